@@ -1,0 +1,152 @@
+"""Commands: what an operator asks of a station, its way there, and its one outcome."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from schemas.base import OcppVersion, Record, Timestamp
+from schemas.configuration import GetConfiguration, SetConfiguration
+from schemas.datatransfer import DataTransfer
+from schemas.stations import ChangeAvailability, Reset, TriggerMessage, UnlockConnector
+from schemas.transactions import RemoteStart, RemoteStop
+
+Outcome = Literal["accepted", "rejected", "unsupported", "timed_out", "disconnected", "expired", "cancelled"]
+"""How a command ends; exactly one each."""
+
+
+class RawCall(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="command", tag="RawCall"):
+    """Any action of the station's own version, its payload as it will be sent (validated before it leaves)."""
+
+    action: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    payload: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+Command = (
+    RemoteStart
+    | RemoteStop
+    | Reset
+    | UnlockConnector
+    | ChangeAvailability
+    | TriggerMessage
+    | DataTransfer
+    | GetConfiguration
+    | SetConfiguration
+    | RawCall
+)
+"""The canonical commands, the same for every version, and the raw one."""
+
+
+# -- requests, on csms.commands ---------------------------------------------------------------------------------------
+
+
+class CommandRequested(Record, frozen=True, kw_only=True, tag="command-requested"):
+    """Somebody asks a station for something. `id` is the command's id.
+
+    `expires_at`: not sent after that. `when_offline`: wait for the station until then, or fail at once. `priority`: 0 goes
+    before 9; equal priorities go in order. `timeout_s`: how long the station may take to answer.
+    """
+
+    id: str
+    station: str
+    command: Command
+    requested_at: Timestamp
+    expires_at: Timestamp
+    priority: Annotated[int, msgspec.Meta(ge=0, le=9)] = 5
+    when_offline: Literal["wait", "fail"] = "wait"
+    timeout_s: Annotated[float, msgspec.Meta(gt=0, le=600)] = 30.0
+    requested_by: str = ""
+
+
+class CommandCancelled(Record, frozen=True, kw_only=True, tag="command-cancelled"):
+    """Whoever asked no longer wants it. What has already left for the station is not taken back."""
+
+    id: str
+    station: str
+    command_id: str
+    requested_at: Timestamp
+    requested_by: str = ""
+
+
+# -- where stations are, on csms.locations (compacted) ----------------------------------------------------------------
+
+
+class StationLocated(Record, frozen=True, kw_only=True, tag="station-located"):
+    """Which gateway holds the station (`connected`), or held it last. Only a greater `epoch` moves it."""
+
+    id: str
+    station: str
+    gateway: str
+    epoch: int
+    connected: bool
+    version: OcppVersion
+    at: Timestamp
+
+
+# -- to one gateway, on csms.gateway.<name> ---------------------------------------------------------------------------
+
+
+class CommandDispatched(Record, frozen=True, kw_only=True, tag="command-dispatched"):
+    """Send this to the station now, if the connection of `epoch` still stands; report on csms.deliveries either way."""
+
+    id: str
+    command_id: str
+    station: str
+    gateway: str
+    epoch: int
+    attempt: int
+    command: Command
+    expires_at: Timestamp
+    timeout_s: float
+
+
+class ConnectionSuperseded(Record, frozen=True, kw_only=True, tag="connection-superseded"):
+    """The station has a newer connection elsewhere: close the one of `epoch`, if it still stands."""
+
+    id: str
+    station: str
+    gateway: str
+    epoch: int
+    at: Timestamp
+
+
+# -- from the gateway, on csms.deliveries -----------------------------------------------------------------------------
+
+
+class DeliveryReported(Record, frozen=True, kw_only=True, tag="delivery-reported"):
+    """What became of one dispatched command.
+
+    `answered`: the station answered; `outcome` is accepted, rejected or unsupported. `unsupported`: the version has no such
+    thing, nothing was sent; `invalid`: the payload breaks the version's schema, nothing was sent (`error_description`
+    says why). `timed-out`: sent, no answer. `disconnected`: the connection ended after it was sent. `not-here`: nothing was
+    sent, the gateway does not hold that connection, hand it to whoever does. `expired`: its time was over before it was sent.
+    `busy`: nothing was sent, the connection's bounded queue is full, try again later.
+    """
+
+    id: str
+    command_id: str
+    station: str
+    gateway: str
+    epoch: int
+    attempt: int
+    result: Literal["answered", "unsupported", "invalid", "timed-out", "disconnected", "not-here", "expired", "busy"]
+    outcome: Outcome | None = None
+    response: msgspec.Raw = msgspec.Raw(b"null")
+    error_code: str = ""
+    error_description: str = ""
+    at: Timestamp
+
+
+# -- the end, on csms.outcomes ----------------------------------------------------------------------------------------
+
+
+class CommandSettled(Record, frozen=True, kw_only=True, tag="command-settled"):
+    """The one outcome of a command. `response` is the station's own payload where it answered, else null."""
+
+    id: str
+    command_id: str
+    station: str
+    outcome: Outcome
+    response: msgspec.Raw = msgspec.Raw(b"null")
+    error_code: str = ""
+    detail: str = ""
+    settled_at: Timestamp

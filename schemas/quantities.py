@@ -1,0 +1,51 @@
+"""Quantities: what a meter said, as it said it, and the canonical units it is brought to."""
+
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from schemas.base import Timestamp
+
+CanonicalUnit = Literal["Wh", "W", "A", "V", "Percent", "varh", "var", "VAh", "VA", "Hz", "Celsius", "RPM", ""]
+"""Units after normalisation; empty for a pure number (Power.Factor) or a unit nobody knows."""
+
+ENERGY_IMPORT = "Energy.Active.Import.Register"
+POWER_IMPORT = "Power.Active.Import"
+
+
+class SampledValue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One value as the station sent it, with OCPP's defaults for what it left out, not yet converted.
+
+    `value` is None where the station sent something that is no number; `text` then has what it sent. `multiplier` is
+    the 2.x exponent of ten. `signed` keeps a signed meter value (OCMF, ...) to the letter.
+    """
+
+    value: Decimal | None = None
+    text: str = ""
+    measurand: str = ENERGY_IMPORT
+    context: str = "Sample.Periodic"
+    phase: str = ""
+    location: str = "Outlet"
+    unit: str = ""
+    multiplier: int = 0
+    signed: str = ""
+
+
+class MeterValue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Values sampled together. `at` is the meter's time."""
+
+    at: Timestamp
+    samples: tuple[SampledValue, ...] = ()
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One normalised value: `value` in the canonical `unit`, `at` the meter's time."""
+
+    at: Timestamp
+    measurand: str
+    value: Decimal
+    unit: CanonicalUnit = ""
+    phase: str = ""
+    context: str = "Sample.Periodic"
+    location: str = "Outlet"

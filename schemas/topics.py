@@ -1,0 +1,419 @@
+"""The topic catalogue: every Kafka topic, what it carries, how it is keyed and kept. No topic is named anywhere else."""
+
+from collections.abc import Mapping
+from types import UnionType
+from typing import Literal
+
+import msgspec
+
+from schemas.authorization import (
+    AuthorizationDecided,
+    AuthorizationRequested,
+    TokenProvisioned,
+    TokenRemoved,
+    TokenSessionEnded,
+    TokenSessionStarted,
+)
+from schemas.base import Due, Record
+from schemas.commands import (
+    CommandCancelled,
+    CommandDispatched,
+    CommandRequested,
+    CommandSettled,
+    ConnectionSuperseded,
+    DeliveryReported,
+    StationLocated,
+)
+from schemas.datatransfer import DataTransferred
+from schemas.deadletters import DeadLettered
+from schemas.facts import FactReported
+from schemas.frames import FrameLogged
+from schemas.stations import (
+    BootDecided,
+    ConnectorStatusReported,
+    StationBooted,
+    StationChanged,
+    StationConnected,
+    StationDisconnected,
+    StationProvisioned,
+    StationRemoved,
+    StationSeen,
+)
+from schemas.transactions import (
+    MeterValueQuarantined,
+    MeterValuesRecorded,
+    MeterValuesReported,
+    SessionChanged,
+    TransactionDecided,
+    TransactionReported,
+)
+
+DAY_S = 86_400
+FACTS_KEPT_S = 30 * DAY_S
+FRAMES_KEPT_S = 3 * DAY_S
+ROUTES_KEPT_S = 3_600
+
+
+class UnknownRecord(Exception):
+    """No record of that tag belongs on the topic, or the bytes are no such record; the message says which and why."""
+
+
+class Topic(msgspec.Struct, frozen=True, kw_only=True):
+    """One topic, or a family of topics whose name ends in a member's name (`pattern` shows it in angle brackets).
+
+    `key` names the record's member that is the Kafka key. `partitions` is None where the deployment's count applies: all
+    such topics have the same count, so that equal keys meet in one worker. Kept for `retention_s`, or compacted (None).
+    """
+
+    name: str
+    meaning: str
+    records: tuple[type[Record], ...]
+    key: str = "station"
+    writers: tuple[str, ...]
+    readers: tuple[str, ...]
+    retention_s: int | None = FACTS_KEPT_S
+    partitions: int | None = None
+
+    @property
+    def compacted(self) -> bool:
+        """Only the newest record of a key is kept."""
+        return self.retention_s is None
+
+
+STATIONS = Topic(
+    name="csms.stations",
+    meaning="Connections, boots and connector statuses of stations.",
+    records=(StationConnected, StationDisconnected, StationSeen, StationBooted, ConnectorStatusReported),
+    writers=("gateway",),
+    readers=("stations", "metering"),
+)
+STATION_STATES = Topic(
+    name="csms.station-states",
+    meaning="Each station as a whole, after every change.",
+    records=(StationChanged,),
+    writers=("stations",),
+    readers=("metering", "api"),
+    retention_s=None,
+)
+REF_STATIONS = Topic(
+    name="csms.ref.stations",
+    meaning="Reference data: stations as operators provision them.",
+    records=(StationProvisioned, StationRemoved),
+    writers=("api",),
+    readers=("gateway", "stations", "metering", "api"),
+    retention_s=None,
+)
+REF_TOKENS = Topic(
+    name="csms.ref.tokens",
+    meaning="Reference data: tokens as operators provision them.",
+    records=(TokenProvisioned, TokenRemoved),
+    key="token",
+    writers=("api",),
+    readers=("authorization", "api"),
+    retention_s=None,
+)
+AUTHORIZATIONS = Topic(
+    name="csms.authorizations",
+    meaning="Who asks to charge, and which sessions run on a token.",
+    records=(AuthorizationRequested, TokenSessionStarted, TokenSessionEnded),
+    key="token",
+    writers=("gateway", "transactions"),
+    readers=("authorization", "metering"),
+)
+TRANSACTIONS = Topic(
+    name="csms.transactions",
+    meaning="What stations say of transactions, in 2.x vocabulary.",
+    records=(TransactionReported, MeterValuesReported),
+    writers=("gateway",),
+    readers=("transactions",),
+)
+SESSIONS = Topic(
+    name="csms.sessions",
+    meaning="Each charging session as a whole, after every change.",
+    records=(SessionChanged,),
+    writers=("transactions",),
+    readers=("metering", "api"),
+)
+METER_VALUES = Topic(
+    name="csms.meter-values",
+    meaning="Normalised meter readings, by session where one is known.",
+    records=(MeterValuesRecorded,),
+    writers=("transactions",),
+    readers=("metering",),
+)
+QUARANTINE = Topic(
+    name="csms.quarantine",
+    meaning="Meter values that cannot be believed, with the reason.",
+    records=(MeterValueQuarantined,),
+    writers=("transactions",),
+    readers=("metering",),
+)
+DATA_TRANSFERS = Topic(
+    name="csms.data-transfers",
+    meaning="Vendor data from stations.",
+    records=(DataTransferred,),
+    writers=("gateway",),
+    readers=("metering",),
+)
+LOCATIONS = Topic(
+    name="csms.locations",
+    meaning="Which gateway holds which station, with the connection's epoch.",
+    records=(StationLocated,),
+    writers=("gateway",),
+    readers=("commands", "gateway"),
+    retention_s=None,
+)
+COMMANDS = Topic(
+    name="csms.commands",
+    meaning="What operators and services ask of stations.",
+    records=(CommandRequested, CommandCancelled),
+    writers=("api",),
+    readers=("commands", "metering"),
+)
+DELIVERIES = Topic(
+    name="csms.deliveries",
+    meaning="What became of each dispatched command at the gateway.",
+    records=(DeliveryReported,),
+    writers=("gateway",),
+    readers=("commands",),
+)
+OUTCOMES = Topic(
+    name="csms.outcomes",
+    meaning="The one outcome of each command.",
+    records=(CommandSettled,),
+    writers=("commands",),
+    readers=("metering", "api"),
+)
+FRAMES = Topic(
+    name="csms.frames",
+    meaning="Every frame of every station, both ways: the OCPP log.",
+    records=(FrameLogged,),
+    writers=("gateway",),
+    readers=("metering",),
+    retention_s=FRAMES_KEPT_S,
+)
+GATEWAY = Topic(
+    name="csms.gateway.<gateway>",
+    meaning="The route to one gateway: decisions and commands for the stations it holds.",
+    records=(BootDecided, AuthorizationDecided, TransactionDecided, CommandDispatched, ConnectionSuperseded),
+    writers=("stations", "authorization", "transactions", "commands"),
+    readers=("gateway",),
+    retention_s=ROUTES_KEPT_S,
+    partitions=1,
+)
+DUE = Topic(
+    name="csms.due.<service>",
+    meaning="Time as a record: a service's own clock, per key.",
+    records=(Due,),
+    key="key",
+    writers=("services",),
+    readers=("services",),
+    retention_s=DAY_S,
+)
+STATE = Topic(
+    name="csms.state.<service>",
+    meaning="The changelog of a service's state, per key (the persisted types of the service's noun).",
+    records=(),
+    key="key",
+    writers=("services",),
+    readers=("services",),
+    retention_s=None,
+)
+DEAD = Topic(
+    name="csms.dead.<topic>",
+    meaning="Records that a service could not read or apply, with the reason.",
+    records=(DeadLettered,),
+    key="key",
+    writers=("services",),
+    readers=("metering",),
+)
+
+FACT_NOUNS: Mapping[str, str] = {
+    "certificates": "Certificate and contract requests of stations.",
+    "customers": "Customer information reports.",
+    "der": "Distributed energy resource alarms and reports.",
+    "devicemodel": "Variables, monitors and events of the device model.",
+    "diagnostics": "Log and diagnostics upload progress.",
+    "displays": "Display messages reported by stations.",
+    "energy": "Charging profiles, limits and needs reported by stations.",
+    "firmware": "Firmware update progress.",
+    "payments": "Settlements and payment facts.",
+    "reservations": "Reservation progress.",
+    "security": "Security events.",
+    "tariffs": "Tariff and cost facts.",
+    "batteries": "Battery swaps.",
+}
+"""Nouns whose messages are kept as facts, each on `csms.<noun>`, and what each carries."""
+
+FACTS: tuple[Topic, ...] = tuple(
+    Topic(
+        name=f"csms.{noun}",
+        meaning=f"{meaning} Kept as they came.",
+        records=(FactReported,),
+        writers=("gateway",),
+        readers=("metering",),
+    )
+    for noun, meaning in FACT_NOUNS.items()
+)
+
+CATALOGUE: tuple[Topic, ...] = (
+    STATIONS,
+    STATION_STATES,
+    REF_STATIONS,
+    REF_TOKENS,
+    AUTHORIZATIONS,
+    TRANSACTIONS,
+    SESSIONS,
+    METER_VALUES,
+    QUARANTINE,
+    DATA_TRANSFERS,
+    LOCATIONS,
+    COMMANDS,
+    DELIVERIES,
+    OUTCOMES,
+    FRAMES,
+    *FACTS,
+    GATEWAY,
+    DUE,
+    STATE,
+    DEAD,
+)
+
+REFERENCE: tuple[Topic, ...] = (REF_STATIONS, REF_TOKENS)
+"""Reference data: read whole at start, kept by the embedded default across restarts."""
+
+_TOPIC_OF: dict[type[Record], Topic] = {
+    record: topic for topic in CATALOGUE if topic not in (*FACTS, DUE, DEAD) for record in topic.records
+}
+
+
+class Routed(msgspec.Struct, frozen=True):
+    """Where a record goes. `partition` is None where the key decides."""
+
+    topic: str
+    key: bytes
+    partition: int | None = None
+
+
+def gateway_topic(gateway: str) -> str:
+    """The name of the route to one gateway."""
+    return f"csms.gateway.{gateway}"
+
+
+def due_topic(service: str) -> str:
+    """The name of a service's own clock topic."""
+    return f"csms.due.{service}"
+
+
+def state_topic(service: str) -> str:
+    """The name of a service's changelog."""
+    return f"csms.state.{service}"
+
+
+def dead_topic(topic: str) -> str:
+    """The name of the dead-letter topic of a topic."""
+    return f"csms.dead.{topic.removeprefix('csms.')}"
+
+
+def route(record: Record) -> Routed:
+    """The topic and key of a record. `Due` and `DeadLettered` know only part of theirs: use `due_topic`, `dead_topic`.
+
+    Raises UnknownRecord for a record that no topic of the catalogue carries.
+    """
+    if isinstance(record, FactReported):
+        if record.noun not in FACT_NOUNS:
+            raise UnknownRecord(
+                f"no topic keeps facts of the noun {record.noun!r}: add it to schemas.topics.FACT_NOUNS"
+            )
+        return Routed(f"csms.{record.noun}", record.station.encode())
+    topic = _TOPIC_OF.get(type(record))
+    if topic is None:
+        raise UnknownRecord(f"no topic carries {type(record).__name__}: add it to a row of schemas.topics")
+    key: str = getattr(record, topic.key)
+    if topic is GATEWAY:
+        return Routed(gateway_topic(_gateway_of(record)), key.encode(), 0)
+    return Routed(topic.name, key.encode())
+
+
+def _gateway_of(record: Record) -> str:
+    if isinstance(record, CommandDispatched | ConnectionSuperseded):
+        return record.gateway
+    assert isinstance(record, BootDecided | AuthorizationDecided | TransactionDecided)
+    return record.reply_to.gateway
+
+
+def union_of(*topics: Topic) -> UnionType | type[Record]:
+    """The union of all records on these topics, for `msgspec` decoders and for `match`."""
+    records = list(dict.fromkeys(record for topic in topics for record in topic.records))
+    union: UnionType | type[Record] = records[0]
+    for record in records[1:]:
+        union = union | record
+    return union
+
+
+def tags_of(topic: Topic) -> tuple[str, ...]:
+    """The wire tags of a topic's records."""
+    return tuple(str(record.__struct_config__.tag) for record in topic.records)
+
+
+_encoder = msgspec.json.Encoder()
+
+
+def encode(record: Record) -> bytes:
+    """A record as it goes on Kafka: JSON, members at their default left out."""
+    return _encoder.encode(record)
+
+
+class Decoder:
+    """Decodes the records of some topics, from bytes to their types."""
+
+    def __init__(self, *topics: Topic) -> None:
+        self._decoder = msgspec.json.Decoder(union_of(*topics))
+
+    def decode(self, value: bytes) -> Record:
+        """The record in `value`. Raises UnknownRecord with what is wrong: the record is poison."""
+        try:
+            record: Record = self._decoder.decode(value)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise UnknownRecord(str(error)) from error
+        return record
+
+
+Cleanup = Literal["delete", "compact"]
+
+
+class TopicPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """A topic as it should be on a cluster."""
+
+    name: str
+    partitions: int
+    cleanup: Cleanup
+    retention_s: int | None
+
+
+def plan(*, partitions: int, gateways: tuple[str, ...], services: tuple[str, ...]) -> list[TopicPlan]:
+    """Every topic of a deployment: families are spelled out for these gateways and (stateful) services."""
+    members = {
+        GATEWAY.name: [gateway_topic(name) for name in gateways],
+        DUE.name: [due_topic(name) for name in services],
+        STATE.name: [state_topic(name) for name in services],
+    }
+    plans = [
+        _planned(topic, name, partitions)
+        for topic in CATALOGUE
+        if topic is not DEAD
+        for name in members.get(topic.name, [topic.name])
+    ]
+    dead = [
+        _planned(DEAD, dead_topic(p.name), 1) for p in plans if not p.name.startswith(("csms.gateway.", "csms.state."))
+    ]
+    return plans + dead
+
+
+def _planned(topic: Topic, name: str, partitions: int) -> TopicPlan:
+    return TopicPlan(
+        name=name,
+        partitions=topic.partitions or partitions,
+        cleanup="compact" if topic.compacted else "delete",
+        retention_s=topic.retention_s,
+    )
