@@ -41,6 +41,6 @@ format: env ## format the code
 	@$(PY) -m ruff format --quiet .
 
 docs: env ## generate the topic and record pages in schemas/docs
-	@$(PY) -m schemas.docs
+	@$(PY) -m schemas
 
 .PHONY: help env up check lint test format docs

@@ -36,6 +36,16 @@ class Due(Record, frozen=True, kw_only=True, tag="due"):
     at: Timestamp
 
 
+def null() -> msgspec.Raw:
+    """JSON's null, for members that keep JSON as it came."""
+    return msgspec.Raw(b"null")
+
+
+def empty_object() -> msgspec.Raw:
+    """JSON's empty object, for payloads."""
+    return msgspec.Raw(b"{}")
+
+
 def derived_id(*cause: str | int) -> str:
     """The id of something caused by `cause`: the same cause always gives the same 32 hexadecimal characters."""
     text = "\x1f".join(str(part) for part in cause)

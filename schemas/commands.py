@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from schemas.base import OcppVersion, Record, Timestamp
+from schemas.base import OcppVersion, Record, Timestamp, empty_object, null
 from schemas.configuration import GetConfiguration, SetConfiguration
 from schemas.datatransfer import DataTransfer
 from schemas.stations import ChangeAvailability, Reset, TriggerMessage, UnlockConnector
@@ -18,7 +18,7 @@ class RawCall(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     """Any action of the station's own version, its payload as it will be sent (validated before it leaves)."""
 
     action: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
-    payload: msgspec.Raw = msgspec.Raw(b"{}")
+    payload: msgspec.Raw = msgspec.field(default_factory=empty_object)
 
 
 Command = (
@@ -130,7 +130,7 @@ class DeliveryReported(Record, frozen=True, kw_only=True, tag="delivery-reported
     attempt: int
     result: Literal["answered", "unsupported", "invalid", "timed-out", "disconnected", "not-here", "expired", "busy"]
     outcome: Outcome | None = None
-    response: msgspec.Raw = msgspec.Raw(b"null")
+    response: msgspec.Raw = msgspec.field(default_factory=null)
     error_code: str = ""
     error_description: str = ""
     at: Timestamp
@@ -146,7 +146,7 @@ class CommandSettled(Record, frozen=True, kw_only=True, tag="command-settled"):
     command_id: str
     station: str
     outcome: Outcome
-    response: msgspec.Raw = msgspec.Raw(b"null")
+    response: msgspec.Raw = msgspec.field(default_factory=null)
     error_code: str = ""
     detail: str = ""
     settled_at: Timestamp

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 
-from schemas.base import Record, Timestamp
+from schemas.base import Record, Timestamp, null
 
 
 class DataTransferred(Record, frozen=True, kw_only=True, tag="data-transferred"):
@@ -14,7 +14,7 @@ class DataTransferred(Record, frozen=True, kw_only=True, tag="data-transferred")
     station: str
     vendor_id: str
     message_id: str = ""
-    data: msgspec.Raw = msgspec.Raw(b"null")
+    data: msgspec.Raw = msgspec.field(default_factory=null)
     received_at: Timestamp
 
 
@@ -25,4 +25,4 @@ class DataTransfer(
 
     vendor_id: Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
     message_id: Annotated[str, msgspec.Meta(max_length=50)] = ""
-    data: msgspec.Raw = msgspec.Raw(b"null")
+    data: msgspec.Raw = msgspec.field(default_factory=null)
