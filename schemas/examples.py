@@ -49,7 +49,7 @@ def _value(kind: inspect.Type, name: str) -> Any:  # noqa: PLR0911, PLR0912 a fl
         case inspect.StructType(cls=cls):
             return _struct(cls)
         case inspect.LiteralType(values=values):
-            return values[0]
+            return values[-1]  # not the first: that is often the default, which the wire leaves out
         case inspect.StrType(max_length=longest):
             return _WORDS.get(name, name)[:longest]
         case inspect.BoolType():

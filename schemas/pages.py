@@ -56,7 +56,11 @@ Compatibility: members are only added, with a default; readers ignore members th
 
 
 def _topic_page(topic: Topic) -> str:
-    kept = "compacted: the newest record of a key stays" if topic.compacted else f"kept for {_span(topic.retention_s or 0)}"
+    kept = (
+        "compacted: the newest record of a key stays"
+        if topic.compacted
+        else f"kept for {_span(topic.retention_s or 0)}"
+    )
     partitions = "the deployment's count" if topic.partitions is None else str(topic.partitions)
     head = f"""{GENERATED}
 # `{topic.name}`
@@ -71,7 +75,8 @@ def _topic_page(topic: Topic) -> str:
 
 def _record_section(record: type[Record]) -> str:
     members = "\n".join(
-        f"| `{field.name}` | `{_type_name(field.type)}` | {_default(field)} |" for field in msgspec.structs.fields(record)
+        f"| `{field.name}` | `{_type_name(field.type)}` | {_default(field)} |"
+        for field in msgspec.structs.fields(record)
     )
     pretty = msgspec.json.format(encode(example(record)), indent=2).decode()
     return f"""

@@ -1,0 +1,72 @@
+"""Golden bytes: what was once written to Kafka must be read for ever, and mean the same.
+
+`python -m tests.schemas.test_golden` writes the files that are missing; a file that exists is never written again.
+"""
+
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from schemas.base import Record
+from schemas.examples import example
+from schemas.pages import all_records, tag
+from schemas.topics import encode
+
+GOLDEN = Path(__file__).parent / "golden"
+FILES = sorted(GOLDEN.glob("*/*.json"))
+BY_TAG = {tag(record): record for record in all_records()}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_bytes_of_every_release_are_read_and_written_back_to_the_letter(path: Path) -> None:
+    golden = path.read_bytes()
+
+    record = msgspec.json.decode(golden, type=BY_TAG[path.stem])
+
+    assert encode(record) == golden
+
+
+@pytest.mark.parametrize("record", all_records(), ids=tag)
+def test_every_record_has_golden_bytes(record: type[Record]) -> None:
+    assert [path for path in FILES if path.stem == tag(record)], "run: python -m tests.schemas.test_golden"
+
+
+@pytest.mark.parametrize("record", all_records(), ids=tag)
+def test_every_member_of_a_record_stands_in_some_golden_file(record: type[Record]) -> None:
+    held = {member for path in FILES if path.stem == tag(record) for member in msgspec.json.decode(path.read_bytes())}
+
+    members = {field.encode_name for field in msgspec.structs.fields(record)}
+
+    assert members <= held, "a new member needs golden bytes of its own: raise the version folder and write them"
+
+
+def test_golden_bytes_of_a_record_that_gained_a_member_with_a_default_are_still_read() -> None:
+    class Before(Record, frozen=True, kw_only=True, tag="grown"):
+        id: str
+
+    class After(Record, frozen=True, kw_only=True, tag="grown"):
+        id: str
+        note: str = ""
+
+    written = encode(Before(id="1"))
+
+    assert encode(msgspec.json.decode(written, type=After)) == written
+
+
+def write_missing(version: str) -> int:
+    """Write golden bytes for records that have none in `version`; return how many were written."""
+    folder = GOLDEN / version
+    folder.mkdir(parents=True, exist_ok=True)
+    written = 0
+    for record in all_records():
+        path = folder / f"{tag(record)}.json"
+        if not path.exists():
+            path.write_bytes(encode(example(record)))
+            written += 1
+    return written
+
+
+if __name__ == "__main__":
+    print(write_missing(sys.argv[1] if len(sys.argv) > 1 else "0.1.0"), "written")
