@@ -37,7 +37,14 @@ def example(struct: type[S]) -> S:
 def _struct(struct: type[Any]) -> Any:
     info = inspect.type_info(struct)
     assert isinstance(info, inspect.StructType)
-    return struct(**{field.name: _value(field.type, field.name) for field in info.fields})
+    return struct(**{field.name: _member(field) for field in info.fields})
+
+
+def _member(field: inspect.Field) -> Any:
+    # Not the default where there is a choice: the wire leaves that out.
+    if isinstance(field.type, inspect.LiteralType):
+        return next(value for value in field.type.values if value != field.default)
+    return _value(field.type, field.name)
 
 
 def _value(kind: inspect.Type, name: str) -> Any:  # noqa: PLR0911, PLR0912 a flat match over the kinds of types
@@ -49,7 +56,7 @@ def _value(kind: inspect.Type, name: str) -> Any:  # noqa: PLR0911, PLR0912 a fl
         case inspect.StructType(cls=cls):
             return _struct(cls)
         case inspect.LiteralType(values=values):
-            return values[-1]  # not the first: that is often the default, which the wire leaves out
+            return values[0]
         case inspect.StrType(max_length=longest):
             return _WORDS.get(name, name)[:longest]
         case inspect.BoolType():
