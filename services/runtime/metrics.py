@@ -1,0 +1,42 @@
+"""Metrics of every service process, declared once with their meaning. No key of any station is a label."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+EVENTS = Counter(
+    "voltbus_services_events_total",
+    "Records applied by a stateful service; result: applied, dead-lettered.",
+    ("service", "record", "result"),
+)
+OUTPUTS = Counter("voltbus_services_outputs_total", "Records a service has sent, acknowledged.", ("service", "record"))
+DEAD_LETTERS = Counter(
+    "voltbus_services_dead_letters_total", "Records put aside as unreadable or not applicable.", ("service", "topic")
+)
+STEP_SECONDS = Histogram(
+    "voltbus_services_step_seconds",
+    "Time to step the records of one batch, without any waiting for Kafka.",
+    ("service",),
+    buckets=(0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0),
+)
+BATCH_SECONDS = Histogram(
+    "voltbus_services_batch_seconds",
+    "Time from taking a batch until its outputs and its state are acknowledged.",
+    ("service",),
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0),
+)
+BATCH_RECORDS = Histogram(
+    "voltbus_services_batch_records",
+    "Records in one batch.",
+    ("service",),
+    buckets=(1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 5000, 10000),
+)
+LAG = Gauge("voltbus_services_lag_records", "Records that wait on the service's assigned partitions.", ("service",))
+PARTITIONS = Gauge("voltbus_services_assigned_partitions", "Input partitions this process owns.", ("service",))
+STATE_KEYS = Gauge("voltbus_services_state_keys", "Keys with a state in this process.", ("service",))
+DUE_TIMERS = Gauge("voltbus_services_due_timers", "Keys that wait for a moment in time.", ("service",))
+OUTAGES = Counter(
+    "voltbus_services_outages_total",
+    "Times that a service had to pause for a neighbour; neighbour: kafka, sink.",
+    ("service", "neighbour"),
+)
+READY = Gauge("voltbus_services_ready", "1 when the worker can do its work now.", ("service",))
+REFERENCE_KEYS = Gauge("voltbus_services_reference_keys", "Keys of a compacted topic held in memory.", ("topic",))

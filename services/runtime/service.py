@@ -1,0 +1,30 @@
+"""What a stateful service is: its inputs, its state and its pure decisions. The shell (`StreamWorker`) does the rest."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from schemas.base import Record
+from schemas.topics import Topic
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service(Generic[S]):
+    """A service, told by its pure parts.
+
+    `inputs` are all keyed alike. `initial(key)` is the state of a key never seen; a state equal to it is not kept. `step` may
+    raise `schemas.base.Poison`; it must be idempotent by content, since records come at least once. `due(state)` is when
+    the key next wants a `schemas.base.Due` record, None for never; a Due that comes when nothing is due must be harmless.
+    """
+
+    name: str
+    inputs: tuple[Topic, ...]
+    state: type[S]
+    initial: Callable[[str], S]
+    step: Callable[[S, Any], tuple[S, list[Record]]]
+    due: Callable[[S], datetime | None]

@@ -1,0 +1,49 @@
+"""Settings of all services: one frozen struct; each service adds its own fields under its own comment. PURE."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+Positive = msgspec.Meta(gt=0)
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Every setting of `python -m services`, with its meaning; `--help` prints them."""
+
+    # -- the bus --------------------------------------------------------------------------------------------------
+    bootstrap: Annotated[str, msgspec.Meta(description="Kafka brokers, host:port separated by commas.")] = (
+        "127.0.0.1:9092"
+    )
+    bus: Annotated[
+        Literal["kafka", "embedded"],
+        msgspec.Meta(description="kafka: a real cluster with its topics made; embedded: librdkafka's mock cluster."),
+    ] = "kafka"
+
+    # -- watching -------------------------------------------------------------------------------------------------
+    metrics_port: Annotated[
+        int, msgspec.Meta(ge=0, le=65535, description="Port of /metrics, /health/live and /health/ready; 0 for none.")
+    ] = 9102
+    metrics_host: Annotated[str, msgspec.Meta(description="Address of the metrics listener.")] = "127.0.0.1"
+
+    # -- runtime --------------------------------------------------------------------------------------------------
+    batch_records: Annotated[
+        int, msgspec.Meta(ge=1, le=10_000, description="Most records a stateful service applies in one batch.")
+    ] = 500
+    session_timeout_s: Annotated[
+        float, msgspec.Meta(gt=0, description="A worker silent for so long loses its partitions to others.")
+    ] = 10.0
+    dead_letters_limit: Annotated[
+        int, msgspec.Meta(ge=1, description="So many dead letters in a row mean that the code is wrong: stop.")
+    ] = 100
+    publish_timeout_s: Annotated[
+        float, msgspec.Meta(gt=0, description="How long a send waits for Kafka before it counts as an outage.")
+    ] = 15.0
+
+    # -- ClickHouse -----------------------------------------------------------------------------------------------
+    clickhouse: Annotated[
+        str, msgspec.Meta(description="ClickHouse DSN: http://user:password@host:8123/, or chdb:////absolute/path.")
+    ] = "http://127.0.0.1:8123/"
+
+    # -- api ------------------------------------------------------------------------------------------------------
+    host: Annotated[str, msgspec.Meta(description="Address the API and the console listen on.")] = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535, description="Port of the API and the console.")] = 8080
