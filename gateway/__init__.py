@@ -1,0 +1,1 @@
+"""The gateway: OCPP frames to records, records to OCPP frames."""
