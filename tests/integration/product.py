@@ -1,0 +1,107 @@
+"""The running product for tests: its real processes on loopback, on either bus, in a folder of their own."""
+
+import asyncio
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from deploy.local.processes import Process, ready
+
+KEY = "integration-key-0123456789"
+READY_WITHIN_S = 60
+
+
+class Product:
+    """Where the running product listens, and its processes by name."""
+
+    def __init__(self, *, bus: str, bootstrap: str, folder: Path) -> None:
+        self.bus, self.bootstrap, self.folder = bus, bootstrap, folder
+        self.ocpp_port, self.api_port, self.gateway_admin, self.services_admin = free_ports(4)
+        self.url = f"ws://127.0.0.1:{self.ocpp_port}/ocpp"
+        self.api_url = f"http://127.0.0.1:{self.api_port}"
+        environ = {
+            **os.environ,
+            "VOLTBUS_BUS": bus,
+            "VOLTBUS_BOOTSTRAP": bootstrap,
+            "VOLTBUS_CLICKHOUSE": f"chdb://{folder / 'clickhouse'}",
+            "VOLTBUS_API_KEY": KEY,
+            "VOLTBUS_STATIONS_UNKNOWN": "accept",
+            "VOLTBUS_TOKENS_UNKNOWN": "accept",
+            "VOLTBUS_HOST": "127.0.0.1",
+        }
+        self.gateway = Process(
+            "gateway",
+            ["gateway", "--port", str(self.ocpp_port), "--metrics-port", str(self.gateway_admin)],
+            logs=folder,
+            environ=environ,
+        )
+        self.services = Process(
+            "services",
+            ["services", "all", "--port", str(self.api_port), "--metrics-port", str(self.services_admin)],
+            logs=folder,
+            environ=environ,
+        )
+
+    async def start(self) -> None:
+        """Start both processes and wait until they can do their work."""
+        await self.services.start()
+        await self.gateway.start()
+        await asyncio.gather(
+            ready(self.services, host="127.0.0.1", port=self.services_admin, within_s=READY_WITHIN_S),
+            ready(self.gateway, host="127.0.0.1", port=self.gateway_admin, within_s=READY_WITHIN_S),
+        )
+
+    async def stop(self) -> None:
+        """Stop what was started."""
+        await self.gateway.stop()
+        await self.services.stop()
+
+    def api(self) -> httpx.AsyncClient:
+        """A client of the API that holds the operator's key."""
+        return httpx.AsyncClient(
+            base_url=f"{self.api_url}/api/v1", headers={"Authorization": f"Bearer {KEY}"}, timeout=30
+        )
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that were free a moment ago."""
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+
+
+def create_topics(bootstrap: str, *, gateways: str = "gw-0", partitions: int = 4) -> None:
+    """Create the catalogue's topics on a real cluster, as an operator does."""
+    arguments = ["topics", "--bootstrap", bootstrap, "--gateways", gateways, "--partitions", str(partitions)]
+    subprocess.run([sys.executable, "-m", "services", *arguments, "--replication", "1"], check=True, timeout=120)
+
+
+@contextlib.asynccontextmanager
+async def running(*, bus: str, bootstrap: str, folder: Path) -> AsyncIterator[Product]:
+    """The product, started and afterwards stopped."""
+    product = Product(bus=bus, bootstrap=bootstrap, folder=folder)
+    try:
+        await product.start()
+        yield product
+    finally:
+        await product.stop()
+
+
+async def eventually(check: Any, *, within_s: float = 20, every_s: float = 0.1) -> Any:
+    """What `check()` gives once it gives something true; its last value is shown where it never does."""
+    deadline = asyncio.get_running_loop().time() + within_s
+    while True:
+        value = await check()
+        if value:
+            return value
+        assert asyncio.get_running_loop().time() < deadline, f"still {value!r} after {within_s} s"
+        await asyncio.sleep(every_s)
