@@ -43,6 +43,26 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     clickhouse: Annotated[
         str, msgspec.Meta(description="ClickHouse DSN: http://user:password@host:8123/, or chdb:////absolute/path.")
     ] = "http://127.0.0.1:8123/"
+    clickhouse_database: Annotated[
+        str,
+        msgspec.Meta(
+            min_length=1, max_length=64, pattern="^[A-Za-z_][A-Za-z0-9_]*$", description="Database of all tables."
+        ),
+    ] = "voltbus"
+    clickhouse_connections: Annotated[
+        int, msgspec.Meta(ge=1, le=64, description="Calls to ClickHouse that one worker runs at once.")
+    ] = 4
+    clickhouse_waiting: Annotated[
+        int, msgspec.Meta(ge=1, description="Calls that may wait for a connection; one more counts as an outage.")
+    ] = 256
+
+    # -- metering -------------------------------------------------------------------------------------------------
+    metering_batch_records: Annotated[
+        int, msgspec.Meta(ge=1, le=100_000, description="Most records of one batch into ClickHouse.")
+    ] = 20_000
+    metering_batch_wait_ms: Annotated[
+        int, msgspec.Meta(ge=1, le=10_000, description="Longest wait for a batch to fill.")
+    ] = 150
 
     # -- api ------------------------------------------------------------------------------------------------------
     host: Annotated[str, msgspec.Meta(description="Address the API and the console listen on.")] = "127.0.0.1"

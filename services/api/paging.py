@@ -1,0 +1,48 @@
+"""Cursors: where the next page of a list begins, opaque to callers, by key and never by offset. PURE."""
+
+import base64
+import binascii
+import datetime as dt
+
+import msgspec
+
+LIMIT_MOST = 500
+"""Items of one page, at most."""
+
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+MICROSECOND = dt.timedelta(microseconds=1)
+
+
+class BadCursor(Exception):
+    """That text is no cursor of ours; the caller's fault."""
+
+
+def bounded(limit: int) -> int:
+    """`limit` brought into 1..500."""
+    return max(1, min(limit, LIMIT_MOST))
+
+
+def micros(at: dt.datetime) -> int:
+    """A moment as ClickHouse counts it: microseconds since 1970."""
+    return (at - EPOCH) // MICROSECOND
+
+
+class Place(msgspec.Struct, frozen=True, array_like=True):
+    """The last item of a page: its moment in microseconds (0 where the list has no time) and its id."""
+
+    at_us: int
+    id: str
+
+
+def cursor_of(place: Place) -> str:
+    """The cursor that continues behind `place`."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
+
+
+def place_of(cursor: str) -> Place:
+    """The place a cursor names. Raises BadCursor."""
+    try:
+        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        return msgspec.json.decode(text, type=Place)
+    except (binascii.Error, ValueError, msgspec.DecodeError) as error:
+        raise BadCursor(f"{cursor!r} is no cursor: take `next_cursor` of the page before") from error

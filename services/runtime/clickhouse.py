@@ -1,0 +1,161 @@
+"""ClickHouse for one process: a server over HTTP, or chDB in process, through one asynchronous door with bounded calls."""
+
+import asyncio
+import queue
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import clickhouse_connect
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import DatabaseError, Error, OperationalError
+
+from services.runtime.outage import Outage
+
+R = TypeVar("R")
+Row = tuple[Any, ...]
+
+CONNECT_TIMEOUT_S = 5
+CALL_TIMEOUT_S = 60
+
+OUTAGE_CODES = frozenset(
+    {
+        3,  # unexpected end of data: the server went away
+        60,  # unknown table: metering has not migrated yet
+        81,  # unknown database: the same
+        159,  # timeout
+        164,  # read-only
+        202,  # too many simultaneous queries
+        203,  # no free connection
+        209,  # socket timeout
+        210,  # network error
+        236,  # aborted: the server shuts down
+        241,  # memory limit
+        242,  # the table is read-only
+        243,  # not enough space
+        252,  # too many parts: merges must catch up
+        279,  # all connection tries failed
+        285,  # too few live replicas
+        319,  # unknown status of an insert
+        394,  # the query was cancelled
+        425,  # system error
+        745,  # overloaded
+        999,  # Keeper
+    }
+)
+"""Errors of ClickHouse that pass: the call can be repeated as it is. All others are bugs of ours."""
+
+SETTINGS: Mapping[str, Any] = {
+    "max_execution_time": CALL_TIMEOUT_S,
+    # a station whose clock jumps through the decades must not stop the batch of all others
+    "throw_on_max_partitions_per_insert_block": 0,
+}
+
+
+def open_clickhouse(dsn: str, database: str, *, connections: int = 2, waiting_limit: int = 256) -> "ClickHouse":
+    """The door to `database` at `dsn` (http://user:password@host:port/ or chdb:////absolute/path); connects when first used.
+
+    Doors to the same chDB path share its one engine, which lives as long as the last of them; another path in the same
+    process is refused by the engine. `connections` calls run at once, `waiting_limit` more may wait.
+    """
+    return ClickHouse(dsn, database, connections=connections, waiting_limit=waiting_limit)
+
+
+class ClickHouse:
+    """Calls in threads, each thread with a connection of its own. Every call raises `Outage` when ClickHouse is away."""
+
+    def __init__(self, dsn: str, database: str, *, connections: int, waiting_limit: int) -> None:
+        self.database = database
+        self._dsn = dsn
+        self._threads = ThreadPoolExecutor(connections, thread_name_prefix="clickhouse")
+        self._calls_limit = connections + waiting_limit
+        self._calls = 0
+        self._idle: queue.SimpleQueue[Client] = queue.SimpleQueue()
+        self._types: dict[str, list[Any]] = {}
+
+    async def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Sequence[Row]:
+        """The rows of a query; parameters are bound as `{name:Type}`."""
+        return await self._call(lambda client: client.query(sql, parameters=dict(parameters or {})).result_rows)
+
+    async def command(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
+        """Run a statement that returns nothing."""
+        await self._call(lambda client: client.command(sql, parameters=dict(parameters or {})))
+
+    async def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        """Insert rows, all in one block; when it returns, they can be queried."""
+        await self._call(lambda client: self._insert(client, table, columns, rows))
+
+    async def create_database(self) -> None:
+        """Create the database where it is absent."""
+        await self._run(self._create_database)
+
+    async def close(self) -> None:
+        """Let running calls end, then disconnect."""
+        await asyncio.to_thread(self._threads.shutdown, wait=True)
+        while not self._idle.empty():
+            self._idle.get_nowait().close()
+
+    async def _call(self, call: Callable[[Client], R]) -> R:
+        return await self._run(lambda: self._with_client(call))
+
+    async def _run(self, work: Callable[[], R]) -> R:
+        if self._calls >= self._calls_limit:
+            raise Outage(f"ClickHouse: {self._calls} calls are running or waiting already")
+        self._calls += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        finally:
+            self._calls -= 1
+
+    def _with_client(self, call: Callable[[Client], R]) -> R:
+        client: Client | None = None
+        try:
+            client = self._taken()
+            return call(client)
+        except Error as error:
+            raise _mapped(error) from error
+        finally:
+            if client is not None:
+                self._idle.put(client)
+
+    def _taken(self) -> Client:
+        try:
+            return self._idle.get_nowait()
+        except queue.Empty:
+            return _connected(self._dsn, self.database)
+
+    def _create_database(self) -> None:
+        try:
+            client = _connected(self._dsn, "system")
+            client.command("CREATE DATABASE IF NOT EXISTS {name:Identifier}", parameters={"name": self.database})
+            client.close()
+        except Error as error:
+            raise _mapped(error) from error
+
+    def _insert(self, client: Client, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        types = self._types.get(table)
+        if types is None:
+            described = client.query(
+                "SELECT name, type FROM system.columns WHERE database = {database:String} AND table = {table:String}",
+                parameters={"database": self.database, "table": table},
+            ).result_rows
+            by_name = dict(described)
+            types = self._types.setdefault(table, [by_name[name] for name in columns])
+        client.insert(table, list(zip(*rows, strict=True)), columns, column_type_names=types, column_oriented=True)
+
+
+def _connected(dsn: str, database: str) -> Client:
+    http = {} if dsn.startswith("chdb:") else _HTTP
+    return clickhouse_connect.get_client(dsn=dsn, database=database, settings=dict(SETTINGS), tz_mode="aware", **http)
+
+
+_HTTP: dict[str, Any] = {
+    "connect_timeout": CONNECT_TIMEOUT_S,
+    "send_receive_timeout": CALL_TIMEOUT_S + CONNECT_TIMEOUT_S,
+    "autogenerate_session_id": False,  # a session allows one query at a time
+}
+
+
+def _mapped(error: Error) -> Exception:
+    passing = isinstance(error, OperationalError) or (isinstance(error, DatabaseError) and error.code in OUTAGE_CODES)
+    return Outage(f"ClickHouse: {error}") if passing else error
