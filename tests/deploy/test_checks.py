@@ -1,6 +1,5 @@
 """Before anything starts: each thing in the way gets one sentence that says what to do."""
 
-import os
 import re
 import socket
 import stat
@@ -59,7 +58,7 @@ def test_the_operators_key_is_random_kept_and_readable_by_its_owner_alone(tmp_pa
 
     assert len(key) >= 32
     assert operator_key(tmp_path, None) == key
-    assert stat.S_IMODE(os.stat(tmp_path / "operator.key").st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "operator.key").stat().st_mode) == 0o600
     assert operator_key(tmp_path / "..", "given") == "given"
 
 
