@@ -67,3 +67,26 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     # -- api ------------------------------------------------------------------------------------------------------
     host: Annotated[str, msgspec.Meta(description="Address the API and the console listen on.")] = "127.0.0.1"
     port: Annotated[int, msgspec.Meta(ge=0, le=65535, description="Port of the API and the console.")] = 8080
+    api_key: Annotated[str, msgspec.Meta(description="The operator's key, 16 characters or more.")] = ""
+    api_key_file: Annotated[str, msgspec.Meta(description="File with the operator's key, where api_key is empty.")] = ""
+    api_login_s: Annotated[int, msgspec.Meta(ge=60, description="How long a login to the console lasts.")] = 43_200
+    api_secure_cookie: Annotated[
+        bool, msgspec.Meta(description="Send the console's cookie over https only; true behind a TLS proxy.")
+    ] = False
+    api_body_limit: Annotated[int, msgspec.Meta(ge=1024, description="Largest request body in bytes.")] = 1_048_576
+    api_wait_limit_s: Annotated[
+        float, msgspec.Meta(gt=0, le=600, description="Longest `wait_s` that a caller may ask for.")
+    ] = 60.0
+    api_waiting_commands: Annotated[
+        int, msgspec.Meta(ge=1, description="Requests that may wait for an outcome; one more is answered `pending`.")
+    ] = 10_000
+    api_recent_commands: Annotated[
+        int, msgspec.Meta(ge=1, description="Commands remembered in memory, for answers before ClickHouse has them.")
+    ] = 10_000
+    api_sse_clients: Annotated[int, msgspec.Meta(ge=1, description="Clients that may follow events at once.")] = 500
+    api_sse_queue: Annotated[
+        int, msgspec.Meta(ge=1, description="Events that wait for one slow client before it is told that it lagged.")
+    ] = 1_000
+    api_sse_keepalive_s: Annotated[
+        float, msgspec.Meta(gt=0, description="A quiet event stream says so after this long.")
+    ] = 15.0
