@@ -1,6 +1,7 @@
 """Transactions: charging sessions of all versions in one model, from plug to last meter value."""
 
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated, Literal
 
 import msgspec
@@ -12,6 +13,58 @@ from schemas.stations import PositiveId
 
 SessionStatus = Literal["active", "ended", "presumed-ended"]
 """`presumed-ended`: the station started another transaction on the same EVSE, so this one is over without a word of its end."""
+
+
+class Anomaly(StrEnum):
+    """What is odd about a session, in one word each; the facts are kept all the same."""
+
+    CLOCK_SUSPECT = "clock-suspect"
+    """The station's time is before 2015, ahead of ours, or far behind without a word of having been offline."""
+
+    CLOCK_UNREADABLE = "clock-unreadable"
+    """A time of the station could not be read; the gateway's stands in for it."""
+
+    START_MISSING = "start-missing"
+    """No start was heard (yet): the session begins with its first known fact."""
+
+    TRANSACTION_UNKNOWN = "transaction-unknown"
+    """The end of a transaction that was never given to this station (-1, 0, another station's, long forgotten)."""
+
+    STARTED_TWICE = "started-twice"
+    """Two different starts of one transaction; the earlier stands."""
+
+    ENDED_TWICE = "ended-twice"
+    """Two different ends of one transaction; the earlier stands."""
+
+    EVSE_MISMATCH = "evse-mismatch"
+    """A fact of this transaction named another EVSE or connector than its start."""
+
+    BEGIN_NOT_BELIEVED = "begin-not-believed"
+    """The start reading (mostly 0) cannot be right beside what follows; the first believable reading stands for it."""
+
+    REGISTER_BACKWARDS = "register-backwards"
+    """The energy register ran backwards within what this session had charged; first and last reading count."""
+
+    REGISTER_RESET = "register-reset"
+    """The energy register fell below where this session began; what was charged before and after is added."""
+
+    REGISTER_DIP = "register-dip"
+    """One energy reading fell and the next stood as high as before; the one in between does not count."""
+
+    REGISTER_JUMP = "register-jump"
+    """The energy register rose faster than any charger can charge; the jump does not count."""
+
+    REGISTER_ERRATIC = "register-erratic"
+    """The energy register turned more often than is remembered; the energy is an estimate."""
+
+    INTERVAL_LATE = "interval-late"
+    """An interval came later than is remembered; it is recorded, but not added to the energy."""
+
+    QUARANTINED = "quarantined"
+    """Some meter values could not be believed; they are on csms.quarantine."""
+
+    CROWDED_OUT = "crowded-out"
+    """The station has more running transactions than are remembered; the longest silent is presumed ended."""
 
 
 # -- facts from the gateway, on csms.transactions ---------------------------------------------------------------------
@@ -105,8 +158,21 @@ class SessionChanged(Record, frozen=True, kw_only=True, tag="session-changed"):
     changed_at: Timestamp
 
 
+class SignedReading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A signed meter value to the letter (OCMF, EDL, ...): evidence, never parsed as a number."""
+
+    at: Timestamp
+    text: str
+    measurand: str
+    context: str = "Sample.Periodic"
+    location: str = "Outlet"
+
+
 class MeterValuesRecorded(Record, frozen=True, kw_only=True, tag="meter-values-recorded"):
-    """Normalised readings, on csms.meter-values. `session` is empty where no session is known for them."""
+    """Normalised readings, on csms.meter-values. `session` is empty where no session is known for them.
+
+    `id` comes from the content: the same values heard again have the same id.
+    """
 
     id: str
     station: str
@@ -114,11 +180,12 @@ class MeterValuesRecorded(Record, frozen=True, kw_only=True, tag="meter-values-r
     evse: int | None = None
     transaction_id: str = ""
     readings: tuple[Reading, ...]
+    signed: tuple[SignedReading, ...] = ()
     received_at: Timestamp
 
 
 class MeterValueQuarantined(Record, frozen=True, kw_only=True, tag="meter-value-quarantined"):
-    """A meter value that cannot be believed, whole, with the reason, on csms.quarantine."""
+    """The values of a meter value that cannot be believed, as they came, with the reason, on csms.quarantine."""
 
     id: str
     station: str
@@ -128,6 +195,88 @@ class MeterValueQuarantined(Record, frozen=True, kw_only=True, tag="meter-value-
     reason: str
     meter_value: MeterValue
     received_at: Timestamp
+
+
+# -- state of services/transactions, per station ----------------------------------------------------------------------
+
+
+class Point(msgspec.Struct, frozen=True):
+    """A value at a moment of the meter."""
+
+    at: Timestamp
+    value: Decimal
+
+
+class EnergyAccount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is remembered of a session's energy: enough to work it out whatever order its facts come in.
+
+    `told_*` are meterStart and meterStop, `begin` and `end` the readings of that context, `points` the turning points of
+    the register (two while it only rises). `rank` tells where the readings were taken, 0 is best. `suspect` jumped.
+    """
+
+    told_start: Point | None = None
+    told_stop: Point | None = None
+    begin: Point | None = None
+    end: Point | None = None
+    points: tuple[Point, ...] = ()
+    rank: int = 99
+    suspect: Point | None = None
+    erratic: bool = False
+    interval_wh: Decimal | None = None
+    interval_rank: int = 99
+    interval_times: tuple[Timestamp, ...] = ()
+    interval_forgotten: Timestamp | None = None
+
+
+class SessionState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One session as remembered. `seen` are digests of the facts last applied; `start_key` is a start's content."""
+
+    session: str
+    transaction_id: str
+    start_key: str = ""
+    evse: int | None = None
+    connector: int | None = None
+    token: IdToken | None = None
+    token_rank: int = 99
+    token_at: Timestamp | None = None
+    start_at: Timestamp | None = None
+    first_at: Timestamp
+    last_at: Timestamp
+    end_at: Timestamp | None = None
+    stopped_reason: str = ""
+    superseded: bool = False
+    charging_state: str = ""
+    charging_state_at: Timestamp | None = None
+    charging_state_seq: int = -1
+    remote_start_id: int | None = None
+    reservation_id: int | None = None
+    offline: bool = False
+    energy: EnergyAccount = EnergyAccount()
+    power: Point | None = None
+    soc: Point | None = None
+    last_meter_at: Timestamp | None = None
+    anomalies: tuple[str, ...] = ()
+    seen: tuple[str, ...] = ()
+    revision: int = 0
+    changed_at: Timestamp | None = None
+
+
+class ForgottenSession(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What stays of a session that is over and no longer remembered whole: enough to know a late fact as its own."""
+
+    session: str
+    transaction_id: str
+    start_key: str = ""
+    started_at: Timestamp
+    ended_at: Timestamp
+
+
+class StationTransactions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The state of `services/transactions` for one station: its running and its last sessions."""
+
+    station: str
+    sessions: tuple[SessionState, ...] = ()
+    forgotten: tuple[ForgottenSession, ...] = ()
 
 
 # -- commands (members of schemas.commands.Command) -------------------------------------------------------------------
