@@ -1,0 +1,116 @@
+"""JSON Schema to msgspec types: what OCPP's schemas use of draft 4, and nothing else (the rest is refused loudly)."""
+
+import keyword
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from schemas.wire.files import Schema
+from schemas.wire.numbers import number_type
+
+GREATEST_INTEGER = 2**63 - 1
+"""Integers beyond 64 bits are refused, unlike by the schemas: no record could carry them."""
+
+_KNOWN = frozenset(
+    {
+        *("$schema", "$id", "id", "title", "comment", "description", "javaType", "default", "definitions"),
+        *("type", "enum", "format", "$ref", "properties", "required", "items", "additionalItems"),
+        *("maxLength", "minimum", "maximum", "multipleOf", "minItems", "maxItems", "additionalProperties"),
+    }
+)
+
+
+class Uncompilable(Exception):
+    """A schema uses a rule that the compiler does not know; the message names it."""
+
+
+class Compiler:
+    """Compiles one schema file. Each shared definition becomes one type; members keep the schema's order and names."""
+
+    def __init__(self, schema: Schema, name: str) -> None:
+        self._schema = schema
+        self._name = name
+        self._definitions: dict[str, Any] = {}
+
+    def compile(self) -> Any:
+        """The type of the whole payload."""
+        return self._type(self._schema, self._name)
+
+    def _type(self, schema: Schema, name: str) -> Any:  # noqa: PLR0911 a flat match over JSON's types
+        unknown = schema.keys() - _KNOWN
+        if unknown:
+            raise Uncompilable(f"{self._name}: {name} uses {sorted(unknown)}")
+        if "$ref" in schema:
+            return self._definition(schema["$ref"].removeprefix("#/definitions/"))
+        match schema.get("type"):
+            case "object":
+                return self._object(schema, name)
+            case "array":
+                return self._array(schema, name)
+            case "string":
+                return _string(schema)
+            case "integer":
+                return _integer(schema)
+            case "number":
+                return number_type(*(schema.get(rule) for rule in ("minimum", "maximum", "multipleOf")))
+            case "boolean":
+                return bool
+            case None:
+                return msgspec.Raw  # no type: any JSON (2.x DataTransfer.data), kept as it came
+            case other:
+                raise Uncompilable(f"{self._name}: {name} is of type {other!r}")
+
+    def _definition(self, name: str) -> Any:
+        if name not in self._definitions:
+            self._definitions[name] = self._type(self._schema["definitions"][name], name)
+        return self._definitions[name]
+
+    def _object(self, schema: Schema, name: str) -> Any:
+        required = schema.get("required", ())
+        members: list[Any] = []
+        for member, rule in schema.get("properties", {}).items():
+            kind = self._type(rule, f"{name}.{member}")
+            # An optional member may be absent, never null: None is only what its absence decodes to.
+            members.append((_attribute(member), kind) if member in required else (_attribute(member), kind, None))
+        return msgspec.defstruct(
+            name.rpartition(".")[2],
+            members,
+            kw_only=True,
+            frozen=True,
+            omit_defaults=True,
+            forbid_unknown_fields=schema.get("additionalProperties") is False,
+            rename=lambda attribute: attribute.removesuffix("_"),
+        )
+
+    def _array(self, schema: Schema, name: str) -> Any:
+        items = self._type(schema["items"], f"{name}[]")
+        bounds = {key: schema[rule] for key, rule in _LENGTHS.items() if rule in schema}
+        # Lists, not tuples: msgspec counts a tuple's items only after it has decoded them all.
+        return Annotated[list[items], msgspec.Meta(**bounds)] if bounds else list[items]  # type: ignore[valid-type]
+
+
+_LENGTHS = {"min_length": "minItems", "max_length": "maxItems"}
+
+
+def _string(schema: Schema) -> Any:
+    # `format` is not a rule here, as it is none for draft 4 validators: dates are read by the rows, which are lenient.
+    if "enum" in schema:
+        return Literal[tuple(schema["enum"])]
+    if "maxLength" in schema:
+        return Annotated[str, msgspec.Meta(max_length=schema["maxLength"])]
+    return str
+
+
+def _integer(schema: Schema) -> Any:
+    least, greatest = schema.get("minimum"), schema.get("maximum")
+    return Annotated[
+        int,
+        msgspec.Meta(
+            ge=-GREATEST_INTEGER if least is None else int(least),
+            le=GREATEST_INTEGER if greatest is None else int(greatest),
+        ),
+    ]
+
+
+def _attribute(member: str) -> str:
+    return f"{member}_" if keyword.iskeyword(member) else member
