@@ -92,3 +92,26 @@ class AuthorizationDecided(Record, frozen=True, kw_only=True, tag="authorization
     expires_at: Timestamp | None = None
     group: str = ""
     transaction_id: str = ""
+
+
+# -- persisted by the service -----------------------------------------------------------------------------------------
+
+
+class RunningSession(msgspec.Struct, frozen=True, kw_only=True):
+    """A session that runs on a token."""
+
+    session: str
+    at: Timestamp
+
+
+class TokenState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What `authorization` remembers of one token: its provisioning, the sessions that run on it, and those lately ended.
+
+    `changed_at` is the time of the newest provisioning or removal.
+    """
+
+    token: str
+    provisioned: TokenProvisioned | None = None
+    changed_at: Timestamp | None = None
+    running: tuple[RunningSession, ...] = ()
+    ended: tuple[str, ...] = ()

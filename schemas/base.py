@@ -30,10 +30,14 @@ class ReplyTo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Due(Record, frozen=True, kw_only=True, tag="due"):
-    """Time has come for a key: sent by a service's own shell when `due(state)` has passed. `at` is the time asked for."""
+    """Time has come for a key: sent by a service's own shell when `due(state)` has passed.
+
+    `at` is the time asked for, `sent_at` the shell's time when it sent this, by which a core sees how late it is.
+    """
 
     key: str
     at: Timestamp
+    sent_at: Timestamp | None = None
 
 
 def null() -> msgspec.Raw:

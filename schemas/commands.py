@@ -150,3 +150,61 @@ class CommandSettled(Record, frozen=True, kw_only=True, tag="command-settled"):
     error_code: str = ""
     detail: str = ""
     settled_at: Timestamp
+
+
+# -- persisted by the service -----------------------------------------------------------------------------------------
+
+
+class KnownLocation(msgspec.Struct, frozen=True, kw_only=True):
+    """The newest connection of a station that `commands` knows of."""
+
+    gateway: str
+    epoch: int
+    connected: bool
+
+
+class WaitingCommand(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A command that has no outcome yet. `order` counts the requests of its station; `attempts` its dispatches so far."""
+
+    id: str
+    command: Command
+    expires_at: Timestamp
+    priority: int
+    order: int
+    when_offline: Literal["wait", "fail"]
+    timeout_s: float
+    attempts: int = 0
+    size_bytes: int
+
+
+class OutstandingCommand(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The command that left for the station and is not reported yet.
+
+    `deadline`: no report is expected after that. `connection_lost`: its connection ended or was superseded. `cancelled`: it
+    was cancelled meanwhile, which counts only if the gateway hands it back. `extended`: its deadline was put off once.
+    """
+
+    waiting: WaitingCommand
+    gateway: str
+    epoch: int
+    deadline: Timestamp
+    connection_lost: bool = False
+    cancelled: bool = False
+    extended: bool = False
+
+
+class CommandQueue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What `commands` remembers of one station.
+
+    `waiting` is in the order of dispatch. `resume_at`: the gateway was busy, nothing leaves before. `settled` holds the ids of
+    commands lately settled, `past_epochs` the connections lately replaced, so that repeats are known.
+    """
+
+    station: str
+    location: KnownLocation | None = None
+    past_epochs: tuple[int, ...] = ()
+    waiting: tuple[WaitingCommand, ...] = ()
+    outstanding: OutstandingCommand | None = None
+    resume_at: Timestamp | None = None
+    settled: tuple[str, ...] = ()
+    next_order: int = 0

@@ -135,7 +135,11 @@ class StationRemoved(Record, frozen=True, kw_only=True, tag="station-removed"):
 
 
 class ConnectorState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The last believed status of one connector."""
+    """The last believed status of one connector.
+
+    `at` is the station's time, or `received_at` where the station's clock is plainly wrong. EVSE 0, connector 0 is the
+    station as a whole.
+    """
 
     evse: int
     connector: int
@@ -144,6 +148,7 @@ class ConnectorState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     error_code: str = ""
     info: str = ""
     at: Timestamp
+    received_at: Timestamp | None = None
 
 
 class StationChanged(Record, frozen=True, kw_only=True, tag="station-changed"):
@@ -173,6 +178,22 @@ class StationChanged(Record, frozen=True, kw_only=True, tag="station-changed"):
     booted_at: Timestamp | None = None
     seen_at: Timestamp | None = None
     changed_at: Timestamp
+
+
+# -- persisted by the service -----------------------------------------------------------------------------------------
+
+
+class StationState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What `stations` remembers of one station.
+
+    `now` is the station as it stands, with the id, revision and time of what was last published; `published_seen_at` is the
+    last seen time in it. `provisioned_at` and `booted_epoch` tell older records from newer ones.
+    """
+
+    now: StationChanged
+    published_seen_at: Timestamp | None = None
+    provisioned_at: Timestamp | None = None
+    booted_epoch: int = 0
 
 
 # -- commands to the station itself (members of schemas.commands.Command) ---------------------------------------------

@@ -90,3 +90,29 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     api_sse_keepalive_s: Annotated[
         float, msgspec.Meta(gt=0, description="A quiet event stream says so after this long.")
     ] = 15.0
+
+    # -- stations -------------------------------------------------------------------------------------------------
+    stations_unknown: Annotated[
+        Literal["accept", "park", "refuse"],
+        msgspec.Meta(description="Boots of stations nobody provisioned: Accepted, Pending, or Rejected."),
+    ] = "park"
+    heartbeat_interval_s: Annotated[
+        int, msgspec.Meta(ge=1, description="Heartbeat interval of accepted stations without one of their own.")
+    ] = 300
+    boot_retry_interval_s: Annotated[
+        int, msgspec.Meta(ge=1, description="How long a pending or rejected station waits before it boots again.")
+    ] = 60
+
+    # -- authorization --------------------------------------------------------------------------------------------
+    tokens_unknown: Annotated[
+        Literal["accept", "reject"],
+        msgspec.Meta(description="Tokens nobody provisioned: charge on any of them, or Invalid."),
+    ] = "reject"
+
+    # -- commands -------------------------------------------------------------------------------------------------
+    commands_queue_limit: Annotated[
+        int, msgspec.Meta(ge=1, le=1000, description="Commands that may wait for one station; the next is rejected.")
+    ] = 50
+    commands_queue_bytes: Annotated[
+        int, msgspec.Meta(ge=1, le=800_000, description="Bytes of commands that may wait for one station.")
+    ] = 600_000

@@ -1,0 +1,1 @@
+"""Commands: a durable queue for each station, its way there, one outcome each."""

@@ -1,0 +1,1 @@
+"""Stations: which are known, whether they are connected, what their connectors say."""
