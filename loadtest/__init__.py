@@ -1,0 +1,1 @@
+"""Simulated charging stations and load scenarios, with OCPP code of their own."""

@@ -1,0 +1,156 @@
+"""OCPP-J as a station speaks it: calls with their answers, one of ours in flight, theirs answered at once."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+
+from loadtest.websocket import Target, WebSocket, connect
+
+CALL_TIMEOUT_S: Final = 30.0
+
+
+class CallFailed(Exception):
+    """A call got no result."""
+
+
+class Disconnected(CallFailed):
+    """The connection ended before the answer came."""
+
+
+class TimedOut(CallFailed):
+    """No answer came in time."""
+
+
+class CallError(CallFailed):
+    """The answer was a CALLERROR."""
+
+    def __init__(self, code: str, description: str) -> None:
+        super().__init__(f"{code}: {description}")
+        self.code = code
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What a station says to a CALL: a result's payload, or an error code; `then` is done after it was sent."""
+
+    payload: bytes = b"{}"
+    error_code: str = ""
+    error_description: str = ""
+    then: Callable[[], None] | None = None
+
+
+Answering = Callable[[str, bytes], Answer]
+
+_Call = tuple[int, str, str, msgspec.Raw]
+_Result = tuple[int, str, msgspec.Raw]
+_Error = tuple[int, str, str, str, msgspec.Raw]
+_calls = msgspec.json.Decoder(_Call)
+_results = msgspec.json.Decoder(_Result)
+_errors = msgspec.json.Decoder(_Error)
+
+
+def not_implemented(action: str, payload: bytes) -> Answer:
+    """The answer of a station that implements nothing."""
+    return Answer(error_code="NotImplemented", error_description=f"{action} is not known here")
+
+
+class Conversation:
+    """One connection of a station. `over` is done, with the close code, when the connection has ended."""
+
+    def __init__(self, answering: Answering = not_implemented, *, prefix: str = "") -> None:
+        self.over: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self.strays = 0
+        self._answering = answering
+        self._prefix = prefix
+        self._number = 0
+        self._loop = asyncio.get_running_loop()
+        self._waiting: dict[str, asyncio.Future[bytes]] = {}
+        self._socket: WebSocket | None = None
+
+    async def open(self, target: Target) -> None:
+        """Connect. Raises Refused, OSError or TimeoutError."""
+        self._socket = await connect(target, self)
+
+    async def call(self, action: str, payload: bytes, *, timeout_s: float = CALL_TIMEOUT_S) -> bytes:
+        """The payload of the CALLRESULT. Raises CallError, TimedOut or Disconnected."""
+        socket = self._socket
+        if socket is None or self.over.done():
+            raise Disconnected(f"{action}: not connected")
+        self._number += 1
+        message_id = f"{self._prefix}{self._number}"
+        answer: asyncio.Future[bytes] = self._loop.create_future()
+        self._waiting[message_id] = answer
+        deadline = self._loop.call_later(timeout_s, self._expire, message_id, action)
+        socket.send(b'[2,"%b","%b",%b]' % (message_id.encode(), action.encode(), payload))
+        try:
+            return await answer
+        finally:
+            deadline.cancel()
+            self._waiting.pop(message_id, None)
+
+    def close(self, code: int = 1000) -> None:
+        """End the connection politely."""
+        if self._socket is not None:
+            self._socket.close(code)
+
+    def abort(self) -> None:
+        """Drop the connection."""
+        if self._socket is not None:
+            self._socket.abort()
+
+    # -- what the WebSocket tells ------------------------------------------------------------------------------------
+
+    def received(self, message: bytes) -> None:
+        """Handle one message from the CSMS; what is no OCPP-J is counted as a stray and not answered."""
+        kind = message[1:2] if message[1:2].isdigit() else message.lstrip(b" \t\r\n[")[:1]
+        try:
+            match kind:
+                case b"3":
+                    _, message_id, payload = _results.decode(message)
+                    self._settle(message_id, bytes(payload), None)
+                case b"2":
+                    _, message_id, action, payload = _calls.decode(message)
+                    self._answer(message_id, action, bytes(payload))
+                case b"4":
+                    _, message_id, code, description, _ = _errors.decode(message)
+                    self._settle(message_id, b"", CallError(code, description))
+                case b"6":  # OCPP 2.1 SEND: never answered
+                    _calls.decode(message)
+                case _:
+                    self.strays += 1
+        except msgspec.DecodeError:
+            self.strays += 1
+
+    def closed(self, code: int) -> None:
+        """The connection is over: every call that waits learns it."""
+        if not self.over.done():
+            self.over.set_result(code)
+        for answer in self._waiting.values():
+            if not answer.done():
+                answer.set_exception(Disconnected(f"the connection closed with {code}"))
+
+    def _settle(self, message_id: str, payload: bytes, error: CallError | None) -> None:
+        answer = self._waiting.pop(message_id, None)
+        if answer is None or answer.done():
+            self.strays += 1
+        elif error is not None:
+            answer.set_exception(error)
+        else:
+            answer.set_result(payload)
+
+    def _answer(self, message_id: str, action: str, payload: bytes) -> None:
+        answer = self._answering(action, payload)
+        assert self._socket is not None
+        if answer.error_code:
+            body: list[object] = [4, message_id, answer.error_code, answer.error_description[:255], {}]
+        else:
+            body = [3, message_id, msgspec.Raw(answer.payload)]
+        self._socket.send(msgspec.json.encode(body))
+        if answer.then is not None:
+            answer.then()
+
+    def _expire(self, message_id: str, action: str) -> None:
+        answer = self._waiting.pop(message_id, None)
+        if answer is not None and not answer.done():
+            answer.set_exception(TimedOut(f"{action}: no answer in time"))

@@ -1,0 +1,228 @@
+"""A simulated station: its EVSEs, its settings, what it tells of them, and what it does when it is told to."""
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from random import Random
+from typing import Any
+
+import msgspec
+
+from loadtest.bays import Bay, Traffic
+from loadtest.clock import Clock
+from loadtest.curve import Meter, Outlet
+from loadtest.intents import (
+    Configure,
+    Intent,
+    LimitPower,
+    Reboot,
+    Refusal,
+    SetAvailability,
+    StartCharging,
+    StopCharging,
+    Tell,
+    VersionRules,
+    View,
+    default_settings,
+    reply,
+)
+from loadtest.lines import Line, LinePlan, Queued
+from loadtest.messages import AnyFact, Authorized, Identity, Measured, Message, Started, Transaction
+from loadtest.ocppj import Answer, CallFailed
+from loadtest.websocket import Target
+
+REBOOT_S = 3.0
+IDLE_LIMIT_S = 600.0
+
+
+class StationPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """What a station is: decided once, from the seed. `start_ws` are its meters' registers."""
+
+    name: str
+    identity: Identity
+    outlets: tuple[Outlet, ...]
+    start_ws: tuple[int, ...]
+    password: str = ""
+
+
+class Station:
+    """One station: a line and some bays."""
+
+    def __init__(self, plan: StationPlan, rules: VersionRules, *, url: str, clock: Clock, random: Random) -> None:
+        self.plan = plan
+        self.clock = clock
+        self.dialect = rules.dialect
+        self.settings = default_settings() | {"AuthorizationKey": plan.password}
+        self._rules = rules
+        self._url = url
+        self._told: dict[int, str] = {}
+        self._chores: set[asyncio.Task[None]] = set()
+        self.line = Line(
+            LinePlan(identity=plan.identity, dialect=rules.dialect, answering=self._answer, target=self._target),
+            clock=clock,
+            random=random,
+            accepted=self._tell_all,
+        )
+        self.bays = tuple(
+            Bay(number, meter=Meter(outlet=outlet, start_ws=start_ws), host=self, random=random)
+            for number, (outlet, start_ws) in enumerate(zip(plan.outlets, plan.start_ws, strict=True), start=1)
+        )
+
+    async def run(self, traffic: Sequence[Traffic]) -> None:
+        """Live until cancelled."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self.line.run())
+                for bay, cars in zip(self.bays, traffic, strict=True):
+                    tasks.create_task(bay.run(cars))
+        finally:
+            for chore in self._chores:
+                chore.cancel()
+
+    # -- what the bays need -------------------------------------------------------------------------------------------
+
+    @property
+    def online(self) -> bool:
+        """The CSMS has accepted the station, and the connection stands."""
+        return self.line.booted.is_set()
+
+    def sample_interval_s(self) -> int:
+        """MeterValueSampleInterval, SampledDataCtrlr.TxUpdatedInterval; 0 means no samples, here one an hour."""
+        return int(self.settings["MeterValueSampleInterval"]) or 3_600
+
+    def authorizes_remote_starts(self) -> bool:
+        """AuthorizeRemoteTxRequests, AuthCtrlr.AuthorizeRemoteStart."""
+        return self.settings["AuthorizeRemoteTxRequests"].lower() == "true"
+
+    async def authorize(self, token: str) -> bool:
+        """Ask the CSMS; a station that cannot ask lets the driver charge (LocalAuthorizeOffline)."""
+        try:
+            return self.dialect.authorized(await self.line.call(self.dialect.authorize(token)))
+        except CallFailed:
+            return True
+
+    def tell_status(self, evse: int) -> None:
+        """StatusNotification of an EVSE, where its word has changed."""
+        state = self.bays[evse - 1].state
+        word = self.dialect.connector_word(state)
+        if self.online and self._told.get(evse) != word:
+            self._told[evse] = word
+            self._put(self.dialect.status(evse, state, self.clock.now()))
+
+    def record(self, fact: AnyFact, transaction: Transaction) -> None:
+        """Queue a fact; it is spelled when its turn comes, for then a 1.6 transaction has its number."""
+
+        def answered(payload: bytes) -> None:
+            if isinstance(fact, Started | Authorized):
+                answer = self.dialect.started(payload)
+                transaction.transaction_id = answer.transaction_id or transaction.transaction_id
+                if not answer.accepted and self.bays[transaction.evse - 1].transaction is transaction:
+                    self.bays[transaction.evse - 1].stop("DeAuthorized")
+
+        self.line.put(
+            Queued(
+                spelled=lambda: self.dialect.fact(fact, transaction),
+                answered=answered,
+                kept=True,
+                dispensable=isinstance(fact, Measured),
+            )
+        )
+
+    # -- what the CSMS asks -------------------------------------------------------------------------------------------
+
+    def view(self) -> View:
+        """The station as a command finds it."""
+        return View(
+            vendor=self.plan.identity.vendor, bays=tuple(bay.view() for bay in self.bays), settings=self.settings
+        )
+
+    def _answer(self, action: str, payload: bytes) -> Answer:
+        answer = reply(self._rules, self.view(), action, payload)
+        if isinstance(answer, Refusal):
+            return Answer(error_code=answer.code, error_description=answer.description)
+        intents = answer.intents
+        return Answer(payload=msgspec.json.encode(answer.payload), then=lambda: self._do(intents))
+
+    def _do(self, intents: Sequence[Intent]) -> None:
+        for intent in intents:
+            match intent:
+                case StartCharging():
+                    self.bays[intent.evse - 1].summon(intent)
+                case StopCharging():
+                    self.bays[intent.evse - 1].stop(intent.reason)
+                case SetAvailability():
+                    for bay in self._bays_of(intent.evse):
+                        bay.set_operative(intent.operative)
+                case LimitPower():
+                    for bay in self._bays_of(intent.evse):
+                        bay.limit_w = intent.limit_w
+                case Configure():
+                    self._configure(intent)
+                case Reboot():
+                    self._begin(self._restart(intent))
+                case Tell():
+                    self._tell(intent)
+
+    def _configure(self, change: Configure) -> None:
+        self.settings[change.key] = change.value
+        if change.key == "HeartbeatInterval" and int(change.value) > 0:
+            self.line.heartbeat_s = int(change.value)
+
+    def _tell(self, asked: Tell) -> None:
+        match asked.what:
+            case "Heartbeat":
+                self._put(self.dialect.heartbeat())
+            case "BootNotification":
+                self._begin(self._boot_again())
+            case "StatusNotification":
+                for bay in self._bays_of(asked.evse or 0):
+                    self._put(self.dialect.status(bay.evse, bay.state, self.clock.now()))
+            case "MeterValues":
+                for bay in self._bays_of(asked.evse or 0):
+                    self._put(self.dialect.meter_values(bay.evse, bay.sample()))
+
+    async def _boot_again(self) -> None:
+        try:
+            await self.line.boot()
+        except CallFailed as error:
+            self.line.trouble = str(error)
+
+    async def _restart(self, reboot: Reboot) -> None:
+        if not reboot.when_idle:
+            for bay in self.bays:
+                bay.stop(reboot.reason)
+        for bay in self.bays:
+            await self._until_over(bay)
+        await self.line.restart(boot_reason=reboot.boot_reason, pause_s=REBOOT_S)
+
+    async def _until_over(self, bay: Bay) -> None:
+        """Wait until nothing runs there, for a while: a reset must not wait for ever."""
+        for _ in range(int(IDLE_LIMIT_S / 0.1)):
+            if bay.transaction is None:
+                return
+            await self.clock.wait(0.1)
+
+    # -- small things -------------------------------------------------------------------------------------------------
+
+    def _target(self) -> Target:
+        return Target(
+            url=self._url,
+            station=self.plan.name,
+            subprotocol=self.dialect.subprotocol,
+            password=self.settings["AuthorizationKey"],
+        )
+
+    def _bays_of(self, evse: int) -> tuple[Bay, ...]:
+        return self.bays if evse == 0 else (self.bays[evse - 1],)
+
+    def _tell_all(self) -> None:
+        self._told.clear()
+        for bay in self.bays:
+            self.tell_status(bay.evse)
+
+    def _put(self, message: Message) -> None:
+        self.line.put(Queued(spelled=lambda: message, answered=lambda _: None, kept=False))
+
+    def _begin(self, chore: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(chore)
+        self._chores.add(task)
+        task.add_done_callback(self._chores.discard)
