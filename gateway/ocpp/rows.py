@@ -1,12 +1,18 @@
 """The vocabulary of rows: what the table of messages and commands is made of, and what translation gives back."""
 
 import datetime as dt
+from collections.abc import Callable, Mapping
 from enum import Enum
+from typing import Any
 
 import msgspec
 
-from schemas.base import Record
+from schemas.base import OcppVersion, Record, ReplyTo, derived_id
 from schemas.commands import Outcome
+
+V16: OcppVersion = "1.6"
+V201: OcppVersion = "2.0.1"
+V21: OcppVersion = "2.1"
 
 
 class Answer(Enum):
@@ -75,3 +81,97 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
     response: msgspec.Raw
     error_code: str = ""
     error_description: str = ""
+
+
+# -- rows: what stations send -----------------------------------------------------------------------------------------
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """A CALL or SEND of a station, its payload valid."""
+
+    version: OcppVersion
+    action: str
+    message_id: str
+    payload: bytes
+    context: Context
+
+    def id(self, tag: str) -> str:
+        """The id of a record caused by this message; `tag` tells several records of one message apart."""
+        return derived_id(self.context.station, self.context.epoch, self.message_id, tag)
+
+    def reply_to(self) -> ReplyTo:
+        """Where a decision on this message goes."""
+        return ReplyTo(gateway=self.context.gateway, epoch=self.context.epoch, message_id=self.message_id)
+
+
+Translate = Callable[[Any, Call], tuple[Record, ...]]
+"""From a payload of the compiled type to records. The payload's members have their wire names; absent ones are None."""
+
+Said = bytes | Refusal | None
+
+EMPTY = b"{}"
+
+
+class Inbound(msgspec.Struct, frozen=True, kw_only=True):
+    """One message that stations send: what it becomes in each version that has it, and who answers."""
+
+    action: str
+    to: Mapping[OcppVersion, Translate]
+    answer: Answer
+    result: Callable[[Call], Said] = lambda _: None
+    fallback: Callable[[Any, Call], Said] = lambda _, __: None
+    decide: Mapping[OcppVersion, Callable[[Any, dt.datetime], bytes]] = {}
+    boots: bool = False
+
+
+def local(action: str, versions: tuple[OcppVersion, ...], *, result: Callable[[Call], Said]) -> Inbound:
+    """A message that the gateway answers at once, and that leaves no record."""
+    return Inbound(action=action, to=dict.fromkeys(versions, _nothing), answer=Answer.LOCAL, result=result)
+
+
+def stored(
+    action: str, to: Mapping[OcppVersion, Translate], *, result: Callable[[Call], Said] = lambda _: EMPTY
+) -> Inbound:
+    """A message that is answered once its records are stored; with an empty payload where nothing else is said."""
+    return Inbound(action=action, to=to, answer=Answer.STORED, result=result)
+
+
+def _nothing(_: Any, __: Call) -> tuple[Record, ...]:
+    return ()
+
+
+# -- rows: what is asked of stations ----------------------------------------------------------------------------------
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """A CALL before it is encoded. Members in the schema's order; those that are None are left out."""
+
+    action: str
+    members: Mapping[str, Any] | msgspec.Raw
+
+
+Spell = Callable[[Any, str], Draft | Unsupported | Invalid]
+"""From a command and its id to the CALL that carries it out in one version."""
+
+Judge = Callable[[bytes], tuple[Outcome, str]]
+"""From an answer's payload to the outcome, and what to say about it (empty where there is nothing to say)."""
+
+
+class Outbound(msgspec.Struct, frozen=True, kw_only=True):
+    """One command: how each version spells it, and what the answer means. A version that is missing cannot do it."""
+
+    command: type[msgspec.Struct]
+    to: Mapping[OcppVersion, Spell]
+    outcome: Mapping[OcppVersion, Judge]
+
+
+class Capability(msgspec.Struct, frozen=True, kw_only=True):
+    """The rows of one noun."""
+
+    inbound: tuple[Inbound, ...] = ()
+    outbound: tuple[Outbound, ...] = ()
+
+
+def present(**members: Any) -> dict[str, Any]:
+    """The members that are not None, in the order given: absent members are left out, never null."""
+    return {name: value for name, value in members.items() if value is not None}

@@ -1,0 +1,90 @@
+"""Authorization: who asks to charge, and what they are told."""
+
+import datetime as dt
+from typing import Any
+
+import msgspec
+
+from gateway.ocpp.errors import refusal
+from gateway.ocpp.moments import rfc3339
+from gateway.ocpp.rows import V16, V21, V201, Answer, Call, Capability, Inbound, Refusal, present
+from schemas.authorization import AuthorizationDecided, AuthorizationRequested, IdToken, token_key
+from schemas.base import Record
+from schemas.wire import Fault
+
+LONGEST_TOKEN_16 = 20
+"""1.6 IdToken is a CiString20Type; a longer group cannot be told, and a cut one would be another group."""
+
+
+def authorize_16(wire: Any, call: Call) -> tuple[Record, ...]:
+    """1.6 Authorize."""
+    return _requested(IdToken(value=wire.idTag), call)
+
+
+def authorize_2x(wire: Any, call: Call) -> tuple[Record, ...]:
+    """2.x Authorize (C01). Certificates, where the station sends them, are not judged here."""
+    return _requested(id_token(wire.idToken), call)
+
+
+def _requested(token: IdToken, call: Call) -> tuple[Record, ...]:
+    return (
+        AuthorizationRequested(
+            id=call.id("authorization"),
+            token=token_key(token.value),
+            id_token=token,
+            station=call.context.station,
+            reply_to=call.reply_to(),
+            received_at=call.context.received_at,
+        ),
+    )
+
+
+def id_token(wire: Any) -> IdToken:
+    """2.x IdTokenType."""
+    return IdToken(value=wire.idToken, type=wire.type)
+
+
+def id_tag_info(decision: AuthorizationDecided) -> dict[str, Any]:
+    """1.6 IdTagInfo."""
+    return present(
+        expiryDate=rfc3339(decision.expires_at) if decision.expires_at else None,
+        parentIdTag=decision.group if 0 < len(decision.group) <= LONGEST_TOKEN_16 else None,
+        status=decision.status,
+    )
+
+
+def id_token_info(decision: AuthorizationDecided) -> dict[str, Any]:
+    """2.x IdTokenInfoType. A group is a token of the CSMS's own (C09), so its type is Central."""
+    return present(
+        status=decision.status,
+        cacheExpiryDateTime=rfc3339(decision.expires_at) if decision.expires_at else None,
+        groupIdToken={"idToken": decision.group, "type": "Central"} if decision.group else None,
+    )
+
+
+def authorized_16(decision: AuthorizationDecided, _: dt.datetime) -> bytes:
+    """1.6 Authorize.conf."""
+    return msgspec.json.encode({"idTagInfo": id_tag_info(decision)})
+
+
+def authorized_2x(decision: AuthorizationDecided, _: dt.datetime) -> bytes:
+    """2.x AuthorizeResponse."""
+    return msgspec.json.encode({"idTokenInfo": id_token_info(decision)})
+
+
+def undecided(_: Any, call: Call) -> Refusal:
+    """InternalError: nobody could say whether the token may charge, and nobody guesses; the station asks again."""
+    return refusal(call.version, Fault.INTERNAL, "no decision in time, please repeat")
+
+
+AUTHORIZATION = Capability(
+    inbound=(
+        Inbound(
+            action="Authorize",
+            to={V16: authorize_16, V201: authorize_2x, V21: authorize_2x},
+            answer=Answer.DECIDED,
+            fallback=undecided,
+            decide={V16: authorized_16, V201: authorized_2x, V21: authorized_2x},
+        ),
+    ),
+)
