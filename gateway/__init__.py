@@ -1,1 +1,1 @@
-"""The gateway: OCPP frames to records, records to OCPP frames."""
+"""The gateway: OCPP frames become records, records become frames. Nothing here decides anything about charging."""

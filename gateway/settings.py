@@ -1,0 +1,153 @@
+"""Settings of the gateway process: one frozen struct, each member with its meaning."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from gateway.admission import BasicUser, Policy, StationsUnknown
+from gateway.effects import Limits
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """How one gateway process runs."""
+
+    # -- who and where
+    gateway: Annotated[
+        str,
+        msgspec.Meta(
+            description="This gateway's stable name; its route is the topic csms.gateway.<name>.",
+            pattern="^[A-Za-z0-9._-]{1,100}$",
+        ),
+    ] = "gw-0"
+    host: Annotated[str, Meta(description="The address to listen on.")] = "0.0.0.0"  # noqa: S104 stations come from everywhere
+    port: Annotated[int, Meta(description="The port for stations; 0 takes a free one.", ge=0, le=65535)] = 9000
+    metrics_port: Annotated[
+        int,
+        Meta(description="The port of /metrics, /health/live and /health/ready; 0 takes a free one.", ge=0, le=65535),
+    ] = 9100
+
+    # -- Kafka
+    bootstrap: Annotated[str, Meta(description="Kafka's bootstrap servers, comma-separated.")] = "127.0.0.1:9092"
+    bus: Annotated[
+        Literal["kafka", "embedded"],
+        Meta(description="kafka, or embedded: librdkafka's mock cluster, which forgets when it stops."),
+    ] = "kafka"
+    kafka_start_timeout_s: Annotated[
+        float, Meta(description="How long a start waits for Kafka before it fails.", gt=0)
+    ] = 30.0
+    linger_ms: Annotated[
+        float, Meta(description="How long records are gathered before they are sent to Kafka.", ge=0, le=100)
+    ] = 1.0
+    batch_bytes: Annotated[int, Meta(description="The largest batch for one partition.", ge=16_384)] = 262_144
+    max_record_bytes: Annotated[
+        int,
+        Meta(
+            description="A larger record is never stored: its CALL gets a CALLERROR. Below Kafka's message.max.bytes.",
+            ge=1024,
+        ),
+    ] = 1_000_000
+    inflight_records: Annotated[
+        int,
+        Meta(description="Records on their way to Kafka; beyond it connections that bring facts are not read.", ge=1),
+    ] = 20_000
+    inflight_bytes: Annotated[int, Meta(description="The same in bytes.", ge=1)] = 67_108_864
+    unacknowledged_after_s: Annotated[
+        float, Meta(description="Not ready once Kafka has acknowledged nothing for so long while records wait.", gt=0)
+    ] = 5.0
+
+    # -- the OCPP log
+    log_frames: Annotated[bool, Meta(description="Every frame, both ways, onto csms.frames.")] = True
+    frame_backlog: Annotated[
+        int,
+        Meta(
+            description=(
+                "Frame logs on their way to Kafka; beyond it they are dropped and counted, for the log never "
+                "holds up a station. Facts are never dropped."
+            ),
+            ge=1,
+        ),
+    ] = 20_000
+
+    # -- admission
+    stations_unknown: Annotated[
+        StationsUnknown,
+        Meta(description="Stations nobody provisioned: accept, park (let in; the boot stays pending) or refuse (404)."),
+    ] = "accept"
+    basic_user: Annotated[
+        BasicUser,
+        Meta(
+            description=(
+                "strict: the Basic user name must be the station id (A00.FR.204). lenient: only the password "
+                "counts; it is checked against the station of the path either way."
+            )
+        ),
+    ] = "lenient"
+    verified_passwords: Annotated[
+        int, Meta(description="Stations whose right password is remembered (as a keyed digest).", ge=1)
+    ] = 50_000
+    max_connections: Annotated[
+        int, Meta(description="Connections of this process; beyond it a handshake gets 503.", ge=1)
+    ] = 25_000
+
+    # -- one connection
+    max_frame_bytes: Annotated[int, Meta(description="A longer message closes the connection with 1009.", ge=1024)] = (
+        524_288
+    )
+    unanswered_calls: Annotated[
+        int,
+        Meta(
+            description="CALLs of one station that may wait for their answer; beyond it the connection is not read.",
+            ge=1,
+        ),
+    ] = 32
+    queued_commands: Annotated[
+        int, Meta(description="Commands that wait behind the one in flight; beyond it they go back as busy.", ge=0)
+    ] = 8
+    remembered_dispatches: Annotated[
+        int,
+        Meta(description="Reports remembered per connection, so that a repeated dispatch repeats its report.", ge=1),
+    ] = 16
+    decision_s: Annotated[
+        float, Meta(description="How long a service may take for a decision before the fallback is said.", gt=0)
+    ] = 10.0
+    seen_interval_s: Annotated[
+        float, Meta(description="A sign of life of a connected station goes to csms.stations at most so often.", gt=0)
+    ] = 300.0
+    ping_interval_s: Annotated[float, Meta(description="A ping goes out so often.", gt=0)] = 45.0
+    ping_timeout_s: Annotated[
+        float, Meta(description="A station that is silent for so long after a ping is cut off.", gt=0)
+    ] = 20.0
+    open_timeout_s: Annotated[float, Meta(description="How long a handshake may take.", gt=0)] = 20.0
+    close_timeout_s: Annotated[float, Meta(description="How long a station may take to answer a close.", gt=0)] = 5.0
+    write_buffer_bytes: Annotated[
+        int, Meta(description="Unsent bytes beyond which a connection is not read.", ge=1024)
+    ] = 65_536
+
+    # -- stopping
+    settle_s: Annotated[float, Meta(description="At a stop: how long what is in flight may take to settle.", ge=0)] = (
+        10.0
+    )
+    drain_window_s: Annotated[
+        float,
+        Meta(
+            description=(
+                "At a stop: connections are closed (1012) at random moments within this time, so that they do "
+                "not all come back at once."
+            ),
+            ge=0,
+        ),
+    ] = 5.0
+
+    def limits(self) -> Limits:
+        """The bounds of every session."""
+        return Limits(
+            unanswered_calls=self.unanswered_calls,
+            queued_commands=self.queued_commands,
+            remembered_dispatches=self.remembered_dispatches,
+            decision_s=self.decision_s,
+            seen_interval_s=self.seen_interval_s,
+        )
+
+    def policy(self) -> Policy:
+        """What a handshake must bring."""
+        return Policy(stations_unknown=self.stations_unknown, basic_user=self.basic_user)
