@@ -1,8 +1,9 @@
-"""Metering: what a record becomes in ClickHouse. Each record fills rows of one table; the same record gives the same rows."""
+"""Metering: what a record becomes in ClickHouse. The same record always gives the same rows."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -40,6 +41,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     for table, columns in {
         "meter_values": "station measurand at value unit phase context location evse session transaction_id"
         " received_at id position",
+        "signed_readings": "station measurand at text context location session transaction_id received_at id position",
         "sessions": "station session transaction_id evse connector token token_type token_key status charging_state"
         " started_at ended_at stopped_reason meter_start_wh meter_stop_wh energy_wh power_w soc_percent last_meter_at"
         " remote_start_id reservation_id offline anomalies revision id changed_at",
@@ -68,14 +70,22 @@ MILLISECOND = dt.timedelta(milliseconds=1)
 DECIMAL_STEP = Decimal("0.0001")
 DECIMAL_LIMIT = Decimal(10) ** 20
 UINT16_MOST = 2**16 - 1
+UINT16_COLUMNS = {"evse", "connector"}
 INT32_MOST = 2**31 - 1
 INT64_MOST = 2**63 - 1
 
 
-def rows_of(record: Record) -> Rows | None:
-    """The rows of a record; None for one that no table keeps. Raises Poison for a value that no column can hold."""
-    row = _ROWS_OF.get(type(record))
-    return row(record) if row is not None else None
+def rows_of(record: Record) -> tuple[Rows, ...]:
+    """The rows of a record, per table. Raises Poison for a value that no column can hold, and for a record nobody expects."""
+    if isinstance(record, MeterValuesRecorded):
+        return _meter_values(record), _signed(record)
+    if isinstance(record, StationSeen):
+        return ()  # the registry has the last sight of a station: stations.seen_at
+    project = _ROW_OF.get(type(record))
+    if project is None:
+        raise Poison(f"no table keeps {_tag(record)}")
+    table, row = project
+    return (Rows(table, (row(record),)),)
 
 
 # -- values -----------------------------------------------------------------------------------------------------------
@@ -89,10 +99,6 @@ def _ms(at: dt.datetime) -> int:
     return (_believable(at) - EPOCH) // MILLISECOND
 
 
-def _us_or_none(at: dt.datetime | None) -> int | None:
-    return None if at is None else _us(at)
-
-
 def _believable(at: dt.datetime) -> dt.datetime:
     if not EPOCH <= at < LATEST:
         raise Poison(f"{at.isoformat()} is outside of what ClickHouse can hold, {EPOCH.year} to {LATEST.year}")
@@ -103,10 +109,6 @@ def _exact(value: Decimal) -> Decimal:
     if not value.is_finite() or abs(value) >= DECIMAL_LIMIT:
         raise Poison(f"{value} is outside of what ClickHouse can hold, 20 digits and 4 decimals")
     return value.quantize(DECIMAL_STEP)
-
-
-def _exact_or_none(value: Decimal | None) -> Decimal | None:
-    return None if value is None else _exact(value)
 
 
 def _whole(value: int | None, name: str, most: int = UINT16_MOST) -> int | None:
@@ -126,6 +128,30 @@ def _raw(value: msgspec.Raw) -> str:
 
 def _tag(struct: msgspec.Struct) -> str:
     return str(struct.__struct_config__.tag)
+
+
+def _cell(record: Record, column: str) -> Any:
+    """What a column named like the record's member holds of it."""
+    value = getattr(record, column)
+    match value:
+        case dt.datetime():
+            return _us(value)
+        case Decimal():
+            return _exact(value)
+        case int():
+            return _whole(value, column, UINT16_MOST if column in UINT16_COLUMNS else INT64_MOST)
+        case msgspec.Raw():
+            return _raw(value)
+    return value
+
+
+Cell = Callable[[Any], Any]
+
+
+def _row(table: str, **cells: Cell) -> tuple[str, Callable[[Any], Row]]:
+    """Fills a table's columns from the record's members of the same name, but for those columns that `cells` tells of."""
+    told: list[Cell] = [cells.get(column) or partial(_cell, column=column) for column in COLUMNS[table]]
+    return table, lambda record: tuple(cell(record) for cell in told)
 
 
 # -- readings ---------------------------------------------------------------------------------------------------------
@@ -157,256 +183,126 @@ def _meter_values(record: MeterValuesRecorded) -> Rows:
     )
 
 
-def _quarantine(record: MeterValueQuarantined) -> Rows:
+def _signed(record: MeterValuesRecorded) -> Rows:
+    received_us = _us(record.received_at)
+    return Rows(
+        "signed_readings",
+        tuple(
+            (
+                record.station,
+                reading.measurand,
+                _ms(reading.at),
+                reading.text,
+                reading.context,
+                reading.location,
+                record.session,
+                record.transaction_id,
+                received_us,
+                record.id,
+                position,
+            )
+            for position, reading in enumerate(record.signed)
+        ),
+    )
+
+
+# -- rows of one table, where a column is no member of the record as it stands ---------------------------------------
+
+
+def _measured_us(record: MeterValueQuarantined) -> int:
     # the meter's clock may be the very thing that is not believed: keep the row, bring the moment into range
-    measured = min(max(record.meter_value.at, EPOCH), LATEST - MICROSECOND)
-    row = (
-        record.station,
-        _us(measured),
-        _us(record.received_at),
-        record.session,
-        _whole(record.evse, "evse"),
-        record.transaction_id,
-        record.reason,
-        _json(record.meter_value),
-        record.id,
-    )
-    return Rows("quarantine", (row,))
+    return _us(min(max(record.meter_value.at, EPOCH), LATEST - MICROSECOND))
 
 
-# -- sessions ---------------------------------------------------------------------------------------------------------
+def _shown_token(record: SessionChanged) -> IdToken:
+    return record.token or IdToken(value="")
 
 
-def _session(record: SessionChanged) -> Rows:
-    token = record.token or IdToken(value="")
-    row = (
-        record.station,
-        record.session,
-        record.transaction_id,
-        _whole(record.evse, "evse"),
-        _whole(record.connector, "connector"),
-        record.token and record.token.value,
-        token.type,
-        token_key(token.value),
-        record.status,
-        record.charging_state,
-        _us(record.started_at),
-        _us_or_none(record.ended_at),
-        record.stopped_reason,
-        _exact_or_none(record.meter_start_wh),
-        _exact_or_none(record.meter_stop_wh),
-        _exact_or_none(record.energy_wh),
-        _exact_or_none(record.power_w),
-        _exact_or_none(record.soc_percent),
-        _us_or_none(record.last_meter_at),
-        _whole(record.remote_start_id, "remote_start_id", INT64_MOST),
-        _whole(record.reservation_id, "reservation_id", INT64_MOST),
-        record.offline,
-        list(record.anomalies),
-        record.revision,
-        record.id,
-        _us(record.changed_at),
-    )
-    return Rows("sessions", (row,))
-
-
-def _authorization(record: AuthorizationRequested) -> Rows:
-    row = (
-        record.station,
-        _us(record.received_at),
-        "requested",
-        record.token,
-        record.id_token.value,
-        record.id_token.type,
-        record.session,
-        record.transaction_id,
-        _whole(record.evse, "evse"),
-        record.final,
-        record.id,
-    )
-    return Rows("authorizations", (row,))
-
-
-def _token_session(record: TokenSessionStarted | TokenSessionEnded) -> Rows:
-    event = _tag(record).removeprefix("token-")
-    row = (record.station, _us(record.at), event, record.token, "", "", record.session, "", None, False, record.id)
-    return Rows("authorizations", (row,))
-
-
-# -- stations ---------------------------------------------------------------------------------------------------------
-
-
-def _station(record: StationChanged) -> Rows:
-    row = (
-        record.station,
-        record.connected,
-        record.gateway,
-        record.epoch,
-        record.version or "",
-        record.remote_address,
-        record.vendor,
-        record.model,
-        record.serial_number,
-        record.firmware_version,
-        record.registration or "",
-        record.provisioned,
-        record.removed,
-        record.site,
-        record.labels,
-        _whole(record.heartbeat_interval_s, "heartbeat_interval_s", INT32_MOST),
-        _json(record.connectors),
-        sum(connector.status == "Faulted" for connector in record.connectors),
-        _us_or_none(record.connected_at),
-        _us_or_none(record.disconnected_at),
-        _us_or_none(record.booted_at),
-        _us_or_none(record.seen_at),
-        record.revision,
-        record.id,
-        _us(record.changed_at),
-    )
-    return Rows("stations", (row,))
-
-
-def _station_event(record: StationConnected | StationDisconnected | StationBooted) -> Rows:
-    at = record.received_at if isinstance(record, StationBooted) else record.at
+def _event_detail(record: StationConnected | StationDisconnected | StationBooted) -> str:
     detail = msgspec.to_builtins(record)
     for member in ("record", "id", "station", "at", "received_at", "reply_to"):
         detail.pop(member, None)
-    event = _tag(record).removeprefix("station-")
-    return Rows("station_events", ((record.station, _us(at), event, _json(detail), record.id),))
+    return _json(detail)
 
 
-def _connector_status(record: ConnectorStatusReported) -> Rows:
-    row = (
-        record.station,
-        _whole(record.evse, "evse"),
-        _whole(record.connector, "connector"),
-        _us(record.at),
-        record.status,
-        record.detail,
-        record.error_code,
-        record.info,
-        record.vendor_id,
-        record.vendor_error_code,
-        record.at_source,
-        _us(record.received_at),
-        record.id,
+def _station_event(*, at: str) -> tuple[str, Callable[[Any], Row]]:
+    return _row(
+        "station_events",
+        at=partial(_cell, column=at),
+        event=lambda record: _tag(record).removeprefix("station-"),
+        detail=_event_detail,
     )
-    return Rows("connector_status", (row,))
 
 
-def _fact(record: FactReported) -> Rows:
-    at, payload = _us(record.received_at), _raw(record.payload)
-    return Rows("facts", ((record.station, record.noun, at, record.action, record.version, payload, record.id),))
+def _token_session(record: TokenSessionStarted | TokenSessionEnded) -> Row:
+    event = _tag(record).removeprefix("token-")
+    return (record.station, _us(record.at), event, record.token, "", "", record.session, "", None, False, record.id)
 
 
-def _data_transfer(record: DataTransferred) -> Rows:
+def _data_transfer(record: DataTransferred) -> Row:
     payload = _json({"vendorId": record.vendor_id, "messageId": record.message_id, "data": record.data})
     at = _us(record.received_at)
-    return Rows("facts", ((record.station, "data-transfers", at, "DataTransfer", "", payload, record.id),))
+    return (record.station, "data-transfers", at, "DataTransfer", "", payload, record.id)
 
 
-def _frame(record: FrameLogged) -> Rows:
-    row = (
-        record.station,
-        _us(record.at),
-        record.version,
-        record.epoch,
-        record.sequence,
-        record.direction,
-        record.kind,
-        record.message_id,
-        record.action,
-        record.error,
-        record.text,
-        record.size,
-        record.id,
-    )
-    return Rows("frames", (row,))
+def _arguments(record: CommandRequested) -> str:
+    members = msgspec.json.decode(msgspec.json.encode(record.command), type=dict[str, msgspec.Raw])
+    del members["command"]
+    return _json(members)
 
 
-# -- commands ---------------------------------------------------------------------------------------------------------
+def _command(*columns: str, **cells: Cell) -> tuple[str, Callable[[Any], Row]]:
+    """One part of a command: fills these columns and leaves the others null, for another part to fill."""
+    absent: dict[str, Cell] = {column: lambda _: None for column in COLUMNS["commands"] if column not in columns}
+    return _row("commands", **(absent | {"station": partial(_cell, column="station")} | cells))
 
 
-def _command(station: str, command_id: str, **known: Any) -> Rows:
-    others = (known.get(column) for column in COLUMNS["commands"][2:])
-    return Rows("commands", ((station, command_id, *others),))
-
-
-def _requested(record: CommandRequested) -> Rows:
-    arguments = msgspec.json.decode(msgspec.json.encode(record.command), type=dict[str, msgspec.Raw])
-    del arguments["command"]
-    return _command(
-        record.station,
-        record.id,
-        command=_tag(record.command),
-        arguments=_json(arguments),
-        priority=record.priority,
-        when_offline=record.when_offline,
-        timeout_s=record.timeout_s,
-        requested_by=record.requested_by,
-        requested_at=_us(record.requested_at),
-        expires_at=_us(record.expires_at),
-    )
-
-
-def _cancelled(record: CommandCancelled) -> Rows:
-    return _command(
-        record.station,
-        record.command_id,
-        cancel_requested_by=record.requested_by,
-        cancel_requested_at=_us(record.requested_at),
-    )
-
-
-def _settled(record: CommandSettled) -> Rows:
-    return _command(
-        record.station,
-        record.command_id,
-        outcome=record.outcome,
-        response=_raw(record.response),
-        error_code=record.error_code,
-        detail=record.detail,
-        settled_at=_us(record.settled_at),
-    )
-
-
-def _dead_letter(record: DeadLettered) -> Rows:
-    row = (
-        _us(record.at),
-        record.service,
-        record.topic,
-        record.partition,
-        record.offset,
-        record.key,
-        record.value,
-        record.encoding,
-        record.reason,
-        record.id,
-    )
-    return Rows("dead_letters", (row,))
-
-
-_ROWS_OF: Mapping[type[Record], Callable[[Any], Rows]] = {
-    MeterValuesRecorded: _meter_values,
-    MeterValueQuarantined: _quarantine,
-    SessionChanged: _session,
-    AuthorizationRequested: _authorization,
-    TokenSessionStarted: _token_session,
-    TokenSessionEnded: _token_session,
-    StationChanged: _station,
-    StationConnected: _station_event,
-    StationDisconnected: _station_event,
-    StationBooted: _station_event,
-    ConnectorStatusReported: _connector_status,
-    FactReported: _fact,
-    DataTransferred: _data_transfer,
-    FrameLogged: _frame,
-    CommandRequested: _requested,
-    CommandCancelled: _cancelled,
-    CommandSettled: _settled,
-    DeadLettered: _dead_letter,
+_ROW_OF: Mapping[type[Record], tuple[str, Callable[[Any], Row]]] = {
+    MeterValueQuarantined: _row("quarantine", at=_measured_us, meter_value=lambda r: _json(r.meter_value)),
+    SessionChanged: _row(
+        "sessions",
+        token=lambda r: r.token and r.token.value,
+        token_type=lambda r: _shown_token(r).type,
+        token_key=lambda r: token_key(_shown_token(r).value),
+        anomalies=lambda r: list(r.anomalies),
+    ),
+    AuthorizationRequested: _row(
+        "authorizations",
+        at=lambda r: _us(r.received_at),
+        event=lambda _: "requested",
+        token_key=lambda r: r.token,
+        token=lambda r: r.id_token.value,
+        token_type=lambda r: r.id_token.type,
+    ),
+    TokenSessionStarted: ("authorizations", _token_session),
+    TokenSessionEnded: ("authorizations", _token_session),
+    StationChanged: _row(
+        "stations",
+        version=lambda r: r.version or "",
+        registration=lambda r: r.registration or "",
+        heartbeat_interval_s=lambda r: _whole(r.heartbeat_interval_s, "heartbeat_interval_s", INT32_MOST),
+        connectors=lambda r: _json(r.connectors),
+        faulted=lambda r: sum(connector.status == "Faulted" for connector in r.connectors),
+    ),
+    StationConnected: _station_event(at="at"),
+    StationDisconnected: _station_event(at="at"),
+    StationBooted: _station_event(at="received_at"),
+    ConnectorStatusReported: _row("connector_status"),
+    FactReported: _row("facts", at=lambda r: _us(r.received_at)),
+    DataTransferred: ("facts", _data_transfer),
+    FrameLogged: _row("frames"),
+    CommandRequested: _command(
+        *("priority", "when_offline", "timeout_s", "requested_by", "requested_at", "expires_at"),
+        command_id=lambda r: r.id,
+        command=lambda r: _tag(r.command),
+        arguments=_arguments,
+    ),
+    CommandCancelled: _command(
+        "command_id",
+        cancel_requested_by=lambda r: r.requested_by,
+        cancel_requested_at=lambda r: _us(r.requested_at),
+    ),
+    CommandSettled: _command("command_id", "outcome", "response", "error_code", "detail", "settled_at"),
+    DeadLettered: _row("dead_letters"),
 }
-
-NOT_KEPT: frozenset[type[Record]] = frozenset({StationSeen})
-"""Records that come along on these topics and fill no table: `stations.seen_at` has the last sight of a station."""
+"""Records that become one row each: of which table, and how."""

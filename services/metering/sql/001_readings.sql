@@ -30,6 +30,25 @@ PRIMARY KEY (station, measurand, at)
 ORDER BY (station, measurand, at, id, position)
 COMMENT 'Normalised meter readings, one row each. Read with FINAL where repeats matter';
 
+CREATE TABLE IF NOT EXISTS signed_readings
+(
+    station LowCardinality(String) COMMENT 'Station id',
+    measurand LowCardinality(String) COMMENT 'OCPP MeasurandEnumType',
+    at DateTime64(3, 'UTC') COMMENT 'When the meter measured, by its own clock',
+    text String COMMENT 'The signed value to the letter: OCMF, EDL, ...' CODEC(ZSTD(3)),
+    context LowCardinality(String) COMMENT 'OCPP ReadingContextEnumType',
+    location LowCardinality(String) COMMENT 'OCPP LocationEnumType',
+    session String COMMENT 'Session id; empty for a reading outside any known session',
+    transaction_id String COMMENT 'Transaction id as the station knows it',
+    received_at DateTime64(6, 'UTC') COMMENT 'When the gateway received it',
+    id String COMMENT 'Id of the record MeterValuesRecorded',
+    position UInt16 COMMENT 'Place of the reading in its record'
+)
+ENGINE = ReplacingMergeTree(received_at)
+PARTITION BY toYYYYMM(at)
+ORDER BY (station, measurand, at, id, position)
+COMMENT 'Signed meter readings, the evidence of a bill';
+
 CREATE TABLE IF NOT EXISTS power_minutes
 (
     minute DateTime('UTC') COMMENT 'The minute, by meter time' CODEC(DoubleDelta, ZSTD(1)),
