@@ -1,0 +1,138 @@
+"""Settling: what the change of one session entails for its neighbours, the bounds of memory, and what is said of it. PURE."""
+
+from datetime import timedelta
+from typing import Any
+
+from msgspec.structs import replace
+
+from schemas.authorization import TokenSessionEnded, TokenSessionStarted
+from schemas.base import Record, derived_id
+from schemas.transactions import (
+    Anomaly,
+    ForgottenSession,
+    MeterValuesReported,
+    SessionState,
+    StationTransactions,
+    TransactionReported,
+)
+from services.transactions.sessions import (
+    ended_at,
+    is_active,
+    running_token,
+    snapshot,
+    started_at,
+    with_anomalies,
+)
+
+MAX_ACTIVE = 64
+MAX_ENDED = 12
+MAX_FORGOTTEN = 32
+TICK = timedelta(microseconds=1)
+
+Fact = TransactionReported | MeterValuesReported
+
+
+def settle(
+    state: StationTransactions,
+    before: SessionState | None,
+    after: SessionState,
+    fact: Fact,
+) -> tuple[StationTransactions, list[Record]]:
+    """The state with a changed session, and with those that it makes presumably over; snapshots of what changed visibly."""
+    said: list[Record] = []
+    sessions: list[SessionState] = []
+    for session in (*state.sessions, *([after] if before is None else [])):
+        old: SessionState | None = session
+        new = session
+        if session.session == after.session:
+            old, new = before, _outdated(after, state.sessions)
+        elif is_active(session) and _outdates(after, session):
+            new = replace(session, superseded=True)
+        if new is not old:
+            new = _told(old, new, fact, said)
+        sessions.append(new)
+    return _bounded(replace(state, sessions=tuple(sessions)), fact, said), said
+
+
+def _outdated(session: SessionState, others: tuple[SessionState, ...]) -> SessionState:
+    if is_active(session) and any(_outdates(other, session) for other in others if other.session != session.session):
+        return replace(session, superseded=True)
+    return session
+
+
+def _outdates(newer: SessionState, older: SessionState) -> bool:
+    """The newer began later in the same place: the older must be over. Stations may use one EVSE's number for two connectors."""
+    if newer.evse is None or newer.evse == 0 or newer.evse != older.evse:
+        return False
+    if None not in {newer.connector, older.connector} and newer.connector != older.connector:
+        return False
+    return (started_at(newer), newer.session) > (started_at(older), older.session)
+
+
+def _told(
+    old: SessionState | None,
+    new: SessionState,
+    fact: Fact,
+    said: list[Record],
+) -> SessionState:
+    """Say what changed of one session; its revision and time only move when something visible did."""
+    at = fact.received_at
+    if old is not None:
+        unchanged = replace(new, revision=old.revision, changed_at=old.changed_at)
+        if snapshot(old, "", id="", changed_at=at) == snapshot(unchanged, "", id="", changed_at=at):
+            return unchanged
+        if old.changed_at is not None and at <= old.changed_at:
+            at = old.changed_at + TICK  # readers order snapshots by time
+    new = replace(new, revision=(old.revision if old else 0) + 1, changed_at=at)
+    said.append(snapshot(new, fact.station, id=derived_id(fact.id, new.session), changed_at=at))
+    _tell_tokens(old, new, fact, said)
+    return new
+
+
+def _tell_tokens(
+    old: SessionState | None,
+    new: SessionState,
+    fact: Fact,
+    said: list[Record],
+) -> None:
+    ran, runs = running_token(old) if old else "", running_token(new)
+    if ran == runs:
+        return
+    where: dict[str, Any] = {"session": new.session, "station": fact.station}
+    if ran:
+        id = derived_id(fact.id, new.session, ran, "ended")
+        said.append(TokenSessionEnded(id=id, token=ran, at=ended_at(new) or fact.received_at, **where))
+    if runs:
+        id = derived_id(fact.id, new.session, runs, "started")
+        said.append(TokenSessionStarted(id=id, token=runs, at=started_at(new), **where))
+
+
+def _bounded(state: StationTransactions, fact: Fact, said: list[Record]) -> StationTransactions:
+    """The state within its bounds: the longest silent active session is presumed over, the oldest ones over are forgotten."""
+    sessions = state.sessions
+    if len(sessions) <= MAX_ENDED:
+        return state
+    active = [s for s in sessions if is_active(s)]
+    if len(active) > MAX_ACTIVE:
+        silent = min(active, key=lambda s: (s.changed_at or s.last_at, s.session))
+        crowded = with_anomalies(replace(silent, superseded=True), Anomaly.CROWDED_OUT)
+        crowded = _told(silent, crowded, fact, said)
+        sessions = tuple(crowded if s is silent else s for s in sessions)
+    over = sorted(
+        (s for s in sessions if not is_active(s)), key=lambda s: (s.end_at is None, s.changed_at or s.last_at)
+    )
+    leaving = over[: max(0, len(over) - MAX_ENDED)]
+    if not leaving:
+        return replace(state, sessions=sessions)
+    forgotten = (*state.forgotten, *(_forgotten(s) for s in leaving))[-MAX_FORGOTTEN:]
+    return replace(state, sessions=tuple(s for s in sessions if s not in leaving), forgotten=forgotten)
+
+
+def _forgotten(session: SessionState) -> ForgottenSession:
+    return ForgottenSession(
+        session=session.session,
+        transaction_id=session.transaction_id,
+        start_key=session.start_key,
+        started_at=started_at(session),
+        ended_at=ended_at(session) or session.last_at,
+    )
