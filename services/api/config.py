@@ -1,0 +1,58 @@
+"""How the API behaves: the part of the settings its modules need, and the operator key from its variable or file."""
+
+from pathlib import Path
+
+import msgspec
+
+from schemas.settings import BadSetting
+from services.runtime.settings import Settings
+
+SHORTEST_KEY = 16
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True):
+    """What the HTTP modules are told; each member's meaning is in `services.runtime.settings`, as `api_<member>`."""
+
+    key: str
+    login_s: int = 43_200
+    secure_cookie: bool = False
+    body_limit: int = 1_048_576
+    wait_limit_s: float = 60.0
+    waiting_commands: int = 10_000
+    recent_commands: int = 10_000
+    sse_clients: int = 500
+    sse_queue: int = 1_000
+    sse_keepalive_s: float = 15.0
+
+
+def from_settings(settings: Settings) -> Config:
+    """The API's part of the settings. Raises BadSetting when there is no usable operator key."""
+    return Config(
+        key=_operator_key(settings),
+        login_s=settings.api_login_s,
+        secure_cookie=settings.api_secure_cookie,
+        body_limit=settings.api_body_limit,
+        wait_limit_s=settings.api_wait_limit_s,
+        waiting_commands=settings.api_waiting_commands,
+        recent_commands=settings.api_recent_commands,
+        sse_clients=settings.api_sse_clients,
+        sse_queue=settings.api_sse_queue,
+        sse_keepalive_s=settings.api_sse_keepalive_s,
+    )
+
+
+def _operator_key(settings: Settings) -> str:
+    key, source = settings.api_key, "VOLTBUS_API_KEY"
+    if not key and settings.api_key_file:
+        source = settings.api_key_file
+        try:
+            key = Path(settings.api_key_file).read_text().strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadSetting(f"the operator key cannot be read from {source}: {error}") from error
+    if not key:
+        raise BadSetting(
+            "the API needs an operator key: set VOLTBUS_API_KEY, or VOLTBUS_API_KEY_FILE to a file with it"
+        )
+    if len(key) < SHORTEST_KEY or not key.isascii() or not key.isprintable():
+        raise BadSetting(f"the operator key from {source} must be {SHORTEST_KEY} or more printable ASCII characters")
+    return key

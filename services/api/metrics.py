@@ -1,0 +1,39 @@
+"""Metrics of the API, declared once with their meaning. Routes are templates, so that no id becomes a label."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+REQUESTS = Counter(
+    "voltbus_api_requests_total",
+    "Requests answered; route: the path's template, `unmatched` where no route or method fits.",
+    ("route", "method", "status"),
+)
+REQUEST_SECONDS = Histogram(
+    "voltbus_api_request_seconds",
+    "Time from a request's arrival at its route to the first byte of its answer (waiting for a station included).",
+    ("route", "method"),
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0),
+)
+LOGINS = Counter("voltbus_api_logins_total", "Console logins; result: accepted, refused.", ("result",))
+SSE_CLIENTS = Gauge("voltbus_api_sse_clients", "Clients that follow /api/v1/events now.")
+SSE_EVENTS = Counter(
+    "voltbus_api_sse_events_total", "Events handed to clients' queues; kind as on the wire.", ("kind",)
+)
+SSE_LAGGED = Counter(
+    "voltbus_api_sse_lagged_total", "Times a slow client's queue was emptied and it was told to reload."
+)
+SSE_REFUSED = Counter("voltbus_api_sse_refused_total", "Clients refused because too many follow already.")
+WAITING_COMMANDS = Gauge("voltbus_api_waiting_commands", "Requests that wait for a command's outcome now.")
+WAITS_REFUSED = Counter(
+    "voltbus_api_waits_refused_total", "Requests answered `pending` at once because too many wait already."
+)
+COMMAND_ROUND_TRIP_SECONDS = Histogram(
+    "voltbus_api_command_round_trip_seconds",
+    "Time from a command's request to its outcome, as seen by a waiting request.",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0),
+)
+RECENT_COMMANDS = Gauge("voltbus_api_recent_commands", "Commands remembered in memory.")
+OUTAGES = Counter("voltbus_api_outages_total", "Requests answered 503 because a neighbour is away.")
+FEED_UNREADABLE = Counter("voltbus_api_feed_unreadable_total", "Live records that could not be read.", ("topic",))
+VIEW_WAITS_EXPIRED = Counter(
+    "voltbus_api_view_waits_expired_total", "Writes answered before this process read them back from Kafka."
+)

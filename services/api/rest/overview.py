@@ -1,0 +1,51 @@
+"""Overview: the whole fleet in figures."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from litestar import Router, get
+from litestar.params import QueryParameter
+
+from services.api.models import From, Given, To, in_time
+from services.api.problems import documented, invalid
+from services.api.readmodel import EnergyHour, FleetOverview, Point
+
+POINTS_MOST = 10_000
+
+
+@get("/", summary="The fleet now", responses=documented())
+async def get_overview(ports: Given) -> FleetOverview:
+    """Stations, connectors, sessions, power now and energy of the UTC day."""
+    return await ports.reads.fleet_overview(ports.clock())
+
+
+@get("/power", summary="The fleet's power over time", responses=documented(422))
+async def get_power(
+    ports: Given,
+    since: From = None,
+    to: To = None,
+    step_s: Annotated[int, QueryParameter(ge=1, le=86_400, description="Seconds from point to point.")] = 60,
+) -> tuple[Point, ...]:
+    """Charging power in W; the last day where nothing else is asked for."""
+    in_time(since, to)
+    until = to or ports.clock()
+    begin = since or until - timedelta(days=1)
+    if (until - begin) / timedelta(seconds=step_s) > POINTS_MOST:
+        raise invalid("step_s", f"more than {POINTS_MOST} points: take a longer step or a shorter time")
+    return await ports.reads.fleet_power(begin, until=until, step_s=step_s)
+
+
+@get("/energy", summary="The fleet's energy by hour", responses=documented(422))
+async def get_energy(ports: Given, since: From = None, to: To = None) -> tuple[EnergyHour, ...]:
+    """Energy charged in each UTC hour; the last day where nothing else is asked for."""
+    in_time(since, to)
+    until = to or ports.clock()
+    begin = since or until - timedelta(days=1)
+    if (until - begin) / timedelta(hours=1) > POINTS_MOST:
+        raise invalid("from", f"more than {POINTS_MOST} hours")
+    return await ports.reads.energy_by_hour(begin, until=until)
+
+
+def router() -> Router:
+    """Everything below /overview."""
+    return Router(path="/overview", route_handlers=[get_overview, get_power, get_energy], tags=["overview"])
