@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from schemas.authorization import AuthorizationRequested, token_key
+from schemas.authorization import AuthorizationRequested, IdToken, token_key
 from schemas.base import Due, Record, derived_id
 from schemas.transactions import (
     Anomaly,
@@ -97,8 +97,8 @@ def _opened(state: StationTransactions, fact: TransactionReported, digest: str) 
     key = ""
     if fact.event == "Started" and fact.transaction_id is None:
         key = start_key(fact)
-        taken = {s.transaction_id for s in (*state.sessions, *state.forgotten)}
-        number = transaction_number(key, fact, taken.__contains__)
+        taken = {s.transaction_id for s in state.sessions} | {s.transaction_id for s in state.forgotten}
+        number = transaction_number(key, fact, taken=taken)
     session = SessionState(
         session=opened_id(state.station, fact, number, digest),
         transaction_id=number,
@@ -115,18 +115,19 @@ def _opened(state: StationTransactions, fact: TransactionReported, digest: str) 
 def _answer(fact: TransactionReported, session: SessionState | ForgottenSession) -> Record:
     """What the station waits for: the verdict on its token where it brought one, else that the fact is kept.
 
-    A fact without sequence number that ends a transaction (StopTransaction) needs no verdict: idTagInfo is optional there.
+    Without a sequence number it is a StartTransaction, whose answer must have a verdict, or a StopTransaction, which needs none.
     """
     number = session.transaction_id
-    stops_without_verdict = fact.event == "Ended" and fact.seq_no is None
-    if fact.token is None or stops_without_verdict:
+    needs_verdict = fact.token is not None if fact.seq_no is not None else fact.event == "Started"
+    if not needs_verdict:
         return TransactionDecided(
             id=derived_id(fact.id, "decided"), station=fact.station, reply_to=fact.reply_to, transaction_id=number
         )
+    token = fact.token or IdToken(value="")
     return AuthorizationRequested(
         id=derived_id(fact.id, "authorization"),
-        token=token_key(fact.token.value),
-        id_token=fact.token,
+        token=token_key(token.value),
+        id_token=token,
         station=fact.station,
         session=session.session,
         transaction_id=number,

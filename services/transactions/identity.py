@@ -1,7 +1,7 @@
 """Identity: which facts are the same fact, which transaction has which number, which session has which id. PURE."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Set
 from datetime import timedelta
 
 import msgspec
@@ -25,11 +25,14 @@ _encode = msgspec.json.Encoder().encode
 
 def fact_digest(fact: TransactionReported | MeterValuesReported) -> str:
     """The content of a fact, without what a station changes when it sends it again (message id, offline flag, our times)."""
+    values = [
+        (m.at if m.at != fact.received_at else None, m.samples) for m in fact.meter_values
+    ]  # None: a time of ours
     if isinstance(fact, MeterValuesReported):
-        return _digest(("meter-values", fact.evse, fact.transaction_id, fact.meter_values))
+        return _digest(("meter-values", fact.evse, fact.transaction_id, values))
     at = fact.at if fact.at_source == "station" else None
     who = (fact.event, fact.transaction_id, fact.seq_no, at, fact.evse, fact.connector, _key(fact))
-    what = (fact.trigger, fact.charging_state, fact.stopped_reason, fact.meter_wh, fact.meter_values)
+    what = (fact.trigger, fact.charging_state, fact.stopped_reason, fact.meter_wh, values)
     return _digest((who, what))
 
 
@@ -39,14 +42,14 @@ def start_key(fact: TransactionReported) -> str:
     return _digest((fact.station, fact.evse, fact.connector, at, fact.meter_wh, _key(fact)))
 
 
-def transaction_number(key: str, fact: TransactionReported, taken: Callable[[str], bool]) -> str:
+def transaction_number(key: str, fact: TransactionReported, *, taken: Set[str]) -> str:
     """The transaction id we give to a start: made of its content, moved on where the station's memory has it already.
 
     Without a time of the station the content may come again in earnest: then our own time tells the starts apart.
     """
     cause = key if fact.at_source == "station" else f"{key}{fact.received_at.isoformat()}"
     number = int.from_bytes(hashlib.blake2b(cause.encode(), digest_size=8).digest()) % LARGEST_NUMBER + 1
-    while taken(str(number)):
+    while str(number) in taken:
         number = number % LARGEST_NUMBER + 1
     return str(number)
 
