@@ -90,7 +90,7 @@ class _SetVariables(_Request, frozen=True, rename="camel"):
 
 class _Vendor(_Request, frozen=True, rename="camel"):
     vendor_id: str
-    data: msgspec.Raw | None = None
+    data: msgspec.Raw = msgspec.Raw(b"")
 
 
 class _Period(_Request, frozen=True, rename="camel"):
@@ -216,7 +216,7 @@ def _set_variables(view: View, request: Any) -> Reply:
 def _data_transfer(view: View, request: Any) -> Reply:
     if request.vendor_id != view.vendor:
         return _status("UnknownVendorId")
-    echo: Payload = {} if request.data is None else {"data": request.data}
+    echo: Payload = {"data": request.data} if bytes(request.data) else {}
     return Reply(payload={"status": "Accepted", **echo})
 
 

@@ -1,0 +1,121 @@
+"""A tiny scripted CSMS: it checks every frame with the `ocpp` package's validator, answers the charging path, and remembers all."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from ocpp.messages import Call, CallResult, validate_payload
+from websockets.asyncio.server import ServerConnection, serve
+
+Answers = dict[str, Callable[[dict[str, Any]], Any]]
+NOW = "2026-03-01T10:00:00Z"
+
+
+def answers_16(transaction_ids: "list[int] | None" = None) -> Answers:
+    numbers = iter(transaction_ids or range(1, 1_000_000))
+    return {
+        "BootNotification": lambda _: {"status": "Accepted", "currentTime": NOW, "interval": 300},
+        "Heartbeat": lambda _: {"currentTime": NOW},
+        "StatusNotification": lambda _: {},
+        "Authorize": lambda _: {"idTagInfo": {"status": "Accepted"}},
+        "StartTransaction": lambda _: {"transactionId": next(numbers), "idTagInfo": {"status": "Accepted"}},
+        "MeterValues": lambda _: {},
+        "StopTransaction": lambda _: {},
+        "DataTransfer": lambda _: {"status": "Accepted"},
+    }
+
+
+def answers_2x() -> Answers:
+    return answers_16() | {
+        "Authorize": lambda _: {"idTokenInfo": {"status": "Accepted"}},
+        "TransactionEvent": lambda call: {"idTokenInfo": {"status": "Accepted"}} if "idToken" in call else {},
+    }
+
+
+class Silence(Exception):
+    """Raised by an answer to say nothing."""
+
+
+class Csms:
+    """Stations by name, their calls in order, and calls to them. `invalid` holds every violation of a schema."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Answers] = {"1.6": answers_16(), "2.0.1": answers_2x(), "2.1": answers_2x()}
+        self.calls: list[tuple[str, str, dict[str, Any]]] = []
+        self.invalid: list[str] = []
+        self.links: dict[str, ServerConnection] = {}
+        self.headers: dict[str, Any] = {}
+        self.url = ""
+        self._waiting: dict[str, tuple[str, str, asyncio.Future[Any]]] = {}
+        self._changed = asyncio.Event()
+
+    async def serve_one(self, link: ServerConnection) -> None:
+        assert link.request is not None
+        station = link.request.path.rsplit("/", 1)[1]
+        version = str(link.subprotocol).removeprefix("ocpp")
+        self.links[station] = link
+        self.headers[station] = link.request.headers
+        async for text in link:
+            message = json.loads(text)
+            if message[0] == 2:
+                await self._take_call(station, version, link, message)
+            else:
+                await self._take_answer(message)
+            self._changed.set()
+
+    async def _take_call(self, station: str, version: str, link: ServerConnection, message: list[Any]) -> None:
+        _, message_id, action, payload = message
+        self.calls.append((station, action, payload))
+        await self._check(Call(unique_id=message_id, action=action, payload=payload), version)
+        try:
+            answer = self.answers[version][action](payload)
+        except Silence:
+            return
+        frame = [4, message_id, *answer, {}] if isinstance(answer, tuple) else [3, message_id, answer]
+        await link.send(json.dumps(frame))
+
+    async def _take_answer(self, message: list[Any]) -> None:
+        version, action, answer = self._waiting.pop(message[1])
+        if message[0] == 3:
+            await self._check(CallResult(unique_id=message[1], payload=message[2], action=action), version)
+        answer.set_result(message)
+
+    async def _check(self, message: "Call | CallResult", version: str) -> None:
+        try:
+            await validate_payload(message, version)
+        except Exception as error:
+            self.invalid.append(f"{version} {message.action}: {error!r} in {message.payload}")
+
+    async def ask(self, station: str, version: str, action: str, payload: dict[str, Any]) -> list[Any]:
+        """The whole answer frame of a station to a call of ours."""
+        message_id = f"c{len(self._waiting)}-{action}"
+        await self._check(Call(unique_id=message_id, action=action, payload=payload), version)
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting[message_id] = (version, action, answer)
+        await self.links[station].send(json.dumps([2, message_id, action, payload]))
+        async with asyncio.timeout(5):
+            return await answer
+
+    def actions(self, station: str) -> list[str]:
+        return [action for name, action, _ in self.calls if name == station]
+
+    def payloads(self, action: str) -> list[dict[str, Any]]:
+        return [payload for _, name, payload in self.calls if name == action]
+
+    async def until(self, reached: Callable[[], bool]) -> None:
+        """Wait until something is so; five seconds at most."""
+        async with asyncio.timeout(5):
+            while not reached():
+                self._changed.clear()
+                await self._changed.wait()
+
+
+@asynccontextmanager
+async def running_csms(port: int = 0):
+    """A CSMS on a free port."""
+    csms = Csms()
+    async with serve(csms.serve_one, "127.0.0.1", port, subprotocols=["ocpp1.6", "ocpp2.0.1", "ocpp2.1"]) as server:
+        csms.url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/ocpp"
+        yield csms
