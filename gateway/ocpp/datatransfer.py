@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from gateway.ocpp.outcomes import by_status
-from gateway.ocpp.rows import V16, V21, V201, Call, Capability, Draft, Outbound, present, stored
+from gateway.ocpp.rows import V16, V21, V201, Call, Capability, Draft, Invalid, Outbound, compact, present, stored
 from schemas.base import Record, null
 from schemas.datatransfer import DataTransfer, DataTransferred
 
@@ -40,32 +40,28 @@ def _unknown_vendor(_: Call) -> bytes:
     return UNKNOWN_VENDOR
 
 
-def transfer_16(command: DataTransfer, _: str) -> Draft:
+def transfer_16(command: DataTransfer, _: str) -> Draft | Invalid:
     """1.6 DataTransfer: what is no string goes as its JSON text."""
-    return Draft(
-        "DataTransfer",
-        present(vendorId=command.vendor_id, messageId=command.message_id or None, data=_text(command.data)),
-    )
+    data = compact(command.data)
+    if isinstance(data, Invalid):
+        return data
+    text = None if bytes(data) == b"null" else data if bytes(data).startswith(b'"') else bytes(data).decode()
+    return Draft("DataTransfer", present(vendorId=command.vendor_id, messageId=command.message_id or None, data=text))
 
 
-def transfer_2x(command: DataTransfer, _: str) -> Draft:
+def transfer_2x(command: DataTransfer, _: str) -> Draft | Invalid:
     """2.x DataTransfer (P01)."""
-    data = bytes(command.data)
+    data = compact(command.data)
+    if isinstance(data, Invalid):
+        return data
     return Draft(
         "DataTransfer",
         present(
             messageId=command.message_id or None,
-            data=None if data == b"null" else msgspec.Raw(msgspec.json.format(data, indent=-1)),
+            data=None if bytes(data) == b"null" else data,
             vendorId=command.vendor_id,
         ),
     )
-
-
-def _text(data: msgspec.Raw) -> str | None:
-    value = msgspec.json.decode(data)
-    if value is None or isinstance(value, str):
-        return value
-    return msgspec.json.format(bytes(data), indent=-1).decode()
 
 
 _BY_STATUS = {V16: by_status, V201: by_status, V21: by_status}

@@ -11,8 +11,7 @@ import msgspec
 from gateway.ocpp.moments import moment
 from schemas.quantities import ENERGY_IMPORT, MeterValue, SampledValue
 
-_DEFAULT_CONTEXT = "Sample.Periodic"
-_DEFAULT_LOCATION = "Outlet"
+_DEFAULTS = SampledValue()
 
 # Linear: no two of its parts can match the same character. Decimal() alone would also take "NaN", "1_000" and any length.
 _NUMBER = re.compile(r"\s*[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,2})?\s*")
@@ -48,9 +47,9 @@ def _sample_16(wire: Any) -> SampledValue:
         value=number,
         text=wire.value if number is None and not signed else "",
         measurand=measurand,
-        context=wire.context or _DEFAULT_CONTEXT,
+        context=wire.context or _DEFAULTS.context,
         phase=wire.phase or "",
-        location=wire.location or _DEFAULT_LOCATION,
+        location=wire.location or _DEFAULTS.location,
         unit=_UNITS_16.get(wire.unit, wire.unit) or _default_unit(measurand),
         signed=wire.value if signed else "",
     )
@@ -63,9 +62,9 @@ def _sample_2x(wire: Any) -> SampledValue:
     return SampledValue(
         value=wire.value,
         measurand=measurand,
-        context=wire.context or _DEFAULT_CONTEXT,
+        context=wire.context or _DEFAULTS.context,
         phase=wire.phase or "",
-        location=wire.location or _DEFAULT_LOCATION,
+        location=wire.location or _DEFAULTS.location,
         unit=(unit.unit if unit else None) or _default_unit(measurand),
         multiplier=(unit.multiplier if unit else None) or 0,
         signed=msgspec.json.encode(signed).decode() if signed else "",

@@ -172,6 +172,14 @@ class Capability(msgspec.Struct, frozen=True, kw_only=True):
     outbound: tuple[Outbound, ...] = ()
 
 
+def compact(json: msgspec.Raw) -> msgspec.Raw | Invalid:
+    """The same JSON without white space, not a digit or an escape changed; or why it is none."""
+    try:
+        return msgspec.Raw(msgspec.json.format(bytes(json), indent=-1))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        return Invalid(description=f"not valid JSON: {error}")
+
+
 def present(**members: Any) -> dict[str, Any]:
     """The members that are not None, in the order given: absent members are left out, never null."""
     return {name: value for name, value in members.items() if value is not None}

@@ -78,7 +78,7 @@ def stopped_16(wire: Any, call: Call) -> tuple[Record, ...]:
             station=call.context.station,
             event="Ended",
             transaction_id=str(wire.transactionId),
-            token=None if wire.idTag is None else IdToken(value=wire.idTag),
+            token=IdToken(value=wire.idTag) if wire.idTag else None,
             trigger=trigger,
             stopped_reason=stopped_reason,
             meter_wh=Decimal(wire.meterStop),
@@ -211,10 +211,10 @@ def remote_start_id(command_id: str) -> int:
 
 def remote_stop_16(command: RemoteStop, _: str) -> Draft | Invalid:
     """1.6 RemoteStopTransaction: the id is an integer in 1.6."""
-    try:
-        return Draft("RemoteStopTransaction", {"transactionId": int(command.transaction_id)})
-    except ValueError:
-        return Invalid(description=f"transaction_id must be an integer in OCPP 1.6, is {command.transaction_id!r}")
+    number = command.transaction_id
+    if not (number.isascii() and number.removeprefix("-").isdigit()):
+        return Invalid(description=f"transaction_id must be an integer in OCPP 1.6, is {number!r}")
+    return Draft("RemoteStopTransaction", {"transactionId": int(number)})
 
 
 def remote_stop_2x(command: RemoteStop, _: str) -> Draft:

@@ -137,5 +137,9 @@ def to_outcome(version: OcppVersion, command: Command, payload: bytes) -> Answer
 def to_outcome_of_error(
     version: OcppVersion, command: Command, code: str, description: str, details: bytes
 ) -> Answered:
-    """What a CALLERROR means for the command: the same in every version, whatever the spelling of its code."""
-    return Answered(outcome=of_code(code), response=null(), error_code=code, error_description=description)
+    """What a CALLERROR means for the command: the same in every version, whatever the spelling of its code.
+
+    The error's details, where the station gives any, are its response.
+    """
+    response = msgspec.Raw(bytes(details)) if bytes(details) not in (b"", b"{}") else null()
+    return Answered(outcome=of_code(code), response=response, error_code=code, error_description=description)

@@ -38,7 +38,6 @@ def explain(error: Exception) -> Violation:
     if not path:
         # The whole payload is no object: not the structure of any action.
         return _violation(Fault.FORMAT, "", f"the payload {problem}")
-    path = _cut(path)
     return _violation(fault, path, f"{path} {problem}")
 
 
@@ -90,7 +89,7 @@ _MEANINGS: Mapping[str, Callable[[str, str], Explained]] = {
 
 
 def _joined(path: str, quoted: str) -> str:
-    member = quoted.strip("`")
+    member = _cut(quoted.strip("`"))
     return f"{path}.{member}" if path else member
 
 
