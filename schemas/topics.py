@@ -168,7 +168,7 @@ COMMANDS = Topic(
     meaning="What operators and services ask of stations.",
     records=(CommandRequested, CommandCancelled),
     writers=("api",),
-    readers=("commands", "metering"),
+    readers=("commands", "metering", "api"),
 )
 DELIVERIES = Topic(
     name="csms.deliveries",
