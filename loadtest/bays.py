@@ -94,9 +94,8 @@ class Bay:
     def view(self) -> BayView:
         """The bay as a command finds it."""
         running = None if self.transaction is None else self.transaction.transaction_id or ""
-        state = "Preparing" if self._summons is not None and self.state == "Available" else self.state
-        taken = "summoned" if self._summons is not None else None
-        return BayView(evse=self.evse, state=state, transaction_id=running if running is not None else taken)
+        free = self.state == "Available" and self._summons is None
+        return BayView(evse=self.evse, state=self.state, transaction_id=running, free=free)
 
     def sample(self) -> Sample:
         """What the meter shows now."""

@@ -77,16 +77,12 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BayView(msgspec.Struct, frozen=True, kw_only=True):
-    """One EVSE as a command finds it."""
+    """One EVSE as a command finds it. `transaction_id` is empty where the CSMS has not yet given it; `free` for a driver."""
 
     evse: int
     state: ConnectorState
     transaction_id: str | None
-
-    @property
-    def free(self) -> bool:
-        """Nothing runs, and nothing stands in the way."""
-        return self.transaction_id is None and self.state in ("Available", "Preparing")
+    free: bool
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):

@@ -36,7 +36,7 @@ class Cars:
         return Visit(curve=curve, token=remote.token if remote else "04AABBCCDD", linger_s=3, remote=remote)
 
 
-NEVER = 90_000.0
+NEVER = 1e9
 
 
 def station_at(csms: Csms, version: str, clock: HandClock, *, evses: int = 1, password: str = "") -> Station:
