@@ -1,25 +1,137 @@
 """Publisher: records onto Kafka, acknowledged by all replicas before it returns."""
 
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
 from schemas.base import Record
+from schemas.topics import encode, route
+from services.runtime import metrics
+from services.runtime.outage import Outage
 from services.runtime.settings import Settings
+
+IN_FLIGHT = 2_000
+"""Records handed to the producer before their acknowledgements are awaited."""
+LARGEST_MESSAGE_BYTES = 1_000_000
+"""Brokers take 1 MiB with headers."""
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One message: `partition` None leaves it to the key, `value` None is a tombstone."""
+
+    topic: str
+    key: bytes
+    value: bytes | None
+    partition: int | None = None
 
 
 class Publisher:
     """An idempotent producer. Raises `Outage` when Kafka does not take the records in time."""
 
-    def __init__(self, settings: Settings, *, name: str) -> None:
+    def __init__(self, settings: Settings, *, name: str, timeout_s: float | None = None) -> None:
         self._settings = settings
         self._name = name
+        self._timeout_s = timeout_s or settings.publish_timeout_s
+        self._producer: AIOKafkaProducer | None = None
+        self._connecting = asyncio.Lock()
+        self._trouble = ""
 
     async def start(self) -> None:
         """Connect to Kafka. Raises Outage when it cannot be reached."""
+        await self._connected()
 
     async def stop(self) -> None:
         """Send what is on its way and disconnect."""
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._timeout_s):
+                    await producer.stop()
 
     async def publish(self, *records: Record) -> None:
         """Send records by `schemas.topics.route` and return when Kafka has them all. Raises Outage: some may be there."""
+        routed = [(route(record), encode(record)) for record in records]
+        await self.send([Outgoing(to.topic, to.key, value, to.partition) for to, value in routed])
+        for record in records:
+            metrics.OUTPUTS.labels(self._name, record.__struct_config__.tag).inc()
+
+    async def send(self, messages: Sequence[Outgoing]) -> None:
+        """Send messages in order and return when Kafka has them all. Raises Outage: some may be there, none will be later."""
+        for message in messages:
+            if message.value is not None and len(message.value) > LARGEST_MESSAGE_BYTES:
+                raise ValueError(f"a message for {message.topic} has {len(message.value)} bytes, more than Kafka takes")
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                producer = await self._connected()
+                for start in range(0, len(messages), IN_FLIGHT):
+                    acks = [
+                        await producer.send(m.topic, value=m.value, key=m.key, partition=m.partition)
+                        for m in messages[start : start + IN_FLIGHT]
+                    ]
+                    await asyncio.gather(*acks)
+        except (KafkaError, OSError, TimeoutError) as error:
+            raise await self._broken(error) from error
+        except asyncio.CancelledError:
+            await self._abort()
+            raise
+        self._trouble = ""
+
+    async def topics(self) -> set[str]:
+        """The names of all topics there are. Raises Outage."""
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                producer = await self._connected()
+                return set((await producer.client.fetch_all_metadata()).topics(exclude_internal_topics=False))
+        except (KafkaError, OSError, TimeoutError) as error:
+            raise await self._broken(error) from error
 
     def not_ready(self) -> list[str]:
         """Why nothing can be published now; empty when it can."""
-        return []
+        if self._trouble:
+            return [self._trouble]
+        return [] if self._producer is not None else [f"{self._name} has no connection to Kafka"]
+
+    async def _connected(self) -> AIOKafkaProducer:
+        async with self._connecting:
+            if self._producer is None:
+                producer = AIOKafkaProducer(
+                    bootstrap_servers=self._settings.bootstrap,
+                    client_id=f"voltbus-{self._name}",
+                    acks="all",
+                    enable_idempotence=True,
+                    linger_ms=0,
+                    max_batch_size=262_144,
+                    request_timeout_ms=int(self._timeout_s * 1000),
+                    metadata_max_age_ms=30_000,
+                )
+                try:
+                    await producer.start()
+                except (KafkaError, OSError) as error:
+                    raise await self._broken(error) from error
+                self._producer = producer
+            return self._producer
+
+    async def _broken(self, error: BaseException) -> Outage:
+        metrics.OUTAGES.labels(self._name, "kafka").inc()
+        self._trouble = f"{self._name} cannot publish to Kafka at {self._settings.bootstrap}: {_words(error)}"
+        await self._abort()
+        return Outage(self._trouble)
+
+    async def _abort(self) -> None:
+        """Forget the producer with all it holds: an idempotent one would go on sending for ever, perhaps after its time."""
+        producer, self._producer = self._producer, None
+        if producer is None:
+            return
+        producer._closed = True  # stop() would first try to send everything
+        if producer._sender is not None and producer._sender.sender_task is not None:
+            await producer._sender.close()
+        await producer.client.close()
+
+
+def _words(error: BaseException) -> str:
+    return str(error) or type(error).__name__

@@ -25,6 +25,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = 9102
     metrics_host: Annotated[str, msgspec.Meta(description="Address of the metrics listener.")] = "127.0.0.1"
 
+    library_log: Annotated[
+        Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
+        msgspec.Meta(description="What aiokafka and faust may log; they repeat every attempt during an outage."),
+    ] = "CRITICAL"
+
     # -- runtime --------------------------------------------------------------------------------------------------
     batch_records: Annotated[
         int, msgspec.Meta(ge=1, le=10_000, description="Most records a stateful service applies in one batch.")
@@ -116,3 +121,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     commands_queue_bytes: Annotated[
         int, msgspec.Meta(ge=1, le=800_000, description="Bytes of commands that may wait for one station.")
     ] = 600_000
+
+
+class TopicsSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Settings of `python -m services topics`."""
+
+    bootstrap: Annotated[str, msgspec.Meta(description="Kafka brokers, host:port separated by commas.")] = (
+        "127.0.0.1:9092"
+    )
+    gateways: Annotated[
+        str, msgspec.Meta(description="Names of all gateways, separated by commas; each has a route of its own.")
+    ] = "gw-0"
+    partitions: Annotated[
+        int, msgspec.Meta(ge=1, le=10_000, description="Partitions of every keyed topic; the same for all of them.")
+    ] = 12
+    replication: Annotated[int, msgspec.Meta(ge=1, le=10, description="Copies of every topic.")] = 3
+    check: Annotated[Literal["no", "yes"], msgspec.Meta(description="yes: only check, make nothing.")] = "no"

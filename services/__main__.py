@@ -1,0 +1,85 @@
+"""`python -m services NAME... | all | topics`: runs workers in one process, or makes the topics of a real cluster."""
+
+import asyncio
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from schemas.settings import BadSetting, load
+from services.runtime.outage import Unusable
+from services.runtime.running import configure_logging, run_workers, stop_on_signals
+from services.runtime.settings import Settings, TopicsSettings
+from services.runtime.worker import Worker
+
+WORKERS = {
+    "stations": "services.stations.app",
+    "authorization": "services.authorization.app",
+    "transactions": "services.transactions.app",
+    "commands": "services.commands.app",
+    "metering": "services.metering.app",
+    "api": "services.api.app",
+}
+"""Every worker by name, with the module whose `worker(settings)` builds it, imported when it is asked for."""
+
+STATEFUL = ("stations", "authorization", "transactions", "commands")
+"""The workers with a state changelog and a clock of their own."""
+
+USAGE = f"""usage: python -m services NAME... | all [settings]   run workers in one process; NAME is one of {", ".join(WORKERS)}
+       python -m services topics [settings]         make or check the topics of a real cluster
+       python -m services all --help                every setting with its meaning
+"""
+
+
+def main(argv: Sequence[str]) -> int:
+    """The exit code of a command line."""
+    names = [argument for argument in _until_flag(argv)]
+    flags = list(argv[len(names) :])
+    try:
+        if names == ["topics"]:
+            return _topics(flags)
+        if not names or (names != ["all"] and not set(names) <= set(WORKERS)):
+            unknown = ", ".join(name for name in names if name not in WORKERS)
+            print((f"No service is called {unknown}.\n" if unknown else "") + USAGE, end="", file=sys.stderr)
+            return 0 if flags in (["--help"], ["-h"]) else 2
+        description = f"Runs {' '.join(names)}."
+        settings = load(Settings, prog="python -m services", description=description, argv=flags, environ=os.environ)
+        asyncio.run(_run(list(WORKERS) if names == ["all"] else names, settings))
+    except (BadSetting, Unusable) as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _until_flag(argv: Sequence[str]) -> list[str]:
+    flag = next((at for at, argument in enumerate(argv) if argument.startswith("-")), len(argv))
+    return list(argv[:flag])
+
+
+async def _run(names: Sequence[str], settings: Settings) -> None:
+    configure_logging(settings.library_log)
+    stop = asyncio.Event()
+    stop_on_signals(stop)
+    workers: list[Worker] = [importlib.import_module(WORKERS[name]).worker(settings) for name in dict.fromkeys(names)]
+    await run_workers(workers, settings, stop)
+
+
+def _topics(flags: Sequence[str]) -> int:
+    """Make what is missing; say what differs."""
+    from services.runtime.topics import make_topics
+
+    settings = load(
+        TopicsSettings,
+        prog="python -m services topics",
+        description="Makes the topics of a real cluster from the catalogue, and checks those that are there.",
+        argv=["--check=yes" if flag == "--check" else flag for flag in flags],
+        environ=os.environ,
+    )
+    done, differences = asyncio.run(make_topics(settings, services=STATEFUL))
+    for sentence in (*done, *differences):
+        print(sentence)
+    return 1 if differences else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

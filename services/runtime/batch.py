@@ -1,0 +1,133 @@
+"""Batch: applies fetched records to states, in order; says what to send, what to save and what is poison. PURE."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol
+
+import msgspec
+
+from schemas.base import Poison, Record
+from schemas.topics import Routed, UnknownRecord, encode, route
+from services.runtime.service import S, Service
+
+Key = tuple[int, str]
+LARGEST_RECORD_BYTES = 900_000
+"""Kafka refuses a message over 1 MiB; some room for its headers."""
+
+
+class Message(Protocol):
+    """What a batch reads of a Kafka record."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A record on its way: where to, its bytes, and its name for the metrics."""
+
+    routed: Routed
+    value: bytes
+    record: str
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """A record put aside, and why."""
+
+    message: Message
+    reason: str
+
+
+@dataclass
+class Applied(Generic[S]):
+    """What one batch comes to."""
+
+    outputs: list[Sent] = field(default_factory=list)
+    states: dict[Key, S] = field(default_factory=dict)
+    dead: list[DeadLetter] = field(default_factory=list)
+    counts: dict[tuple[str, str], int] = field(default_factory=dict)
+    dead_in_a_row: int = 0
+
+    def count(self, record: str, result: str) -> None:
+        """One more record of this name that ended so."""
+        self.counts[record, result] = self.counts.get((record, result), 0) + 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stepper(Generic[S]):
+    """A service with what its records need: decoder, current states, and which topics can be sent to."""
+
+    service: Service[S]
+    decode: Callable[[bytes], Record]
+    load: Callable[[int, str], S]
+    missing_topic: Callable[[str], bool]
+
+    def apply(self, messages: Iterable[Message], *, dead_in_a_row: int = 0) -> Applied[S]:
+        """Step every message in order. Whatever a core raises beside Poison is a bug and is raised."""
+        applied: Applied[S] = Applied(dead_in_a_row=dead_in_a_row)
+        for message in messages:
+            try:
+                self._apply_one(message, applied)
+            except (Poison, UnknownRecord) as refusal:
+                applied.dead.append(DeadLetter(message, str(refusal)))
+                applied.dead_in_a_row += 1
+                applied.count("unreadable" if isinstance(refusal, UnknownRecord) else "poison", "dead-lettered")
+            else:
+                applied.dead_in_a_row = 0
+        return applied
+
+    def _apply_one(self, message: Message, applied: Applied[S]) -> None:
+        if message.value is None:
+            return  # a tombstone of a compacted topic: nothing is said
+        key = _key_of(message)
+        record = self.decode(message.value)
+        place = (message.partition, key)
+        before = applied.states[place] if place in applied.states else self.load(*place)
+        after, outputs = self.service.step(before, record)
+        sent = [self._sent(output) for output in outputs]
+        applied.states[place] = after
+        applied.outputs += sent
+        applied.count(_name(record), "applied")
+
+    def _sent(self, output: Record) -> Sent:
+        value = encode(output)
+        if len(value) > LARGEST_RECORD_BYTES:
+            raise Poison(f"its output {_name(output)} has {len(value)} bytes, more than Kafka takes")
+        routed = _route(output)
+        if self.missing_topic(routed.topic):
+            raise Poison(f"its output {_name(output)} belongs on {routed.topic}, which does not exist")
+        return Sent(routed, value, _name(output))
+
+
+def _route(output: Record) -> Routed:
+    try:
+        return route(output)
+    except UnknownRecord as error:  # not poison: the core sends what the catalogue does not know
+        raise LookupError(str(error)) from error
+
+
+def _key_of(message: Message) -> str:
+    if not message.key:
+        raise UnknownRecord("the record has no key")
+    try:
+        return message.key.decode()
+    except UnicodeDecodeError as error:
+        raise UnknownRecord(f"the key is not UTF-8: {error}") from error
+
+
+def _name(record: Record) -> str:
+    return str(record.__struct_config__.tag)
+
+
+def state_codec(state: type[S]) -> tuple[Callable[[S], bytes], Callable[[bytes], S]]:
+    """How a service's state is written to and read from its changelog."""
+    encoder, decoder = msgspec.json.Encoder(), msgspec.json.Decoder(state)
+
+    def decode(value: bytes) -> Any:
+        return decoder.decode(value)
+
+    return encoder.encode, decode

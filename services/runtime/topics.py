@@ -1,0 +1,123 @@
+"""Topics as they are on the cluster: what a worker needs before it starts, and what `python -m services topics` makes."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+
+from schemas.topics import TopicPlan, plan
+from services.runtime.outage import Outage, Unusable
+from services.runtime.settings import Settings, TopicsSettings
+
+METADATA_TIMEOUT_S = 20.0
+
+
+async def require_topics(names: Iterable[str], settings: Settings) -> set[str]:
+    """All topics of the cluster, once these exist with equal partition counts. Raises Unusable where they do not, Outage.
+
+    The embedded bus makes a topic when it is first asked for, so there this makes them.
+    """
+    wanted = list(dict.fromkeys(names))
+    client = AIOKafkaClient(bootstrap_servers=settings.bootstrap, client_id="voltbus-topics")
+    try:
+        async with asyncio.timeout(METADATA_TIMEOUT_S):
+            await client.bootstrap()
+            if settings.bus == "embedded":
+                for name in wanted:
+                    await client._wait_on_metadata(name)
+            cluster = await client.fetch_all_metadata()
+    except (KafkaError, OSError, TimeoutError) as error:
+        raise Outage(f"Kafka at {settings.bootstrap} does not tell its topics: {error}") from error
+    finally:
+        await client.close()
+    counts = {name: len(cluster.partitions_for_topic(name) or ()) for name in wanted}
+    missing = [name for name, count in counts.items() if not count]
+    if missing:
+        raise Unusable(
+            f"Kafka at {settings.bootstrap} lacks the topics {', '.join(missing)}: "
+            f"make them with `python -m services topics --bootstrap {settings.bootstrap}`."
+        )
+    if len(set(counts.values())) > 1:
+        told = ", ".join(f"{name} has {count}" for name, count in counts.items())
+        raise Unusable(f"These topics must have the same number of partitions, so that equal keys meet: {told}.")
+    return set(cluster.topics(exclude_internal_topics=False))
+
+
+async def make_topics(settings: TopicsSettings, *, services: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Make the catalogue's missing topics (unless only checking); sentences on what was done and on what differs."""
+    gateways = tuple(name.strip() for name in settings.gateways.split(",") if name.strip())
+    plans = plan(partitions=settings.partitions, gateways=gateways, services=tuple(services))
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.bootstrap, client_id="voltbus-topics")
+    try:
+        await admin.start()
+        there = {topic["topic"]: topic for topic in await admin.describe_topics()}
+        missing = [wanted for wanted in plans if wanted.name not in there]
+        present = [wanted for wanted in plans if wanted.name in there]
+        differences = _differences(present, there, settings.replication)
+        differences += await _config_differences(admin, present)
+        if settings.check == "yes":
+            return [], [f"{wanted.name} does not exist." for wanted in missing] + differences
+        failures = await _create(admin, missing, settings.replication)
+        made = len(missing) - len(failures)
+        return [f"{made} topics made, {len(present)} were there already."], failures + differences
+    except (KafkaError, OSError) as error:
+        raise Unusable(f"Kafka at {settings.bootstrap} cannot be asked for its topics: {error}.") from error
+    finally:
+        await admin.close()
+
+
+def wanted_config(wanted: TopicPlan) -> dict[str, str]:
+    """The Kafka settings of a planned topic."""
+    config = {"cleanup.policy": wanted.cleanup}
+    if wanted.retention_s is not None:
+        config["retention.ms"] = str(wanted.retention_s * 1000)
+    return config
+
+
+async def _create(admin: AIOKafkaAdminClient, missing: Sequence[TopicPlan], replication: int) -> list[str]:
+    if not missing:
+        return []
+    answer = await admin.create_topics(
+        [NewTopic(each.name, each.partitions, replication, topic_configs=wanted_config(each)) for each in missing]
+    )
+    errors = [(name, for_code(code), words) for name, code, words in (error[:3] for error in answer.topic_errors)]
+    return [
+        f"{name} could not be made: {words or error.description}."
+        for name, error, words in errors
+        if error.errno not in (0, TopicAlreadyExistsError.errno)
+    ]
+
+
+def _differences(present: Sequence[TopicPlan], there: dict[str, Any], replication: int) -> list[str]:
+    sentences = []
+    for wanted in present:
+        partitions = there[wanted.name]["partitions"]
+        copies = min(len(partition["replicas"]) for partition in partitions)
+        if len(partitions) != wanted.partitions:
+            sentences.append(f"{wanted.name} has {len(partitions)} partitions; it should have {wanted.partitions}.")
+        if copies != replication:
+            sentences.append(f"{wanted.name} has {copies} replicas; it should have {replication}.")
+    return sentences
+
+
+async def _config_differences(admin: AIOKafkaAdminClient, present: Sequence[TopicPlan]) -> list[str]:
+    if not present:
+        return []
+    resources = [
+        ConfigResource(ConfigResourceType.TOPIC, wanted.name, {name: "" for name in wanted_config(wanted)})
+        for wanted in present
+    ]
+    found: dict[str, dict[str, str]] = {}
+    for answer in await admin.describe_configs(resources):
+        for _code, _words, _kind, topic, entries in answer.resources:
+            found[topic] = {entry[0]: entry[1] for entry in entries}
+    return [
+        f"{wanted.name} has {name}={found.get(wanted.name, {}).get(name)}; it should be {value}."
+        for wanted in present
+        for name, value in wanted_config(wanted).items()
+        if found.get(wanted.name, {}).get(name) != value
+    ]
