@@ -54,7 +54,7 @@ SAID_BY_GATEWAY: Final[dict[str, Outcome]] = {
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """How much may wait for one station."""
+    """How much may wait for one station; the bytes keep its state below what Kafka takes as one message."""
 
     queue_limit: int = 50
     queue_bytes: int = 600_000
@@ -110,7 +110,8 @@ def _requested(state: CommandQueue, request: CommandRequested, policy: Policy) -
 def _why_full(state: CommandQueue, request: CommandRequested, policy: Policy) -> str:
     if len(state.waiting) >= policy.queue_limit:
         return f"queue full: {len(state.waiting)} commands wait for the station already"
-    if sum(command.size_bytes for command in state.waiting) + size_bytes(request) > policy.queue_bytes:
+    held = state.waiting if state.outstanding is None else (*state.waiting, state.outstanding.waiting)
+    if sum(command.size_bytes for command in held) + size_bytes(request) > policy.queue_bytes:
         return f"queue full: more than {policy.queue_bytes} bytes of commands would wait for the station"
     return ""
 

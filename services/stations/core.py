@@ -212,8 +212,11 @@ def _provisioned(state: StationState, record: StationProvisioned) -> StationStat
 
 
 def _removed(state: StationState, record: StationRemoved, policy: Policy) -> StationState:
-    if state.provisioned_at is not None and record.removed_at < state.provisioned_at:
-        return state
+    known_at = state.provisioned_at
+    if known_at is not None and (
+        record.removed_at < known_at or (record.removed_at == known_at and not state.now.provisioned)
+    ):
+        return state  # older than what we know, or the same again: a station that came back since stays
     after = _now(
         state,
         provisioned=False,

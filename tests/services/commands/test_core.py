@@ -413,9 +413,10 @@ def test_a_command_beyond_the_limit_of_the_queue_is_rejected_and_says_so() -> No
     assert [command.id for command in queue.state.waiting] == ["c1", "c2"]
 
 
-def test_commands_beyond_the_bytes_of_the_queue_are_rejected_and_say_so() -> None:
+@pytest.mark.parametrize("connected", [True, False])
+def test_commands_beyond_the_bytes_of_the_queue_are_rejected_and_say_so(connected: bool) -> None:
     big = DataTransfer(vendor_id="v", data=msgspec.Raw(b'"' + b"x" * 4_000 + b'"'))
-    queue = Queue(requested("c1", command=big), policy=Policy(queue_bytes=6_000))
+    queue = Queue(located(connected=connected), requested("c1", command=big), policy=Policy(queue_bytes=6_000))
 
     (settled,) = queue.feed(requested("c2", command=big))
 

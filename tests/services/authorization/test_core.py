@@ -1,0 +1,257 @@
+"""Authorization: who may charge, rule by rule."""
+
+import datetime as dt
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.authorization import (
+    AuthorizationDecided,
+    AuthorizationRequested,
+    IdToken,
+    TokenProvisioned,
+    TokenRemoved,
+    TokenSessionEnded,
+    TokenSessionStarted,
+)
+from schemas.base import Due, Poison, Record, ReplyTo
+from services.authorization.core import RUNS_AT_MOST, SESSIONS_REMEMBERED, Policy, due, initial, step
+
+TOKEN = "04A2B3C4D5"
+START = dt.datetime(2026, 3, 28, 12, 0, tzinfo=dt.UTC)
+TRANSACTION = {"session": "s1", "transaction_id": "77"}
+
+
+def at(seconds: float) -> dt.datetime:
+    return START + dt.timedelta(seconds=seconds)
+
+
+def asked(*, seconds: float = 10, value: str = TOKEN, **changes: Any) -> AuthorizationRequested:
+    return AuthorizationRequested(
+        **{
+            "id": f"asked-{seconds}-{changes.get('session', '')}",
+            "token": TOKEN,
+            "id_token": IdToken(value=value, type="ISO14443"),
+            "station": "DE-BER-0001",
+            "reply_to": ReplyTo(gateway="gw-0", epoch=1, message_id="m1"),
+            "received_at": at(seconds),
+        }
+        | changes
+    )
+
+
+def provisioned(*, seconds: float = 0, **changes: Any) -> TokenProvisioned:
+    return TokenProvisioned(**{"token": TOKEN, "provisioned_at": at(seconds)} | changes)
+
+
+def removed(*, seconds: float = 5) -> TokenRemoved:
+    return TokenRemoved(token=TOKEN, removed_at=at(seconds))
+
+
+def started(session: str, *, seconds: float = 1, token: str = TOKEN) -> TokenSessionStarted:
+    return TokenSessionStarted(id=f"started-{session}", token=token, session=session, station="X", at=at(seconds))
+
+
+def ended(session: str, *, seconds: float = 2) -> TokenSessionEnded:
+    return TokenSessionEnded(id=f"ended-{session}", token=TOKEN, session=session, station="X", at=at(seconds))
+
+
+class Token:
+    """One token under test: feed it records, ask it."""
+
+    def __init__(self, *records: Record, **policy: Any) -> None:
+        self.policy, self.state = Policy(**policy), initial(TOKEN)
+        self.feed(*records)
+
+    def feed(self, *records: Record) -> list[Record]:
+        said: list[Record] = []
+        for record in records:
+            self.state, outputs = step(self.state, record, self.policy)
+            said += outputs
+        return said
+
+    def answer(self, **request: Any) -> AuthorizationDecided:
+        (decided,) = self.feed(asked(**request))
+        assert isinstance(decided, AuthorizationDecided)
+        return decided
+
+    def status(self, **request: Any) -> str:
+        return self.answer(**request).status
+
+
+# -- tokens -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_provisioned_token_is_accepted_with_its_group_and_expiry() -> None:
+    decided = Token(provisioned(group="fleet-1", expires_at=at(3600))).answer()
+
+    assert (decided.status, decided.group, decided.expires_at) == ("Accepted", "fleet-1", at(3600))
+
+
+def test_the_answer_goes_to_the_connection_and_message_that_asked() -> None:
+    decided = Token(provisioned()).answer(station="DE-BER-0002")
+
+    assert (decided.station, decided.reply_to) == ("DE-BER-0002", asked().reply_to)
+
+
+def test_the_answer_for_a_transaction_repeats_its_id() -> None:
+    assert Token(provisioned()).answer(**TRANSACTION).transaction_id == "77"
+
+
+def test_a_blocked_token_is_blocked_even_when_it_has_expired() -> None:
+    assert Token(provisioned(status="Blocked", expires_at=at(0))).status() == "Blocked"
+
+
+def test_a_token_is_expired_from_its_moment_on_by_the_time_it_was_asked() -> None:
+    token = Token(provisioned(expires_at=at(60)))
+
+    assert [token.status(seconds=59.9), token.status(seconds=60), token.status(seconds=59.9)] == [
+        "Accepted",
+        "Expired",
+        "Accepted",
+    ]
+
+
+@pytest.mark.parametrize(("unknown", "status"), [("accept", "Accepted"), ("reject", "Invalid")])
+def test_an_unknown_token_is_answered_by_policy(unknown: str, status: str) -> None:
+    assert Token(unknown=unknown).status() == status
+
+
+def test_unknown_tokens_are_rejected_unless_the_deployment_says_otherwise() -> None:
+    assert Policy().unknown == "reject"
+
+
+def test_a_removed_token_is_unknown() -> None:
+    assert Token(provisioned(), removed()).status() == "Invalid"
+
+
+@pytest.mark.parametrize("value", ["", "   "])
+@pytest.mark.parametrize("unknown", ["accept", "reject"])
+def test_an_empty_token_is_invalid_whatever_the_policy(value: str, unknown: str) -> None:
+    assert Token(unknown=unknown).status(value=value) == "Invalid"
+
+
+def test_an_older_provisioning_that_comes_again_changes_nothing() -> None:
+    token = Token(provisioned(seconds=1), provisioned(seconds=2, status="Blocked"))
+
+    token.feed(provisioned(seconds=1))
+
+    assert token.status() == "Blocked"
+
+
+# -- concurrent transactions ------------------------------------------------------------------------------------------
+
+
+def test_a_second_transaction_on_a_token_is_concurrent() -> None:
+    assert Token(provisioned(), started("other")).status(**TRANSACTION) == "ConcurrentTx"
+
+
+def test_a_transaction_is_not_concurrent_with_itself() -> None:
+    assert Token(provisioned(), started("s1")).status(**TRANSACTION) == "Accepted"
+
+
+def test_a_token_that_may_run_several_sessions_is_never_concurrent() -> None:
+    assert Token(provisioned(concurrent_sessions=True), started("other")).status(**TRANSACTION) == "Accepted"
+
+
+def test_a_transaction_that_is_over_when_it_is_asked_is_never_concurrent() -> None:
+    assert Token(provisioned(), started("other")).status(**TRANSACTION, final=True) == "Accepted"
+
+
+def test_authorize_is_never_answered_concurrent_since_the_driver_may_want_to_stop() -> None:
+    assert Token(provisioned(), started("other")).status(session="") == "Accepted"
+
+
+def test_a_blocked_or_expired_token_is_that_first_of_all() -> None:
+    assert Token(provisioned(status="Blocked"), started("other")).status(**TRANSACTION) == "Blocked"
+    assert Token(provisioned(expires_at=at(1)), started("other")).status(**TRANSACTION) == "Expired"
+
+
+def test_where_any_token_may_charge_nobody_has_said_that_it_may_only_once() -> None:
+    assert Token(started("other"), unknown="accept").status(**TRANSACTION) == "Accepted"
+
+
+def test_a_session_that_ended_no_longer_counts() -> None:
+    assert Token(provisioned(), started("other"), ended("other")).status(**TRANSACTION) == "Accepted"
+
+
+def test_the_start_of_a_session_that_comes_after_its_end_does_not_bring_it_back() -> None:
+    assert Token(provisioned(), ended("other"), started("other")).status(**TRANSACTION) == "Accepted"
+
+
+def test_a_session_whose_end_nobody_ever_reported_stops_blocking_its_token() -> None:
+    token = Token(provisioned(), started("other", seconds=0))
+    long_s = RUNS_AT_MOST.total_seconds()
+
+    assert token.status(**TRANSACTION, seconds=long_s - 1) == "ConcurrentTx"
+    assert token.status(**TRANSACTION, seconds=long_s) == "Accepted"
+
+
+def test_sessions_that_run_while_the_token_is_not_provisioned_count_once_it_is() -> None:
+    assert Token(started("other"), provisioned()).status(**TRANSACTION) == "ConcurrentTx"
+
+
+def test_the_sessions_remembered_are_bounded() -> None:
+    many = range(SESSIONS_REMEMBERED + 5)
+    token = Token(*(started(f"r{n}") for n in many), *(ended(f"e{n}") for n in many))
+
+    assert (len(token.state.running), len(token.state.ended)) == (SESSIONS_REMEMBERED, SESSIONS_REMEMBERED)
+    assert token.state.running[-1].session == f"r{many[-1]}"
+
+
+def test_nobodys_token_keeps_no_sessions() -> None:
+    before = initial("")
+
+    after, _ = step(before, started("s1", token=""), Policy())
+
+    assert after == before
+
+
+# -- repeats ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_repeated_request_gets_the_same_answer_with_the_same_id() -> None:
+    token = Token(provisioned())
+
+    assert token.feed(asked()) == token.feed(asked())
+
+
+def test_tokens_wait_for_no_moment() -> None:
+    assert due(Token(provisioned(expires_at=at(60))).state) is None
+
+
+def test_a_record_of_no_use_is_poison() -> None:
+    with pytest.raises(Poison, match="Due"):
+        Token(Due(key=TOKEN, at=at(0)))
+
+
+def test_the_state_survives_its_changelog() -> None:
+    state = Token(provisioned(group="g", expires_at=at(9)), started("s1"), ended("s2")).state
+
+    assert msgspec.json.decode(msgspec.json.encode(state), type=type(state)) == state
+
+
+SESSIONS = st.sampled_from(["s1", "s2", "s3"])
+RECORDS = st.one_of(
+    st.builds(started, SESSIONS),
+    st.builds(ended, SESSIONS),
+    st.builds(lambda s: provisioned(seconds=s, group=f"g{s}"), st.integers(0, 5)),
+    st.builds(lambda s: removed(seconds=s + 0.5), st.integers(0, 5)),
+    st.builds(lambda s, n: asked(seconds=n, session=s), SESSIONS, st.integers(0, 9)),
+)
+
+
+@given(records=st.lists(RECORDS, max_size=20), data=st.data())
+def test_records_that_come_again_say_nothing_new(records: list[Record], data: st.DataObject) -> None:
+    token = Token()
+    known = {record.id for record in token.feed(*records)}  # type: ignore[attr-defined]
+    before = token.state
+
+    said = token.feed(*records[data.draw(st.integers(0, len(records))) :])
+
+    assert {record.id for record in said} <= known  # type: ignore[attr-defined]
+    assert token.state == before
+    assert not {running.session for running in before.running} & set(before.ended)
