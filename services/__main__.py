@@ -33,7 +33,7 @@ USAGE = f"""usage: python -m services NAME... | all [settings]   run workers in 
 
 def main(argv: Sequence[str]) -> int:
     """The exit code of a command line."""
-    names = [argument for argument in _until_flag(argv)]
+    names = _until_flag(argv)
     flags = list(argv[len(names) :])
     try:
         if names == ["topics"]:

@@ -78,7 +78,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     api_secure_cookie: Annotated[
         bool, msgspec.Meta(description="Send the console's cookie over https only; true behind a TLS proxy.")
     ] = False
-    api_body_limit: Annotated[int, msgspec.Meta(ge=1024, description="Largest request body in bytes.")] = 1_048_576
+    api_body_limit: Annotated[int, msgspec.Meta(ge=1024, description="Largest request body in bytes.")] = 524_288
+    api_publish_timeout_s: Annotated[
+        float, msgspec.Meta(gt=0, description="How long a request waits for Kafka before it is answered 503.")
+    ] = 5.0
     api_wait_limit_s: Annotated[
         float, msgspec.Meta(gt=0, le=600, description="Longest `wait_s` that a caller may ask for.")
     ] = 60.0

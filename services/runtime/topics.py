@@ -72,7 +72,7 @@ async def make_topics(settings: TopicsSettings, *, services: Sequence[str]) -> t
 
 def wanted_config(wanted: TopicPlan) -> dict[str, str]:
     """The Kafka settings of a planned topic."""
-    config = {"cleanup.policy": wanted.cleanup}
+    config: dict[str, str] = {"cleanup.policy": wanted.cleanup}
     if wanted.retention_s is not None:
         config["retention.ms"] = str(wanted.retention_s * 1000)
     return config
@@ -108,7 +108,7 @@ async def _config_differences(admin: AIOKafkaAdminClient, present: Sequence[Topi
     if not present:
         return []
     resources = [
-        ConfigResource(ConfigResourceType.TOPIC, wanted.name, {name: "" for name in wanted_config(wanted)})
+        ConfigResource(ConfigResourceType.TOPIC, wanted.name, dict.fromkeys(wanted_config(wanted), ""))
         for wanted in present
     ]
     found: dict[str, dict[str, str]] = {}
