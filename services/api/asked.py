@@ -18,6 +18,8 @@ CANONICAL: dict[str, type[msgspec.Struct]] = {
 }
 """The canonical commands by the name callers use."""
 
+LARGEST_PAYLOAD_BYTES = 524_288
+
 _NO_TAG = "may not be given here: `command` names it"
 
 
@@ -31,9 +33,17 @@ def canonical(name: str, arguments: dict[str, Any]) -> Command:
     if unknown := list(_unknown(arguments, inspect.type_info(struct), "arguments")):
         raise invalid_fields(unknown)
     try:
-        return cast(Command, msgspec.json.decode(msgspec.json.encode(arguments), type=struct))
+        return cast(Command, msgspec.json.decode(_fitting(arguments, "arguments"), type=struct))
     except msgspec.ValidationError as error:
         raise invalid_fields([field_error(str(error), within="arguments")]) from error
+
+
+def _fitting(value: dict[str, Any], field: str) -> bytes:
+    """The value as JSON, small enough for a station's frame and for Kafka."""
+    text = msgspec.json.encode(value)
+    if len(text) > LARGEST_PAYLOAD_BYTES:
+        raise invalid(field, f"{len(text)} bytes as JSON, {LARGEST_PAYLOAD_BYTES} at most")
+    return text
 
 
 def _unknown(value: Any, kind: inspect.Type, path: str) -> list[FieldError]:
@@ -63,7 +73,7 @@ def raw(version: OcppVersion | None, action: str, payload: dict[str, Any]) -> Ra
     actions = sendable(version)
     if action not in actions:
         raise invalid("action", f"a CSMS cannot send it in OCPP {version}; it can send {', '.join(sorted(actions))}")
-    text = msgspec.json.encode(payload)
+    text = _fitting(payload, "payload")
     violation = verdict(version, action, "request", text)
     if violation is not None:
         path = ".".join(part for part in ("payload", violation.path) if part)

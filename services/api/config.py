@@ -16,7 +16,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     login_s: int = 43_200
     secure_cookie: bool = False
-    body_limit: int = 1_048_576
+    body_limit: int = 524_288
     wait_limit_s: float = 60.0
     waiting_commands: int = 10_000
     recent_commands: int = 10_000

@@ -106,7 +106,7 @@ class FakeReads:
         if self.away:
             raise Outage("ClickHouse does not answer")
         if cursor is not None:
-            place_of(cursor)
+            place_of(cursor, ("String",))
         self.asked[name] = arguments
 
     async def fleet_overview(self, now: dt.datetime) -> FleetOverview:

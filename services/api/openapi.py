@@ -9,7 +9,7 @@ from litestar.openapi.spec import Components, License, OpenAPIType, Schema, Secu
 from litestar.plugins import OpenAPISchemaPlugin
 from litestar.typing import FieldDefinition
 
-BEARER = "operator key"
+BEARER = "operatorKey"
 
 DESCRIPTION = """One API over OCPP 1.6J, 2.0.1 and 2.1: the caller never names a version.
 

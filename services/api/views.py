@@ -103,11 +103,33 @@ def arguments_of(command: Command) -> dict[str, Any]:
     return arguments
 
 
-def command_of(remembered: Remembered) -> CommandView | None:
-    """A recent command as a row; None where only its outcome was heard, so that the history must tell the rest."""
-    if remembered.request is None:
-        return None
-    return with_outcome(requested(remembered.request), remembered.settled)
+def command_of(remembered: Remembered) -> CommandView:
+    """A recent command as a row; empty members where only its outcome was heard."""
+    settled = remembered.settled
+    if remembered.request is not None:
+        return with_outcome(requested(remembered.request), settled)
+    assert settled is not None, "a command is remembered for its request or its outcome"
+    return with_outcome(_unheard(settled), settled)
+
+
+def _unheard(settled: CommandSettled) -> CommandView:
+    return CommandView(
+        command_id=settled.command_id,
+        station=settled.station,
+        command="",
+        arguments=None,
+        outcome=PENDING,
+        response=None,
+        error_code="",
+        detail="",
+        priority=None,
+        when_offline="",
+        requested_by="",
+        requested_at=None,
+        expires_at=None,
+        cancel_requested_at=None,
+        settled_at=None,
+    )
 
 
 def with_outcome(view: CommandView, settled: CommandSettled | None) -> CommandView:

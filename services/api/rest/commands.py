@@ -147,13 +147,12 @@ async def cancel_command(command_id: CommandPath, ports: Given) -> CommandView:
 async def find_command(ports: Ports, command_id: str) -> CommandView | None:
     """A command from memory, where it is fresh, else from the history, with an outcome heard since laid over it."""
     remembered = ports.commands.find(command_id)
-    fresh = command_of(remembered) if remembered is not None else None
-    if fresh is not None and fresh.outcome != PENDING:
-        return fresh
+    if remembered is not None and remembered.request is not None and remembered.settled is not None:
+        return command_of(remembered)
     row = await ports.reads.command(command_id)
-    if row is None or remembered is None:
-        return row or fresh
-    return with_outcome(row, remembered.settled)
+    if remembered is None:
+        return row
+    return command_of(remembered) if row is None else with_outcome(row, remembered.settled)
 
 
 async def _station(ports: Ports, station: str) -> StationDetails:

@@ -9,13 +9,13 @@ from services.api.auth import OPEN
 from services.api.models import Given, Health
 
 
-@get("/health/live", summary="Alive", security=[])
+@get("/health/live", summary="Alive", security=[{}])
 async def live() -> Health:
     """This process answers."""
     return Health(status="ok", reasons=[])
 
 
-@get(["/health", "/health/ready"], summary="Ready", security=[])
+@get(["/health", "/health/ready"], summary="Ready", security=[{}])
 async def ready(ports: Given) -> Response[Health]:
     """200 when this process can do its work; 503 with the reasons when it cannot."""
     if reasons := ports.not_ready():
@@ -23,7 +23,7 @@ async def ready(ports: Given) -> Response[Health]:
     return Response(Health(status="ok", reasons=[]), status_code=HTTPStatus.OK)
 
 
-@get("/metrics", summary="Metrics", media_type="text/plain", security=[])
+@get("/metrics", summary="Metrics", media_type="text/plain", security=[{}])
 async def metrics() -> Response[bytes]:
     """Prometheus metrics of this process."""
     return Response(generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST}, media_type="text/plain")

@@ -23,7 +23,7 @@ class Credentials(msgspec.Struct, frozen=True, kw_only=True):
 def router(doorkeeper: Doorkeeper, *, secure: bool) -> Router:
     """POST /login and /logout."""
 
-    @post("/login", summary="Log in to the console", opt={OPEN: True}, security=[], status_code=HTTPStatus.SEE_OTHER)
+    @post("/login", summary="Log in to the console", opt={OPEN: True}, security=[{}], status_code=HTTPStatus.SEE_OTHER)
     async def log_in(request: Request[Any, Any, Any]) -> Response[None]:
         """A form with `key` (and `next`) is answered with a redirect, JSON `{"key": ...}` with 204; both set the cookie."""
         if request.content_type[0] == "application/json":
@@ -40,7 +40,9 @@ def router(doorkeeper: Doorkeeper, *, secure: bool) -> Router:
             return Redirect(f"/login?refused=1&next={quote(wanted, safe='/')}", status_code=303)
         return Redirect(wanted, status_code=303, cookies=[_cookie(login, secure)])
 
-    @post("/logout", summary="Log out of the console", opt={OPEN: True}, security=[], status_code=HTTPStatus.SEE_OTHER)
+    @post(
+        "/logout", summary="Log out of the console", opt={OPEN: True}, security=[{}], status_code=HTTPStatus.SEE_OTHER
+    )
     async def log_out() -> Redirect:
         """Forget the cookie and go to the login page."""
         forgotten = _cookie(Login(value="", max_age_s=0), secure)

@@ -9,7 +9,7 @@ from litestar.params import PathParameter, QueryParameter
 from schemas.authorization import TokenProvisioned, TokenRemoved, token_key
 from schemas.topics import REF_TOKENS
 from services.api.models import Cursor, Given, Limit, ProvisionToken, Token
-from services.api.paging import Place, cursor_of, place_of
+from services.api.paging import cursor_of, place_of
 from services.api.ports import Ports
 from services.api.problems import documented, invalid, not_found
 from services.api.readmodel import Page
@@ -28,7 +28,7 @@ async def list_tokens(
     limit: Limit = 50,
 ) -> Page[Token]:
     """Tokens in order, a page at a time."""
-    behind = place_of(cursor).id if cursor is not None else ""
+    behind = str(place_of(cursor, ("String",))[0]) if cursor is not None else ""
     wanted = (search or "").casefold()
     matching = (
         record
@@ -39,7 +39,7 @@ async def list_tokens(
     page, more = found[:limit], len(found) > limit
     return Page(
         items=tuple(_row(record) for record in page),
-        next_cursor=cursor_of(Place(0, page[-1].token)) if more else None,
+        next_cursor=cursor_of((page[-1].token,)) if more else None,
     )
 
 

@@ -1,0 +1,134 @@
+"""Wiring: the API as a worker: Kafka and ClickHouse behind the ports, uvicorn in the process's own loop."""
+
+import asyncio
+import contextlib
+import datetime as dt
+import socket
+import uuid
+from collections.abc import Iterator
+
+import uvicorn
+
+from services.api import config as configured
+from services.api.adapters import LiveReference, bound_reads
+from services.api.feed import Feed
+from services.api.http import create_app
+from services.api.hub import Hub
+from services.api.live import Teller
+from services.api.memory import CommandMemory
+from services.api.ports import Ports
+from services.runtime.clickhouse import open_clickhouse
+from services.runtime.outage import Unusable
+from services.runtime.producer import Publisher
+from services.runtime.settings import Settings
+from services.runtime.worker import Worker
+
+STOP_WITHIN_S = 5
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signals: the process stops all its workers itself."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class Api:
+    """Serves the API and the console until told to stop; `port` is what it listens on once it does."""
+
+    name = "api"
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._config = configured.from_settings(settings)
+        self._memory = CommandMemory(
+            recent_limit=self._config.recent_commands, waiting_limit=self._config.waiting_commands
+        )
+        self._hub = Hub(clients_limit=self._config.sse_clients, queue_limit=self._config.sse_queue)
+        teller = Teller(self._memory, self._hub)
+        self._reference = LiveReference(settings, teller.station_changed)
+        self._feed = Feed(settings, teller.heard)
+        self._publisher = Publisher(settings, name="api", timeout_s=settings.api_publish_timeout_s)
+        self._clickhouse = open_clickhouse(settings.clickhouse, settings.clickhouse_database)
+        self.port = 0
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serve until `stop` is set. Raises Unusable when the address cannot be used."""
+        listener = self._listener()
+        self.port = listener.getsockname()[1]
+        server = self._server()
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._feed.run(stop))
+                group.create_task(self._reference.view.run(stop))
+                group.create_task(self._end_when(stop, server))
+                await server.serve(sockets=[listener])
+        finally:
+            listener.close()
+            await self._publisher.stop()
+            await self._clickhouse.close()
+
+    def not_ready(self) -> list[str]:
+        """Why the API cannot do its work now."""
+        listening = [] if self.port else ["the API does not listen yet"]
+        return [*listening, *self._unready()]
+
+    def _unready(self) -> list[str]:
+        return [*self._reference.view.not_ready(), *self._feed.not_ready()]
+
+    def _server(self) -> _Server:
+        ports = Ports(
+            config=self._config,
+            reads=bound_reads(self._clickhouse),
+            publisher=self._publisher,
+            reference=self._reference,
+            commands=self._memory,
+            hub=self._hub,
+            clock=_now,
+            new_id=_new_id,
+            not_ready=self._unready,
+        )
+        return _Server(
+            uvicorn.Config(
+                create_app(ports),
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                lifespan="on",
+                timeout_graceful_shutdown=STOP_WITHIN_S,
+                h11_max_incomplete_event_size=65_536,
+            )
+        )
+
+    async def _end_when(self, stop: asyncio.Event, server: _Server) -> None:
+        await stop.wait()
+        self._hub.close()
+        server.should_exit = True
+
+    def _listener(self) -> socket.socket:
+        host, port = self._settings.host, self._settings.port
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listener = socket.socket(family)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError as error:
+            listener.close()
+            raise Unusable(
+                f"the API cannot listen on {host}:{port}: {error.strerror}; choose another with --port"
+            ) from error
+        return listener
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def _new_id() -> str:
+    return uuid.uuid4().hex
+
+
+def worker(settings: Settings) -> Worker:
+    """The worker that serves the API and the console. Raises BadSetting without a usable operator key."""
+    return Api(settings)

@@ -1,0 +1,105 @@
+"""Feed: sessions, commands and outcomes as Kafka gets them, from now on, whole in every process (no group, nothing committed)."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from schemas.base import Record
+from schemas.topics import COMMANDS, OUTCOMES, SESSIONS, Decoder, UnknownRecord
+from services.api.metrics import FEED_UNREADABLE
+from services.runtime.outage import Outage
+from services.runtime.settings import Settings
+from services.runtime.topics import require_topics
+
+TOPICS = (SESSIONS, COMMANDS, OUTCOMES)
+
+EMBEDDED_FETCH_WAIT_MS = 20  # the embedded bus waits this out even when data arrives
+KAFKA_FETCH_WAIT_MS = 500
+POLL_MS = 500
+RECORDS_AT_ONCE = 1_000
+RETRY_S = 1.0
+
+log = logging.getLogger(__name__)
+
+
+class Feed:
+    """Follows the topics' ends and hands every record on. After an outage it goes on where it stopped, or from the new end."""
+
+    name = "live feed"
+
+    def __init__(self, settings: Settings, heard: Callable[[Record], None]) -> None:
+        self._settings = settings
+        self._heard = heard
+        self._decoders = {topic.name: Decoder(topic) for topic in TOPICS}
+        self._trouble = "the live feed is starting"
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Follow until `stop` is set; an outage is waited out."""
+        while not stop.is_set():
+            try:
+                await self._follow(stop)
+            except (KafkaError, OSError, Outage) as error:
+                self._trouble = f"the live feed has no connection to Kafka: {error}"
+                log.warning("%s", self._trouble)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), RETRY_S)
+
+    def not_ready(self) -> list[str]:
+        """Why nothing is heard now; empty when it is."""
+        return [self._trouble] if self._trouble else []
+
+    async def _follow(self, stop: asyncio.Event) -> None:
+        await require_topics(self._decoders, self._settings)
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._settings.bootstrap,
+            client_id="voltbus-api-feed",
+            group_id=None,
+            enable_auto_commit=False,
+            auto_offset_reset="latest",
+            metadata_max_age_ms=30_000,
+            fetch_max_wait_ms=EMBEDDED_FETCH_WAIT_MS if self._settings.bus == "embedded" else KAFKA_FETCH_WAIT_MS,
+        )
+        await consumer.start()
+        try:
+            await self._at_the_end(consumer)
+            self._trouble = ""
+            while not stop.is_set():
+                batches = await consumer.getmany(timeout_ms=POLL_MS, max_records=RECORDS_AT_ONCE)
+                for partition, messages in batches.items():
+                    for message in messages:
+                        self._hand_on(partition.topic, message.value)
+        finally:
+            await consumer.stop()
+
+    async def _at_the_end(self, consumer: AIOKafkaConsumer) -> None:
+        """Stand at the end of every partition before anything is asked: an outcome must not pass unheard."""
+        partitions = [
+            TopicPartition(name, number)
+            for name in self._decoders
+            for number in consumer.partitions_for_topic(name) or await self._partitions(consumer, name)
+        ]
+        consumer.assign(partitions)
+        await consumer.seek_to_end(*partitions)
+        for partition in partitions:
+            await consumer.position(partition)
+
+    async def _partitions(self, consumer: AIOKafkaConsumer, name: str) -> set[int]:
+        found: set[int] | None = await consumer._client._wait_on_metadata(name)
+        if not found:
+            raise Outage(f"{name} has no partitions yet")
+        return found
+
+    def _hand_on(self, topic: str, value: bytes | None) -> None:
+        if value is None:
+            return
+        try:
+            record = self._decoders[topic].decode(value)
+        except UnknownRecord as error:
+            FEED_UNREADABLE.labels(topic).inc()
+            log.warning("a record of %s cannot be read: %s", topic, error)
+            return
+        self._heard(record)
