@@ -1,6 +1,5 @@
 """Authorization: who may charge, rule by rule."""
 
-import datetime as dt
 from typing import Any
 
 import msgspec
@@ -8,55 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.authorization import (
-    AuthorizationDecided,
-    AuthorizationRequested,
-    IdToken,
-    TokenProvisioned,
-    TokenRemoved,
-    TokenSessionEnded,
-    TokenSessionStarted,
-)
-from schemas.base import Due, Poison, Record, ReplyTo
+from schemas.authorization import AuthorizationDecided
+from schemas.base import Due, Poison, Record
 from services.authorization.core import RUNS_AT_MOST, SESSIONS_REMEMBERED, Policy, due, initial, step
-
-TOKEN = "04A2B3C4D5"
-START = dt.datetime(2026, 3, 28, 12, 0, tzinfo=dt.UTC)
-TRANSACTION = {"session": "s1", "transaction_id": "77"}
-
-
-def at(seconds: float) -> dt.datetime:
-    return START + dt.timedelta(seconds=seconds)
-
-
-def asked(*, seconds: float = 10, value: str = TOKEN, **changes: Any) -> AuthorizationRequested:
-    return AuthorizationRequested(
-        **{
-            "id": f"asked-{seconds}-{changes.get('session', '')}",
-            "token": TOKEN,
-            "id_token": IdToken(value=value, type="ISO14443"),
-            "station": "DE-BER-0001",
-            "reply_to": ReplyTo(gateway="gw-0", epoch=1, message_id="m1"),
-            "received_at": at(seconds),
-        }
-        | changes
-    )
-
-
-def provisioned(*, seconds: float = 0, **changes: Any) -> TokenProvisioned:
-    return TokenProvisioned(**{"token": TOKEN, "provisioned_at": at(seconds)} | changes)
-
-
-def removed(*, seconds: float = 5) -> TokenRemoved:
-    return TokenRemoved(token=TOKEN, removed_at=at(seconds))
-
-
-def started(session: str, *, seconds: float = 1, token: str = TOKEN) -> TokenSessionStarted:
-    return TokenSessionStarted(id=f"started-{session}", token=token, session=session, station="X", at=at(seconds))
-
-
-def ended(session: str, *, seconds: float = 2) -> TokenSessionEnded:
-    return TokenSessionEnded(id=f"ended-{session}", token=TOKEN, session=session, station="X", at=at(seconds))
+from tests.services.authorization.records import (
+    TOKEN,
+    TRANSACTION,
+    asked,
+    at,
+    ended,
+    provisioned,
+    removed,
+    started,
+)
 
 
 class Token:

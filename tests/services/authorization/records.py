@@ -1,0 +1,52 @@
+"""Builders: one record each, every member with a default, one override to tell what a test is about."""
+
+import datetime as dt
+from typing import Any
+
+from schemas.authorization import (
+    AuthorizationRequested,
+    IdToken,
+    TokenProvisioned,
+    TokenRemoved,
+    TokenSessionEnded,
+    TokenSessionStarted,
+)
+from schemas.base import ReplyTo
+
+TOKEN = "04A2B3C4D5"
+START = dt.datetime(2026, 3, 28, 12, 0, tzinfo=dt.UTC)
+TRANSACTION = {"session": "s1", "transaction_id": "77"}
+
+
+def at(seconds: float) -> dt.datetime:
+    return START + dt.timedelta(seconds=seconds)
+
+
+def asked(*, seconds: float = 10, value: str = TOKEN, **changes: Any) -> AuthorizationRequested:
+    return AuthorizationRequested(
+        **{
+            "id": f"asked-{seconds}-{changes.get('session', '')}",
+            "token": TOKEN,
+            "id_token": IdToken(value=value, type="ISO14443"),
+            "station": "DE-BER-0001",
+            "reply_to": ReplyTo(gateway="gw-0", epoch=1, message_id="m1"),
+            "received_at": at(seconds),
+        }
+        | changes
+    )
+
+
+def provisioned(*, seconds: float = 0, **changes: Any) -> TokenProvisioned:
+    return TokenProvisioned(**{"token": TOKEN, "provisioned_at": at(seconds)} | changes)
+
+
+def removed(*, seconds: float = 5) -> TokenRemoved:
+    return TokenRemoved(token=TOKEN, removed_at=at(seconds))
+
+
+def started(session: str, *, seconds: float = 1, token: str = TOKEN) -> TokenSessionStarted:
+    return TokenSessionStarted(id=f"started-{session}", token=token, session=session, station="X", at=at(seconds))
+
+
+def ended(session: str, *, seconds: float = 2) -> TokenSessionEnded:
+    return TokenSessionEnded(id=f"ended-{session}", token=TOKEN, session=session, station="X", at=at(seconds))
