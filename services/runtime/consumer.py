@@ -1,13 +1,27 @@
 """BatchConsumer: records from Kafka in batches, for sinks; committed once the batch was handled."""
 
 import asyncio
+import logging
+import time
 from collections.abc import Awaitable, Callable, Sequence
 
-from aiokafka import ConsumerRecord
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.abc import ConsumerRebalanceListener
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
+from services.runtime import metrics
+from services.runtime.outage import Outage
 from services.runtime.settings import Settings
+from services.runtime.topics import require_topics
+
+log = logging.getLogger("voltbus.services")
 
 Records = list[ConsumerRecord[bytes | None, bytes | None]]
+
+RETRY_S = 1.0
+RETRY_AT_MOST_S = 15.0
+COMMIT_WITHIN_S = 10.0
+FETCH_WAIT_MS = {"kafka": 500, "embedded": 15}
 
 
 class BatchConsumer:
@@ -31,12 +45,135 @@ class BatchConsumer:
         self._handle = handle
         self._settings = settings
         self._max_records = max_records
-        self._max_wait_ms = max_wait_ms
+        self._max_wait_s = max_wait_ms / 1000
+        self._trouble = f"{group} is starting"
+        self._settling = _Settling()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Consume until `stop` is set; what is gathered then is handled and committed first."""
-        await stop.wait()
+        while not stop.is_set():
+            try:
+                await require_topics(self._topics, self._settings, equal=False)
+                await self._consume(stop)
+            except (Outage, KafkaError, OSError) as error:
+                metrics.OUTAGES.labels(self.name, "kafka").inc()
+                self._trouble = f"{self.name} waits for Kafka: {error}"
+                log.warning("%s; trying again", self._trouble)
+                await _sleep(RETRY_S, stop)
 
     def not_ready(self) -> list[str]:
         """Why nothing is consumed now; empty when it is."""
-        return [f"{self.name} is starting"]
+        return [self._trouble] if self._trouble else []
+
+    async def _consume(self, stop: asyncio.Event) -> None:
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._settings.bootstrap,
+            client_id=f"voltbus-{self.name}",
+            group_id=f"voltbus.{self.name}",
+            auto_offset_reset="earliest",
+            enable_auto_commit=False,
+            fetch_max_wait_ms=FETCH_WAIT_MS[self._settings.bus],
+            fetch_max_bytes=64 * 1024 * 1024,
+            session_timeout_ms=int(self._settings.session_timeout_s * 1000),
+            heartbeat_interval_ms=int(self._settings.session_timeout_s * 300),
+            max_poll_interval_ms=3_600_000,  # a sink's outage is not this group's: its partitions stay here
+            rebalance_timeout_ms=int(self._settings.session_timeout_s * 3000),
+        )
+        consumer.subscribe(self._topics, listener=self._settling)
+        await consumer.start()
+        try:
+            while not stop.is_set():
+                await self._one_batch(consumer, stop)
+        finally:
+            await consumer.stop()
+
+    async def _one_batch(self, consumer: AIOKafkaConsumer, stop: asyncio.Event) -> None:
+        batch = await self._gather(consumer, stop)
+        self._trouble = "" if consumer.assignment() or batch else f"{self.name} has no partitions yet"
+        if not batch:
+            return
+        async with self._settling.batch:
+            owned = consumer.assignment()
+            batch = [record for record in batch if TopicPartition(record.topic, record.partition) in owned]
+            started = time.monotonic()
+            if batch and await self._handled(batch, stop):
+                await self._commit(consumer, batch)
+                metrics.BATCH_RECORDS.labels(self.name).observe(len(batch))
+                metrics.BATCH_SECONDS.labels(self.name).observe(time.monotonic() - started)
+                metrics.LAG.labels(self.name).set(_lag(consumer, batch))
+
+    async def _gather(self, consumer: AIOKafkaConsumer, stop: asyncio.Event) -> Records:
+        """Records for up to `max_wait_ms` from the first of them; a full batch or the order to stop ends it earlier."""
+        batch: Records = []
+        deadline = time.monotonic() + self._max_wait_s
+        while len(batch) < self._max_records and not stop.is_set():
+            left_s = deadline - time.monotonic()
+            if left_s <= 0:
+                break
+            found = await consumer.getmany(
+                timeout_ms=int(left_s * 1000) + 1, max_records=self._max_records - len(batch)
+            )
+            if found and not batch:
+                deadline = time.monotonic() + self._max_wait_s
+            batch += [record for records in found.values() for record in records]
+        return batch
+
+    async def _handled(self, batch: Records, stop: asyncio.Event) -> bool:
+        """Handle the batch, again and again while its sink is away; False when told to stop or to give it up meanwhile."""
+        wait_s = RETRY_S
+        while True:
+            try:
+                await self._handle(batch)
+            except Outage as outage:
+                metrics.OUTAGES.labels(self.name, "sink").inc()
+                if not self._trouble:
+                    log.warning("%s pauses: %s", self.name, outage)
+                self._trouble = str(outage)
+            else:
+                self._trouble = ""
+                return True
+            await _sleep(wait_s, stop, self._settling.wanted)
+            if stop.is_set() or self._settling.wanted.is_set():
+                return False
+            wait_s = min(2 * wait_s, RETRY_AT_MOST_S)
+
+    async def _commit(self, consumer: AIOKafkaConsumer, batch: Records) -> None:
+        offsets: dict[TopicPartition, int] = {}
+        for record in batch:
+            offsets[TopicPartition(record.topic, record.partition)] = record.offset + 1
+        try:
+            async with asyncio.timeout(COMMIT_WITHIN_S):
+                await consumer.commit(offsets)
+        except (CommitFailedError, IllegalStateError, TimeoutError) as error:
+            # the partitions went to others, or Kafka is away: what was handled is repeated by whoever owns it then
+            log.info("%s could not commit: %s", self.name, error)
+
+
+class _Settling(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Before partitions go, lets the batch in hand finish and commit, or, while its sink is away, leaves it to others."""
+
+    def __init__(self) -> None:
+        self.batch = asyncio.Lock()
+        self.wanted = asyncio.Event()
+
+    async def on_partitions_revoked(self, revoked: object) -> None:
+        """Wait until no batch is in hand."""
+        self.wanted.set()
+        async with self.batch:
+            self.wanted.clear()
+
+    async def on_partitions_assigned(self, assigned: object) -> None:
+        """Nothing to prepare."""
+
+
+def _lag(consumer: AIOKafkaConsumer, batch: Records) -> int:
+    """What waits behind the last records of the batch, on their partitions."""
+    last = {TopicPartition(record.topic, record.partition): record.offset for record in batch}
+    return sum(max(0, (consumer.highwater(partition) or 0) - offset - 1) for partition, offset in last.items())
+
+
+async def _sleep(seconds: float, *until: asyncio.Event) -> None:
+    waits = [asyncio.create_task(event.wait()) for event in until]
+    await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    for wait in waits:
+        wait.cancel()

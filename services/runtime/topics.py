@@ -16,8 +16,8 @@ from services.runtime.settings import Settings, TopicsSettings
 METADATA_TIMEOUT_S = 20.0
 
 
-async def require_topics(names: Iterable[str], settings: Settings) -> set[str]:
-    """All topics of the cluster, once these exist with equal partition counts. Raises Unusable where they do not, Outage.
+async def require_topics(names: Iterable[str], settings: Settings, *, equal: bool = True) -> set[str]:
+    """All topics of the cluster, once these exist, with equal partition counts where `equal`. Raises Unusable where they do not, Outage.
 
     The embedded bus makes a topic when it is first asked for, so there this makes them.
     """
@@ -41,7 +41,7 @@ async def require_topics(names: Iterable[str], settings: Settings) -> set[str]:
             f"Kafka at {settings.bootstrap} lacks the topics {', '.join(missing)}: "
             f"make them with `python -m services topics --bootstrap {settings.bootstrap}`."
         )
-    if len(set(counts.values())) > 1:
+    if equal and len(set(counts.values())) > 1:
         told = ", ".join(f"{name} has {count}" for name, count in counts.items())
         raise Unusable(f"These topics must have the same number of partitions, so that equal keys meet: {told}.")
     return set(cluster.topics(exclude_internal_topics=False))
