@@ -50,6 +50,7 @@ class Waiting(msgspec.Struct, eq=False):
 
     message_id: str
     action: str
+    since: float
     answer: bytes | Refusal | None
     """What is said once the records are stored; for a CALL that is decided, what is said at the deadline."""
     decided: bool = False
@@ -109,10 +110,16 @@ class Close(msgspec.Struct, frozen=True, gc=False):
 class Count(msgspec.Struct, frozen=True, gc=False):
     """Something worth counting that is no frame."""
 
-    what: Literal["late-decision", "fallback", "unstorable", "unasked-dispatch"]
+    what: Literal["late-decision", "fallback", "unstorable"]
 
 
-Effect = Heard | Send | Publish | Report | Seen | Close | Count
+class Decided(msgspec.Struct, frozen=True, gc=False):
+    """A service's decision came so long after the CALL."""
+
+    after_s: float
+
+
+Effect = Heard | Send | Publish | Report | Seen | Close | Count | Decided
 
 
 class Translation(Protocol):

@@ -9,6 +9,7 @@ from gateway.dispatches import NEVER, Dispatches
 from gateway.effects import (
     Close,
     Count,
+    Decided,
     Effect,
     Heard,
     Identity,
@@ -108,7 +109,7 @@ class Session:
             return []
         return [self._settled(waiting)]
 
-    def failed(self, waiting: Waiting) -> list[Effect]:
+    def failed(self, waiting: Waiting, _moment: Moment) -> list[Effect]:
         """The bus will never take the records of a `Publish` (too large, say)."""
         if self._awaiting.get(waiting.message_id) is not waiting:
             return []
@@ -124,7 +125,7 @@ class Session:
         if waiting.boots:
             self._registration = self._translation.boot_status(decision)
             self._solicited = ()
-        return [self._settled(waiting)]
+        return [Decided(moment.now - waiting.since), self._settled(waiting)]
 
     def command(self, dispatch: CommandDispatched, moment: Moment) -> list[Effect]:
         """A command for this connection."""
@@ -143,7 +144,7 @@ class Session:
         effects += self._dispatches.elapsed(moment)
         return self._renewed(effects)
 
-    def superseded(self) -> list[Effect]:
+    def superseded(self, _moment: Moment) -> list[Effect]:
         """The station has a newer connection."""
         return [Close(GOING_AWAY, "the station has a newer connection")]
 
@@ -184,7 +185,7 @@ class Session:
             return [heard, self._said(message_id, action, refusal or received.result)]
         decided = received.answer is Answer.DECIDED and refusal is None
         answer = received.fallback if decided else refusal or received.result
-        waiting = Waiting(message_id, action, answer, decided, received.boots)
+        waiting = Waiting(message_id, action, moment.now, answer, decided, received.boots)
         self._awaiting[message_id] = waiting
         return [heard, Publish(received.records, waiting)]
 

@@ -14,7 +14,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     # -- who and where
     gateway: Annotated[
         str,
-        msgspec.Meta(
+        Meta(
             description="This gateway's stable name; its route is the topic csms.gateway.<name>.",
             pattern="^[A-Za-z0-9._-]{1,100}$",
         ),
@@ -72,7 +72,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     stations_unknown: Annotated[
         StationsUnknown,
         Meta(description="Stations nobody provisioned: accept, park (let in; the boot stays pending) or refuse (404)."),
-    ] = "accept"
+    ] = "park"
     basic_user: Annotated[
         BasicUser,
         Meta(

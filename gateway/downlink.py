@@ -1,0 +1,85 @@
+"""Downlink: what services send to this gateway, over its own single-partition topic; and what was said of it before."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from aiokafka.errors import KafkaError
+
+from gateway.kafka import Kafka, assign, read_to_end, readable
+from schemas.base import Record
+from schemas.commands import StationLocated
+from schemas.topics import GATEWAY, LOCATIONS, Decoder, gateway_topic
+
+log = logging.getLogger(__name__)
+
+RETRY_S = 0.5
+MOST_RECORDS = 1_000
+
+
+class Downlink:
+    """Decisions and commands for the stations held here, from the moment of `start` on.
+
+    Older ones are for connections of an earlier life: their stations send again, their commands are reported by the orphans.
+    """
+
+    def __init__(self, gateway: str) -> None:
+        self._topic = gateway_topic(gateway)
+        self._decoder = Decoder(GATEWAY)
+        self._consumer: Any = None
+
+    async def start(self, kafka: Kafka) -> None:
+        """Stand at the end of the route, before any station comes in. Raises Unreachable."""
+        self._consumer = await kafka.consumer()
+        parts = assign(self._consumer, self._topic, 1)
+        await self._consumer.seek_to_end(*parts)
+        for part in parts:
+            await self._consumer.position(part)
+
+    async def run(self, receive: Callable[[Record], None]) -> None:
+        """Hand over every record in its order, until cancelled."""
+        while True:
+            try:
+                batches = await self._consumer.getmany(timeout_ms=1_000, max_records=MOST_RECORDS)
+            except KafkaError as error:
+                log.warning("The route cannot be read now: %r; trying again", error)
+                await asyncio.sleep(RETRY_S)
+                continue
+            for records in batches.values():
+                for record in records:
+                    routed = readable(self._decoder, self._topic, record.value)
+                    if routed is not None:
+                        receive(routed)
+
+    async def stop(self) -> None:
+        """Disconnect."""
+        if self._consumer is not None:
+            await self._consumer.stop()
+
+
+async def orphans(kafka: Kafka, partitions: int, gateway: str) -> list[StationLocated]:
+    """The stations that were here when this gateway ended without a word: it has to say that they are gone.
+
+    Raises Unreachable. Only this gateway's stations are held in memory.
+    """
+    decoder = Decoder(LOCATIONS)
+    here: dict[str, StationLocated] = {}
+    consumer = await kafka.consumer()
+    try:
+        parts = assign(consumer, LOCATIONS.name, partitions)
+        async for entry in read_to_end(consumer, parts):
+            if entry.value is None:
+                continue
+            record = readable(decoder, LOCATIONS.name, entry.value)
+            if record is None:
+                continue
+            assert isinstance(record, StationLocated)
+            if record.gateway == gateway and record.connected:
+                here[record.station] = record
+            else:
+                # A later word: it is elsewhere, or gone.
+                here.pop(record.station, None)
+    finally:
+        await consumer.stop()
+    return list(here.values())

@@ -1,0 +1,281 @@
+"""Uplink: records onto the bus, acknowledged by all replicas; nothing is given up but what the bus will never take.
+
+Records of one partition go one batch at a time, in their order, gathered while the batch before is on its way. Done here and
+not by the producer's own batching, because one callback per batch costs a fraction of one future per record.
+"""
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
+from typing import Any, Protocol
+
+import msgspec
+from aiokafka.errors import KafkaError
+
+from gateway import metrics
+from gateway.kafka import NEVER_STORED, Kafka, Unreachable, discard, key_hash, partition_counts
+from gateway.settings import Settings
+from schemas.base import Record
+from schemas.frames import FrameLogged
+from schemas.topics import CATALOGUE, Routed, encode, route
+
+log = logging.getLogger(__name__)
+
+RETRY_S = 0.5
+RECORD_OVERHEAD_BYTES = 100
+"""Rough cost of a record beside its value, for the budget."""
+
+
+class Owner(Protocol):
+    """Who waits for records to be stored."""
+
+    def stored(self, token: Any) -> None:
+        """The bus has all records of the token."""
+
+    def unstorable(self, token: Any) -> None:
+        """The bus will never take one of them."""
+
+
+class _Ticket(msgspec.Struct, gc=False):
+    """Who waits for `missing` records."""
+
+    owner: Owner
+    token: object
+    missing: int
+
+
+class _Item(msgspec.Struct, frozen=True, gc=False):
+    """A record in a lane. `is_log`: a frame of the OCPP log, outside the budget of facts."""
+
+    key: bytes
+    value: bytes
+    since: float
+    ticket: _Ticket | None
+    is_log: bool
+
+
+class _Lane:
+    """One partition: what waits for it, and whether a batch is on its way. `alone`: so many go in batches of one."""
+
+    __slots__ = ("alone", "busy", "items", "partition", "topic")
+
+    def __init__(self, topic: str, partition: int) -> None:
+        self.topic = topic
+        self.partition = partition
+        self.items: deque[_Item] = deque()
+        self.busy = False
+        self.alone = 0
+
+
+class Uplink:
+    """The way of records to the bus. `publish` returns at once; the owner is told when they are stored."""
+
+    def __init__(self, kafka: Kafka, settings: Settings) -> None:
+        self._kafka = kafka
+        self._settings = settings
+        self._producer: Any = None
+        self._generation = 0
+        self._counts: dict[str, int] = {}
+        self._lanes: dict[tuple[str, int], _Lane] = {}
+        self._ready: list[_Lane] = []
+        self._in_flight: dict[_Lane, list[_Item]] = {}
+        self._wake = asyncio.Event()
+        self._room: list[Callable[[], None]] = []
+        self._records = self._bytes = self._frames = 0
+        self._failed = False
+        self._progress_at = 0.0
+        self._hash = lru_cache(maxsize=65_536)(key_hash)
+
+    async def start(self) -> dict[str, int]:
+        """Connect; the partitions of every topic written here. Raises Unreachable: no Kafka in time, or a topic is missing."""
+        self._producer = await self._kafka.started_producer()
+        topics = [topic.name for topic in CATALOGUE if "gateway" in topic.writers or "gateway" in topic.readers]
+        self._counts = await partition_counts(self._producer, [name for name in topics if "<" not in name])
+        return self._counts
+
+    @property
+    def full(self) -> bool:
+        """No more facts: the budget is used up."""
+        return self._records >= self._settings.inflight_records or self._bytes >= self._settings.inflight_bytes
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is on its way."""
+        return not self._records and not self._frames
+
+    @property
+    def records(self) -> int:
+        """Facts, reports and lifecycle records on their way."""
+        return self._records
+
+    @property
+    def bytes(self) -> int:
+        """The same in bytes."""
+        return self._bytes
+
+    def not_ready(self) -> list[str]:
+        """Why nothing can be stored now."""
+        silent_s = time.monotonic() - self._progress_at
+        if self._records and silent_s > self._settings.unacknowledged_after_s:
+            return [f"Kafka has acknowledged nothing for {silent_s:.0f} s"]
+        return []
+
+    def when_room(self, callback: Callable[[], None]) -> None:
+        """Call back once there is room for facts again."""
+        self._room.append(callback)
+
+    def publish(self, records: Sequence[Record], owner: Owner | None = None, token: object = None) -> None:
+        """Store records; then tell the owner. Whoever brings facts asks `full` first."""
+        now = time.monotonic()
+        if not self._records:
+            self._progress_at = now
+        ticket = _Ticket(owner, token, len(records)) if owner is not None else None
+        for record in records:
+            value = encode(record)
+            if len(value) > self._settings.max_record_bytes:
+                # Later: the owner is in the middle of what made it publish.
+                asyncio.get_running_loop().call_soon(_reject, ticket, "too-large")
+                continue
+            self._records += 1
+            self._bytes += len(value) + RECORD_OVERHEAD_BYTES
+            routed = route(record)
+            self._put(routed, _Item(routed.key, value, now, ticket, False))
+
+    def log(self, frame: FrameLogged) -> None:
+        """Store a frame of the OCPP log, if there is room for it."""
+        if self._frames >= self._settings.frame_backlog:
+            metrics.FRAME_LOGS_DROPPED.inc()
+            return
+        self._frames += 1
+        routed = route(frame)
+        self._put(routed, _Item(routed.key, encode(frame), 0.0, None, True))
+
+    async def run(self) -> None:
+        """Send what is published, until cancelled."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            await asyncio.sleep(self._settings.linger_ms / 1000)
+            if self._failed:
+                await self._reopen()
+            ready, self._ready = self._ready, []
+            for lane in ready:
+                await self._send(lane)
+
+    async def stop(self) -> None:
+        """Disconnect; whatever is still on its way is not waited for."""
+        if self._producer is not None:
+            await discard(self._producer)
+
+    def _put(self, routed: Routed, item: _Item) -> None:
+        partition = routed.partition
+        if partition is None:
+            partition = self._hash(routed.key) % self._counts[routed.topic]
+        lane = self._lanes.get((routed.topic, partition))
+        if lane is None:
+            lane = self._lanes[routed.topic, partition] = _Lane(routed.topic, partition)
+        lane.items.append(item)
+        if not lane.busy:
+            self._make_ready(lane)
+
+    def _make_ready(self, lane: _Lane) -> None:
+        lane.busy = bool(lane.items)
+        if lane.busy:
+            self._ready.append(lane)
+            self._wake.set()
+
+    async def _send(self, lane: _Lane) -> None:
+        batch = self._producer.create_batch()
+        items: list[_Item] = []
+        most = 1 if lane.alone else len(lane.items)
+        while len(items) < most:
+            item = lane.items[0]
+            if batch.append(timestamp=None, key=item.key, value=item.value) is None:
+                break  # full
+            items.append(lane.items.popleft())
+        lane.alone = max(0, lane.alone - len(items))
+        batch.close()
+        self._in_flight[lane] = items
+        try:
+            future = await self._producer.send_batch(batch, lane.topic, partition=lane.partition)
+        except KafkaError as error:
+            self._done(lane, items, error)
+            return
+        future.add_done_callback(partial(self._answered, lane, items, self._generation))
+
+    def _answered(self, lane: _Lane, items: list[_Item], generation: int, future: "asyncio.Future[object]") -> None:
+        error = None if future.cancelled() else future.exception()
+        if generation == self._generation:  # else a newer producer has sent them again
+            self._done(lane, items, error)
+
+    def _done(self, lane: _Lane, items: list[_Item], error: BaseException | None) -> None:
+        del self._in_flight[lane]
+        if error is None:
+            self._make_ready(lane)
+            self._stored(items)
+            return
+        if isinstance(error, NEVER_STORED) and len(items) == 1:
+            self._release(items)
+            _reject(items[0].ticket, type(error).__name__)
+        elif isinstance(error, NEVER_STORED):
+            lane.items.extendleft(reversed(items))
+            lane.alone = len(items)  # one of them is too much: find it
+        else:
+            lane.items.extendleft(reversed(items))
+            self._failed = True
+            log.warning("Kafka did not take records for %s: %r; trying again", lane.topic, error)
+        self._make_ready(lane)
+
+    def _stored(self, items: list[_Item]) -> None:
+        now = self._progress_at = time.monotonic()
+        self._release(items)
+        for item in items:
+            if item.is_log:
+                continue
+            metrics.STORED_SECONDS.observe(now - item.since)
+            ticket = item.ticket
+            if ticket is not None:
+                ticket.missing -= 1
+                if not ticket.missing:
+                    ticket.owner.stored(ticket.token)
+
+    def _release(self, items: list[_Item]) -> None:
+        for item in items:
+            if item.is_log:
+                self._frames -= 1
+            else:
+                self._records -= 1
+                self._bytes -= len(item.value) + RECORD_OVERHEAD_BYTES
+        if self._room and not self.full:
+            waiting, self._room = self._room, []
+            for callback in waiting:
+                callback()
+
+    async def _reopen(self) -> None:
+        """A producer that failed may have a gap in its sequence, which the broker never forgives: start with a new one."""
+        self._failed = False
+        self._generation += 1
+        metrics.PRODUCER_RESTARTS.inc()
+        for lane, items in self._in_flight.items():
+            lane.items.extendleft(reversed(items))
+            self._make_ready(lane)
+        self._in_flight.clear()
+        await discard(self._producer)
+        while True:
+            await asyncio.sleep(RETRY_S)
+            try:
+                self._producer = await self._kafka.producer()
+            except Unreachable as error:
+                log.warning("%s; trying again", error)
+            else:
+                return
+
+
+def _reject(ticket: _Ticket | None, reason: str) -> None:
+    metrics.RECORDS_REJECTED.labels(reason).inc()
+    log.error("The bus will never take a record: %s", reason)
+    if ticket is not None:
+        ticket.owner.unstorable(ticket.token)
