@@ -3,6 +3,7 @@
 import base64
 import binascii
 import datetime as dt
+from typing import Annotated
 
 import msgspec
 
@@ -27,11 +28,15 @@ def micros(at: dt.datetime) -> int:
     return (at - EPOCH) // MICROSECOND
 
 
-class Place(msgspec.Struct, frozen=True, array_like=True):
-    """The last item of a page: its moment in microseconds (0 where the list has no time) and its id."""
+Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 
-    at_us: int
+
+class Place(msgspec.Struct, frozen=True, array_like=True):
+    """The last item of a page: its moment in microseconds (0 where the list has no time), its id, and its order within the moment."""
+
+    at_us: Int64
     id: str
+    order: Int64 = 0
 
 
 def cursor_of(place: Place) -> str:

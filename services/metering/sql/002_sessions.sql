@@ -38,16 +38,17 @@ ENGINE = ReplacingMergeTree(changed_at)
 ORDER BY (station, session)
 COMMENT 'Charging sessions, the newest change of each. Read with FINAL';
 
--- The end of a session ends its power, or charts would hold the last reading for a while longer.
+-- The end of a session ends its power, or charts would hold the last reading for a while longer. One millisecond behind the end,
+-- so that it follows a reading of that very moment.
 CREATE MATERIALIZED VIEW IF NOT EXISTS power_minutes_of_sessions TO power_minutes AS
-SELECT toStartOfMinute(assumeNotNull(s.ended_at)) AS minute, s.station AS station, s.session AS session,
-    toDateTime64(assumeNotNull(s.ended_at), 3, 'UTC') AS at, 0. AS power_w
+SELECT toStartOfMinute(at) AS minute, s.station AS station, s.session AS session,
+    toDateTime64(assumeNotNull(s.ended_at), 3, 'UTC') + toIntervalMillisecond(1) AS at, 0. AS power_w
 FROM sessions AS s
 WHERE s.ended_at IS NOT NULL;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS power_quarters_of_sessions TO power_quarters AS
-SELECT toStartOfFifteenMinutes(assumeNotNull(s.ended_at)) AS quarter, s.station AS station, s.session AS session,
-    toDateTime64(assumeNotNull(s.ended_at), 3, 'UTC') AS at, 0. AS power_w
+SELECT toStartOfFifteenMinutes(at) AS quarter, s.station AS station, s.session AS session,
+    toDateTime64(assumeNotNull(s.ended_at), 3, 'UTC') + toIntervalMillisecond(1) AS at, 0. AS power_w
 FROM sessions AS s
 WHERE s.ended_at IS NOT NULL;
 
