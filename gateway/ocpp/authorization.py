@@ -5,9 +5,9 @@ from typing import Any
 
 import msgspec
 
-from gateway.ocpp.errors import refusal
-from gateway.ocpp.moments import rfc3339
 from gateway.ocpp.rows import V16, V21, V201, Answer, Call, Capability, Inbound, Refusal, present
+from gateway.ocpp.spelling.errors import refusal
+from gateway.ocpp.spelling.moments import rfc3339
 from schemas.authorization import AuthorizationDecided, AuthorizationRequested, IdToken, token_key
 from schemas.base import Record
 from schemas.wire import Fault

@@ -1,7 +1,7 @@
 """Raw commands: any action that a CSMS may send in the station's own version."""
 
-from gateway.ocpp.outcomes import by_status_if_any
 from gateway.ocpp.rows import V16, V21, V201, Capability, Draft, Invalid, Outbound, compact
+from gateway.ocpp.spelling.outcomes import by_status_if_any
 from schemas.commands import RawCall
 
 

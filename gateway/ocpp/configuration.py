@@ -5,9 +5,9 @@ from typing import Any
 
 import msgspec
 
-from gateway.ocpp.evses import evse_2x
-from gateway.ocpp.outcomes import by_status, of_statuses
 from gateway.ocpp.rows import V16, V21, V201, Capability, Draft, Invalid, Outbound, Unsupported, present
+from gateway.ocpp.spelling.evses import evse_2x
+from gateway.ocpp.spelling.outcomes import by_status, of_statuses
 from schemas.commands import Outcome
 from schemas.configuration import KEY_FORM, GetConfiguration, SetConfiguration, SettingName
 

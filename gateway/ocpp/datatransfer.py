@@ -4,8 +4,8 @@ from typing import Any
 
 import msgspec
 
-from gateway.ocpp.outcomes import by_status
 from gateway.ocpp.rows import V16, V21, V201, Call, Capability, Draft, Invalid, Outbound, compact, present, stored
+from gateway.ocpp.spelling.outcomes import by_status
 from schemas.base import Record, null
 from schemas.datatransfer import DataTransfer, DataTransferred
 

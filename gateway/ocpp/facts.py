@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
-from gateway.ocpp.errors import refusal
 from gateway.ocpp.rows import EMPTY, V16, V21, V201, Call, Capability, Inbound, Said, stored
+from gateway.ocpp.spelling.errors import refusal
 from schemas.base import OcppVersion, Record
 from schemas.facts import FactReported
 from schemas.wire import Fault

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from gateway.ocpp.moments import moment
+from gateway.ocpp.spelling.moments import moment
 from schemas.quantities import ENERGY_IMPORT, MeterValue, SampledValue
 
 _DEFAULTS = SampledValue()

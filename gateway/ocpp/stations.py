@@ -5,9 +5,6 @@ from typing import Any
 
 import msgspec
 
-from gateway.ocpp.evses import connector_16, evse_2x
-from gateway.ocpp.moments import moment, rfc3339
-from gateway.ocpp.outcomes import by_status
 from gateway.ocpp.rows import (
     V16,
     V21,
@@ -24,6 +21,9 @@ from gateway.ocpp.rows import (
     present,
     stored,
 )
+from gateway.ocpp.spelling.evses import connector_16, evse_2x
+from gateway.ocpp.spelling.moments import moment, rfc3339
+from gateway.ocpp.spelling.outcomes import by_status
 from schemas.base import Record
 from schemas.stations import (
     BootDecided,

@@ -7,8 +7,6 @@ from typing import Any
 import msgspec
 
 from gateway.ocpp.authorization import id_tag_info, id_token, id_token_info, undecided
-from gateway.ocpp.moments import moment
-from gateway.ocpp.outcomes import by_status
 from gateway.ocpp.quantities import meter_values_2x, meter_values_16
 from gateway.ocpp.rows import (
     EMPTY,
@@ -26,6 +24,8 @@ from gateway.ocpp.rows import (
     present,
     stored,
 )
+from gateway.ocpp.spelling.moments import moment
+from gateway.ocpp.spelling.outcomes import by_status
 from schemas.authorization import AuthorizationDecided, IdToken
 from schemas.base import Record, derived_id
 from schemas.transactions import (

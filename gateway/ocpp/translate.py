@@ -10,9 +10,7 @@ from gateway.ocpp.authorization import AUTHORIZATION
 from gateway.ocpp.commands import RAW_COMMANDS
 from gateway.ocpp.configuration import CONFIGURATION
 from gateway.ocpp.datatransfer import DATA_TRANSFERS
-from gateway.ocpp.errors import refusal, refused
 from gateway.ocpp.facts import FACTS
-from gateway.ocpp.outcomes import of_code
 from gateway.ocpp.rows import (
     Answer,
     Answered,
@@ -26,6 +24,8 @@ from gateway.ocpp.rows import (
     Refusal,
     Unsupported,
 )
+from gateway.ocpp.spelling.errors import refusal, refused
+from gateway.ocpp.spelling.outcomes import of_code
 from gateway.ocpp.stations import STATIONS
 from gateway.ocpp.transactions import TRANSACTIONS
 from schemas.base import OcppVersion, Record, null
@@ -52,6 +52,7 @@ __all__ = [
     "to_call",
     "to_outcome",
     "to_outcome_of_error",
+    "unregistered",
 ]
 
 CAPABILITIES = (STATIONS, AUTHORIZATION, TRANSACTIONS, DATA_TRANSFERS, CONFIGURATION, RAW_COMMANDS, FACTS)
@@ -106,6 +107,21 @@ def boot_status(decision: Record) -> str:
     """The registration status that a decision on a boot says: Accepted, Pending or Rejected."""
     assert isinstance(decision, BootDecided)
     return decision.status
+
+
+_ANSWERED_UNREGISTERED: frozenset[OcppVersion] = frozenset({"1.6"})
+_ASKED_FOR = frozenset({"NotifyReport", "NotifyMonitoringReport"})
+
+
+def unregistered(version: OcppVersion, action: str) -> Refusal | None:
+    """What a station is told that talks before its registration is accepted; None where it is answered as always.
+
+    2.x refuses it (B02.FR.09, B03.FR.07), but for the reports that a CSMS may ask of a pending station (B02.FR.11). 1.6 only
+    says that it should not talk (4.2), and such stations do.
+    """
+    if version in _ANSWERED_UNREGISTERED or action in _ASKED_FOR:
+        return None
+    return refusal(version, Fault.SECURITY, "the station's registration is not accepted")
 
 
 # -- to stations ------------------------------------------------------------------------------------------------------

@@ -22,8 +22,7 @@ Decoder = msgspec.json.Decoder[Any]
 def decoder(version: OcppVersion, action: str, kind: Kind) -> Decoder:
     """The decoder of a payload, compiled when first asked for (1-2 ms). Raises KeyError where the version has no such message.
 
-    Members keep their wire names; absent ones are None; numbers are Decimal. A member named like a Python keyword has
-    a trailing underscore.
+    Members keep their wire names; absent ones are None; numbers are Decimal.
     """
     compiled = Compiler(schema(version, action, kind), action).compile()
     return msgspec.json.Decoder(compiled, dec_hook=number_hook, float_hook=number_token)

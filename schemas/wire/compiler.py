@@ -1,6 +1,5 @@
 """JSON Schema to msgspec types: what OCPP's schemas use of draft 4, and nothing else (the rest is refused loudly)."""
 
-import keyword
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -71,7 +70,7 @@ class Compiler:
         for member, rule in schema.get("properties", {}).items():
             kind = self._type(rule, f"{name}.{member}")
             # An optional member may be absent, never null: None is only what its absence decodes to.
-            members.append((_attribute(member), kind) if member in required else (_attribute(member), kind, None))
+            members.append((member, kind) if member in required else (member, kind, None))
         return msgspec.defstruct(
             name.rpartition(".")[2],
             members,
@@ -79,7 +78,6 @@ class Compiler:
             frozen=True,
             omit_defaults=True,
             forbid_unknown_fields=schema.get("additionalProperties") is False,
-            rename=lambda attribute: attribute.removesuffix("_"),
         )
 
     def _array(self, schema: Schema, name: str) -> Any:
@@ -110,7 +108,3 @@ def _integer(schema: Schema) -> Any:
             le=GREATEST_INTEGER if greatest is None else int(greatest),
         ),
     ]
-
-
-def _attribute(member: str) -> str:
-    return f"{member}_" if keyword.iskeyword(member) else member

@@ -6,7 +6,7 @@ import msgspec
 
 
 class Fault(Enum):
-    """Why a message is refused; `gateway.ocpp.errors` spells each for each version."""
+    """Why a message is refused; `gateway.ocpp.spelling.errors` spells each for each version."""
 
     FRAMING = "framing"
     """Not an OCPP-J frame: a message id that cannot be read, a wrong number of elements."""

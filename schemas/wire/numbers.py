@@ -1,7 +1,6 @@
 """JSON numbers as exact decimals: no digit is lost, and no exponent is believed that no meter could mean."""
 
-from decimal import Decimal
-from fractions import Fraction
+from decimal import Context, Decimal
 from typing import Any, ClassVar, cast
 
 LONGEST_TOKEN = 64
@@ -9,6 +8,9 @@ LONGEST_TOKEN = 64
 
 GREATEST_EXPONENT = 308
 """Numbers of 1e309 and beyond (the end of double precision) are refused: arithmetic on them would exhaust memory."""
+
+_EXACT = Context(prec=2 * GREATEST_EXPONENT + LONGEST_TOKEN)
+"""Enough digits for the quotient of any two numbers within these bounds."""
 
 
 class _DecimalKind(type):
@@ -23,7 +25,7 @@ class Number(metaclass=_DecimalKind):
 
     minimum: ClassVar[Decimal | None] = None
     maximum: ClassVar[Decimal | None] = None
-    multiple_of: ClassVar[Fraction | None] = None
+    multiple_of: ClassVar[Decimal | None] = None
 
 
 def number_type(minimum: float | None, maximum: float | None, multiple_of: float | None) -> type[Number]:
@@ -31,7 +33,7 @@ def number_type(minimum: float | None, maximum: float | None, multiple_of: float
     bounds = {
         "minimum": None if minimum is None else Decimal(repr(minimum)),
         "maximum": None if maximum is None else Decimal(repr(maximum)),
-        "multiple_of": None if multiple_of is None else Fraction(repr(multiple_of)),
+        "multiple_of": None if multiple_of is None else Decimal(repr(multiple_of)),
     }
     kind: Any = _DecimalKind("Number", (Number,), bounds)
     return cast(type[Number], kind)
@@ -60,9 +62,9 @@ def number_hook(kind: type[Number], value: object) -> Decimal:
         raise ValueError(f"Expected `number` >= {kind.minimum.normalize():f}")
     if kind.maximum is not None and value > kind.maximum:
         raise ValueError(f"Expected `number` <= {kind.maximum.normalize():f}")
-    # msgspec has no multipleOf for decimals. Fractions are exact where floats are not: 21.4 is a multiple of 0.1.
-    if kind.multiple_of is not None and Fraction(value) % kind.multiple_of:
-        raise ValueError(f"Expected `number` that is a multiple of {float(kind.multiple_of)}")
+    # msgspec has no multipleOf for decimals. They are exact where floats are not: 21.4 is a multiple of 0.1.
+    if kind.multiple_of is not None and _EXACT.remainder(value, kind.multiple_of):
+        raise ValueError(f"Expected `number` that is a multiple of {kind.multiple_of}")
     return value
 
 

@@ -1,0 +1,1 @@
+"""What the nouns share: how versions spell errors, moments, EVSEs, and the words that answers are judged by."""
