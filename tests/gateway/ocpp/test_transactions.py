@@ -1,0 +1,315 @@
+"""Transactions: starts, events, stops and meter values; remote start and stop."""
+
+import datetime as dt
+import json
+from decimal import Decimal
+
+import pytest
+
+from gateway.ocpp.translate import Answer, Invalid, Refusal, Unsupported, to_outcome
+from schemas.authorization import AuthorizationDecided, IdToken
+from schemas.transactions import RemoteStart, RemoteStop, TransactionDecided
+from tests.gateway.ocpp.building import (
+    NOW,
+    REPLY_TO,
+    STATION,
+    V2X,
+    VERSIONS,
+    answered,
+    called,
+    not_sent,
+    received,
+    record,
+    sent,
+)
+
+AT = dt.datetime(2026, 3, 29, tzinfo=dt.UTC)
+TEXT = "2026-03-29T00:00:00Z"
+START = {"connectorId": 2, "idTag": "TAG", "meterStart": 1234, "timestamp": TEXT}
+STOP = {"transactionId": 77, "meterStop": 5678, "timestamp": TEXT}
+METER_VALUE_16 = {"timestamp": TEXT, "sampledValue": [{"value": "5678"}]}
+METER_VALUE_2X = {"timestamp": TEXT, "sampledValue": [{"value": 5678}]}
+EVENT = {
+    "eventType": "Updated",
+    "timestamp": TEXT,
+    "triggerReason": "MeterValuePeriodic",
+    "seqNo": 4,
+    "transactionInfo": {"transactionId": "tx-1"},
+}
+TOKEN = {"idToken": "TAG", "type": "ISO14443"}
+
+
+def allowed(**override):
+    return AuthorizationDecided(
+        **{"id": "d", "station": STATION, "reply_to": REPLY_TO, "status": "Accepted"} | override
+    )
+
+
+KEPT = TransactionDecided(id="d", station=STATION, reply_to=REPLY_TO)
+
+
+class TestStart16:
+    def test_a_start_is_started_without_an_id(self):
+        said = record("1.6", "StartTransaction", START | {"reservationId": 3})
+
+        assert (said.event, said.transaction_id, said.seq_no) == ("Started", None, None)
+        assert (said.evse, said.connector, said.token) == (2, 1, IdToken(value="TAG"))
+        assert (said.meter_wh, said.reservation_id) == (Decimal(1234), 3)
+        assert (said.at, said.at_source, said.received_at) == (AT, "station", NOW)
+        assert said.reply_to == REPLY_TO
+
+    def test_without_a_decision_the_station_is_told_to_repeat(self):
+        got = received("1.6", "StartTransaction", START)
+
+        assert got.answer is Answer.DECIDED
+        assert isinstance(got.fallback, Refusal)
+        assert got.fallback.code == "InternalError"
+
+    @pytest.mark.parametrize("status", ["Accepted", "Blocked", "Expired", "Invalid", "ConcurrentTx"])
+    def test_the_answer_has_the_id_as_an_integer_and_what_is_said_of_the_token(self, status):
+        decision = allowed(transaction_id="4711", status=status)
+
+        assert answered("1.6", "StartTransaction", decision) == {
+            "idTagInfo": {"status": status},
+            "transactionId": 4711,
+        }
+
+    def test_a_start_whose_time_cannot_be_read_is_kept_with_the_gateways(self):
+        said = record("1.6", "StartTransaction", START | {"timestamp": "29.03.2026 00:00"})
+
+        assert (said.at, said.at_source) == (NOW, "gateway")
+
+    def test_a_start_from_1970_keeps_the_stations_time(self):
+        said = record("1.6", "StartTransaction", START | {"timestamp": "1970-01-01T00:00:05Z"})
+
+        assert (said.at.year, said.at_source) == (1970, "station")
+
+
+class TestStop16:
+    def test_a_stop_is_ended(self):
+        said = record("1.6", "StopTransaction", STOP | {"idTag": "TAG", "reason": "EVDisconnected"})
+
+        assert (said.event, said.transaction_id, said.evse) == ("Ended", "77", None)
+        assert (said.meter_wh, said.token, said.stopped_reason) == (
+            Decimal(5678),
+            IdToken(value="TAG"),
+            "EVDisconnected",
+        )
+
+    @pytest.mark.parametrize("number", [0, -1, 2**40])
+    def test_a_transaction_id_that_nobody_gave_is_kept(self, number):
+        assert record("1.6", "StopTransaction", STOP | {"transactionId": number}).transaction_id == str(number)
+
+    @pytest.mark.parametrize("tag", [{}, {"idTag": ""}])
+    def test_a_stop_may_have_no_token(self, tag):
+        assert record("1.6", "StopTransaction", STOP | tag).token is None
+
+    @pytest.mark.parametrize(
+        ("reason", "stopped_reason", "trigger"),
+        [
+            (None, "Local", ""),
+            ("Remote", "Remote", ""),
+            ("DeAuthorized", "DeAuthorized", ""),
+            ("HardReset", "ImmediateReset", "ResetCommand"),
+            ("SoftReset", "ImmediateReset", "ResetCommand"),
+            ("UnlockCommand", "Other", "UnlockCommand"),
+        ],
+    )
+    def test_a_reason_is_said_in_2x_words(self, reason, stopped_reason, trigger):
+        said = record("1.6", "StopTransaction", STOP | ({"reason": reason} if reason else {}))
+
+        assert (said.stopped_reason, said.trigger) == (stopped_reason, trigger)
+
+    def test_the_stops_own_meter_values_are_kept(self):
+        said = record("1.6", "StopTransaction", STOP | {"transactionData": [METER_VALUE_16, METER_VALUE_16]})
+
+        assert [value.samples[0].value for value in said.meter_values] == [Decimal(5678)] * 2
+
+    def test_a_stop_is_kept_without_a_decision(self):
+        assert received("1.6", "StopTransaction", STOP).fallback == b"{}"
+
+    def test_the_answer_tells_of_a_token_only_where_one_was_asked_about(self):
+        assert answered("1.6", "StopTransaction", KEPT) == {}
+        assert answered("1.6", "StopTransaction", allowed(status="Blocked")) == {"idTagInfo": {"status": "Blocked"}}
+
+
+@pytest.mark.parametrize("version", V2X)
+class TestEvent2x:
+    def test_an_event_says_all_it_knows(self, version):
+        event = EVENT | {
+            "offline": True,
+            "reservationId": 9,
+            "evse": {"id": 1, "connectorId": 2},
+            "idToken": TOKEN,
+            "transactionInfo": {"transactionId": "tx-1", "chargingState": "Charging", "remoteStartId": 5},
+            "meterValue": [METER_VALUE_2X],
+        }
+
+        said = record(version, "TransactionEvent", event)
+
+        assert (said.event, said.transaction_id, said.seq_no) == ("Updated", "tx-1", 4)
+        assert (said.evse, said.connector) == (1, 2)
+        assert said.token == IdToken(value="TAG", type="ISO14443")
+        assert (said.trigger, said.charging_state) == ("MeterValuePeriodic", "Charging")
+        assert (said.offline, said.remote_start_id, said.reservation_id) == (True, 5, 9)
+        assert (said.meter_wh, said.meter_values[0].samples[0].value) == (None, Decimal(5678))
+        assert (said.at, said.at_source) == (AT, "station")
+
+    @pytest.mark.parametrize(("evse", "expected"), [({}, (None, None)), ({"evse": {"id": 1}}, (1, None))])
+    def test_an_event_may_have_no_evse_or_no_connector(self, version, evse, expected):
+        said = record(version, "TransactionEvent", EVENT | evse)
+
+        assert (said.evse, said.connector) == expected
+
+    def test_an_end_without_a_reason_is_local(self, version):
+        assert record(version, "TransactionEvent", EVENT | {"eventType": "Ended"}).stopped_reason == "Local"
+        assert record(version, "TransactionEvent", EVENT).stopped_reason == ""
+
+    def test_an_end_says_its_reason(self, version):
+        info = {"transactionId": "tx-1", "stoppedReason": "StoppedByEV"}
+
+        said = record(version, "TransactionEvent", EVENT | {"eventType": "Ended", "transactionInfo": info})
+
+        assert said.stopped_reason == "StoppedByEV"
+
+    @pytest.mark.parametrize(
+        ("event", "token", "code"),
+        [
+            ("Started", {"idToken": TOKEN}, "InternalError"),
+            ("Updated", {"idToken": TOKEN}, "InternalError"),
+            ("Ended", {"idToken": TOKEN}, None),
+            ("Started", {}, None),
+            ("Updated", {}, None),
+            ("Ended", {}, None),
+        ],
+    )
+    def test_only_a_token_that_wants_to_charge_cannot_do_without_a_decision(self, version, event, token, code):
+        said = received(version, "TransactionEvent", EVENT | {"eventType": event} | token).fallback
+
+        assert (said.code if isinstance(said, Refusal) else None) == code
+        assert code or said == b"{}"
+
+    def test_the_answer_tells_of_a_token_only_where_one_was_asked_about(self, version):
+        assert answered(version, "TransactionEvent", KEPT) == {}
+        assert answered(version, "TransactionEvent", allowed(status="ConcurrentTx")) == {
+            "idTokenInfo": {"status": "ConcurrentTx"}
+        }
+
+
+class TestMeterValues:
+    @pytest.mark.parametrize(
+        ("transaction", "expected"),
+        [({}, None), ({"transactionId": 0}, "0"), ({"transactionId": -1}, "-1"), ({"transactionId": 77}, "77")],
+    )
+    def test_1_6_meter_values_may_be_of_any_transaction_or_none(self, transaction, expected):
+        said = record("1.6", "MeterValues", {"connectorId": 0, "meterValue": [METER_VALUE_16]} | transaction)
+
+        assert (said.evse, said.transaction_id) == (0, expected)
+
+    @pytest.mark.parametrize("version", V2X)
+    def test_2x_meter_values_are_of_no_transaction(self, version):
+        said = record(version, "MeterValues", {"evseId": 1, "meterValue": [METER_VALUE_2X]})
+
+        assert (said.evse, said.transaction_id, said.meter_values[0].at) == (1, None, AT)
+
+    @pytest.mark.parametrize("version", VERSIONS)
+    def test_meter_values_are_answered_when_they_are_stored(self, version):
+        whole = {
+            "1.6": {"connectorId": 1, "meterValue": [METER_VALUE_16]},
+            "2.0.1": {"evseId": 1, "meterValue": [METER_VALUE_2X]},
+            "2.1": {"evseId": 1, "meterValue": [METER_VALUE_2X]},
+        }[version]
+
+        got = received(version, "MeterValues", whole)
+
+        assert (got.answer, got.result) == (Answer.STORED, b"{}")
+
+    def test_a_number_where_1_6_wants_a_string_is_refused_by_name(self):
+        wrong = {"connectorId": 1, "meterValue": [{"timestamp": TEXT, "sampledValue": [{"value": 5678}]}]}
+
+        refused = called("1.6", "MeterValues", wrong)
+
+        assert refused == Refusal(
+            code="TypeConstraintViolation",
+            description="meterValue[0].sampledValue[0].value must be a string, is an integer",
+        )
+
+
+class TestRemoteStart:
+    def test_1_6_starts_on_a_connector_or_anywhere(self):
+        assert sent("1.6", RemoteStart(token="TAG", evse=2)) == (
+            "RemoteStartTransaction",
+            {"connectorId": 2, "idTag": "TAG"},
+        )
+        assert sent("1.6", RemoteStart(token="TAG")) == ("RemoteStartTransaction", {"idTag": "TAG"})
+
+    def test_a_token_that_1_6_has_no_room_for_is_invalid(self):
+        invalid = not_sent("1.6", RemoteStart(token="x" * 21))
+
+        assert isinstance(invalid, Invalid)
+        assert invalid.description.startswith("idTag")
+
+    @pytest.mark.parametrize("version", V2X)
+    def test_2x_names_the_tokens_type_and_the_callers_own_number(self, version):
+        action, payload = sent(version, RemoteStart(token="TAG", token_type="ISO14443", evse=2, remote_start_id=0))
+
+        assert action == "RequestStartTransaction"
+        assert payload == {"evseId": 2, "idToken": {"idToken": "TAG", "type": "ISO14443"}, "remoteStartId": 0}
+
+    @pytest.mark.parametrize("version", V2X)
+    def test_the_number_comes_from_the_command_where_the_caller_gives_none(self, version):
+        numbers = [sent(version, RemoteStart(token="TAG"), f"c{n}")[1]["remoteStartId"] for n in range(200)]
+
+        assert all(0 < number < 2**31 for number in numbers)
+        assert len(set(numbers)) == 200
+        assert sent(version, RemoteStart(token="TAG"), "c0")[1]["remoteStartId"] == numbers[0]
+
+
+class TestRemoteStop:
+    def test_1_6_sends_the_id_as_an_integer(self):
+        assert sent("1.6", RemoteStop(transaction_id="77")) == ("RemoteStopTransaction", {"transactionId": 77})
+        assert sent("1.6", RemoteStop(transaction_id="-1"))[1] == {"transactionId": -1}
+
+    @pytest.mark.parametrize("text", ["tx-1", "7_7", "٧", "1.0", "-", " 7", "9" * 36])
+    def test_an_id_that_is_no_integer_is_invalid_in_1_6(self, text):
+        invalid = not_sent("1.6", RemoteStop(transaction_id=text))
+
+        assert isinstance(invalid, Invalid)
+        assert invalid.description.startswith("transaction")
+
+    @pytest.mark.parametrize("version", V2X)
+    def test_2x_sends_the_id_as_it_is(self, version):
+        assert sent(version, RemoteStop(transaction_id="tx-1")) == ("RequestStopTransaction", {"transactionId": "tx-1"})
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize(
+    ("payload", "outcome"),
+    [
+        ({"status": "Accepted"}, "accepted"),
+        ({"status": "accepted"}, "accepted"),
+        ({"status": "Accepted", "statusInfo": None}, "accepted"),
+        ({"status": "Accepted", "extra": [1]}, "accepted"),
+        ({"status": "Rejected"}, "rejected"),
+        ({"status": 7}, "rejected"),
+        ({"status": None}, "rejected"),
+        ({}, "rejected"),
+        ([], "rejected"),
+        ("Accepted", "rejected"),
+    ],
+)
+def test_an_answer_is_an_outcome_even_where_it_breaks_its_schema(version, payload, outcome):
+    text = json.dumps(payload).encode()
+
+    said = to_outcome(version, RemoteStart(token="TAG"), text)
+
+    assert said.outcome == outcome
+    assert bytes(said.response) == text
+
+
+def test_no_command_of_transactions_is_unsupported_anywhere():
+    assert not any(
+        isinstance(sent(version, command), Unsupported)
+        for version in VERSIONS
+        for command in (RemoteStart(token="TAG"), RemoteStop(transaction_id="7"))
+    )
