@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from msgspec import Raw
 
-from gateway.ocpp.translate import Invalid, OutboundCall, receivable, to_call, to_outcome
+from gateway.ocpp.translate import CAPABILITIES, Invalid, OutboundCall, receivable, to_call, to_outcome
 from schemas.commands import Command, RawCall
 from schemas.wire import sendable
 from tests.gateway.ocpp.building import VERSIONS, not_sent
@@ -89,8 +89,6 @@ def test_the_answer_is_judged_by_its_status_if_it_has_one(version, answer, outco
 
 
 def test_every_canonical_command_has_a_row():
-    from gateway.ocpp.translate import CAPABILITIES
-
     rows = [row.command for capability in CAPABILITIES for row in capability.outbound]
 
     assert set(rows) == set(Command.__args__)

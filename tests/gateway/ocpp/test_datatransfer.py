@@ -1,11 +1,14 @@
 """Data transfer: vendor data, both ways."""
 
+import json
+
 import pytest
 from msgspec import Raw
 
-from gateway.ocpp.translate import Answer, Invalid, to_outcome
+from gateway.ocpp.translate import Answer, Invalid, to_call, to_outcome
 from schemas.datatransfer import DataTransfer
 from tests.gateway.ocpp.building import V2X, VERSIONS, not_sent, received, record, sent, well_formed
+from tests.schemas.wire.oracle import accepts
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -44,11 +47,6 @@ def test_1_6_carries_a_string_and_other_json_as_its_text(data, text):
 
 def sent_loosely(command):
     """As `sent`, but the escapes of a string are the caller's own."""
-    import json
-
-    from gateway.ocpp.translate import to_call
-    from tests.schemas.wire.oracle import accepts
-
     call = to_call("1.6", command, "c1")
     assert accepts("1.6", call.action, "request", call.payload)
     return call.action, json.loads(call.payload)

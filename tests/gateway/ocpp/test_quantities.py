@@ -6,9 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from gateway.ocpp.translate import receive
 from schemas.quantities import SampledValue
 from schemas.topics import TRANSACTIONS, Decoder, encode
-from tests.gateway.ocpp.building import NOW, V2X, record
+from tests.gateway.ocpp.building import NOW, V2X, context, record
 
 TEXT = "2026-03-29T00:00:00Z"
 
@@ -147,9 +148,6 @@ def test_a_2x_value_arrives_on_kafka_with_every_digit(version):
     wire = (
         f'{{"evseId":1,"meterValue":[{{"timestamp":"{TEXT}","sampledValue":[{{"value":1234567890123.000000001}}]}}]}}'
     )
-    from gateway.ocpp.translate import receive
-    from tests.gateway.ocpp.building import context
-
     (said,) = receive(version, "MeterValues", "m1", wire.encode(), context()).records
     read = Decoder(TRANSACTIONS).decode(encode(said))
 
