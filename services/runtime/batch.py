@@ -76,6 +76,11 @@ class Stepper(Generic[S]):
                 applied.dead.append(DeadLetter(message, str(refusal)))
                 applied.dead_in_a_row += 1
                 applied.count("unreadable" if isinstance(refusal, UnknownRecord) else "poison", "dead-lettered")
+            except Exception as bug:
+                bug.add_note(
+                    f"{self.service.name}: at {message.topic}, partition {message.partition}, offset {message.offset}"
+                )
+                raise
             else:
                 applied.dead_in_a_row = 0
         return applied

@@ -1,0 +1,158 @@
+"""What the contract tests hold on to: one test's topics on one bus, its workers, and what they said."""
+
+import asyncio
+import contextlib
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import AsyncIterator, Callable, Sequence
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+
+from schemas.base import Record
+from schemas.datatransfer import DataTransferred
+from schemas.deadletters import DeadLettered
+from schemas.topics import DATA_TRANSFERS, DEAD, Decoder, dead_topic, due_topic, encode, state_topic
+from services.runtime.producer import Outgoing, Publisher
+from services.runtime.worker import StreamWorker
+from tests.services.runtime import counter
+
+PARTITIONS = 4
+WITHIN_S = 60.0
+
+
+class Bench:
+    """One test on one bus: `put` records, run workers, read what they `said`."""
+
+    def __init__(self, bus: str, bootstrap: str) -> None:
+        self.bus, self.bootstrap = bus, bootstrap
+        self.test = f"t{uuid.uuid4().hex[:10]}"
+        self.inputs = counter.topics(self.test)
+        self.settings = counter.settings(bus, bootstrap)
+        self._publisher = Publisher(self.settings, name="test")
+        self._processes: list[subprocess.Popen[bytes]] = []
+
+    async def open(self) -> None:
+        inputs = [*(topic.name for topic in self.inputs), due_topic(self.test)]
+        names = {name: PARTITIONS for name in (*inputs, state_topic(self.test), DATA_TRANSFERS.name)}
+        names |= {dead_topic(name): 1 for name in inputs}
+        if self.bus == "kafka":
+            admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap)
+            await admin.start()
+            compacted = {"cleanup.policy": "compact"}
+            await admin.create_topics(
+                [
+                    NewTopic(name, count, 1, topic_configs=compacted if name == state_topic(self.test) else {})
+                    for name, count in names.items()
+                ]
+            )
+            await admin.close()
+        await self._publisher.start()
+
+    async def close(self) -> None:
+        await self._publisher.stop()
+        for process in self._processes:
+            process.kill()
+            process.wait()
+
+    async def put(self, *records: Record, part: int = 0) -> None:
+        """Onto one of the inputs, in order."""
+        topic = self.inputs[part].name
+        await self._publisher.send([Outgoing(topic, record.station.encode(), encode(record)) for record in records])  # type: ignore[attr-defined]
+
+    async def put_raw(self, key: bytes, value: bytes) -> None:
+        """Bytes that need not be a record."""
+        await self._publisher.send([Outgoing(self.inputs[0].name, key, value)])
+
+    @contextlib.asynccontextmanager
+    async def worker(self) -> AsyncIterator[StreamWorker[counter.Sum]]:
+        """A worker in this process, ready; stopped afterwards."""
+        worker, stop = StreamWorker(counter.service(self.test), self.settings), asyncio.Event()
+        task = asyncio.create_task(worker.run(stop))
+        try:
+            await until(lambda: task.done() or not worker.not_ready())
+            yield worker
+        finally:
+            stop.set()
+            async with asyncio.timeout(WITHIN_S):
+                await task
+
+    def process(self) -> subprocess.Popen[bytes]:
+        """A worker in a process of its own."""
+        command = [sys.executable, "-m", "tests.services.runtime.counter", self.test, self.bus, self.bootstrap]
+        process = subprocess.Popen(command)
+        self._processes.append(process)
+        return process
+
+    async def said(self, *, until: Callable[[list[DataTransferred]], bool]) -> list[DataTransferred]:
+        """Everything the workers said, in each station's order, once `until` holds for it."""
+        said: list[DataTransferred] = []
+
+        def enough(record: Record) -> bool:
+            if isinstance(record, DataTransferred) and record.vendor_id == self.test:
+                said.append(record)
+                return until(said)
+            return False
+
+        await self._read([DATA_TRANSFERS.name], Decoder(DATA_TRANSFERS), enough)
+        return said
+
+    async def dead(self, count: int) -> list[DeadLettered]:
+        """The first dead letters of the first input."""
+        dead: list[DeadLettered] = []
+
+        def enough(record: Record) -> bool:
+            assert isinstance(record, DeadLettered)
+            dead.append(record)
+            return len(dead) >= count
+
+        await self._read([dead_topic(self.inputs[0].name)], Decoder(DEAD), enough)
+        return dead
+
+    async def states(self) -> dict[str, bytes | None]:
+        """The newest changelog entry of each key, by key."""
+        topic = state_topic(self.test)
+        found: dict[str, bytes | None] = {}
+        async with self._consumer([topic]) as consumer:
+            ends = await consumer.end_offsets(list(consumer.assignment()))
+            for partition, end in ends.items():
+                while await consumer.position(partition) < end:
+                    for records in (await consumer.getmany(partition, timeout_ms=500)).values():
+                        found |= {record.key.decode(): record.value for record in records}
+        return found
+
+    async def _read(self, topics: Sequence[str], decoder: Decoder, enough: Callable[[Record], bool]) -> None:
+        async with asyncio.timeout(WITHIN_S), self._consumer(topics) as consumer:
+            while True:
+                for records in (await consumer.getmany(timeout_ms=500)).values():
+                    for record in records:
+                        if enough(decoder.decode(record.value)):
+                            return
+
+    @contextlib.asynccontextmanager
+    async def _consumer(self, topics: Sequence[str]) -> AsyncIterator[AIOKafkaConsumer]:
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self.bootstrap, fetch_max_wait_ms=20, enable_auto_commit=False, max_poll_records=100
+        )
+        await consumer.start()
+        try:
+            partitions = [
+                TopicPartition(topic, number)
+                for topic in topics
+                for number in await consumer._client._wait_on_metadata(topic)
+            ]
+            consumer.assign(partitions)
+            await consumer.seek_to_beginning(*partitions)
+            yield consumer
+        finally:
+            await consumer.stop()
+
+
+async def until(condition: Callable[[], bool], within_s: float = WITHIN_S) -> None:
+    """Wait until the condition holds."""
+    deadline = time.monotonic() + within_s
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come to hold in time"
+        await asyncio.sleep(0.02)

@@ -1,0 +1,204 @@
+"""The contract of StreamWorker, the same on both buses."""
+
+import asyncio
+import itertools
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+
+from schemas.datatransfer import DataTransferred
+from tests.services.runtime.bench import Bench, until
+from tests.services.runtime.counter import Added, Broken, Forgotten, Refused, RingAsked
+
+BUSES = [pytest.param("embedded", marks=pytest.mark.embedded), pytest.param("kafka", marks=pytest.mark.kafka)]
+
+
+@pytest.fixture(params=BUSES)
+async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
+    bench = Bench(request.param, request.getfixturevalue(f"{request.param}_bootstrap"))
+    await bench.open()
+    yield bench
+    await bench.close()
+
+
+@pytest.fixture
+async def kafka_bench(kafka_bootstrap: str) -> AsyncIterator[Bench]:
+    bench = Bench("kafka", kafka_bootstrap)
+    await bench.open()
+    yield bench
+    await bench.close()
+
+
+def added(stations: int, numbers: Iterable[int]) -> list[Added]:
+    return [Added(station=f"S{station}", number=number) for number in numbers for station in range(stations)]
+
+
+def sums(said: list[DataTransferred]) -> dict[str, list[int]]:
+    """Of each station, the sums in the order in which they were first said."""
+    found: dict[str, dict[int, None]] = defaultdict(dict)
+    for record in said:
+        if record.message_id.startswith("sum"):
+            found[record.station][msgspec.json.decode(record.data)] = None
+    return {station: list(values) for station, values in found.items()}
+
+
+def expected(stations: int, last: int) -> dict[str, list[int]]:
+    return {f"S{station}": list(itertools.accumulate(range(1, last + 1))) for station in range(stations)}
+
+
+async def test_each_station_s_records_are_applied_in_order(bench: Bench) -> None:
+    async with bench.worker():
+        await bench.put(*added(20, range(1, 31)))
+        said = await bench.said(until=lambda said: len(said) >= 600)
+
+    assert sums(said) == expected(20, 30)
+
+
+async def test_the_inputs_of_a_service_meet_in_one_state(bench: Bench) -> None:
+    async with bench.worker():
+        await bench.put(Added(station="A", number=1), part=0)
+        await bench.said(until=lambda said: len(said) == 1)
+        await bench.put(Added(station="A", number=2), part=1)
+        said = await bench.said(until=lambda said: len(said) == 2)
+
+    assert sums(said) == {"A": [1, 3]}
+
+
+async def test_a_poison_record_is_dead_lettered_and_the_flow_goes_on(bench: Bench) -> None:
+    async with bench.worker():
+        await bench.put(Added(station="A", number=1), Refused(station="A"), Added(station="A", number=2))
+        said = await bench.said(until=lambda said: len(said) == 2)
+        (dead,) = await bench.dead(1)
+
+    assert sums(said) == {"A": [1, 3]}
+    assert (dead.service, dead.topic, dead.key) == (bench.test, bench.inputs[0].name, "A")
+    assert dead.reason == "refused as asked"
+    assert msgspec.json.decode(dead.value) == {"record": "test-refused", "station": "A"}
+
+
+@pytest.mark.parametrize(
+    "value", [b'{"record":"nobody-knows"}', b"{", b'{"record":"test-added","station":1}', b"\xff\xfe"]
+)
+async def test_what_cannot_be_read_is_dead_lettered_with_its_bytes(bench: Bench, value: bytes) -> None:
+    async with bench.worker():
+        await bench.put_raw(b"A", value)
+        await bench.put(Added(station="A", number=1))
+        await bench.said(until=lambda said: len(said) == 1)
+        (dead,) = await bench.dead(1)
+
+    assert (dead.value, dead.encoding) == ((value.decode(), "utf-8") if value != b"\xff\xfe" else ("//4=", "base64"))
+    assert dead.reason
+
+
+async def test_a_key_hears_of_its_due_time_once(bench: Bench) -> None:
+    at = datetime.now(UTC) + timedelta(seconds=0.5)
+    async with bench.worker():
+        await bench.put(RingAsked(station="A", at=at))
+        await bench.said(until=lambda said: bool(said))
+        now = datetime.now(UTC)
+        await bench.put(Added(station="A", number=1))
+        said = await bench.said(until=lambda said: len(said) == 2)
+
+    assert [record.message_id for record in said] == ["ring", "sum 1"]
+    assert now >= at
+
+
+async def test_a_state_that_is_initial_again_is_deleted(bench: Bench) -> None:
+    async with bench.worker():
+        await bench.put(Added(station="A", number=1), Added(station="B", number=1))
+        await bench.said(until=lambda said: len(said) == 2)
+        await bench.put(Forgotten(station="A"))
+        await bench.said(until=lambda said: len(said) == 3)
+    states = await bench.states()
+
+    assert states["A"] is None
+    assert msgspec.json.decode(states["B"] or b"")["total"] == 1
+
+
+async def test_a_bug_ends_the_worker_loudly(bench: Bench) -> None:
+    with pytest.raises(ZeroDivisionError, match="broken as asked") as raised:
+        async with bench.worker() as worker:
+            await bench.put(Broken(station="A"))
+            await until(lambda: bool(worker.not_ready()))
+
+    assert bench.inputs[0].name in "".join(raised.value.__notes__)
+
+
+@pytest.mark.kafka
+async def test_state_and_due_times_survive_a_restart(kafka_bench: Bench) -> None:
+    bench = kafka_bench
+    async with bench.worker():
+        await bench.put(*added(50, range(1, 4)))
+        await bench.put(RingAsked(station="S7", at=datetime.now(UTC) + timedelta(seconds=1)))
+        await bench.said(until=lambda said: len(said) == 150)
+        await until_saved(bench, "S7", "ring_at")
+    async with bench.worker():
+        await bench.put(*added(50, range(4, 6)))
+        said = await bench.said(until=lambda said: len(said) == 251)
+
+    assert sums(said) == expected(50, 5)
+    assert [record.station for record in said if record.message_id == "ring"] == ["S7"]
+
+
+@pytest.mark.kafka
+async def test_kill_9_under_load_loses_nothing(kafka_bench: Bench) -> None:
+    bench = kafka_bench
+    loading = asyncio.create_task(load(bench, stations=200, last=40, pause_s=0.2))
+    for _ in range(3):
+        worker = bench.process()
+        await bench.said(until=more_than(bench))
+        worker.kill()
+        worker.wait()
+    bench.process()
+    await loading
+    said = await bench.said(until=lambda said: len({record.id for record in said}) == 200 * 40)
+
+    assert sums(said) == expected(200, 40)
+
+
+@pytest.mark.kafka
+async def test_workers_that_join_and_leave_under_load_lose_nothing(kafka_bench: Bench) -> None:
+    bench = kafka_bench
+    loading = asyncio.create_task(load(bench, stations=200, last=60, pause_s=0.2))
+    first = bench.process()
+    await bench.said(until=more_than(bench))
+    second = bench.process()
+    await asyncio.sleep(5)
+    first.terminate()
+    assert await asyncio.to_thread(first.wait, 20) == 0
+    bench.process()
+    await asyncio.sleep(5)
+    second.kill()
+    await loading
+    said = await bench.said(until=lambda said: len({record.id for record in said}) == 200 * 60)
+
+    assert sums(said) == expected(200, 60)
+
+
+async def load(bench: Bench, *, stations: int, last: int, pause_s: float) -> None:
+    for number in range(1, last + 1):
+        await bench.put(*added(stations, [number]))
+        await asyncio.sleep(pause_s)
+
+
+def more_than(bench: Bench) -> "More":
+    bench.seen = getattr(bench, "seen", 0) + 600  # type: ignore[attr-defined]
+    return More(bench.seen)  # type: ignore[attr-defined]
+
+
+class More:
+    def __init__(self, count: int) -> None:
+        self._count = count
+
+    def __call__(self, said: list[DataTransferred]) -> bool:
+        return len(said) > self._count
+
+
+async def until_saved(bench: Bench, station: str, member: str) -> None:
+    while True:
+        state = (await bench.states()).get(station)
+        if state is not None and msgspec.json.decode(state)[member] is not None:
+            return
