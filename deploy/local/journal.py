@@ -68,15 +68,23 @@ class Journal:
             enable_auto_commit=False,
         )
         await consumer.start()
-        names = [topic.name for topic in REFERENCE]
-        partitions = []
-        for name in names:
-            await consumer.client.add_topic(name)
-            partitions += [TopicPartition(name, number) for number in sorted(consumer.partitions_for_topic(name) or ())]
+        partitions = await self._partitions()
         consumer.assign(partitions)
         for partition in partitions:
             consumer.seek(partition, self._replayed.get(partition, 0))
         return consumer
+
+    async def _partitions(self) -> list[TopicPartition]:
+        producer = AIOKafkaProducer(bootstrap_servers=self._bootstrap)
+        await producer.start()
+        try:
+            return [
+                TopicPartition(topic.name, number)
+                for topic in REFERENCE
+                for number in sorted(await producer.partitions_for(topic.name))
+            ]
+        finally:
+            await producer.stop()
 
     async def _follow(self, consumer: AIOKafkaConsumer, stop: asyncio.Event) -> None:
         with self._path.open("a") as file:
