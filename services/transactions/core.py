@@ -77,7 +77,8 @@ def _transaction(state: StationTransactions, fact: TransactionReported) -> tuple
     absorbed = Absorbed(metered.session, _once(told, metered), (*told.rejects, *metered.rejects))
     state, said = settle(state, before if held else None, absorbed.session, fact)
     values = Normalised(absorbed.readings, values.signed, absorbed.rejects)
-    return state, [_answer(fact, absorbed.session), *said, *_recorded(fact, absorbed.session, digest, values)]
+    # Said before the answer: a session that this one ends must not make its own token concurrent.
+    return state, [*said, _answer(fact, absorbed.session), *_recorded(fact, absorbed.session, digest, values)]
 
 
 def _is_start_again(held: SessionState, fact: TransactionReported) -> bool:

@@ -6,11 +6,12 @@ from typing import Any
 from msgspec.structs import replace
 
 from schemas.authorization import TokenSessionEnded, TokenSessionStarted
-from schemas.base import Record, derived_id
+from schemas.base import Record, Timestamp, derived_id
 from schemas.transactions import (
     Anomaly,
     ForgottenSession,
     MeterValuesReported,
+    SessionChanged,
     SessionState,
     StationTransactions,
     TransactionReported,
@@ -40,24 +41,26 @@ def settle(
 ) -> tuple[StationTransactions, list[Record]]:
     """The state with a changed session, and with those that it makes presumably over; snapshots of what changed visibly."""
     said: list[Record] = []
+    others = [s for s in state.sessions if s.session != after.session]
+    if before is not None and _place(before) == _place(after):
+        outdated = set()  # it began where and when it was known to begin: nothing new for its neighbours
+    else:
+        outdated = {s.session for s in others if is_active(s) and _outdates(after, s)}
+        if is_active(after) and any(_outdates(other, after) for other in others):
+            after = replace(after, superseded=True)
     sessions: list[SessionState] = []
     for session in (*state.sessions, *([after] if before is None else [])):
-        old: SessionState | None = session
-        new = session
         if session.session == after.session:
-            old, new = before, _outdated(after, state.sessions)
-        elif is_active(session) and _outdates(after, session):
-            new = replace(session, superseded=True)
-        if new is not old:
-            new = _told(old, new, fact, said)
-        sessions.append(new)
+            sessions.append(_told(before, after, fact, said))
+        elif session.session in outdated:
+            sessions.append(_told(session, replace(session, superseded=True), fact, said))
+        else:
+            sessions.append(session)
     return _bounded(replace(state, sessions=tuple(sessions)), fact, said), said
 
 
-def _outdated(session: SessionState, others: tuple[SessionState, ...]) -> SessionState:
-    if is_active(session) and any(_outdates(other, session) for other in others if other.session != session.session):
-        return replace(session, superseded=True)
-    return session
+def _place(session: SessionState) -> tuple[int | None, int | None, Timestamp]:
+    return (session.evse, session.connector, started_at(session))
 
 
 def _outdates(newer: SessionState, older: SessionState) -> bool:
@@ -78,15 +81,19 @@ def _told(
     """Say what changed of one session; its revision and time only move when something visible did."""
     at = fact.received_at
     if old is not None:
-        unchanged = replace(new, revision=old.revision, changed_at=old.changed_at)
-        if snapshot(old, "", id="", changed_at=at) == snapshot(unchanged, "", id="", changed_at=at):
-            return unchanged
+        new = replace(new, revision=old.revision, changed_at=old.changed_at)
+        if old.last_meter_at == new.last_meter_at and _looks(old, at) == _looks(new, at):
+            return new
         if old.changed_at is not None and at <= old.changed_at:
             at = old.changed_at + TICK  # readers order snapshots by time
     new = replace(new, revision=(old.revision if old else 0) + 1, changed_at=at)
     said.append(snapshot(new, fact.station, id=derived_id(fact.id, new.session), changed_at=at))
     _tell_tokens(old, new, fact, said)
     return new
+
+
+def _looks(session: SessionState, at: Timestamp) -> SessionChanged:
+    return snapshot(session, "", id="", changed_at=at)
 
 
 def _tell_tokens(
@@ -110,9 +117,9 @@ def _tell_tokens(
 def _bounded(state: StationTransactions, fact: Fact, said: list[Record]) -> StationTransactions:
     """The state within its bounds: the longest silent active session is presumed over, the oldest ones over are forgotten."""
     sessions = state.sessions
-    if len(sessions) <= MAX_ENDED:
-        return state
     active = [s for s in sessions if is_active(s)]
+    if len(active) <= MAX_ACTIVE and len(sessions) - len(active) <= MAX_ENDED:
+        return state
     if len(active) > MAX_ACTIVE:
         silent = min(active, key=lambda s: (s.changed_at or s.last_at, s.session))
         crowded = with_anomalies(replace(silent, superseded=True), Anomaly.CROWDED_OUT)

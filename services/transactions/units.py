@@ -1,6 +1,7 @@
 """Units: from what stations write to the canonical unit of each measurand, in exact decimals. PURE."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 from schemas.quantities import CanonicalUnit
 
@@ -66,6 +67,7 @@ _MEASURANDS: tuple[tuple[str, CanonicalUnit], ...] = (
 )
 
 
+@lru_cache(maxsize=256)
 def canonical_unit(measurand: str) -> CanonicalUnit | None:
     """The unit a measurand is kept in; None for a measurand nobody here knows."""
     for prefix, unit in _MEASURANDS:

@@ -360,7 +360,7 @@ def test_the_start_s_token_stands_before_that_of_the_stop():
 @pytest.mark.parametrize("number", ["-1", "0", "4711"])
 def test_the_stop_of_an_unknown_transaction_is_a_session_of_its_own(number):
     station, _ = charging_16()
-    (decided, *_) = station.tells(stop_16(transaction_id=number))
+    (decided,) = answers(station.tells(stop_16(transaction_id=number)))
 
     running, orphan = station.sessions.values()
     assert running.status == "active"
@@ -720,3 +720,11 @@ def test_state_survives_its_journey_through_the_changelog():
     bytes_ = msgspec.json.encode(station.state)
 
     assert msgspec.json.decode(bytes_, type=StationTransactions) == station.state
+
+
+def test_the_end_of_an_outdated_session_is_said_before_its_token_is_asked_about_again():
+    station = Station(start_16())
+
+    said = [type(o) for o in station.tells(start_16("m2", minutes=60, meter_wh=Decimal(2000)))]
+
+    assert said.index(TokenSessionEnded) < said.index(AuthorizationRequested)
