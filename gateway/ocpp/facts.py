@@ -42,11 +42,6 @@ def undecidable(call: Call) -> Said:
     return refusal(call.version, Fault.NOT_IMPLEMENTED, f"{call.action} is kept, but not acted on")
 
 
-def unanswered(_: Call) -> Said:
-    """A SEND has no response."""
-    return None
-
-
 # -- rows -------------------------------------------------------------------------------------------------------------
 
 
@@ -83,7 +78,8 @@ FACTS = Capability(
         _fact("ClosePeriodicEventStream", (V21,), noun="devicemodel"),
         _fact("NotifyEvent", V2X, noun="devicemodel"),
         _fact("NotifyMonitoringReport", V2X, noun="devicemodel"),
-        _fact("NotifyPeriodicEventStream", (V21,), noun="devicemodel", says=unanswered),
+        # A SEND: the session answers none. A station that makes a CALL of it gets the empty answer.
+        _fact("NotifyPeriodicEventStream", (V21,), noun="devicemodel"),
         _fact("NotifyReport", V2X, noun="devicemodel"),
         _fact("OpenPeriodicEventStream", (V21,), noun="devicemodel", says=undecidable),
         _fact("DiagnosticsStatusNotification", (V16,), noun="diagnostics"),

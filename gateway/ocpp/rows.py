@@ -45,7 +45,7 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
 class Received(msgspec.Struct, frozen=True, kw_only=True):
     """A valid CALL, or SEND. `result` is said once the records are stored: a payload, or a refusal of what is kept all the same.
 
-    `result` is None where a decision answers, and for a SEND, which has no answer. `fallback` is for DECIDED only.
+    `result` is None where a decision answers; of a SEND it is never said. `fallback` is for DECIDED only.
     """
 
     answer: Answer

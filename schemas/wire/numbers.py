@@ -1,6 +1,6 @@
 """JSON numbers as exact decimals: no digit is lost, and no exponent is believed that no meter could mean."""
 
-from decimal import Context, Decimal
+from decimal import Context, Decimal, InvalidOperation
 from typing import Any, ClassVar, cast
 
 LONGEST_TOKEN = 64
@@ -43,7 +43,10 @@ def number_token(text: str) -> Decimal:
     """A number with a fraction or an exponent, as written. Raises ValueError beyond the bounds."""
     if len(text) > LONGEST_TOKEN:
         raise ValueError("number out of range")
-    return _bounded(Decimal(text))
+    try:
+        return _bounded(Decimal(text))
+    except InvalidOperation as error:  # an exponent of more than 18 digits
+        raise ValueError("number out of range") from error
 
 
 def _bounded(value: Decimal) -> Decimal:

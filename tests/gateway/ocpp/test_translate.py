@@ -17,6 +17,7 @@ from gateway.ocpp.translate import (
     receive,
     refusal,
     to_outcome_of_error,
+    unregistered,
 )
 from schemas.stations import BootDecided, Reset
 from schemas.topics import encode
@@ -152,6 +153,13 @@ def test_every_fault_has_a_code_in_every_version():
 
 def test_a_description_is_cut_at_the_255_characters_of_ocpp_j():
     assert len(refusal("2.1", Fault.GENERIC, "x" * 1000).description) == 255
+
+
+def test_an_unregistered_station_is_refused_in_2x_but_for_reports_and_answered_in_1_6():
+    assert unregistered("1.6", "StatusNotification") is None
+    for version in V2X:
+        assert unregistered(version, "StatusNotification").code == "SecurityError"
+        assert unregistered(version, "NotifyReport") is None
 
 
 # -- errors of stations -----------------------------------------------------------------------------------------------
