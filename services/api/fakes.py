@@ -15,7 +15,7 @@ from schemas.topics import Topic, route
 from services.api.config import Config
 from services.api.hub import Hub
 from services.api.memory import CommandMemory
-from services.api.paging import place_of
+from services.api.paging import BadCursor
 from services.api.ports import Ports
 from services.api.readmodel import (
     ALL_FRAMES,
@@ -91,10 +91,12 @@ class FakeBus:
 
 
 class FakeReads:
-    """ClickHouse with a few rows. `asked` tells with which arguments each read was called last; `away`: every read is an outage."""
+    """ClickHouse with a few rows. `asked` tells with which arguments each read was called last; `cursors`: those it would take;
+    `away`: every read is an outage."""
 
     def __init__(self) -> None:
         self.away = False
+        self.cursors: set[str] = set()
         self.asked: dict[str, tuple[Any, ...]] = {}
         self.station_rows: dict[str, Station] = {}
         self.session_rows: dict[str, Session] = {}
@@ -105,8 +107,8 @@ class FakeReads:
     def _ask(self, name: str, *arguments: Any, cursor: str | None = None) -> None:
         if self.away:
             raise Outage("ClickHouse does not answer")
-        if cursor is not None:
-            place_of(cursor, ("String",))
+        if cursor is not None and cursor not in self.cursors:
+            raise BadCursor(f"{cursor!r} is no cursor")
         self.asked[name] = arguments
 
     async def fleet_overview(self, now: dt.datetime) -> FleetOverview:

@@ -86,12 +86,17 @@ def field_error(message: str, *, within: str = "") -> FieldError:
     return FieldError(field=".".join(part for part in parts if part) or "body", detail=_PATH.sub("", message))
 
 
+_SPELLED = {"since": "from", "idempotency_key": "Idempotency-Key"}
+"""Parameters whose names cannot be Python's, as callers know them."""
+
+
 def _field_errors(exception: ValidationException) -> list[FieldError]:
     """Litestar's findings, each with the path of its field."""
     found = exception.extra if isinstance(exception.extra, list) else []
     errors = []
     for entry in found:
         message, key = str(entry.get("message", "")), str(entry.get("key", ""))
+        key = _SPELLED.get(key, key)
         if entry.get("source") == "body" and message == "'data'":
             errors.append(FieldError(field="body", detail="a JSON object is expected"))
         else:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 from litestar import Router, delete, get, put
-from litestar.params import QueryParameter
+from litestar.params import Body, QueryParameter
 
 from schemas.base import OcppVersion
 from schemas.credentials import hash_password
@@ -70,7 +70,7 @@ async def get_station(station: StationPath, ports: Given) -> StationDetails:
 
 
 @put("/{station:str}", summary="Provision a station", responses=documented(422))
-async def put_station(station: StationPath, data: ProvisionStation, ports: Given) -> StationDetails:
+async def put_station(station: StationPath, data: Annotated[ProvisionStation, Body()], ports: Given) -> StationDetails:
     """Say what is known of a station. Answered when it is durable; gateways and services follow within a second."""
     known = ports.reference.get(REF_STATIONS, station_id(station))
     record = StationProvisioned(

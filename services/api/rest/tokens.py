@@ -1,15 +1,17 @@
 """Tokens: who may charge, as the operator provisions it."""
 
+import base64
 import heapq
+from datetime import UTC
 from typing import Annotated
 
 from litestar import Router, delete, get, put
-from litestar.params import PathParameter, QueryParameter
+from litestar.params import Body, PathParameter, QueryParameter
 
 from schemas.authorization import TokenProvisioned, TokenRemoved, token_key
 from schemas.topics import REF_TOKENS
 from services.api.models import Cursor, Given, Limit, ProvisionToken, Token
-from services.api.paging import cursor_of, place_of
+from services.api.paging import BadCursor
 from services.api.ports import Ports
 from services.api.problems import documented, invalid, not_found
 from services.api.readmodel import Page
@@ -28,7 +30,7 @@ async def list_tokens(
     limit: Limit = 50,
 ) -> Page[Token]:
     """Tokens in order, a page at a time."""
-    behind = str(place_of(cursor, ("String",))[0]) if cursor is not None else ""
+    behind = _behind(cursor) if cursor is not None else ""
     wanted = (search or "").casefold()
     matching = (
         record
@@ -39,8 +41,20 @@ async def list_tokens(
     page, more = found[:limit], len(found) > limit
     return Page(
         items=tuple(_row(record) for record in page),
-        next_cursor=cursor_of((page[-1].token,)) if more else None,
+        next_cursor=_cursor(page[-1].token) if more else None,
     )
+
+
+def _cursor(token: str) -> str:
+    return base64.urlsafe_b64encode(token.encode()).decode().rstrip("=")
+
+
+def _behind(cursor: str) -> str:
+    """The token that the next page begins behind. Raises BadCursor."""
+    try:
+        return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
+    except ValueError as error:
+        raise BadCursor(f"{cursor!r} is no cursor: take `next_cursor` of the page before") from error
 
 
 def _matches(record: TokenProvisioned, wanted: str) -> bool:
@@ -54,7 +68,7 @@ async def get_token(token: TokenPath, ports: Given) -> Token:
 
 
 @put("/{token:str}", summary="Provision a token", responses=documented(422))
-async def put_token(token: TokenPath, data: ProvisionToken, ports: Given) -> Token:
+async def put_token(token: TokenPath, data: Annotated[ProvisionToken, Body()], ports: Given) -> Token:
     """Say what is known of a token. Answered when it is durable; authorization follows within a second."""
     key = token_key(token)
     if not 1 <= len(key) <= LONGEST_TOKEN or not key.isprintable():
@@ -62,7 +76,7 @@ async def put_token(token: TokenPath, data: ProvisionToken, ports: Given) -> Tok
     record = TokenProvisioned(
         token=key,
         status=data.status,
-        expires_at=data.expires_at,
+        expires_at=data.expires_at.astimezone(UTC) if data.expires_at is not None else None,
         group=data.group,
         concurrent_sessions=data.concurrent_sessions,
         label=data.label,

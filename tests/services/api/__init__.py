@@ -1,0 +1,1 @@
+"""The API through its door: HTTP in, records and answers out."""
