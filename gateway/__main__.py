@@ -37,7 +37,7 @@ def main(argv: Sequence[str]) -> int:
     """Run until a signal; 0 after a clean stop, 1 with one sentence where it cannot start."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
     logging.getLogger("websockets").setLevel(logging.CRITICAL)  # a station's broken handshake is counted, not told
-    logging.getLogger("aiokafka").setLevel(logging.ERROR)
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what it means for us, we say ourselves, once
     try:
         settings = load(
             Settings,

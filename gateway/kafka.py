@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
@@ -84,14 +85,18 @@ class Kafka:
 
     async def started_producer(self) -> Any:
         """A producer, waiting for Kafka as long as the settings say. Raises Unreachable."""
-        give_up = asyncio.get_running_loop().time() + self._settings.kafka_start_timeout_s
+        within_s = self._settings.kafka_start_timeout_s
+        give_up = time.monotonic() + within_s
+        told = False
         while True:
             try:
                 return await self.producer()
             except Unreachable as error:
-                if asyncio.get_running_loop().time() >= give_up:
+                if time.monotonic() >= give_up:
                     raise
-                log.warning("%s; trying again", error)
+                if not told:
+                    log.warning("%s; trying again for %.0f s", error, within_s)
+                    told = True
                 await asyncio.sleep(RETRY_S)
 
 
