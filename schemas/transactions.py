@@ -229,7 +229,10 @@ class EnergyAccount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 
 class SessionState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One session as remembered. `seen` are digests of the facts last applied; `start_key` is a start's content."""
+    """One session as remembered. `seen` are digests of the facts last applied; `start_key` is a start's content.
+
+    `first_at` and `last_at` are the station's times of its first and last moment known, `heard_at` is ours of its first fact.
+    """
 
     session: str
     transaction_id: str
@@ -242,6 +245,7 @@ class SessionState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     start_at: Timestamp | None = None
     first_at: Timestamp
     last_at: Timestamp
+    heard_at: Timestamp | None = None
     end_at: Timestamp | None = None
     stopped_reason: str = ""
     superseded: bool = False

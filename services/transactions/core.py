@@ -106,6 +106,7 @@ def _opened(state: StationTransactions, fact: TransactionReported, digest: str) 
         start_key=key,
         first_at=fact.at,
         last_at=fact.at,
+        heard_at=fact.received_at,
     )
     numbered_by_us = fact.seq_no is None
     if numbered_by_us and fact.event != "Started":

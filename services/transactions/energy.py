@@ -169,13 +169,16 @@ def _add_interval(account: EnergyAccount, reading: Reading) -> EnergyAccount:
 # -- adding up --------------------------------------------------------------------------------------------------------
 
 
-def measure(account: EnergyAccount) -> Energy:
-    """Start, stop and energy of a session, and what was odd about its register."""
+def measure(account: EnergyAccount, began: datetime) -> Energy:
+    """Start, stop and energy of a session, and what was odd about its register.
+
+    Start readings are of the time the session began: some stations repeat them beside later readings.
+    """
     last = account.told_stop or account.end
     nodes = list(account.points)
     if last is not None and (not nodes or nodes[-1] != last):
         nodes.append(last)
-    starts = [s for s in (account.told_start, account.begin) if s is not None]
+    starts = [Point(min(s.at, began), s.value) for s in (account.told_start, account.begin) if s is not None]
     believed = next((s for s in starts if not nodes or _believable_start(s, nodes)), None)
     odd = {Anomaly.BEGIN_NOT_BELIEVED} if starts and believed != starts[0] else set()
     if account.erratic:

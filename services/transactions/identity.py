@@ -64,9 +64,12 @@ def clock_doubts(fact: TransactionReported) -> tuple[Anomaly, ...]:
     if fact.at_source == "gateway":
         return (Anomaly.CLOCK_UNREADABLE,)
     late = fact.at < fact.received_at - BEHIND and not fact.offline
-    if late or fact.at.year < FIRST_BELIEVABLE_YEAR or fact.at > fact.received_at + AHEAD:
-        return (Anomaly.CLOCK_SUSPECT,)
-    return ()
+    return (Anomaly.CLOCK_SUSPECT,) if late or is_impossible(fact.at, fact.received_at) else ()
+
+
+def is_impossible(at: Timestamp, heard_at: Timestamp) -> bool:
+    """No time at which something can have happened that was heard then; what lies behind may have been offline."""
+    return at.year < FIRST_BELIEVABLE_YEAR or at > heard_at + AHEAD
 
 
 def _key(fact: TransactionReported) -> str:

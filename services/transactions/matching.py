@@ -35,9 +35,10 @@ def match_transaction(state: StationTransactions, fact: TransactionReported, dig
     if repeated is not None:
         return repeated
     found = _started(held, fact.at) if fact.event == "Started" else _running(held, fact.at)
-    if found is not None:
+    if found is not None and (found.start_at is None or found.start_at <= fact.at):
         return found
-    return next((f for f in state.forgotten if f.transaction_id == number and _of_forgotten(f, fact)), None)
+    forgotten = (f for f in state.forgotten if f.transaction_id == number and _of_forgotten(f, fact))
+    return next(forgotten, None) or found
 
 
 def match_meter_values(state: StationTransactions, fact: MeterValuesReported) -> SessionState | None:
@@ -103,7 +104,7 @@ def _long_over(session: SessionState, at: Timestamp) -> bool:
 def _of_forgotten(session: ForgottenSession, fact: TransactionReported) -> bool:
     if fact.event == "Started":
         return fact.at <= session.ended_at
-    return fact.at <= session.ended_at + LATE_LIMIT
+    return session.started_at <= fact.at <= session.ended_at + LATE_LIMIT
 
 
 def _newest_first(held: list[SessionState]) -> list[SessionState]:

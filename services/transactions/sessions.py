@@ -26,7 +26,7 @@ from services.transactions.energy import (
     measure,
     suspected,
 )
-from services.transactions.identity import FIRST_BELIEVABLE_YEAR, clock_doubts
+from services.transactions.identity import FIRST_BELIEVABLE_YEAR, clock_doubts, is_impossible
 from services.transactions.meter import IMPOSSIBLE_JUMP, Normalised, Reject, as_sample, normalise
 
 MAX_SEEN = 48
@@ -67,6 +67,11 @@ def started_at(session: SessionState) -> Timestamp:
     return session.start_at or session.first_at
 
 
+def has_wrong_clock(session: SessionState) -> bool:
+    """The station's clock was plainly wrong when it started: never set, or ahead of ours."""
+    return session.heard_at is not None and is_impossible(started_at(session), session.heard_at)
+
+
 def ended_at(session: SessionState) -> Timestamp | None:
     """When it ended; for a presumed end the last moment known of it."""
     return session.end_at or (session.last_at if session.superseded else None)
@@ -79,10 +84,13 @@ def running_token(session: SessionState) -> str:
 
 def snapshot(session: SessionState, station: str, *, id: str, changed_at: Timestamp) -> SessionChanged:
     """The session as a whole."""
-    energy = measure(session.energy)
+    began = started_at(session)
+    energy = measure(session.energy, began)
     odd: set[str] = {*session.anomalies, *energy.anomalies}
     if session.start_at is None:
         odd.add(Anomaly.START_MISSING)
+    if session.end_at is not None and session.end_at < began:
+        odd.add(Anomaly.CLOCK_SUSPECT)
     return SessionChanged(
         id=id,
         session=session.session,
@@ -94,7 +102,7 @@ def snapshot(session: SessionState, station: str, *, id: str, changed_at: Timest
         token=session.token,
         status=status(session),
         charging_state=_charging_state(session),
-        started_at=started_at(session),
+        started_at=began,
         ended_at=ended_at(session),
         stopped_reason=session.stopped_reason,
         meter_start_wh=energy.start_wh,

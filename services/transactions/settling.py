@@ -18,6 +18,7 @@ from schemas.transactions import (
 )
 from services.transactions.sessions import (
     ended_at,
+    has_wrong_clock,
     is_active,
     running_token,
     snapshot,
@@ -69,6 +70,8 @@ def _outdates(newer: SessionState, older: SessionState) -> bool:
         return False
     if None not in {newer.connector, older.connector} and newer.connector != older.connector:
         return False
+    if newer.heard_at and older.heard_at and (has_wrong_clock(newer) or has_wrong_clock(older)):
+        return newer.heard_at > older.heard_at  # the station's times tell nothing: the order of arrival must do
     return (started_at(newer), newer.session) > (started_at(older), older.session)
 
 

@@ -317,3 +317,9 @@ def test_power_and_state_of_charge_are_those_of_the_newest_meter_value_not_of_th
     ).session
 
     assert (session.power_w, session.soc_percent) == (7400, 60)
+
+
+def test_a_begin_told_beside_a_later_reading_is_of_the_start_of_the_session():
+    session = charged((60, "50000", begin("0")), (90, "60000", begin("0"))).session
+
+    assert (session.energy_wh, session.anomalies) == (60_000, ())

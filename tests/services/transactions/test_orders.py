@@ -31,6 +31,8 @@ from tests.services.transactions.records import (
     updated,
 )
 
+UNTIMED = settings(deadline=None)
+
 STEPS = st.lists(st.tuples(st.integers(1, 30), st.integers(0, 5000)), min_size=0, max_size=12)
 """Minutes and watt-hours from one reading to the next: a register that only rises, no faster than chargers charge."""
 
@@ -87,6 +89,7 @@ def reading_set(station):
     return {(r.at, r.measurand, r.value, r.context, r.phase) for r in station.readings}
 
 
+@UNTIMED
 @given(st.data(), rising())
 def test_a_session_is_the_same_whatever_the_order_and_repetition_of_its_events(data, readings):
     facts = events_2x(readings)
@@ -97,6 +100,7 @@ def test_a_session_is_the_same_whatever_the_order_and_repetition_of_its_events(d
     assert wild.session.energy_wh == readings[-1][1] - readings[0][1]
 
 
+@UNTIMED
 @given(st.data(), rising())
 def test_a_1_6_session_is_the_same_whatever_the_order_of_its_meter_values_and_stop(data, readings):
     (_, begin), *between = readings
@@ -114,6 +118,7 @@ def test_a_1_6_session_is_the_same_whatever_the_order_of_its_meter_values_and_st
     assert wild.session.energy_wh == last - begin
 
 
+@UNTIMED
 @given(st.data(), rising())
 def test_feeding_everything_again_changes_nothing_and_answers_everything(data, readings):
     facts = data.draw(shuffled(events_2x(readings)))
@@ -170,8 +175,8 @@ def wild_facts(draw):
     return facts
 
 
+@UNTIMED
 @given(wild_facts())
-@settings(max_examples=200)
 def test_whatever_a_station_says_no_energy_is_negative_and_each_fact_is_answered_once(facts):
     station = Station()
     for fact in facts:
@@ -181,6 +186,7 @@ def test_whatever_a_station_says_no_energy_is_negative_and_each_fact_is_answered
     assert all(c.energy_wh is None or c.energy_wh >= 0 for c in station.all(SessionChanged))
 
 
+@UNTIMED
 @given(wild_facts())
 def test_whatever_a_station_says_a_repeat_at_once_says_nothing_new(facts):
     station = Station()
@@ -200,6 +206,7 @@ def heard(fact):
     return Counter((value.at, s.measurand) for value in fact.meter_values for s in value.samples)
 
 
+@UNTIMED
 @given(wild_facts())
 def test_whatever_a_station_says_every_sample_is_recorded_or_quarantined(facts):
     station, seen = Station(), set()
@@ -222,6 +229,7 @@ def _sameness(fact):
     return {} if isinstance(fact, MeterValuesReported) else {"reply_to": reported().reply_to}
 
 
+@UNTIMED
 @given(wild_facts())
 def test_whatever_a_station_says_a_token_runs_where_its_active_sessions_are(facts):
     station = Station(*facts)
@@ -233,6 +241,7 @@ def test_whatever_a_station_says_a_token_runs_where_its_active_sessions_are(fact
     assert set(runs.values()) <= {0, 1}
 
 
+@UNTIMED
 @given(st.lists(rising(begin_wh=FROM_ZERO), min_size=1, max_size=4), st.integers(0, 900_000), st.data())
 def test_the_sessions_of_one_register_never_add_up_to_more_than_its_difference(sessions, register, data):
     facts, minute, first = [], 0, register

@@ -728,3 +728,28 @@ def test_the_end_of_an_outdated_session_is_said_before_its_token_is_asked_about_
     said = [type(o) for o in station.tells(start_16("m2", minutes=60, meter_wh=Decimal(2000)))]
 
     assert said.index(TokenSessionEnded) < said.index(AuthorizationRequested)
+
+
+def test_a_session_started_with_a_clock_never_set_outdates_the_one_from_before_the_power_failed():
+    station = Station(start_16())
+    station.tells(start_16("m2", at=dt.datetime(1970, 1, 1, tzinfo=dt.UTC), received_at=after(60)))
+
+    assert [s.status for s in station.sessions.values()] == ["presumed-ended", "active"]
+
+
+def test_an_end_before_its_start_tells_of_a_wrong_clock():
+    station = Station(started(received_at=after(0)), ended(minutes=-60, received_at=after(30)))
+
+    assert (station.session.status, station.session.anomalies) == ("ended", (Anomaly.CLOCK_SUSPECT,))
+
+
+def test_late_facts_of_a_forgotten_session_whose_id_was_used_again_stay_out_of_the_new_one():
+    station = Station(started(transaction_id="1"), ended(transaction_id="1"))
+    first = station.session.session
+    for number in range(1, MAX_ENDED + 2):
+        finished(station, number)
+    station.tells(started("again", transaction_id="1", minutes=9000))
+
+    station.tells(updated("late", transaction_id="1", minutes=20, meter_values=(meter(20, "5"),)))
+
+    assert station.all(MeterValuesRecorded)[-1].session == first
