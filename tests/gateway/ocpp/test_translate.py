@@ -56,7 +56,7 @@ def test_every_valid_call_is_received_with_records_and_the_answer_of_its_row(ver
             assert bool(got.records) == (got.answer is not Answer.LOCAL)
             assert (got.fallback is not None) == (got.answer is Answer.DECIDED)
             for said in (got.result, got.fallback):
-                if isinstance(said, bytes):
+                if isinstance(said, bytes) and action in actions(version, "response"):
                     assert accepts(version, action, "response", said)
 
 
