@@ -1,24 +1,55 @@
 """`python -m loadtest SCENARIO`: simulated stations against a running CSMS."""
 
+import argparse
 import asyncio
+import http.client
 import sys
+from collections.abc import Coroutine
 
+import msgspec
 import uvloop
+from rich.console import Console
 
 from loadtest import cli, fleet
+from loadtest.api import ApiRefused
+from loadtest.bench import bench
+from loadtest.ledger import Entry
+from loadtest.verify import read_ledger, verified
+from loadtest.view import print_differences
 
 
 def main() -> int:
-    """Run the scenario that was asked for; 0 where all went well."""
+    """Run the scenario that was asked for; 0 where all went well, 1 where not, 2 where the options are wrong."""
     given = cli.parse(sys.argv[1:])
     try:
-        options = cli.fleet_options(given)
+        return _run(given)
     except cli.BadOption as error:
         print(f"loadtest: {error}", file=sys.stderr)
         return 2
+    except (ApiRefused, OSError, http.client.HTTPException, msgspec.DecodeError) as error:
+        print(f"loadtest: {error}", file=sys.stderr)
+        return 1
+
+
+def _run(given: argparse.Namespace) -> int:
+    console = Console()
+    if given.scenario == "verify":
+        return _verify(given, console)
+    if given.scenario == "fleet":
+        return _lived(fleet.live(cli.fleet_options(given)))
+    return _lived(bench(cli.bench_options(given), console))
+
+
+def _lived(work: Coroutine[None, None, int]) -> int:
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(fleet.live(options))
-    return 0
+        return runner.run(work)
+
+
+def _verify(given: argparse.Namespace, console: Console) -> int:
+    entries: list[Entry] = read_ledger(given.ledger)
+    told = verified(entries, api=given.api, key=given.key, settle_s=given.settle)
+    print_differences(told, len(entries), console)
+    return 1 if told else 0
 
 
 if __name__ == "__main__":

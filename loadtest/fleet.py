@@ -161,8 +161,8 @@ class Fleet:
             troubled = bool(away)
 
 
-async def live(options: FleetOptions) -> None:
-    """Run a fleet until SIGTERM or SIGINT; every connection is closed within two seconds of it."""
+async def live(options: FleetOptions) -> int:
+    """Run a fleet until SIGTERM or SIGINT; every connection is closed within two seconds of it. Always 0."""
     fleet = asyncio.create_task(Fleet(options, clock=WallClock()).run())
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -171,3 +171,4 @@ async def live(options: FleetOptions) -> None:
     with contextlib.suppress(asyncio.CancelledError):
         await fleet
     await asyncio.sleep(0.2)  # the close frames leave
+    return 0

@@ -1,0 +1,75 @@
+"""What the conductor tells a worker, and what every scenario knows. PURE."""
+
+from typing import Literal
+
+import msgspec
+
+Scenario = Literal["sessions", "heartbeat", "durable", "idle", "commands"]
+
+
+class Assignment(msgspec.Struct, frozen=True, kw_only=True):
+    """One worker's share of a run: stations `first` to `first + stations - 1`, of which the first `active` speak.
+
+    `rate_per_s` is None for a closed loop: each station begins again as soon as it is done and has thought for `think_s`.
+    """
+
+    scenario: Scenario
+    worker: int
+    url: str
+    prefix: str
+    first: int
+    stations: int
+    active: int
+    seconds: float
+    versions: tuple[str, ...]
+    password: str
+    seed: int
+    ramp_per_s: float
+    rate_per_s: float | None
+    think_s: float
+    meter_values: int
+    timeout_s: float
+    sources: tuple[str, ...]
+    backdate_s: float
+    fact: Literal["meter-values", "status"]
+
+    def version_of(self, number: int) -> str:
+        """The OCPP version of a station, by its number in the whole run."""
+        return self.versions[number % len(self.versions)]
+
+    def name_of(self, number: int) -> str:
+        """A station's name."""
+        return f"{self.prefix}-{number:05d}"
+
+    def token_of(self, number: int) -> str:
+        """The one card that charges at this station: no two sessions run on it at once."""
+        return f"{self.prefix[:8]}{number:07d}"[:20]
+
+    def source_of(self, number: int) -> str:
+        """The address that a station connects from, in turn: each has its own ephemeral ports."""
+        return self.sources[number % len(self.sources)] if self.sources else ""
+
+
+def shared(whole: Assignment, workers: int) -> list[Assignment]:
+    """A run split over workers: stations, active ones and rates in equal shares, no station twice."""
+    shares = []
+    first = whole.first
+    for worker in range(workers):
+        stations = _share(whole.stations, worker, workers)
+        shares.append(
+            msgspec.structs.replace(
+                whole,
+                worker=worker,
+                first=first,
+                stations=stations,
+                active=min(stations, _share(whole.active, worker, workers)),
+                ramp_per_s=whole.ramp_per_s / workers,
+                rate_per_s=None if whole.rate_per_s is None else whole.rate_per_s / workers,
+            )
+        )
+        first += stations
+    return shares
+
+
+def _share(count: int, worker: int, workers: int) -> int:
+    return count // workers + (worker < count % workers)

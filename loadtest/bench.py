@@ -1,0 +1,113 @@
+"""A throughput scenario from its options to its report."""
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import msgspec
+from rich.console import Console
+
+from loadtest.api import Api
+from loadtest.assignment import Assignment, shared
+from loadtest.conductor import Beside, Conductor
+from loadtest.ledger import Entry
+from loadtest.outcome import Outcome, outcome_of
+from loadtest.processes import Watch, Watched
+from loadtest.round_trips import RoundTrips
+from loadtest.verify import verified, write_ledger
+from loadtest.view import LiveView, print_summary
+
+PROVISION_THREADS = 8
+
+
+class BenchOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What is run, and what is done with what it tells."""
+
+    whole: Assignment
+    workers: int
+    watched: tuple[Watched, ...]
+    json: str
+    api: str
+    key: str
+    provision: bool
+    verify: bool
+    settle_s: float
+    ledger: str
+    command: str
+    concurrency: int
+
+
+async def bench(options: BenchOptions, console: Console) -> int:
+    """Run a scenario; 0 where it ran whole and, if asked, was verified."""
+    if options.provision:
+        await asyncio.to_thread(provision, options)
+    watch = Watch(options.watched)
+    with LiveView(options.whole.scenario, console) as view:
+        conductor = Conductor(
+            shared(options.whole, options.workers), watch=watch, show=view.show, beside=_beside(options)
+        )
+        await conductor.run()
+    recording = conductor.recording
+    entries = recording.measured.sessions + recording.settled.sessions
+    outcome = outcome_of(
+        recording,
+        scenario=options.whole.scenario,
+        options=_told_options(options),
+        complete=conductor.complete,
+        connecting_s=conductor.connecting_s,
+        processes=watch.summary(calls=recording.measured.answers, connections=recording.most_connected),
+        timeline=recording.timeline(watch.seconds),
+    )
+    return await asyncio.to_thread(_report, outcome, entries, options, console)
+
+
+def _report(outcome: Outcome, entries: Sequence[Entry], options: BenchOptions, console: Console) -> int:
+    if options.ledger:
+        write_ledger(entries, Path(options.ledger))
+    if options.verify:
+        told = verified(entries, api=options.api, key=options.key, settle_s=options.settle_s)
+        outcome = msgspec.structs.replace(outcome, differences=told)
+    print_summary(outcome, console)
+    if options.json:
+        Path(options.json).write_bytes(msgspec.json.format(msgspec.json.encode(outcome)))
+    return 0 if outcome.complete and not outcome.differences else 1
+
+
+def provision(options: BenchOptions) -> None:
+    """Let every station's token charge, through the API."""
+    whole = options.whole
+    numbers = range(whole.first, whole.first + whole.active)
+
+    def some(start: int) -> None:
+        api = Api(options.api, options.key)
+        for number in numbers[start::PROVISION_THREADS]:
+            api.provision_token(whole.token_of(number))
+        api.close()
+
+    with ThreadPoolExecutor(PROVISION_THREADS) as threads:
+        for done in [threads.submit(some, start) for start in range(PROVISION_THREADS)]:
+            done.result()
+
+
+def _beside(options: BenchOptions) -> Beside | None:
+    whole = options.whole
+    if whole.scenario != "commands":
+        return None
+    trips = RoundTrips(
+        api=options.api,
+        key=options.key,
+        command=options.command,
+        stations=tuple(whole.name_of(number) for number in range(whole.first, whole.first + whole.stations)),
+        concurrency=options.concurrency,
+        pause_s=whole.think_s,
+        seed=whole.seed,
+    )
+    return trips.run
+
+
+def _told_options(options: BenchOptions) -> dict[str, object]:
+    """The options of a run for its report, without secrets."""
+    told: dict[str, object] = msgspec.to_builtins(options.whole)
+    told.pop("password")
+    return told | {"workers": options.workers}

@@ -1,0 +1,91 @@
+"""The ledger: what the CSMS has acknowledged of each session, so that it can be asked for afterwards. PURE."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One session as its station tells it.
+
+    `ended`: start and end are acknowledged, the energy is exact. `open`: the start is acknowledged, the end is not: the
+    session must exist, its energy is not compared. `unsure`: the start was never acknowledged: it may exist.
+    """
+
+    station: str
+    transaction_id: str
+    state: Literal["ended", "open", "unsure"]
+    started_at: datetime
+    meter_start_wh: int
+    meter_stop_wh: int | None = None
+    facts: int = 0
+
+    @property
+    def energy_wh(self) -> int | None:
+        """What the session must amount to."""
+        return None if self.meter_stop_wh is None else self.meter_stop_wh - self.meter_start_wh
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """One session as the CSMS tells it."""
+
+    session: str
+    station: str
+    transaction_id: str
+    status: str
+    energy_wh: Decimal | None
+    started_at: datetime
+
+
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that the CSMS tells otherwise than it acknowledged."""
+
+    kind: Literal["missing", "duplicate", "energy", "not ended", "unknown"]
+    station: str
+    transaction_id: str
+    detail: str
+
+
+def differences(entries: Iterable[Entry], found: Sequence[Found]) -> list[Difference]:
+    """Compare, session by session, to the watt-hour; empty where all that was acknowledged is there, once."""
+    by_key: dict[tuple[str, str], list[Found]] = {}
+    for session in found:
+        by_key.setdefault((session.station, session.transaction_id), []).append(session)
+    told: list[Difference] = []
+    unsure: set[str] = set()
+    for entry in entries:
+        same = by_key.pop((entry.station, entry.transaction_id), [])
+        if entry.state == "unsure":
+            unsure.add(entry.station)
+            continue
+        told.extend(_compared(entry, same))
+    for (station, transaction_id), sessions in by_key.items():
+        if station not in unsure:  # a start that was not acknowledged may have made it all the same
+            told.append(
+                Difference(
+                    kind="unknown",
+                    station=station,
+                    transaction_id=transaction_id,
+                    detail=f"{len(sessions)} sessions that no station had",
+                )
+            )
+    return told
+
+
+def _compared(entry: Entry, same: Sequence[Found]) -> list[Difference]:
+    def differs(kind: Literal["missing", "duplicate", "energy", "not ended"], detail: str) -> Difference:
+        return Difference(kind=kind, station=entry.station, transaction_id=entry.transaction_id, detail=detail)
+
+    if not same:
+        return [differs("missing", f"begun {entry.started_at.isoformat()}")]
+    told = []
+    if len(same) > 1:
+        told.append(differs("duplicate", ", ".join(session.session for session in same)))
+    if entry.state == "ended" and same[0].status == "active":
+        told.append(differs("not ended", same[0].session))
+    if entry.state == "ended" and entry.energy_wh != same[0].energy_wh:
+        told.append(differs("energy", f"expected {entry.energy_wh} Wh, found {same[0].energy_wh}"))
+    return told

@@ -1,0 +1,152 @@
+"""What a run came to, as it is printed, written as JSON and drawn. PURE."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from loadtest.histogram import Histogram
+from loadtest.ledger import Difference
+from loadtest.processes import ProcessSummary
+from loadtest.tally import ActionSummary, Stretch, Tally, summarised
+
+
+class Second(msgspec.Struct, frozen=True, kw_only=True):
+    """One second of the measurement, over all workers; latencies in milliseconds. `cores` and `rss_bytes` per process."""
+
+    at_s: int
+    answers: int
+    p50_ms: float | None
+    p95_ms: float | None
+    p99_ms: float | None
+    errors: int
+    connected: int
+    cores: Mapping[str, float] = {}
+    rss_bytes: Mapping[str, int] = {}
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole run. `complete` is False where it was interrupted, or a worker failed."""
+
+    scenario: str
+    options: Mapping[str, object]
+    complete: bool
+    elapsed_s: float
+    connected: int
+    connecting_s: float
+    answers: int
+    answers_per_s: float
+    sessions_per_s: float | None
+    actions: Sequence[ActionSummary]
+    connecting: Sequence[ActionSummary]
+    errors: Mapping[str, int]
+    counts: Mapping[str, int]
+    processes: Sequence[ProcessSummary]
+    timeline: Sequence[Second]
+    sessions_in_ledger: int
+    differences: Sequence[Difference] | None = None
+
+
+class Recording:
+    """All stretches of all workers, put together."""
+
+    def __init__(self) -> None:
+        self.connecting = Tally()
+        self.measured = Tally()
+        self.settled = Tally()
+        self.elapsed_s = 0.0
+        self.most_connected = 0
+        self._connected: dict[int, int] = {}
+        self._phases: dict[int, str] = {}
+        self._seconds: dict[int, tuple[Histogram, int, int]] = {}
+
+    @property
+    def connected(self) -> int:
+        """Connections that stand now."""
+        return sum(self._connected.values())
+
+    def phases(self) -> set[str]:
+        """Which phases the workers are in."""
+        return set(self._phases.values())
+
+    def forget(self, worker: int) -> None:
+        """Somebody who told without being a worker process: no phase, no connections."""
+        self._phases.pop(worker, None)
+        self._connected.pop(worker, None)
+
+    def add(self, stretch: Stretch) -> None:
+        """Take what a worker told."""
+        self._connected[stretch.worker] = stretch.connected
+        self._phases[stretch.worker] = stretch.phase
+        self.most_connected = max(self.most_connected, self.connected)
+        match stretch.phase:
+            case "connecting" | "ready":
+                self.connecting.add(stretch)
+            case "measuring":
+                self.measured.add(stretch)
+                self.elapsed_s = max(self.elapsed_s, stretch.at_s)
+                self._add_second(stretch)
+            case _:
+                self.settled.add(stretch)
+
+    def _add_second(self, stretch: Stretch) -> None:
+        second = int(stretch.at_s)
+        histogram, errors, _ = self._seconds.get(second, (Histogram(), 0, 0))
+        for buckets in stretch.latencies.values():
+            histogram.merge(Histogram(buckets))
+        self._seconds[second] = (histogram, errors + sum(stretch.errors.values()), self.connected)
+
+    def timeline(self, usages: Mapping[int, tuple[Mapping[str, float], Mapping[str, int]]]) -> list[Second]:
+        """Second by second; `usages` holds each second's cores and memory per process."""
+        return [
+            Second(
+                at_s=second,
+                answers=histogram.count,
+                p50_ms=_ms(histogram, 50),
+                p95_ms=_ms(histogram, 95),
+                p99_ms=_ms(histogram, 99),
+                errors=errors,
+                connected=connected,
+                cores=usages.get(second, ({}, {}))[0],
+                rss_bytes=usages.get(second, ({}, {}))[1],
+            )
+            for second, (histogram, errors, connected) in sorted(self._seconds.items())
+        ]
+
+
+def outcome_of(
+    recording: Recording,
+    *,
+    scenario: str,
+    options: Mapping[str, object],
+    complete: bool,
+    connecting_s: float,
+    processes: Sequence[ProcessSummary],
+    timeline: Sequence[Second],
+) -> Outcome:
+    """The whole of a recording."""
+    measured, elapsed_s = recording.measured, recording.elapsed_s
+    counts = measured.counts + recording.settled.counts
+    sessions = measured.counts.get("sessions")
+    return Outcome(
+        scenario=scenario,
+        options=options,
+        complete=complete,
+        elapsed_s=round(elapsed_s, 2),
+        connected=recording.most_connected,
+        connecting_s=round(connecting_s, 2),
+        answers=measured.answers,
+        answers_per_s=round(measured.answers / elapsed_s, 1) if elapsed_s else 0.0,
+        sessions_per_s=round(sessions / elapsed_s, 1) if sessions and elapsed_s else None,
+        actions=summarised(measured, elapsed_s=elapsed_s),
+        connecting=summarised(recording.connecting, elapsed_s=connecting_s),
+        errors=dict(recording.connecting.errors + measured.errors + recording.settled.errors),
+        counts=dict(recording.connecting.counts + counts),
+        processes=processes,
+        timeline=timeline,
+        sessions_in_ledger=len(measured.sessions) + len(recording.settled.sessions),
+    )
+
+
+def _ms(histogram: Histogram, percent: float) -> float | None:
+    seconds = histogram.percentile(percent)
+    return None if seconds is None else round(seconds * 1_000, 3)

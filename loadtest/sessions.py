@@ -1,0 +1,131 @@
+"""Whole sessions of the throughput scenario: on the station's own time line, each fact repeated until acknowledged, all in the ledger."""
+
+import asyncio
+import uuid
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from random import Random
+
+from loadtest.assignment import Assignment
+from loadtest.caller import Caller
+from loadtest.curve import AC_3, BEGIN, END, Charged, Curve, Meter, advance
+from loadtest.ledger import Entry
+from loadtest.messages import AnyFact, Ended, Measured, Started, Transaction
+from loadtest.ocppj import CallFailed, Disconnected
+
+SAMPLE_EVERY_S = 10
+BETWEEN_S = 5
+REFUSED_LIMIT = 5
+RETRY_S = 0.5
+
+CURVES = tuple(
+    Curve(peak_w=peak_w, battery_wh=60_000, soc_start_percent=20.0, soc_target_percent=100.0)
+    for peak_w in range(3_680, 22_080, 1_150)
+)
+
+
+@lru_cache(maxsize=len(CURVES) * 128)
+def charged_after(curve: Curve, samples: int) -> Charged:
+    """The energy after so many samples; remembered, for all sessions of a curve are alike."""
+    if samples == 0:
+        return Charged()
+    return advance(curve, charged_after(curve, samples - 1), SAMPLE_EVERY_S)
+
+
+class SessionMaker:
+    """One station's sessions, one after the other.
+
+    Its time line begins some hours ago and moves by each session's length, so that energy, power and time agree however
+    fast sessions follow each other.
+    """
+
+    def __init__(self, assignment: Assignment, caller: Caller) -> None:
+        self._caller = caller
+        self._samples = assignment.meter_values
+        self._random = Random(f"{assignment.seed}:{caller.name}")
+        self._at = datetime.now(UTC) - timedelta(seconds=assignment.backdate_s)
+        self._meter = Meter(outlet=AC_3, start_ws=self._random.randrange(10**6) * 3_600)
+
+    async def charge(self) -> None:
+        """One session; what came of it is in the ledger."""
+        caller = self._caller
+        curve = self._random.choice(CURVES)
+        answer = await caller.call(caller.dialect.authorize(caller.token))
+        if answer is None:
+            return
+        if not caller.dialect.authorized(answer):
+            caller.counting.tally.failed("Authorize", f"token {caller.token} is not accepted")
+            return
+        chosen = str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+        transaction = Transaction(
+            evse=1,
+            token=caller.token,
+            transaction_id=chosen if caller.dialect.chooses_transaction_id else None,
+            meter_start_wh=self._meter.sample(curve, Charged(), at=self._at).register_wh,
+        )
+        await self._tell(curve, transaction)
+        self._meter = self._meter.after(charged_after(curve, self._samples + 1))
+        self._at += timedelta(seconds=(self._samples + 1) * SAMPLE_EVERY_S + BETWEEN_S)
+
+    async def _tell(self, curve: Curve, transaction: Transaction) -> None:
+        """Start, samples and stop; what is acknowledged goes to the ledger, whatever else happens."""
+        begun, acknowledged, stop_wh = self._at, 0, None
+        try:
+            for fact in self._facts(curve, transaction):
+                if not await self._acknowledged(fact, transaction):
+                    break
+                acknowledged += 1
+                if isinstance(fact, Ended):
+                    stop_wh = fact.sample.register_wh
+                    self._caller.counting.tally.counts["sessions"] += 1
+        finally:
+            state = "unsure" if acknowledged == 0 else "open"
+            self._caller.counting.tally.sessions.append(
+                Entry(
+                    station=self._caller.name,
+                    transaction_id=transaction.transaction_id or "",
+                    state="ended" if stop_wh is not None else state,  # type: ignore[arg-type]  # one of the two above
+                    started_at=begun,
+                    meter_start_wh=transaction.meter_start_wh,
+                    meter_stop_wh=stop_wh,
+                    facts=acknowledged,
+                )
+            )
+
+    def _facts(self, curve: Curve, transaction: Transaction) -> list[AnyFact]:
+        begin = self._meter.sample(curve, Charged(), at=self._at, context=BEGIN)
+        facts: list[AnyFact] = [
+            Started(at=self._at, seq_no=transaction.seq_no(), sample=begin, trigger="Authorized", authorized=True)
+        ]
+        for number in range(1, self._samples + 1):
+            at = self._at + timedelta(seconds=number * SAMPLE_EVERY_S)
+            sample = self._meter.sample(curve, charged_after(curve, number), at=at)
+            facts.append(Measured(at=at, seq_no=transaction.seq_no(), sample=sample))
+        over = self._at + timedelta(seconds=(self._samples + 1) * SAMPLE_EVERY_S)
+        last = self._meter.sample(curve, charged_after(curve, self._samples + 1), at=over, context=END)
+        facts.append(Ended(at=over, seq_no=transaction.seq_no(), sample=last, reason="Local"))
+        return facts
+
+    async def _acknowledged(self, fact: AnyFact, transaction: Transaction) -> bool:
+        """Send a fact until it is answered, over as many connections as it takes; False where it is refused for good."""
+        message = self._caller.dialect.fact(fact, transaction)
+        assert message is not None
+        payload = message.encoded()
+        refused = 0
+        while refused < REFUSED_LIMIT:
+            try:
+                answer = await self._caller.timed(message.action, payload)
+            except Disconnected:
+                await self._caller.connect()
+                continue
+            except CallFailed:
+                refused += 1
+                await asyncio.sleep(RETRY_S * refused)
+                continue
+            if isinstance(fact, Started):
+                transaction.transaction_id = (
+                    self._caller.dialect.started(answer).transaction_id or transaction.transaction_id
+                )
+            return True
+        self._caller.counting.tally.counts["facts given up"] += 1
+        return False

@@ -1,0 +1,145 @@
+"""A worker process: its share of the stations, told what to do on stdin, telling what it counted on stdout.
+
+First line in: the Assignment. A line more: begin to measure. End of input: stop. Each line out: a Stretch.
+"""
+
+import asyncio
+import gc
+import signal
+import sys
+from collections.abc import Coroutine
+from typing import Any, Final
+
+import msgspec
+import uvloop
+
+from loadtest.assignment import Assignment
+from loadtest.caller import Caller, Counting
+from loadtest.loops import LOOPS, Run
+from loadtest.tally import Tally, stretch_of
+
+TELL_EVERY_S: Final = 0.5
+CONNECT_LIMIT_S: Final = 60.0
+"""How long the last stations may take to connect and boot before the measurement begins without them."""
+
+SETTLE_S: Final = 10.0
+"""How long sessions in flight may take to end after the measurement."""
+
+
+class Worker:
+    """The callers of one process, from the first connection to the last word."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        self._assignment = assignment
+        self._counting = Counting()
+        self._run = Run(assignment)
+        self._phase = "connecting"
+        numbers = range(assignment.first, assignment.first + assignment.stations)
+        self._callers = [Caller(assignment, number, self._counting) for number in numbers]
+
+    async def run(self, inbox: asyncio.StreamReader) -> None:
+        """Connect all, wait for the word, measure, settle, leave."""
+        commands = asyncio.create_task(self._obey(inbox))
+        telling = asyncio.create_task(self._tell_always())
+        self._go = asyncio.Event()
+        try:
+            await self._until_stopped(self._connect_all())
+            self._phase = "ready"
+            self._tell()
+            await self._until_stopped(self._go.wait())
+            if not self._run.stopping.is_set():
+                await self._measure()
+        finally:
+            for task in (commands, telling):
+                task.cancel()
+            for caller in self._callers:
+                caller.close()
+            self._phase = "done"
+            self._tell()
+
+    async def _measure(self) -> None:
+        gc.collect()
+        gc.freeze()  # thousands of stations live to the end: looking at them again and again costs tenths of a second
+        self._tell()  # what came before the measurement does not count in it
+        self._run.begin()
+        self._phase = "measuring"
+        loop = LOOPS[self._assignment.scenario]
+        active = [asyncio.create_task(loop(self._run, caller)) for caller in self._callers[: self._assignment.active]]
+        await self._until_stopped(asyncio.sleep(self._assignment.seconds))
+        self._tell()
+        self._phase = "settling"
+        self._run.stopping.set()
+        await self._settle(active)
+
+    async def _settle(self, active: "list[asyncio.Task[None]]") -> None:
+        if not active:
+            return
+        ended, late = await asyncio.wait(active, timeout=SETTLE_S)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        for task in ended:
+            task.result()  # a bug in a loop must not pass as a slow CSMS
+
+    async def _connect_all(self) -> None:
+        """At the ramp's rate; a station that is refused does not hold up the next."""
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        connecting = []
+        for count, caller in enumerate(self._callers):
+            ahead_s = count / self._assignment.ramp_per_s - (loop.time() - begun)
+            if ahead_s > 0:
+                await asyncio.sleep(ahead_s)
+            connecting.append(asyncio.create_task(caller.connect()))
+        _, late = await asyncio.wait(connecting, timeout=CONNECT_LIMIT_S)
+        for task in late:  # they try again when they are to speak
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+    async def _until_stopped(self, work: Coroutine[Any, Any, object]) -> None:
+        task = asyncio.create_task(work)
+        stopped = asyncio.create_task(self._run.stopping.wait())
+        await asyncio.wait((task, stopped), return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if task.done():
+            task.result()
+            return
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    async def _obey(self, inbox: asyncio.StreamReader) -> None:
+        while await inbox.readline():
+            self._go.set()
+        self._run.stopping.set()
+
+    async def _tell_always(self) -> None:
+        while True:
+            await asyncio.sleep(TELL_EVERY_S)
+            self._tell()
+
+    def _tell(self) -> None:
+        counting = self._counting
+        tally, counting.tally = counting.tally, Tally()
+        stretch = stretch_of(
+            tally,
+            worker=self._assignment.worker,
+            phase=self._phase,
+            at_s=round(self._run.at_s, 3),
+            connected=counting.connected,
+        )
+        sys.stdout.buffer.write(msgspec.json.encode(stretch) + b"\n")
+        sys.stdout.buffer.flush()
+
+
+async def work() -> None:
+    """Live one worker's life."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the conductor, which ends our input
+    inbox = asyncio.StreamReader(limit=1_048_576)
+    loop = asyncio.get_running_loop()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(inbox), sys.stdin)
+    await Worker(msgspec.json.decode(await inbox.readline(), type=Assignment)).run(inbox)
+
+
+if __name__ == "__main__":
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(work())
