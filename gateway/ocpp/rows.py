@@ -97,7 +97,9 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
     def id(self, tag: str) -> str:
         """The id of a record caused by this message; `tag` tells several records of one message apart."""
-        return derived_id(self.context.station, self.context.epoch, self.message_id, tag)
+        # The moment too: some stations give every CALL the same message id.
+        me = self.context
+        return derived_id(me.station, me.epoch, self.message_id, me.received_at.isoformat(), tag)
 
     def reply_to(self) -> ReplyTo:
         """Where a decision on this message goes."""
