@@ -40,8 +40,8 @@ class Listing(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
 
     table: str
     struct: type[T]
-    at_us: str = "0"
-    order: str = "0"
+    at_us: str = "toInt64(0)"
+    order: str = "toInt64(0)"
     id: str = "t.id"
     descending: bool = True
     columns: Mapping[str, str] = {}

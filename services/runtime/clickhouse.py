@@ -71,7 +71,7 @@ class ClickHouse:
         self._calls_limit = connections + waiting_limit
         self._calls = 0
         self._idle: queue.SimpleQueue[Client] = queue.SimpleQueue()
-        self._types: dict[str, list[Any]] = {}
+        self._types: dict[tuple[str, tuple[str, ...]], list[str]] = {}
 
     async def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Sequence[Row]:
         """The rows of a query; parameters are bound as `{name:Type}`."""
@@ -133,15 +133,19 @@ class ClickHouse:
             raise _mapped(error) from error
 
     def _insert(self, client: Client, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
-        types = self._types.get(table)
-        if types is None:
-            described = client.query(
-                "SELECT name, type FROM system.columns WHERE database = {database:String} AND table = {table:String}",
-                parameters={"database": self.database, "table": table},
-            ).result_rows
-            by_name = dict(described)
-            types = self._types.setdefault(table, [by_name[name] for name in columns])
+        place = (table, tuple(columns))
+        types = self._types.get(place) or self._types.setdefault(place, self._told_types(client, *place))
         client.insert(table, list(zip(*rows, strict=True)), columns, column_type_names=types, column_oriented=True)
+
+    def _told_types(self, client: Client, table: str, columns: Sequence[str]) -> list[str]:
+        described = client.query(
+            "SELECT name, type FROM system.columns WHERE database = {database:String} AND table = {table:String}",
+            parameters={"database": self.database, "table": table},
+        ).result_rows
+        if not described:
+            raise Outage(f"ClickHouse: {self.database} has no table {table} yet")
+        by_name = dict(described)
+        return [by_name[name] for name in columns]
 
 
 def _connected(dsn: str, database: str) -> Client:
@@ -157,5 +161,7 @@ _HTTP: dict[str, Any] = {
 
 
 def _mapped(error: Error) -> Exception:
-    passing = isinstance(error, OperationalError) or (isinstance(error, DatabaseError) and error.code in OUTAGE_CODES)
+    # a DatabaseError without a code is an answer that is not ClickHouse's own: a proxy's, say
+    unknown = type(error) is DatabaseError and error.code is None
+    passing = isinstance(error, OperationalError) or unknown or error.code in OUTAGE_CODES
     return Outage(f"ClickHouse: {error}") if passing else error
