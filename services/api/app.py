@@ -51,19 +51,22 @@ class Api:
         self._feed = Feed(settings, teller.heard)
         self._publisher = Publisher(settings, name="api", timeout_s=settings.api_publish_timeout_s)
         self._clickhouse = open_clickhouse(settings.clickhouse, settings.clickhouse_database)
+        self._serving: _Server | None = None
         self.port = 0
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set. Raises Unusable when the address cannot be used."""
         listener = self._listener()
         self.port = listener.getsockname()[1]
-        server = self._server()
+        self._serving = server = self._server()
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._feed.run(stop))
                 group.create_task(self._reference.view.run(stop))
                 group.create_task(self._end_when(stop, server))
                 await server.serve(sockets=[listener])
+        except ExceptionGroup as ended:
+            raise ended.exceptions[0] from None  # the first is why the others were cancelled
         finally:
             listener.close()
             await self._publisher.stop()
@@ -71,7 +74,8 @@ class Api:
 
     def not_ready(self) -> list[str]:
         """Why the API cannot do its work now."""
-        listening = [] if self.port else ["the API does not listen yet"]
+        started = self._serving is not None and self._serving.started
+        listening = [] if started else ["the API does not listen yet"]
         return [*listening, *self._unready()]
 
     def _unready(self) -> list[str]:

@@ -11,14 +11,13 @@ from aiokafka.errors import KafkaError
 from schemas.base import Record
 from schemas.topics import COMMANDS, OUTCOMES, SESSIONS, Decoder, UnknownRecord
 from services.api.metrics import FEED_UNREADABLE
+from services.runtime.consumer import FETCH_WAIT_MS
 from services.runtime.outage import Outage
 from services.runtime.settings import Settings
 from services.runtime.topics import require_topics
 
 TOPICS = (SESSIONS, COMMANDS, OUTCOMES)
 
-EMBEDDED_FETCH_WAIT_MS = 20  # the embedded bus waits this out even when data arrives
-KAFKA_FETCH_WAIT_MS = 500
 POLL_MS = 500
 RECORDS_AT_ONCE = 1_000
 RETRY_S = 1.0
@@ -53,7 +52,7 @@ class Feed:
         return [self._trouble] if self._trouble else []
 
     async def _follow(self, stop: asyncio.Event) -> None:
-        await require_topics(self._decoders, self._settings)
+        await require_topics(self._decoders, self._settings, equal=False)
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self._settings.bootstrap,
             client_id="voltbus-api-feed",
@@ -61,7 +60,7 @@ class Feed:
             enable_auto_commit=False,
             auto_offset_reset="latest",
             metadata_max_age_ms=30_000,
-            fetch_max_wait_ms=EMBEDDED_FETCH_WAIT_MS if self._settings.bus == "embedded" else KAFKA_FETCH_WAIT_MS,
+            fetch_max_wait_ms=FETCH_WAIT_MS[self._settings.bus],
         )
         await consumer.start()
         try:
@@ -80,18 +79,12 @@ class Feed:
         partitions = [
             TopicPartition(name, number)
             for name in self._decoders
-            for number in consumer.partitions_for_topic(name) or await self._partitions(consumer, name)
+            for number in await consumer._client._wait_on_metadata(name)
         ]
         consumer.assign(partitions)
         await consumer.seek_to_end(*partitions)
         for partition in partitions:
             await consumer.position(partition)
-
-    async def _partitions(self, consumer: AIOKafkaConsumer, name: str) -> set[int]:
-        found: set[int] | None = await consumer._client._wait_on_metadata(name)
-        if not found:
-            raise Outage(f"{name} has no partitions yet")
-        return found
 
     def _hand_on(self, topic: str, value: bytes | None) -> None:
         if value is None:

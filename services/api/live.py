@@ -35,6 +35,9 @@ class Teller:
     def station_changed(self, record: StationChanged) -> None:
         """A station has changed, or is read for the first time."""
         before = self._before.get(record.station)
+        # after an outage the view reads all again, older records too: what is known already is not told again
+        if before is not None and (record == before or record.changed_at < before.changed_at):
+            return
         self._before[record.station] = record
         if not self._hub.listened():
             return

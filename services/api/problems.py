@@ -86,6 +86,8 @@ def field_error(message: str, *, within: str = "") -> FieldError:
     return FieldError(field=".".join(part for part in parts if part) or "body", detail=_PATH.sub("", message))
 
 
+_AWAY = "Kafka or ClickHouse cannot be reached now (the log says which); try again."
+
 _SPELLED = {"since": "from", "idempotency_key": "Idempotency-Key"}
 """Parameters whose names cannot be Python's, as callers know them."""
 
@@ -137,7 +139,7 @@ def from_outage(request: Request[Any, Any, Any], exception: Outage) -> Response[
     """A neighbour is away: 503, and when to try again."""
     OUTAGES.inc()
     log.warning("answered 503: %s", exception)
-    return _respond(request, Problem(HTTPStatus.SERVICE_UNAVAILABLE, str(exception), headers={"Retry-After": "2"}))
+    return _respond(request, Problem(HTTPStatus.SERVICE_UNAVAILABLE, _AWAY, headers={"Retry-After": "2"}))
 
 
 def from_bug(request: Request[Any, Any, Any], exception: Exception) -> Response[ProblemDetails]:

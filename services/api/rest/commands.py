@@ -149,7 +149,12 @@ async def find_command(ports: Ports, command_id: str) -> CommandView | None:
     remembered = ports.commands.find(command_id)
     if remembered is not None and remembered.request is not None and remembered.settled is not None:
         return command_of(remembered)
-    row = await ports.reads.command(command_id)
+    try:
+        row = await ports.reads.command(command_id)
+    except Outage:
+        if remembered is None:
+            raise
+        row = None  # what is remembered will do
     if remembered is None:
         return row
     return command_of(remembered) if row is None else with_outcome(row, remembered.settled)
