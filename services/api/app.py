@@ -97,6 +97,7 @@ class Api:
             uvicorn.Config(
                 create_app(ports),
                 log_config=None,
+                log_level="warning",
                 access_log=False,
                 server_header=False,
                 lifespan="on",

@@ -24,6 +24,7 @@ From = Annotated[Timestamp | None, QueryParameter(name="from", description="Not 
 To = Annotated[Timestamp | None, QueryParameter(name="to", description="Before this moment (RFC 3339).")]
 
 LONGEST_STATION_ID = 48
+NOT_IN_STATION_IDS = frozenset("/#?")  # a station's id is the end of its URL
 Label = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 LabelText = Annotated[str, msgspec.Meta(max_length=256)]
 Password = Annotated[str, msgspec.Meta(min_length=16, max_length=40)]
@@ -154,8 +155,8 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 
 def station_id(text: str) -> str:
     """The id of a station to provision. Raises Problem for what no station can be called."""
-    if not 1 <= len(text) <= LONGEST_STATION_ID or not text.isprintable():
-        raise invalid("station", f"1 to {LONGEST_STATION_ID} printable characters")
+    if not 1 <= len(text) <= LONGEST_STATION_ID or not text.isprintable() or NOT_IN_STATION_IDS & set(text):
+        raise invalid("station", f"1 to {LONGEST_STATION_ID} printable characters without '/', '#' and '?'")
     return text
 
 

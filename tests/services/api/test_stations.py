@@ -96,7 +96,7 @@ async def test_a_bad_member_is_named(client: AsyncClient, world: World, body: ob
     assert world.bus.published == []
 
 
-@pytest.mark.parametrize("station", ["x" * 49, "a%00b", "a%0Ab"])
+@pytest.mark.parametrize("station", ["x" * 49, "a%00b", "a%0Ab", "a%23b", "a%3Fb"])
 async def test_an_id_that_no_station_can_have_is_refused(client: AsyncClient, station: str) -> None:
     answer = await client.put(f"/api/v1/stations/{station}", json={})
 
