@@ -323,3 +323,11 @@ def test_a_begin_told_beside_a_later_reading_is_of_the_start_of_the_session():
     session = charged((60, "50000", begin("0")), (90, "60000", begin("0"))).session
 
     assert (session.energy_wh, session.anomalies) == (60_000, ())
+
+
+def test_intervals_beside_a_register_take_no_memory():
+    interval = sample("500", measurand="Energy.Active.Import.Interval")
+    station = charged((5, interval, "1000"), (15, interval, "1400"), (30, interval, "1900"))
+
+    (session,) = station.state.sessions
+    assert session.energy.interval_times == ()

@@ -140,3 +140,9 @@ def test_a_number_with_a_signature_beside_it_gives_a_reading_and_the_signature()
 def test_no_meter_values_give_nothing():
     assert normalise(()) == ((), (), ())
     assert normalise((meter(0),)) == ((), (), ())
+
+
+def test_phases_are_summed_where_the_sum_beside_them_cannot_be_read():
+    said = values(sample(None, text="?"), sample("100", phase="L1"), sample("200", phase="L2"))
+
+    assert [value for value, _, phase in said if not phase] == [300]

@@ -753,3 +753,51 @@ def test_late_facts_of_a_forgotten_session_whose_id_was_used_again_stay_out_of_t
     station.tells(updated("late", transaction_id="1", minutes=20, meter_values=(meter(20, "5"),)))
 
     assert station.all(MeterValuesRecorded)[-1].session == first
+
+
+def test_the_start_s_token_replaces_one_heard_before_it():
+    station = Station(updated(token=IdToken(value="GUEST")), started())
+
+    assert station.session.token == IdToken(value="CARD", type="ISO14443")
+    assert [r.token for r in station.all(TokenSessionStarted)] == ["GUEST", "CARD"]
+    assert [r.token for r in station.all(TokenSessionEnded)] == ["GUEST"]
+
+
+def test_a_fact_that_changes_nothing_visible_says_no_snapshot_and_time_still_moves_on_behind_it():
+    station = Station(started(received_at=after(10)), updated(received_at=after(9)))
+    assert len(station.all(SessionChanged)) == 1
+
+    station.tells(ended(received_at=after(10)))
+
+    first, second = station.all(SessionChanged)
+    assert (second.revision, second.changed_at > first.changed_at) == (2, True)
+
+
+def test_a_start_of_unreadable_time_repeated_long_after_memory_is_still_the_same_start():
+    def unreadable(message, minutes):
+        return start_16(message, at=after(minutes), received_at=after(minutes), at_source="gateway")
+
+    station = Station(unreadable("m1", 0))
+    for minute in range(1, 100):
+        station.tells(metered(meter(minute, 1000 + minute), message=f"mv{minute}", transaction_id=number_of(station)))
+    station.tells(unreadable("m2", 120))
+
+    assert (station.session.started_at, station.session.anomalies) == (after(0), (Anomaly.CLOCK_UNREADABLE,))
+
+
+def test_a_stop_whose_times_cannot_be_read_is_recognised_when_repeated():
+    station, number = charging_16()
+
+    def unreadable(message, minutes):
+        values = (meter(minutes, "5000"),)
+        where = {"at": after(minutes), "received_at": after(minutes), "at_source": "gateway"}
+        return stop_16(message, transaction_id=number, meter_values=values, **where)
+
+    station.tells(unreadable("m3", 30))
+
+    assert [type(o) for o in station.tells(unreadable("m4", 31))] == [TransactionDecided]
+    assert station.session.ended_at == after(30)
+
+
+def test_a_session_that_was_offline_once_says_so():
+    assert Station(started(offline=True), updated(), ended()).session.offline
