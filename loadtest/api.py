@@ -43,6 +43,12 @@ class Api:
         answer = self._ask("POST", f"/stations/{quote(station, safe='')}/commands", msgspec.json.encode(body))
         return msgspec.json.decode(answer, type=CommandResult)
 
+    def raw(self, station: str, action: str, payload: dict[str, object], *, wait_s: float) -> CommandResult:
+        """Send any action of the station's own version and wait for the outcome."""
+        body = {"payload": payload, "ttl_s": wait_s, "wait_s": wait_s}
+        answer = self._ask("POST", f"/stations/{quote(station, safe='')}/ocpp/{action}", msgspec.json.encode(body))
+        return msgspec.json.decode(answer, type=CommandResult)
+
     def provision_token(self, token: str) -> None:
         """Let a token charge."""
         self._ask("PUT", f"/tokens/{quote(token, safe='')}", b'{"status":"Accepted","concurrent_sessions":true}')

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-Scenario = Literal["sessions", "heartbeat", "durable", "idle", "commands"]
+Scenario = Literal["sessions", "soak", "heartbeat", "durable", "idle", "storm", "commands", "fanout"]
 
 
 class Assignment(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +32,8 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[str, ...]
     backdate_s: float
     fact: Literal["meter-values", "status"]
+    drop: Literal["ours", "theirs"]
+    spread_s: float
 
     def version_of(self, number: int) -> str:
         """The OCPP version of a station, by its number in the whole run."""

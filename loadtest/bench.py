@@ -11,10 +11,11 @@ from rich.console import Console
 from loadtest.api import Api
 from loadtest.assignment import Assignment, shared
 from loadtest.conductor import Beside, Conductor
+from loadtest.html import page
 from loadtest.ledger import Entry
 from loadtest.outcome import Outcome, outcome_of
 from loadtest.processes import Watch, Watched
-from loadtest.round_trips import RoundTrips
+from loadtest.round_trips import Fanout, RoundTrips
 from loadtest.verify import verified, write_ledger
 from loadtest.view import LiveView, print_summary
 
@@ -28,6 +29,7 @@ class BenchOptions(msgspec.Struct, frozen=True, kw_only=True):
     workers: int
     watched: tuple[Watched, ...]
     json: str
+    html: str
     api: str
     key: str
     provision: bool
@@ -71,6 +73,8 @@ def _report(outcome: Outcome, entries: Sequence[Entry], options: BenchOptions, c
     print_summary(outcome, console)
     if options.json:
         Path(options.json).write_bytes(msgspec.json.format(msgspec.json.encode(outcome)))
+    if options.html:
+        Path(options.html).write_text(page(outcome), encoding="utf-8")
     return 0 if outcome.complete and not outcome.differences else 1
 
 
@@ -92,18 +96,27 @@ def provision(options: BenchOptions) -> None:
 
 def _beside(options: BenchOptions) -> Beside | None:
     whole = options.whole
-    if whole.scenario != "commands":
-        return None
-    trips = RoundTrips(
-        api=options.api,
-        key=options.key,
-        command=options.command,
-        stations=tuple(whole.name_of(number) for number in range(whole.first, whole.first + whole.stations)),
-        concurrency=options.concurrency,
-        pause_s=whole.think_s,
-        seed=whole.seed,
-    )
-    return trips.run
+    numbers = range(whole.first, whole.first + whole.stations)
+    match whole.scenario:
+        case "commands":
+            return RoundTrips(
+                api=options.api,
+                key=options.key,
+                command=options.command,
+                stations=tuple(whole.name_of(number) for number in numbers),
+                concurrency=options.concurrency,
+                pause_s=whole.think_s,
+                seed=whole.seed,
+            ).run
+        case "fanout":
+            return Fanout(
+                api=options.api,
+                key=options.key,
+                stations=tuple((whole.name_of(number), whole.version_of(number)) for number in numbers),
+                concurrency=options.concurrency,
+            ).run
+        case _:
+            return None
 
 
 def _told_options(options: BenchOptions) -> dict[str, object]:

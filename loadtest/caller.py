@@ -1,13 +1,14 @@
 """One lean station of a throughput scenario: it connects and boots, times its calls, and comes back when it is cut off."""
 
 import asyncio
+import random
 from time import perf_counter
 
 import msgspec
 
 from loadtest.assignment import Assignment
 from loadtest.intents import BayView, Refusal, View, default_settings, reply
-from loadtest.messages import BootAnswer, Identity, Message
+from loadtest.messages import BootAnswer, Identity
 from loadtest.ocppj import Answer, CallError, CallFailed, Conversation, Disconnected
 from loadtest.tally import Tally
 from loadtest.versions import VERSIONS
@@ -59,13 +60,13 @@ class Caller:
         """Connect and boot until accepted; try again with back-off, for ever, until cancelled."""
         failures = 0
         while not await self._connected():
-            await asyncio.sleep(RECONNECT_S[min(failures, len(RECONNECT_S) - 1)])
+            await asyncio.sleep(RECONNECT_S[min(failures, len(RECONNECT_S) - 1)] * random.uniform(0.5, 1.5))
             failures += 1
 
-    async def call(self, message: Message) -> bytes | None:
+    async def call(self, action: str, payload: bytes) -> bytes | None:
         """The result of one call, timed and counted; None where there is none, and reconnected where that was why."""
         try:
-            return await self.timed(message.action, message.encoded())
+            return await self.timed(action, payload)
         except Disconnected:
             await self.connect()
         except CallFailed:

@@ -25,9 +25,19 @@ SCENARIOS = {
     "heartbeat": "heartbeats, answered by the gateway alone",
     "durable": "MeterValues or StatusNotification, answered when they are stored",
     "idle": "many connections that say nothing: memory of each",
+    "storm": "all connections drop at once: time until every station is connected and Boot-answered again",
+    "soak": "sessions at a gentle rate for long: what grows",
+    "fanout": "one charging profile to every station through the API: time to the last accept",
     "commands": "round trips of commands through the API",
 }
 
+
+DEFAULTS: dict[str, dict[str, object]] = {
+    "soak": {"rate": 5.0, "seconds": 3_600.0, "backdate": 168.0},
+    "storm": {"seconds": 120.0},
+    "fanout": {"seconds": 120.0, "concurrency": 32},
+}
+"""Where a scenario's defaults are others."""
 
 N = TypeVar("N", int, float)
 
@@ -45,8 +55,9 @@ def parser() -> argparse.ArgumentParser:
     _fleet_options(fleet)
     for name, meaning in SCENARIOS.items():
         scenario = scenarios.add_parser(name, help=meaning, description=meaning)
-        _common(scenario, stations={"idle": 1_000, "commands": 20}.get(name, 100))
+        _common(scenario, stations={"idle": 1_000, "storm": 1_000, "commands": 20}.get(name, 100))
         _bench_options(scenario)
+        scenario.set_defaults(**DEFAULTS.get(name, {}))
     verify = scenarios.add_parser("verify", help="compare a ledger of an earlier run with what the API tells")
     verify.add_argument("--ledger", required=True, type=Path, help="the file that --ledger of a run wrote")
     _api_options(verify)
@@ -94,6 +105,18 @@ def _bench_options(options: argparse.ArgumentParser) -> None:
         default="meter-values",
         help="durable: which (default %(default)s)",
     )
+    add(
+        "--drop",
+        choices=("ours", "theirs"),
+        default="ours",
+        help="storm: stations drop, or wait for the gateway to die",
+    )
+    add(
+        "--spread",
+        type=float,
+        default=5.0,
+        help="storm: back-off of stations, up to so many seconds (default %(default)s)",
+    )
     add("--workers", type=int, default=1, help="generator processes (default %(default)s)")
     add(
         "--sources",
@@ -110,6 +133,7 @@ def _bench_options(options: argparse.ArgumentParser) -> None:
     )
     add("--pid", action="append", default=[], metavar="NAME=PID", help="watch CPU and memory of a process; repeatable")
     add("--json", default="", metavar="FILE", help="write all figures there")
+    add("--html", default="", metavar="FILE", help="write a report with charts there: one page that fetches nothing")
     add("--ledger", default="", metavar="FILE", help="sessions: write what was acknowledged there, for `verify`")
     add("--verify", action="store_true", help="sessions: ask the API afterwards for every session and its energy")
     add("--provision", action="store_true", help="sessions: let the stations' tokens charge, through the API, before")
@@ -144,7 +168,7 @@ def fleet_options(given: argparse.Namespace) -> FleetOptions:
 def bench_options(given: argparse.Namespace) -> BenchOptions:
     """A throughput scenario's options. Raises BadOption."""
     check_target(given.url, allow_remote=given.allow_remote)
-    needs_api = given.verify or given.provision or given.scenario == "commands"
+    needs_api = given.verify or given.provision or given.scenario in ("commands", "fanout")
     if needs_api:
         check_target(given.api, allow_remote=given.allow_remote)
         if not given.key:
@@ -154,6 +178,7 @@ def bench_options(given: argparse.Namespace) -> BenchOptions:
         workers=bounded("--workers", given.workers, 1, 64),
         watched=tuple(watched(text) for text in given.pid),
         json=given.json,
+        html=given.html,
         api=given.api,
         key=given.key,
         provision=given.provision,
@@ -193,6 +218,8 @@ def _assignment(given: argparse.Namespace) -> Assignment:
         sources=sources,
         backdate_s=bounded("--backdate", given.backdate, 0, 24 * 365) * 3_600,
         fact=given.fact,
+        drop=given.drop,
+        spread_s=bounded("--spread", given.spread, 0, 3_600),
     )
 
 

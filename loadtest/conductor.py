@@ -12,7 +12,7 @@ import msgspec
 
 from loadtest.assignment import Assignment
 from loadtest.outcome import Recording
-from loadtest.processes import Watch
+from loadtest.processes import Watch, Watched
 from loadtest.tally import Stretch
 
 LINE_LIMIT_BYTES = 64 * 1_048_576
@@ -45,6 +45,8 @@ class Conductor:
             loop.add_signal_handler(number, self._interrupt)
         begun = monotonic()
         self._workers = [await _started(share) for share in self._shares]
+        for place, worker in enumerate(self._workers, start=1):
+            self.watch.add(Watched(f"generator {place}", worker.pid))
         readers = [asyncio.create_task(self._read(worker)) for worker in self._workers]
         try:
             await self._until(lambda: self.recording.phases() == {"ready"} or self._all_ended())

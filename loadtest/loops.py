@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime
-from time import monotonic
+from random import Random
+from time import monotonic, perf_counter
 from typing import Any
 
 from loadtest.assignment import Assignment, Scenario
 from loadtest.caller import Caller
-from loadtest.curve import AC_1, Charged, Curve, Meter, Sample
-from loadtest.messages import Message
+from loadtest.curve import AC_1, Charged, Curve, Meter
+from loadtest.messages import stamp
 from loadtest.sessions import SessionMaker
 
 
@@ -48,32 +49,59 @@ class Run:
         return self.open
 
 
+async def storm(run: Run, caller: Caller) -> None:
+    """Cut off (by us, or by a gateway that dies), back within the spread as stations' back-off has it, and booted again."""
+    if run.assignment.drop == "ours":
+        caller.abort()
+    await caller.wait_until_cut_off()
+    begun = perf_counter()
+    counting = caller.counting
+    try:
+        await asyncio.sleep(Random(caller.name).uniform(0.0, run.assignment.spread_s))
+        await caller.connect()
+    except asyncio.CancelledError:
+        counting.tally.counts["stations not back"] += 1
+        raise
+    counting.tally.answered("back in service", perf_counter() - begun)
+
+
+MARKED_AT = datetime(2001, 2, 3, 4, 5, 6, 789_000, tzinfo=UTC)
+MARKED_WH = 987_654_321
+PARKED = Curve(peak_w=7_360, battery_wh=50_000, soc_start_percent=20, soc_target_percent=100)
+
 Loop = Callable[[Run, Caller], Coroutine[Any, Any, None]]
 
 
 async def heartbeats(run: Run, caller: Caller) -> None:
     """Heartbeat after Heartbeat: answered by the gateway alone."""
     heartbeat = caller.dialect.heartbeat()
+    payload = heartbeat.encoded()
     while await run.turn():
-        await caller.call(heartbeat)
+        await caller.call(heartbeat.action, payload)
 
 
 async def durable_facts(run: Run, caller: Caller) -> None:
     """MeterValues (or StatusNotification) of no transaction: answered when they are stored."""
-    curve = Curve(peak_w=7_360, battery_wh=50_000, soc_start_percent=20, soc_target_percent=100)
-    meter = Meter(outlet=AC_1, start_ws=caller.number * 3_600_000)
-    number = 0
-    while await run.turn():
-        number += 1
-        await caller.call(
-            _fact(run, caller, meter.sample(curve, Charged(number, number * 7_360), at=datetime.now(UTC)))
-        )
-
-
-def _fact(run: Run, caller: Caller, sample: Sample) -> Message:
     if run.assignment.fact == "status":
-        return caller.dialect.status(1, "Available" if int(sample.at.timestamp()) % 2 else "Preparing", sample.at)
-    return caller.dialect.meter_values(1, sample)
+        await _statuses(run, caller)
+        return
+    # Spelling a message costs as much as sending it: it is done once, then only its moment and its register change.
+    sample = Meter(outlet=AC_1, start_ws=MARKED_WH * 3_600).sample(PARKED, Charged(), at=MARKED_AT)
+    message = caller.dialect.meter_values(1, sample)
+    form = message.encoded()
+    register_wh = caller.number * 10_000
+    while await run.turn():
+        register_wh += 1
+        payload = form.replace(b"%d" % MARKED_WH, b"%d" % register_wh)
+        now = stamp(datetime.now(UTC)).encode()
+        await caller.call(message.action, payload.replace(stamp(MARKED_AT).encode(), now))
+
+
+async def _statuses(run: Run, caller: Caller) -> None:
+    while await run.turn():
+        now = datetime.now(UTC)
+        message = caller.dialect.status(1, "Available" if now.microsecond % 2 else "Faulted", now)
+        await caller.call(message.action, message.encoded())
 
 
 async def whole_sessions(run: Run, caller: Caller) -> None:
@@ -94,6 +122,9 @@ LOOPS: Mapping[Scenario, Loop] = {
     "heartbeat": heartbeats,
     "durable": durable_facts,
     "sessions": whole_sessions,
+    "soak": whole_sessions,
     "idle": hold,
+    "storm": storm,
     "commands": hold,
+    "fanout": hold,
 }

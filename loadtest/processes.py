@@ -52,12 +52,16 @@ class Watch:
     """Named processes, looked at again and again."""
 
     def __init__(self, watched: Sequence[Watched]) -> None:
-        self._watched = watched
+        self._watched = list(watched)
         self.at_start = self.look()
         self.at_go: dict[str, Usage] = {}
         self.at_end: dict[str, Usage] = {}
         self.seconds: dict[int, tuple[dict[str, float], dict[str, int]]] = {}
         self._last: dict[str, Usage] = {}
+
+    def add(self, process: Watched) -> None:
+        """Watch one more, from now on."""
+        self._watched.append(process)
 
     def look(self) -> dict[str, Usage]:
         """The usage of every process that lives."""

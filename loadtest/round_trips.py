@@ -1,7 +1,10 @@
-"""The commands scenario: API -> station -> API, from some threads, while the workers' stations answer."""
+"""The scenarios that ask through the API, from threads of their own, while the workers' stations answer."""
 
 import asyncio
 import http.client
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from queue import Empty, Queue
 from random import Random
 from threading import Event
 from time import perf_counter
@@ -19,6 +22,72 @@ COMMANDS: dict[str, dict[str, object]] = {
     "UnlockConnector": {"evse": 1},
 }
 """What may be asked, with its arguments; alike in all versions."""
+
+
+PROFILE_W = 4_000.0
+FANOUT_WAIT_S = 30.0
+
+
+def limit_payload(version: str) -> dict[str, object]:
+    """SetChargingProfile for the whole station: one limit, from now on (1.6 section 5.16, 2.x K01)."""
+    schedule: dict[str, object] = {
+        "chargingRateUnit": "W",
+        "chargingSchedulePeriod": [{"startPeriod": 0, "limit": PROFILE_W}],
+    }
+    profile: dict[str, object] = {"stackLevel": 0, "chargingProfileKind": "Absolute"}
+    if version == "1.6":
+        station = {"chargingProfilePurpose": "ChargePointMaxProfile", "chargingSchedule": schedule}
+        return {"connectorId": 0, "csChargingProfiles": {"chargingProfileId": 1, **profile, **station}}
+    schedules = [{"id": 1, "startSchedule": "2026-01-01T00:00:00Z", **schedule}]
+    whole = {"id": 1, **profile, "chargingProfilePurpose": "ChargingStationMaxProfile", "chargingSchedule": schedules}
+    return {"evseId": 0, "chargingProfile": whole}
+
+
+class Fanout(msgspec.Struct, frozen=True, kw_only=True):
+    """One charging profile to every station, by so many askers at once."""
+
+    api: str
+    key: str
+    stations: tuple[tuple[str, str], ...]
+    concurrency: int
+
+    async def run(self, recording: Recording, over: asyncio.Event) -> None:
+        """Ask every station once; "profile accepted" counts from the first request on, so its maximum is the last accept."""
+        begun = perf_counter()
+        waiting: Queue[tuple[str, str]] = Queue()
+        for station in self.stations:
+            waiting.put(station)
+        stop = Event()
+        tallies = [Tally() for _ in range(self.concurrency)]
+        with ThreadPoolExecutor(self.concurrency) as threads:
+            loop = asyncio.get_running_loop()
+            asking = [loop.run_in_executor(threads, self._ask, waiting, tally, (begun, stop)) for tally in tallies]
+            ended = asyncio.create_task(over.wait())
+            everything = asyncio.gather(*asking)
+            await asyncio.wait((ended, everything), return_when=asyncio.FIRST_COMPLETED)
+            stop.set()
+            await everything
+            ended.cancel()
+        record(recording, tallies, perf_counter() - begun)
+
+    def _ask(self, waiting: Queue[tuple[str, str]], tally: Tally, until: tuple[float, Event]) -> None:
+        begun, stop = until
+        api = Api(self.api, self.key)
+        while not stop.is_set():
+            try:
+                station, version = waiting.get_nowait()
+            except Empty:
+                break
+            try:
+                result = api.raw(station, "SetChargingProfile", limit_payload(version), wait_s=FANOUT_WAIT_S)
+            except (ApiRefused, OSError, http.client.HTTPException) as error:
+                tally.failed("SetChargingProfile", str(error)[:200] or type(error).__name__)
+                api.close()
+                continue
+            tally.counts[f"outcome {result.outcome}"] += 1
+            if result.outcome == "accepted":
+                tally.answered("profile accepted", perf_counter() - begun)
+        api.close()
 
 
 class RoundTrips(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,9 +112,7 @@ class RoundTrips(msgspec.Struct, frozen=True, kw_only=True):
         elapsed_s = perf_counter() - begun
         stop.set()
         await answers
-        for number, tally in enumerate(tallies):
-            recording.add(stretch_of(tally, worker=-1 - number, phase="measuring", at_s=elapsed_s, connected=0))
-            recording.forget(-1 - number)
+        record(recording, tallies, elapsed_s)
 
     def _ask(self, number: int, tally: Tally, stop: Event) -> None:
         random = Random(f"{self.seed}:{number}")
@@ -63,3 +130,10 @@ class RoundTrips(msgspec.Struct, frozen=True, kw_only=True):
             tally.counts[f"outcome {result.outcome}"] += 1
             stop.wait(self.pause_s)
         api.close()
+
+
+def record(recording: Recording, tallies: Sequence[Tally], elapsed_s: float) -> None:
+    """Put what the askers counted beside what the workers told."""
+    for number, tally in enumerate(tallies, start=1):
+        recording.add(stretch_of(tally, worker=-number, phase="measuring", at_s=elapsed_s, connected=0))
+        recording.forget(-number)

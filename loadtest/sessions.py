@@ -50,7 +50,8 @@ class SessionMaker:
         """One session; what came of it is in the ledger."""
         caller = self._caller
         curve = self._random.choice(CURVES)
-        answer = await caller.call(caller.dialect.authorize(caller.token))
+        asked = caller.dialect.authorize(caller.token)
+        answer = await caller.call(asked.action, asked.encoded())
         if answer is None:
             return
         if not caller.dialect.authorized(answer):

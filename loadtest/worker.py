@@ -65,11 +65,18 @@ class Worker:
         self._phase = "measuring"
         loop = LOOPS[self._assignment.scenario]
         active = [asyncio.create_task(loop(self._run, caller)) for caller in self._callers[: self._assignment.active]]
-        await self._until_stopped(asyncio.sleep(self._assignment.seconds))
+        await self._until_stopped(self._until_over(active))
         self._tell()
         self._phase = "settling"
         self._run.stopping.set()
         await self._settle(active)
+
+    async def _until_over(self, active: "list[asyncio.Task[None]]") -> None:
+        """Until the time is over, or every active station has done what it had to."""
+        if active:
+            await asyncio.wait(active, timeout=self._assignment.seconds)
+        else:
+            await asyncio.sleep(self._assignment.seconds)
 
     async def _settle(self, active: "list[asyncio.Task[None]]") -> None:
         if not active:

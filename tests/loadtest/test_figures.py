@@ -117,6 +117,8 @@ def assignment(**other: object) -> Assignment:
         "sources": (),
         "backdate_s": 0.0,
         "fact": "meter-values",
+        "drop": "ours",
+        "spread_s": 0.0,
     }
     return Assignment(**(values | other))
 
