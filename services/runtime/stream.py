@@ -6,10 +6,12 @@ to an `Inbox` as they came, and the worker commits a batch at a time.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import faust
+from aiokafka.errors import KafkaError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.app.base import BootStrategy
 from faust.transport.drivers import aiokafka as driver
@@ -22,6 +24,7 @@ EMBEDDED_FETCH_WAIT_MS = 15
 KAFKA_FETCH_WAIT_MS = 500
 FETCH_TIMEOUT_S = 1.0
 NOTHING_ASSIGNED_S = 0.05
+LEAVE_WITHIN_S = 5.0
 
 
 class _Boot(BootStrategy):  # type: ignore[misc]
@@ -36,6 +39,17 @@ class _ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
         consumer = super()._create_worker_consumer(transport)
         consumer._fetch_max_wait_ms = self.app.fetch_wait_ms  # faust fixes it at 1,500
         return consumer
+
+    async def on_thread_stop(self) -> None:
+        """Leave the group and disconnect. During an outage aiokafka ends its stop with a cancellation that was never ours.
+
+        faust's thread would die of it without telling anybody that it has ended.
+        """
+        with contextlib.suppress(KafkaError, TimeoutError, asyncio.CancelledError):
+            async with asyncio.timeout(LEAVE_WITHIN_S):
+                await super().on_thread_stop()
+        if self._consumer is not None:
+            await self._consumer._client.close()
 
     async def rewind(self, records: Mapping[Any, list[Any]]) -> None:
         """Give fetched records back: read each partition again from the first of them, unless it already stands before."""

@@ -64,15 +64,19 @@ class StreamWorker(Generic[S]):
             try:
                 await self._attempt.run(stop)
             except (Outage, KafkaError, OSError, TimeoutError) as error:
-                metrics.OUTAGES.labels(self.name, "kafka").inc()
-                self._trouble = f"{self.name} waits for Kafka: {error}"
-                log.warning("%s; trying again", self._trouble)
+                self._tell(f"{self.name} waits for Kafka: {error or type(error).__name__}")
             finally:
                 self._attempt = None
                 metrics.PARTITIONS.labels(self.name).set(0)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(RETRY_S):
                     await stop.wait()
+
+    def _tell(self, trouble: str) -> None:
+        metrics.OUTAGES.labels(self.name, "kafka").inc()
+        if trouble != self._trouble:
+            log.warning("%s; trying again", trouble)
+        self._trouble = trouble
 
     def not_ready(self) -> list[str]:
         """Why this service cannot decide now."""
