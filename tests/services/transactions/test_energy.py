@@ -327,7 +327,7 @@ def test_a_begin_told_beside_a_later_reading_is_of_the_start_of_the_session():
 
 def test_intervals_beside_a_register_take_no_memory():
     interval = sample("500", measurand="Energy.Active.Import.Interval")
-    station = charged((5, interval, "1000"), (15, interval, "1400"), (30, interval, "1900"))
+    station = charged((5, "1000", interval), (15, "1400", interval), (30, "1900", interval))
 
     (session,) = station.state.sessions
     assert session.energy.interval_times == ()
