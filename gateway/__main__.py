@@ -1,12 +1,14 @@
 """The gateway process: `python -m gateway`."""
 
 import asyncio
+import contextlib
 import gc
 import logging
 import os
+import resource
 import signal
 import sys
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 import uvloop
@@ -47,17 +49,39 @@ def main(argv: Sequence[str]) -> int:
             environ=os.environ,
         )
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_run(settings))
+            runner.run(_until_signalled(settings))
     except (BadSetting, Unreachable, CannotListen) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
 
 
-async def _run(settings: Settings) -> None:
+async def _until_signalled(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    _allow_files(settings.max_connections)
+    listening = asyncio.Event()
+
+    def settled(_port: int, _metrics_port: int) -> None:
+        listening.set()
+        _settle_memory()
+
+    serving = asyncio.ensure_future(run(settings, stop, listening=settled))
+    stopping = asyncio.ensure_future(stop.wait())
+    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not listening.is_set():
+        serving.cancel()  # it still waits for Kafka: there is nothing to settle
+    with contextlib.suppress(asyncio.CancelledError):
+        await serving
+
+
+async def run(settings: Settings, stop: asyncio.Event, *, listening: Callable[[int, int], None]) -> None:
+    """Serve stations until `stop` is set, then drain. `listening` hears of the two ports once stations can come.
+
+    Raises Unreachable and CannotListen where it cannot start.
+    """
     kafka = Kafka(settings)
     uplink, references, downlink = Uplink(kafka, settings), References(), Downlink(settings.gateway)
     actions = frozenset(name for v in VERSIONS for name in translate.receivable(v) | sendable(v))
@@ -74,6 +98,7 @@ async def _run(settings: Settings) -> None:
         await downlink.start(kafka)
         metrics.INFLIGHT_RECORDS.set_function(lambda: uplink.records)
         metrics.INFLIGHT_BYTES.set_function(lambda: uplink.bytes)
+        await _listening(gateway.start(), settings.port)
         async with asyncio.TaskGroup() as group:
             tasks = [
                 group.create_task(uplink.run()),
@@ -81,14 +106,9 @@ async def _run(settings: Settings) -> None:
                 group.create_task(downlink.run(gateway.receive)),
                 group.create_task(gateway.wheel.run()),
             ]
-            await _listening(gateway.start(), settings.port)
             starting.clear()
-            # What was built until now lives as long as the process: the collector need not look at it again, and seldom
-            # at the rest, for connections hold no garbage in cycles.
-            gc.collect()
-            gc.freeze()
-            gc.set_threshold(50_000, 20, 50)
             log.info("gateway %s listens on %s:%d", settings.gateway, settings.host, gateway.port)
+            listening(gateway.port, int(admin.sockets[0].getsockname()[1]))
             await stop.wait()
             log.info("gateway %s stops: no new stations, settling what is in flight", settings.gateway)
             await gateway.stop()
@@ -98,6 +118,27 @@ async def _run(settings: Settings) -> None:
         admin.close()
         await asyncio.gather(downlink.stop(), references.stop(), uplink.stop())
     log.info("gateway %s has stopped", settings.gateway)
+
+
+def _settle_memory() -> None:
+    # What was built until now lives as long as the process: the collector need not look at it again, and seldom at the
+    # rest, for connections leave no garbage in cycles.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
+def _allow_files(connections: int) -> None:
+    """Have as many file descriptors as connections, as far as the system lets us."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + 200
+    if soft < wanted:
+        allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, allowed), hard))
+        if allowed < wanted:
+            log.warning(
+                "%d connections are allowed, but the system lets this process open only %d files", connections, allowed
+            )
 
 
 async def _listening(starting: Awaitable[T], port: int) -> T:

@@ -1,0 +1,303 @@
+"""Connections while the bus is away: facts wait unread, Heartbeats are answered, nothing is lost when it is back."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from gateway.references import References
+from gateway.server import Gateway
+from gateway.settings import Settings
+from schemas.base import Record
+from schemas.frames import FrameLogged
+from tests.gateway.conversation import FiveActions
+
+SETTINGS = Settings(
+    host="127.0.0.1",
+    port=0,
+    stations_unknown="accept",
+    unanswered_calls=2,
+    drain_window_s=0.05,
+    settle_s=0.2,
+    ping_interval_s=0.6,
+    ping_timeout_s=0.3,
+    close_timeout_s=0.3,
+)
+
+
+class Bus:
+    """An uplink that stores only when told to."""
+
+    def __init__(self) -> None:
+        self.full = False
+        self.waiting: list[tuple[Sequence[Record], Any, Any]] = []
+        self.records: list[Record] = []
+        self.frames: list[FrameLogged] = []
+        self.callbacks: list[Callable[[], None]] = []
+        self.idle = True
+
+    def publish(self, records: Sequence[Record], owner: Any = None, token: Any = None) -> None:
+        self.records += records
+        if owner is not None:
+            self.waiting.append((records, owner, token))
+
+    def log(self, frame: FrameLogged) -> None:
+        self.frames.append(frame)
+
+    def when_room(self, callback: Callable[[], None]) -> None:
+        self.callbacks.append(callback)
+
+    def not_ready(self) -> list[str]:
+        return []
+
+    def store(self) -> None:
+        waiting, self.waiting = self.waiting, []
+        for _, owner, token in waiting:
+            owner.stored(token)
+
+    def make_room(self) -> None:
+        self.full = False
+        callbacks, self.callbacks = self.callbacks, []
+        for callback in callbacks:
+            callback()
+
+    def named(self, kind: str) -> list[Any]:
+        return [record for record in self.records if type(record).__name__ == kind]
+
+
+class BrokenActions(FiveActions):
+    """A translation with a bug in one action."""
+
+    def receive(self, version: Any, action: str, *rest: Any) -> Any:
+        if action == "Authorize":
+            raise ZeroDivisionError
+        return super().receive(version, action, *rest)
+
+
+@pytest.fixture
+def bus() -> Bus:
+    return Bus()
+
+
+@pytest.fixture
+async def gateway(bus: Bus) -> AsyncIterator[Gateway]:
+    gateway = Gateway(
+        SETTINGS,
+        uplink=bus,  # type: ignore[arg-type]
+        references=References(),
+        translation=BrokenActions(),
+        actions=frozenset({"Heartbeat"}),
+    )
+    await gateway.start()
+    wheel = asyncio.create_task(gateway.wheel.run())
+    yield gateway
+    await gateway.stop()
+    wheel.cancel()
+
+
+def station(gateway: Gateway, name: str = "CP-1", **options: Any) -> connect:
+    return connect(f"ws://127.0.0.1:{gateway.port}/ocpp/{name}", subprotocols=["ocpp2.0.1"], **options)  # type: ignore[list-item]
+
+
+async def calls(socket: ClientConnection, action: str, message_id: str) -> None:
+    await socket.send(json.dumps([2, message_id, action, {}]))
+
+
+async def hears(socket: ClientConnection) -> Any:
+    return json.loads(await asyncio.wait_for(socket.recv(), 5))
+
+
+async def silence(socket: ClientConnection) -> None:
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(socket.recv(), 0.15)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not condition():
+            await asyncio.sleep(0.005)
+
+
+async def test_a_fact_is_answered_only_after_the_bus_has_it(gateway: Gateway, bus: Bus) -> None:
+    async with station(gateway) as socket:
+        await calls(socket, "StatusNotification", "m1")
+        await silence(socket)
+        bus.store()
+
+        assert await hears(socket) == [3, "m1", {}]
+
+
+async def test_with_a_full_bus_facts_wait_in_their_order_and_nothing_is_lost(gateway: Gateway, bus: Bus) -> None:
+    async with station(gateway) as socket:
+        await calls(socket, "Heartbeat", "first")
+        await hears(socket)
+        bus.full = True
+        before = len(bus.records)
+        await calls(socket, "StatusNotification", "m1")
+        await calls(socket, "StatusNotification", "m2")
+        await silence(socket)
+        assert len(bus.records) == before
+
+        bus.make_room()
+        await until(lambda: len(bus.waiting) == 2)
+        bus.store()
+
+        assert [await hears(socket), await hears(socket)] == [[3, "m1", {}], [3, "m2", {}]]
+
+
+async def test_with_a_full_bus_heartbeats_are_answered(gateway: Gateway, bus: Bus) -> None:
+    async with station(gateway) as socket:
+        await calls(socket, "Heartbeat", "m1")
+        await hears(socket)
+        bus.full = True
+        await calls(socket, "Heartbeat", "m2")
+
+        assert await hears(socket) == [3, "m2", {}]
+
+
+async def test_with_a_full_bus_no_new_station_is_let_in(gateway: Gateway, bus: Bus) -> None:
+    bus.full = True
+
+    with pytest.raises(InvalidStatus) as refused:
+        await station(gateway).__aenter__()
+
+    assert refused.value.response.status_code == 503
+
+
+async def test_a_station_with_too_many_open_calls_is_read_again_when_one_is_answered(
+    gateway: Gateway, bus: Bus
+) -> None:
+    async with station(gateway) as socket:
+        for number in range(3):
+            await calls(socket, "StatusNotification", f"m{number}")
+        await silence(socket)
+        assert len(bus.waiting) == SETTINGS.unanswered_calls
+        bus.store()
+        await until(lambda: len(bus.waiting) == 1)
+        bus.store()
+
+        assert [(await hears(socket))[1] for _ in range(3)] == ["m0", "m1", "m2"]
+
+
+async def test_a_station_that_goes_while_its_facts_wait_is_told_gone_and_its_answer_goes_nowhere(
+    gateway: Gateway, bus: Bus
+) -> None:
+    async with station(gateway) as socket:
+        for number in range(3):
+            await calls(socket, "StatusNotification", f"m{number}")
+        await until(lambda: len(bus.waiting) == 2)
+    await until(lambda: bool(bus.named("StationDisconnected")))
+
+    bus.store()
+
+    assert [located.connected for located in bus.named("StationLocated")] == [True, False]
+
+
+async def test_a_bug_ends_the_one_connection_and_answers_nothing(gateway: Gateway, bus: Bus) -> None:
+    async with station(gateway, "CP-2") as other, station(gateway, "CP-1") as socket:
+        await calls(socket, "Authorize", "m1")
+        with pytest.raises(ConnectionClosed):
+            await hears(socket)
+        await calls(other, "Heartbeat", "m2")
+
+        assert await hears(other) == [3, "m2", {}]
+    assert "a bug ended the connection" in {gone.reason for gone in bus.named("StationDisconnected")}
+
+
+async def test_the_newest_connection_wins_and_the_end_of_the_older_does_not_touch_it(
+    gateway: Gateway, bus: Bus
+) -> None:
+    async with station(gateway) as older, station(gateway) as newer:
+        with pytest.raises(ConnectionClosed) as closed:
+            await hears(older)
+        await until(lambda: len(bus.named("StationDisconnected")) == 1)
+        await calls(newer, "Heartbeat", "m1")
+
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 1001
+        assert await hears(newer) == [3, "m1", {}]
+        older_epoch, newer_epoch = (located.epoch for located in bus.named("StationLocated"))
+        assert older_epoch < newer_epoch
+        assert [gone.epoch for gone in bus.named("StationDisconnected")] == [older_epoch]
+
+
+async def test_a_half_open_older_connection_does_not_lock_the_station_out(gateway: Gateway) -> None:
+    older = await asyncio.open_connection("127.0.0.1", gateway.port)
+    older[1].write(HANDSHAKE)
+    await older[0].readuntil(b"\r\n\r\n")  # from here on it is deaf and dumb
+
+    async with station(gateway) as newer:
+        await calls(newer, "Heartbeat", "m1")
+        assert await hears(newer) == [3, "m1", {}]
+    older[1].close()
+
+
+HANDSHAKE = (
+    b"GET /ocpp/CP-1 HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: ocpp1.5, ocpp2.0.1\r\n\r\n"
+)
+
+
+async def test_a_station_that_answers_no_ping_is_cut_off(gateway: Gateway, bus: Bus) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
+    writer.write(HANDSHAKE)
+    await asyncio.wait_for(reader.read(-1), 5)  # until the end of the stream
+
+    await until(lambda: bool(bus.named("StationDisconnected")))
+    assert bus.named("StationDisconnected")[0].reason == "no answer to a ping"
+    writer.close()
+
+
+async def test_a_station_that_answers_pings_stays(gateway: Gateway, bus: Bus) -> None:
+    async with station(gateway, ping_interval=None) as socket:
+        await asyncio.sleep(3 * SETTINGS.ping_interval_s)
+        await calls(socket, "Heartbeat", "m1")
+
+        assert await hears(socket) == [3, "m1", {}]
+
+
+async def test_every_frame_of_both_directions_is_logged_with_the_action_it_is_about(gateway: Gateway, bus: Bus) -> None:
+    async with station(gateway) as socket:
+        await calls(socket, "Heartbeat", "m1")
+        await hears(socket)
+        await socket.send("nonsense")
+        await until(lambda: len(bus.frames) == 3)
+
+    assert [(f.direction, f.kind, f.action, f.message_id, f.sequence) for f in bus.frames] == [
+        ("in", "call", "Heartbeat", "m1", 1),
+        ("out", "result", "Heartbeat", "m1", 2),
+        ("in", "malformed", "", "", 3),
+    ]
+    assert bus.frames[2].text == "nonsense"
+
+
+async def test_a_message_over_the_limit_closes_the_connection_with_1009(gateway: Gateway) -> None:
+    async with station(gateway) as socket:
+        await socket.send("x" * (SETTINGS.max_frame_bytes + 1))
+        with pytest.raises(ConnectionClosed) as closed:
+            await hears(socket)
+
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1009
+
+
+async def test_a_stop_settles_what_is_in_flight_and_sends_stations_away_with_1012(gateway: Gateway, bus: Bus) -> None:
+    async with station(gateway) as socket:
+        await calls(socket, "StatusNotification", "m1")
+        await until(lambda: bool(bus.waiting))
+        stopping = asyncio.create_task(gateway.stop())
+        await asyncio.sleep(0.1)
+        assert gateway.not_ready() == ["draining"]
+        bus.store()
+
+        assert await hears(socket) == [3, "m1", {}]
+        with pytest.raises(ConnectionClosed) as closed:
+            await hears(socket)
+        await stopping
+
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1012
