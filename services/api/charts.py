@@ -96,7 +96,7 @@ FROM (
         SELECT session, energy_wh, started_at, coalesce(ended_at, last_meter_at, changed_at) AS over_at, meter_start_wh,
             if(ended_at IS NULL, NULL, meter_stop_wh) AS meter_stop_wh
         FROM sessions FINAL
-        WHERE energy_wh > 0 AND started_at < fromUnixTimestamp64Milli({until_ms:Int64}, 'UTC')
+        WHERE energy_wh > 0 AND %s AND started_at < fromUnixTimestamp64Milli({until_ms:Int64}, 'UTC')
             AND over_at >= fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC')
     ) AS s
     LEFT JOIN (
@@ -107,6 +107,10 @@ FROM (
     ) AS r ON s.session = r.session
 )
 """
+_OF_STATIONS = """
+({station:String} = '' OR station = {station:String})
+    AND ({site:String} = '' OR station IN (SELECT station FROM stations FINAL WHERE site = {site:String}))
+"""
 _ENERGY = f"""
 SELECT tick, sum(energy * share * if(b = a, 1., greatest(
     least(b, (tick + 1) * {{step_ms:Int64}}, {{until_ms:Int64}}) - greatest(a, tick * {{step_ms:Int64}}, {{since_ms:Int64}}), 0
@@ -116,7 +120,7 @@ FROM (
         toUInt64(intDiv(greatest(a, {{since_ms:Int64}}), {{step_ms:Int64}})),
         toUInt64(intDiv(least(b, {{until_ms:Int64}} - 1), {{step_ms:Int64}})) + 1
     )) AS tick
-    FROM ({_ENERGY_PIECES}) ARRAY JOIN piece_starts AS a, piece_ends AS b, shares AS share
+    FROM ({_ENERGY_PIECES % _OF_STATIONS}) ARRAY JOIN piece_starts AS a, piece_ends AS b, shares AS share
     WHERE share > 0 AND b >= {{since_ms:Int64}} AND a < {{until_ms:Int64}}
 )
 GROUP BY tick
@@ -150,7 +154,9 @@ async def fleet_overview(db: ClickHouse, now: dt.datetime) -> FleetOverview:
     ((active, today, power_w),) = await db.rows(
         _SESSIONS, {"day_us": micros(day), "fresh_us": micros(now - dt.timedelta(seconds=HOLD_S))}
     )
-    energy = await _energy(db, day, until=day + dt.timedelta(seconds=DAY_S), step_s=DAY_S)
+    day_ms = micros(day) // 1000
+    bounds = {"since_ms": day_ms, "until_ms": day_ms + DAY_S * 1000, "step_ms": DAY_S * 1000}
+    energy = await _energy(db, {**bounds, "station": "", "site": ""})
     return FleetOverview(
         at=now,
         stations_total=sum(total for _, total, _, _ in by_version),
@@ -180,12 +186,18 @@ async def station_power(
     return await _power(db, _STATION_POWER, {"station": station}, _steps(since, until, step_s * 1000))
 
 
-async def energy_by_hour(db: ClickHouse, since: dt.datetime, *, until: dt.datetime) -> tuple[EnergyHour, ...]:
-    """Energy charged in each UTC hour, by meter time; hours without any are there with 0. The last 2,000 hours at most."""
+async def energy_by_hour(
+    db: ClickHouse, since: dt.datetime, *, until: dt.datetime, station: str = "", site: str = ""
+) -> tuple[EnergyHour, ...]:
+    """Energy charged in each UTC hour, by meter time; hours without any are there with 0. The last 2,000 hours at most.
+
+    Of the whole fleet, or of one station, or of the stations that stand at one site now.
+    """
     since = max(since, until - dt.timedelta(hours=POINTS_MOST))
     first = micros(since) // 1_000_000 // HOUR_S
     last = (micros(until) - 1) // 1_000_000 // HOUR_S
-    energy = await _energy(db, since, until=until, step_s=HOUR_S)
+    bounds = {"since_ms": micros(since) // 1000, "until_ms": micros(until) // 1000, "step_ms": HOUR_S * 1000}
+    energy = await _energy(db, {**bounds, "station": station, "site": site})
     return tuple(
         EnergyHour(hour=EPOCH + dt.timedelta(hours=hour), energy_wh=_wh(energy.get(hour, 0.0)))
         for hour in range(first, last + 1)
@@ -235,10 +247,9 @@ async def _power(
     )
 
 
-async def _energy(db: ClickHouse, since: dt.datetime, *, until: dt.datetime, step_s: int) -> dict[int, float]:
+async def _energy(db: ClickHouse, parameters: Mapping[str, Any]) -> dict[int, float]:
     """Energy in Wh by number of the step since 1970."""
-    bounds = {"since_ms": micros(since) // 1000, "until_ms": micros(until) // 1000}
-    return dict(await db.rows(_ENERGY, {**bounds, "step_ms": step_s * 1000}))
+    return dict(await db.rows(_ENERGY, parameters))
 
 
 def _wh(value: float) -> Decimal:

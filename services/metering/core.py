@@ -163,7 +163,9 @@ def _row(table: str, **cells: Cell) -> tuple[str, Callable[[Any], Row]]:
 
 def _meter_values(record: MeterValuesRecorded) -> Rows:
     received_us, evse = _us(record.received_at), _whole(record.evse, "evse")
-    moments = {at: _ms(at) for at in {reading.at for reading in record.readings}}  # mostly one: it costs as much as a row
+    moments = {
+        at: _ms(at) for at in {reading.at for reading in record.readings}
+    }  # mostly one: it costs as much as a row
     return Rows(
         "meter_values",
         tuple(

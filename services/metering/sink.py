@@ -51,6 +51,7 @@ class Sink:
             await self._put_aside(dead)
         for table, rows in tables.items():
             await self._db.insert(table, COLUMNS[table], rows)
+            metrics.SINK_ROWS.labels(table).inc(len(rows))
 
     def _map(self, message: Message, tables: dict[str, list[Row]], dead: list[DeadLetter]) -> None:
         if message.value is None:

@@ -10,6 +10,7 @@ import clickhouse_connect
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError, Error, OperationalError
 
+from services.runtime import metrics
 from services.runtime.outage import Outage
 
 R = TypeVar("R")
@@ -100,12 +101,15 @@ class ClickHouse:
 
     async def _run(self, work: Callable[[], R]) -> R:
         if self._calls >= self._calls_limit:
+            metrics.CLICKHOUSE_REFUSED.inc()
             raise Outage(f"ClickHouse: {self._calls} calls are running or waiting already")
         self._calls += 1
+        metrics.CLICKHOUSE_CALLS.inc()
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)
         finally:
             self._calls -= 1
+            metrics.CLICKHOUSE_CALLS.dec()
 
     def _with_client(self, call: Callable[[Client], R]) -> R:
         client: Client | None = None

@@ -40,3 +40,8 @@ OUTAGES = Counter(
 )
 READY = Gauge("voltbus_services_ready", "1 when the worker can do its work now.", ("service",))
 REFERENCE_KEYS = Gauge("voltbus_services_reference_keys", "Keys of a compacted topic held in memory.", ("topic",))
+SINK_ROWS = Counter("voltbus_services_sink_rows_total", "Rows inserted into ClickHouse, repeats included.", ("table",))
+CLICKHOUSE_CALLS = Gauge("voltbus_services_clickhouse_calls", "Calls to ClickHouse that run or wait for a connection.")
+CLICKHOUSE_REFUSED = Counter(
+    "voltbus_services_clickhouse_refused_total", "Calls to ClickHouse given up because too many were waiting."
+)

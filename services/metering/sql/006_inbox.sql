@@ -17,6 +17,8 @@ PARTITION BY toYYYYMM(received_at)
 ORDER BY (received_at, id)
 COMMENT 'Meter values that were not believed';
 
+-- A batch that comes again puts its poison aside again, at another time: the row is that of the message, whatever `at` says. The
+-- value is part of the key, because the embedded bus counts its offsets from zero after every start.
 CREATE TABLE IF NOT EXISTS dead_letters
 (
     at DateTime64(6, 'UTC') COMMENT 'When it was put aside',
@@ -31,6 +33,5 @@ CREATE TABLE IF NOT EXISTS dead_letters
     id String COMMENT 'Id of the record DeadLettered'
 )
 ENGINE = ReplacingMergeTree
-PARTITION BY toYYYYMM(at)
-ORDER BY (at, id)
+ORDER BY (service, topic, `partition`, `offset`, sipHash64(value))
 COMMENT 'Records that a service could not read or apply';

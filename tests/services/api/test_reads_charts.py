@@ -125,6 +125,23 @@ async def test_energy_by_hour_adds_up_to_what_the_sessions_charged(db: ClickHous
     assert energy[0].energy_wh > energy[1].energy_wh > 0
 
 
+async def test_energy_by_hour_of_one_station_or_site(db: ClickHouse) -> None:
+    await feed(
+        db,
+        station_changed("DE-1", site="berlin"),
+        station_changed("FR-1", site="paris"),
+        *charge("s-1", NOON, minutes_long=30, power_w=6000),
+        *charge("s-2", NOON, minutes_long=30, power_w=1000, station="FR-1"),
+    )
+    until = NOON + hours(1)
+
+    (of_station,) = await reads.energy_by_hour(db, NOON, until=until, station="DE-1")
+    (of_site,) = await reads.energy_by_hour(db, NOON, until=until, site="paris")
+    (of_all,) = await reads.energy_by_hour(db, NOON, until=until)
+
+    assert [of_station.energy_wh, of_site.energy_wh, of_all.energy_wh] == [3000, 500, 3500]
+
+
 async def test_a_session_without_energy_adds_none(db: ClickHouse) -> None:
     await feed(db, session_changed("s-1", energy_wh=None, meter_start_wh=None))
 

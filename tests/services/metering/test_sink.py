@@ -104,3 +104,15 @@ async def test_a_late_correction_of_the_start_leaves_one_session(db: ClickHouse)
     rows = await db.rows("SELECT started_at FROM sessions FINAL")
 
     assert rows == [(NOON - dt.timedelta(days=40),)]
+
+
+async def test_poison_put_aside_twice_is_one_letter(db: ClickHouse) -> None:
+    aside = Aside()
+    for _ in range(2):
+        await sink(db, aside).handle([Heard(SESSIONS.name, b"{", offset=5)])
+    first, again = (msgspec.json.decode(sent.value or b"", type=DeadLettered) for sent in aside.sent)
+    other = msgspec.structs.replace(first, id="other", value="[")
+
+    await feed(db, first, msgspec.structs.replace(again, at=again.at + minutes(1)), other)
+
+    assert await count(db, "dead_letters") == 2
