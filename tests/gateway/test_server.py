@@ -1,0 +1,407 @@
+"""The gateway as it runs: real frames on one side, real records on the other, the embedded bus between."""
+
+import asyncio
+import base64
+import contextlib
+import datetime as dt
+import itertools
+import json
+import os
+import socket as sockets
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from gateway.__main__ import run
+from gateway.settings import Settings
+from schemas.base import Record, ReplyTo
+from schemas.commands import CommandDispatched, ConnectionSuperseded, StationLocated
+from schemas.credentials import hash_password
+from schemas.stations import BootDecided, Reset, StationBooted, StationProvisioned
+from schemas.topics import CATALOGUE, Decoder, encode, route
+
+pytestmark = pytest.mark.embedded
+
+_names = itertools.count()
+WRITTEN = tuple(topic for topic in CATALOGUE if "gateway" in topic.writers)
+NOON = dt.datetime(2026, 3, 29, 12, tzinfo=dt.UTC)
+
+
+class Running:
+    """A gateway process in this process, and the bus as its neighbours see it."""
+
+    def __init__(self, bootstrap: str, name: str) -> None:
+        self.bootstrap, self.name = bootstrap, name
+        self.stop = asyncio.Event()
+        self.port = self.metrics_port = 0
+        self.records: list[Record] = []
+        self._listening = asyncio.Event()
+        self._decoder = Decoder(*WRITTEN)
+
+    async def start(self, **settings: Any) -> None:
+        self._producer = AIOKafkaProducer(bootstrap_servers=self.bootstrap)
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=self.bootstrap, fetch_max_wait_ms=10, auto_offset_reset="earliest", group_id=None
+        )
+        await self._producer.start()
+        self._settings = Settings(
+            gateway=self.name, host="127.0.0.1", port=0, metrics_port=0, bus="embedded", bootstrap=self.bootstrap,
+            stations_unknown="accept", drain_window_s=0.1, settle_s=1.0, close_timeout_s=0.5, **settings,
+        )  # fmt: skip
+        self._running = asyncio.create_task(run(self._settings, self.stop, listening=self._ports))
+        listening = asyncio.create_task(self._listening.wait())
+        await asyncio.wait({self._running, listening}, timeout=30, return_when=asyncio.FIRST_COMPLETED)
+        assert self._listening.is_set(), self._running
+        self._consumer.subscribe([topic.name for topic in WRITTEN])
+        await self._consumer.start()
+        self._reading = asyncio.create_task(self._read())
+
+    def _ports(self, port: int, metrics_port: int) -> None:
+        self.port, self.metrics_port = port, metrics_port
+        self._listening.set()
+
+    async def _read(self) -> None:
+        async for entry in self._consumer:
+            self.records.append(self._decoder.decode(entry.value))
+
+    async def finish(self) -> None:
+        self.stop.set()
+        await asyncio.wait_for(self._running, 20)
+        self._reading.cancel()
+        await self._consumer.stop()
+        await self._producer.stop()
+
+    async def tells(self, record: Record) -> None:
+        """Put a record where it belongs."""
+        routed = route(record)
+        await self._producer.send_and_wait(routed.topic, encode(record), key=routed.key, partition=routed.partition)
+
+    async def finds(self, kind: str, **members: Any) -> Any:
+        """The first record of a kind with these members, as soon as it is on the bus."""
+
+        def matches() -> list[Record]:
+            return [
+                record
+                for record in self.records
+                if type(record).__name__ == kind and all(getattr(record, k) == v for k, v in members.items())
+            ]
+
+        await until(lambda: bool(matches()))
+        return matches()[0]
+
+    def station(self, name: str, *subprotocols: str, **options: Any) -> connect:
+        url = f"ws://127.0.0.1:{self.port}/ocpp/{name}"
+        return connect(url, subprotocols=subprotocols or ("ocpp2.0.1",), **options)  # type: ignore[arg-type]
+
+    def http(self, path: str) -> tuple[int, str]:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics_port}{path}", timeout=5) as response:
+                return response.status, response.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(15):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+async def says(socket: ClientConnection, *frame: Any) -> None:
+    await socket.send(json.dumps(list(frame)))
+
+
+async def hears(socket: ClientConnection) -> Any:
+    return json.loads(await asyncio.wait_for(socket.recv(), 10))
+
+
+@pytest.fixture
+async def gateway(embedded_bootstrap: str) -> AsyncIterator[Running]:
+    running = Running(embedded_bootstrap, f"gw-test-{next(_names)}")
+    await running.start()
+    yield running
+    await running.finish()
+
+
+async def dispatch(gateway: Running, station: str, command_id: str, epoch: int) -> None:
+    await gateway.tells(
+        CommandDispatched(
+            id=command_id,
+            command_id=command_id,
+            station=station,
+            gateway=gateway.name,
+            epoch=epoch,
+            attempt=1,
+            command=Reset(),
+            expires_at=dt.datetime.now(dt.UTC) + dt.timedelta(minutes=1),
+            timeout_s=10,
+        )
+    )
+
+
+STATUS_16 = {"connectorId": 1, "errorCode": "NoError", "status": "Available"}
+STATUS_2X = {"timestamp": "2026-03-29T12:00:00Z", "connectorStatus": "Occupied", "evseId": 1, "connectorId": 1}
+
+
+@pytest.mark.parametrize(
+    ("subprotocol", "payload", "status"),
+    [("ocpp1.6", STATUS_16, "Available"), ("ocpp2.0.1", STATUS_2X, "Occupied"), ("ocpp2.1", STATUS_2X, "Occupied")],
+)
+async def test_a_status_is_on_the_bus_and_answered(
+    gateway: Running, subprotocol: str, payload: dict[str, object], status: str
+) -> None:
+    name = f"STATUS-{subprotocol}"
+    async with gateway.station(name, subprotocol) as socket:
+        assert socket.subprotocol == subprotocol
+        await says(socket, 2, "m1", "StatusNotification", payload)
+        assert await hears(socket) == [3, "m1", {}]
+
+    reported = await gateway.finds("ConnectorStatusReported", station=name)
+    assert (reported.evse, reported.connector, reported.status) == (1, 1, status)
+
+
+async def test_a_boot_is_answered_by_the_services_decision(gateway: Running) -> None:
+    boot = {"reason": "PowerUp", "chargingStation": {"model": "M", "vendorName": "V"}}
+    async with gateway.station("BOOT-1") as socket:
+        await says(socket, 2, "m1", "BootNotification", boot)
+        booted = await gateway.finds("StationBooted", station="BOOT-1")
+        assert isinstance(booted, StationBooted)
+        await gateway.tells(
+            BootDecided(id="d", station="BOOT-1", reply_to=booted.reply_to, status="Accepted", interval_s=77)
+        )
+        answer = await hears(socket)
+
+    assert answer[:2] == [3, "m1"]
+    assert (answer[2]["status"], answer[2]["interval"]) == ("Accepted", 77)
+
+
+async def test_a_decision_for_an_older_connection_answers_nothing(gateway: Running) -> None:
+    async with gateway.station("BOOT-2") as socket:
+        connected = await gateway.finds("StationConnected", station="BOOT-2")
+        reply_to = ReplyTo(gateway=gateway.name, epoch=connected.epoch - 1, message_id="m1")
+        await says(socket, 2, "m1", "Heartbeat", {})
+        await hears(socket)
+        await gateway.tells(BootDecided(id="d", station="BOOT-2", reply_to=reply_to, status="Accepted", interval_s=1))
+
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(socket.recv(), 0.3)
+
+
+async def test_a_command_reaches_its_station_and_its_answer_the_bus(gateway: Running) -> None:
+    async with gateway.station("CMD-1", "ocpp1.6") as socket:
+        connected = await gateway.finds("StationConnected", station="CMD-1")
+        await dispatch(gateway, "CMD-1", "c1", connected.epoch)
+        call = await hears(socket)
+        assert call[0] == 2
+        assert call[2:] == ["Reset", {"type": "Soft"}]
+        await says(socket, 3, call[1], {"status": "Accepted"})
+        report = await gateway.finds("DeliveryReported", command_id="c1")
+
+    assert (report.result, report.outcome, bytes(report.response)) == (
+        "answered",
+        "accepted",
+        b'{"status": "Accepted"}',
+    )
+
+
+async def test_a_command_for_a_connection_that_is_not_here_goes_back(gateway: Running) -> None:
+    async with gateway.station("CMD-2") as socket:
+        connected = await gateway.finds("StationConnected", station="CMD-2")
+        await dispatch(gateway, "CMD-2", "stale", connected.epoch - 1)
+        await dispatch(gateway, "NOBODY", "nobody", connected.epoch)
+
+        assert (await gateway.finds("DeliveryReported", command_id="stale")).result == "not-here"
+        assert (await gateway.finds("DeliveryReported", command_id="nobody")).result == "not-here"
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(socket.recv(), 0.1)
+
+
+async def test_a_connection_that_is_superseded_elsewhere_closes_and_does_not_say_where_the_station_is(
+    gateway: Running,
+) -> None:
+    async with gateway.station("MOVED") as socket:
+        connected = await gateway.finds("StationConnected", station="MOVED")
+        await gateway.tells(
+            ConnectionSuperseded(id="s", station="MOVED", gateway=gateway.name, epoch=connected.epoch, at=NOON)
+        )
+        with pytest.raises(ConnectionClosed):
+            await asyncio.wait_for(socket.recv(), 5)
+    await gateway.finds("StationDisconnected", station="MOVED")
+
+    located = [r for r in gateway.records if isinstance(r, StationLocated) and r.station == "MOVED"]
+    assert [record.connected for record in located] == [True]
+
+
+async def test_every_malformed_frame_has_its_reaction_and_the_connection_goes_on(gateway: Running) -> None:
+    async with gateway.station("WILD", "ocpp1.6") as socket:
+        for message in ("nonsense", b"\x00\x01", "[]", '[3,"x",{}]', '[2,5,"Heartbeat",{}]'):
+            await socket.send(message)
+        await says(socket, 2, "m1")
+        await says(socket, 9, "m2", "Heartbeat", {})
+        await says(socket, 2, "m3", "Nonsense", {})
+        await says(socket, 2, "m4", "StatusNotification", {"connectorId": "one"})
+        await says(socket, 2, "m5", "Heartbeat", {})
+        answers = [await hears(socket) for _ in range(5)]
+
+    assert [answer[:3] for answer in answers[:3]] == [
+        [4, "m1", "FormationViolation"],
+        [4, "m2", "FormationViolation"],
+        [4, "m3", "NotImplemented"],
+    ]
+    assert answers[3][:2] == [4, "m4"]
+    assert answers[4][:2] == [3, "m5"]
+
+
+async def test_frames_are_logged_on_the_bus(gateway: Running) -> None:
+    async with gateway.station("LOGGED") as socket:
+        await says(socket, 2, "m1", "Heartbeat", {})
+        await hears(socket)
+
+    heard = await gateway.finds("FrameLogged", station="LOGGED", direction="in")
+    said = await gateway.finds("FrameLogged", station="LOGGED", direction="out")
+    assert (heard.text, heard.kind, said.kind, said.action) == (
+        '[2, "m1", "Heartbeat", {}]', "call", "result", "Heartbeat",
+    )  # fmt: skip
+
+
+# -- handshakes -------------------------------------------------------------------------------------------------------
+
+
+async def refused(connecting: connect) -> tuple[int, str]:
+    with pytest.raises(InvalidStatus) as refusal:
+        await connecting.__aenter__()
+    response = refusal.value.response
+    return response.status_code, (response.body or b"").decode()
+
+
+async def test_a_handshake_that_cannot_be_accepted_gets_its_status_and_a_sentence(gateway: Running) -> None:
+    assert (await refused(gateway.station("CP-1", "soap")))[0] == 400
+    assert (await refused(gateway.station("a%2Fb")))[0] == 404
+    status, sentence = await refused(connect(f"ws://127.0.0.1:{gateway.port}/elsewhere"))
+    assert status == 404
+    assert sentence.endswith(".\n")
+
+
+async def test_a_provisioned_password_is_asked_for_before_the_upgrade(gateway: Running) -> None:
+    await gateway.tells(
+        StationProvisioned(
+            station="SECURE", password_hash=hash_password("right-password-16", b"s"), provisioned_at=NOON
+        )
+    )
+
+    def header(password: str) -> dict[str, str]:
+        return {"Authorization": "Basic " + base64.b64encode(f"SECURE:{password}".encode()).decode()}
+
+    async with asyncio.timeout(10):
+        while True:  # until the gateway has read the provisioning
+            with contextlib.suppress(InvalidStatus):
+                async with gateway.station("SECURE"):
+                    await asyncio.sleep(0.05)
+                    continue
+            break
+
+    assert (await refused(gateway.station("SECURE", additional_headers=header("wrong-password-16"))))[0] == 401
+    async with gateway.station("SECURE", additional_headers=header("right-password-16")) as socket:
+        await says(socket, 2, "m1", "Heartbeat", {})
+        assert (await hears(socket))[0] == 3
+
+
+# -- the process ------------------------------------------------------------------------------------------------------
+
+
+async def test_health_and_metrics_are_served_on_their_own_port(gateway: Running) -> None:
+    async with gateway.station("METERED") as socket:
+        await says(socket, 2, "m1", "Heartbeat", {})
+        await hears(socket)
+        status, text = await asyncio.to_thread(gateway.http, "/metrics")
+
+    assert status == 200
+    assert 'voltbus_gateway_frames_total{action="Heartbeat",direction="in",kind="call",result="ok"}' in text
+    assert "METERED" not in text
+    assert await asyncio.to_thread(gateway.http, "/health/live") == (200, "alive\n")
+    assert await asyncio.to_thread(gateway.http, "/health/ready") == (200, "ready\n")
+    assert (await asyncio.to_thread(gateway.http, "/else"))[0] == 404
+
+
+async def test_a_stop_sends_the_stations_away_and_tells_that_they_are_gone(embedded_bootstrap: str) -> None:
+    gateway = Running(embedded_bootstrap, f"gw-test-{next(_names)}")
+    await gateway.start()
+    async with gateway.station("DRAINED") as socket:
+        await gateway.finds("StationConnected", station="DRAINED")
+        gateway.stop.set()
+        with pytest.raises(ConnectionClosed) as closed:
+            await asyncio.wait_for(socket.recv(), 5)
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 1012
+    await gateway.finds("StationLocated", station="DRAINED", connected=False)
+    await gateway.finish()
+
+
+async def test_a_gateway_that_ended_without_a_word_tells_at_its_next_start_that_its_stations_are_gone(
+    embedded_bootstrap: str,
+) -> None:
+    gateway = Running(embedded_bootstrap, f"gw-test-{next(_names)}")
+    gateway._producer = AIOKafkaProducer(bootstrap_servers=embedded_bootstrap)
+    await gateway._producer.start()
+    for station, at in (("ORPHAN", gateway.name), ("ELSEWHERE", "gw-other")):
+        await gateway.tells(
+            StationLocated(id="x", station=station, gateway=at, epoch=5, connected=True, version="1.6", at=NOON)
+        )
+    await gateway._producer.stop()
+
+    await gateway.start()
+
+    await gateway.finds("StationLocated", station="ORPHAN", connected=False, epoch=5)
+    await gateway.finds("StationDisconnected", station="ORPHAN", epoch=5)
+    assert not [
+        r for r in gateway.records if isinstance(r, StationLocated) and r.station == "ELSEWHERE" and not r.connected
+    ]
+    await gateway.finish()
+
+
+async def ended(*arguments: str) -> tuple[int | None, str]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "gateway", "--host", "127.0.0.1", *arguments,
+        stderr=asyncio.subprocess.PIPE, env=os.environ | {"PYTHONWARNINGS": "error::ResourceWarning"},
+    )  # fmt: skip
+    _, text = await asyncio.wait_for(process.communicate(), 30)
+    return process.returncode, text.decode()
+
+
+async def test_a_port_in_use_ends_the_process_with_a_sentence(embedded_bootstrap: str) -> None:
+    with sockets.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        code, text = await ended(
+            "--bus", "embedded", "--bootstrap", embedded_bootstrap, "--port", port, "--metrics-port", "0"
+        )
+
+    assert code == 1
+    assert f"Port {port} cannot be used" in text
+    assert "Traceback" not in text
+
+
+async def test_a_kafka_that_is_not_there_ends_the_process_with_a_sentence() -> None:
+    code, text = await ended(
+        "--bootstrap", "127.0.0.1:1", "--port", "0", "--metrics-port", "0", "--kafka-start-timeout-s", "0.5"
+    )
+
+    assert code == 1
+    assert "Kafka at 127.0.0.1:1 cannot be reached" in text
+    assert "Traceback" not in text
+
+
+async def test_a_setting_that_cannot_be_used_ends_the_process_with_a_sentence() -> None:
+    code, text = await ended("--port", "many")
+
+    assert code == 1
+    assert "--port" in text
+    assert "Traceback" not in text
