@@ -97,14 +97,15 @@ def _running(held: list[SessionState], at: Timestamp) -> SessionState | None:
 
 
 def _long_over(session: SessionState, at: Timestamp) -> bool:
-    believable = session.end_at is not None and session.end_at.year >= FIRST_BELIEVABLE_YEAR
-    return believable and session.end_at is not None and at > max(session.end_at, session.last_at) + LATE_LIMIT
+    if session.end_at is None or session.end_at.year < FIRST_BELIEVABLE_YEAR:
+        return False
+    return at - max(session.end_at, session.last_at) > LATE_LIMIT
 
 
 def _of_forgotten(session: ForgottenSession, fact: TransactionReported) -> bool:
     if fact.event == "Started":
         return fact.at <= session.ended_at
-    return session.started_at <= fact.at <= session.ended_at + LATE_LIMIT
+    return session.started_at <= fact.at and fact.at - session.ended_at <= LATE_LIMIT
 
 
 def _newest_first(held: list[SessionState]) -> list[SessionState]:

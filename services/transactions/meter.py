@@ -95,12 +95,13 @@ def _reading(sample: SampledValue, at: datetime) -> Reading | str:
     if abs(sample.value) > LARGEST_VALUE or abs(sample.multiplier) > LARGEST_MULTIPLIER:
         return OUT_OF_RANGE
     expected = canonical_unit(sample.measurand)
+    value = +sample.value  # 28 digits, more than any meter has: nobody fills our memory with decimals
     if sample.unit:
-        value, unit = convert(sample.value, sample.unit, sample.multiplier)
+        value, unit = convert(value, sample.unit, sample.multiplier)
         if expected is not None and unit != expected:
             return UNIT_MISMATCH
     else:
-        value = sample.value.scaleb(sample.multiplier) if sample.multiplier else sample.value
+        value = value.scaleb(sample.multiplier) if sample.multiplier else value
         unit = expected or ""
     return _doubt(sample.measurand, value) or Reading(
         at=at,

@@ -231,7 +231,7 @@ def add_told_register(session: SessionState, fact: TransactionReported) -> Absor
     told = normalise((meter_value,))
     if not told.readings:
         return Absorbed(with_anomalies(session, Anomaly.QUARANTINED), (), told.rejects)
-    point = Point(fact.at, fact.meter_wh)
+    point = Point(fact.at, told.readings[0].value)
     add = add_told_start if context == BEGIN else add_told_stop
     account = add(session.energy, point)
     if account is None:

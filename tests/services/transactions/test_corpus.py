@@ -8,6 +8,7 @@ import pytest
 
 from schemas.authorization import IdToken
 from schemas.base import Record
+from schemas.topics import CATALOGUE, Decoder, encode, route
 from schemas.transactions import TransactionReported
 from services.transactions.core import initial, step
 from services.transactions.identity import start_key, transaction_number
@@ -160,3 +161,11 @@ def test_every_transaction_message_of_the_wild_is_answered_exactly_once_each_tim
     for fact in [*facts, *facts]:
         state, outputs = step(state, fact)
         assert len(answers(outputs)) == isinstance(fact, TransactionReported)
+
+
+@pytest.mark.parametrize("conversation", CORPUS, ids=lambda c: c.__name__)
+def test_all_that_is_said_has_a_topic_and_reads_back_the_same(conversation):
+    read = Decoder(*CATALOGUE)
+    for record in Station(*conversation().facts).said:
+        assert route(record).topic.startswith("csms.")
+        assert read.decode(encode(record)) == record

@@ -146,3 +146,9 @@ def test_phases_are_summed_where_the_sum_beside_them_cannot_be_read():
     said = values(sample(None, text="?"), sample("100", phase="L1"), sample("200", phase="L2"))
 
     assert [value for value, _, phase in said if not phase] == [300]
+
+
+def test_decimals_beyond_any_meter_are_rounded_to_28_digits():
+    ((value, _, _),) = values(sample("1." + "3" * 5000))
+
+    assert value == Decimal("1." + "3" * 27)

@@ -1,5 +1,6 @@
 """Any order, any repetition: what a session comes to must not depend on how its facts arrive."""
 
+import datetime as dt
 from collections import Counter
 from decimal import Decimal
 
@@ -17,6 +18,7 @@ from schemas.transactions import (
     TransactionReported,
 )
 from tests.services.transactions.records import (
+    T0,
     Station,
     answers,
     ended,
@@ -134,6 +136,10 @@ def test_feeding_everything_again_changes_nothing_and_answers_everything(data, r
 
 # -- whatever stations may say ----------------------------------------------------------------------------------------
 
+ODD_TIMES = [
+    {"at": dt.datetime(year, month, day, tzinfo=dt.UTC), "received_at": T0}
+    for year, month, day in ((1, 1, 1), (1970, 1, 1), (2026, 3, 28), (2026, 3, 30), (9999, 12, 31))
+]
 NUMBERS = st.sampled_from(["a", "A", "1", "-1", "0", ""])
 TOKENS = st.sampled_from([None, IdToken(value="CARD"), IdToken(value="card", type="Local"), IdToken(value="")])
 MEASURANDS = st.sampled_from(
@@ -160,6 +166,7 @@ def wild_facts(draw):
         place = {"evse": draw(st.sampled_from([None, 0, 1, 2])), "minutes": draw(st.integers(0, 500))}
         match draw(st.sampled_from(["2.x", "start", "stop", "meter"])):
             case "2.x":
+                place |= draw(st.sampled_from([{}, {}, {}, *ODD_TIMES]))
                 event = draw(st.sampled_from(["Started", "Updated", "Ended"]))
                 more = {"seq_no": draw(st.integers(0, 2)), "token": draw(TOKENS), "transaction_id": draw(NUMBERS)}
                 facts.append(reported(f"m{i}", event=event, meter_values=values, **more, **place))

@@ -801,3 +801,11 @@ def test_a_stop_whose_times_cannot_be_read_is_recognised_when_repeated():
 
 def test_a_session_that_was_offline_once_says_so():
     assert Station(started(offline=True), updated(), ended()).session.offline
+
+
+@pytest.mark.parametrize("at", [dt.datetime(1, 1, 1, tzinfo=dt.UTC), dt.datetime(9999, 12, 31, 23, 59, tzinfo=dt.UTC)])
+def test_times_at_the_ends_of_the_calendar_are_kept_like_others(at):
+    station = Station(started(at=at, received_at=after(0)), ended(at=at, received_at=after(1)))
+    station.tells(updated(at=at, received_at=after(2), seq_no=7))
+
+    assert (station.session.status, station.session.anomalies) == ("ended", (Anomaly.CLOCK_SUSPECT,))
