@@ -21,7 +21,7 @@ Records = list[ConsumerRecord[bytes | None, bytes | None]]
 RETRY_S = 1.0
 RETRY_AT_MOST_S = 15.0
 COMMIT_WITHIN_S = 10.0
-FETCH_WAIT_MS = {"kafka": 500, "embedded": 15}
+FETCH_WAIT_MS = {"kafka": 500, "embedded": 20}
 
 
 class BatchConsumer:
@@ -146,7 +146,7 @@ class BatchConsumer:
                 await consumer.commit(offsets)
         except (CommitFailedError, IllegalStateError, TimeoutError) as error:
             # the partitions went to others, or Kafka is away: what was handled is repeated by whoever owns it then
-            log.info("%s could not commit: %s", self.name, error)
+            log.info("%s could not commit: %s", self.name, type(error).__name__)
 
 
 class _Settling(ConsumerRebalanceListener):  # type: ignore[misc]

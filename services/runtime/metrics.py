@@ -1,6 +1,11 @@
 """Metrics of every service process, declared once with their meaning. No key of any station is a label."""
 
+from collections import Counter as Counted
+from typing import Any
+
 from prometheus_client import Counter, Gauge, Histogram
+
+from services.runtime.batch import Applied
 
 EVENTS = Counter(
     "voltbus_services_events_total",
@@ -45,3 +50,16 @@ CLICKHOUSE_CALLS = Gauge("voltbus_services_clickhouse_calls", "Calls to ClickHou
 CLICKHOUSE_REFUSED = Counter(
     "voltbus_services_clickhouse_refused_total", "Calls to ClickHouse given up because too many were waiting."
 )
+
+
+def count_batch(service: str, applied: Applied[Any], *, records: int, stepped_s: float, took_s: float) -> None:
+    """One batch of a stateful service is sent and saved."""
+    STEP_SECONDS.labels(service).observe(stepped_s)
+    BATCH_SECONDS.labels(service).observe(took_s)
+    BATCH_RECORDS.labels(service).observe(records)
+    for (record, result), number in applied.counts.items():
+        EVENTS.labels(service, record, result).inc(number)
+    for record, number in Counted(sent.record for sent in applied.outputs).items():
+        OUTPUTS.labels(service, record).inc(number)
+    for dead in applied.dead:
+        DEAD_LETTERS.labels(service, dead.message.topic).inc()

@@ -3,36 +3,19 @@
 import asyncio
 import contextlib
 import logging
-import time
-from datetime import UTC, datetime
-from typing import Any, Generic, Protocol
+from typing import Generic, Protocol
 
-import msgspec
 from aiokafka.errors import KafkaError
 
-from schemas.base import Due
-from schemas.topics import DUE, Decoder, dead_topic, due_topic, encode, state_topic
 from services.runtime import metrics
-from services.runtime.batch import Applied, Stepper, state_codec
-from services.runtime.deadletters import dead_letter
-from services.runtime.due import DueTimes, Key
-from services.runtime.inbox import Fetched
-from services.runtime.outage import Outage, Unusable
-from services.runtime.producer import Outgoing, Publisher
+from services.runtime.attempt import Attempt
+from services.runtime.outage import Outage
 from services.runtime.service import S, Service
 from services.runtime.settings import Settings
-from services.runtime.stream import Stream
-from services.runtime.topics import require_topics
 
 log = logging.getLogger("voltbus.services")
 
-HOUSEKEEPING_S = 1.0
-COMMIT_EVERY_S = 0.1
 RETRY_S = 1.0
-STOP_WITHIN_S = 20.0
-TOPICS_AGE_S = 5.0
-PATIENCE = 0.6
-"""Of the session timeout: a batch that takes longer may belong to another worker already, so it is left to whoever owns it."""
 
 
 class Worker(Protocol):
@@ -55,12 +38,12 @@ class StreamWorker(Generic[S]):
         self._service = service
         self._settings = settings
         self._trouble = f"{self.name} is starting"
-        self._attempt: _Attempt[S] | None = None
+        self._attempt: Attempt[S] | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; an outage of Kafka is waited out, a bug is raised."""
         while not stop.is_set():
-            self._attempt = _Attempt(self._service, self._settings)
+            self._attempt = Attempt(self._service, self._settings)
             try:
                 await self._attempt.run(stop)
             except (Outage, KafkaError, OSError, TimeoutError) as error:
@@ -86,261 +69,3 @@ class StreamWorker(Generic[S]):
         if not attempt.stream.recovered:
             return [f"{self.name} is joining its group or reading its state"]
         return attempt.publisher.not_ready()
-
-
-class _Attempt(Generic[S]):
-    """One life of a worker: from joining the group until it is stopped, or Kafka is away for long, or a bug shows."""
-
-    def __init__(self, service: Service[S], settings: Settings) -> None:
-        self._service = service
-        self._settings = settings
-        self._patience_s = PATIENCE * settings.session_timeout_s
-        self.publisher = Publisher(settings, name=service.name, timeout_s=self._patience_s)
-        self.stream: Stream | None = None
-        self._due = DueTimes()
-        self._due_unknown = True
-        self._dead_in_a_row = 0
-        self._offsets: dict[tuple[str, int], int] = {}
-        self._committing = asyncio.Lock()
-        self._topics: set[str] = set()
-        self._topics_read_at = 0.0
-        self._missing: set[str] = set()
-        self._encode, self._decode = state_codec(service.state)
-        self._stepper = Stepper(
-            service=service,
-            decode=Decoder(*service.inputs, DUE).decode,
-            load=self._load,
-            missing_topic=self._is_missing,
-        )
-
-    # -- life -----------------------------------------------------------------------------------------------------
-
-    async def run(self, stop: asyncio.Event) -> None:
-        """Join, work, leave."""
-        try:
-            await self.publisher.start()
-            await self._start()
-            await self._until_first(stop)
-        finally:
-            await self._end()
-
-    async def _start(self) -> None:
-        name = self._service.name
-        inputs = (*(topic.name for topic in self._service.inputs), due_topic(name))
-        self._topics = await require_topics((*inputs, state_topic(name)), self._settings)
-        lacking = [dead for dead in map(dead_topic, inputs) if self._is_missing(dead)]
-        if lacking:
-            raise Unusable(f"Kafka lacks the topics {', '.join(lacking)}: make them with `python -m services topics`.")
-        self._topics_read_at = time.monotonic()
-        stream = self.stream = Stream(
-            group=f"voltbus.{name}", topics=inputs, changelog=state_topic(name), settings=self._settings
-        )
-        stream.store.recovered = self._recovered
-        stream.on_revoked(self._settle)
-        await stream.start()
-        log.info("%s joined its group", name)
-
-    async def _until_first(self, stop: asyncio.Event) -> None:
-        assert self.stream is not None
-        tasks = [
-            asyncio.create_task(wait, name=f"{self._service.name}-{what}")
-            for what, wait in (
-                ("stop", stop.wait()),
-                ("faust", self._faust_ended()),
-                ("batches", self._apply_for_ever()),
-                ("commits", self._commit_for_ever()),
-            )
-        ]
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        try:
-            if tasks[0] in done:
-                await self._settle()
-            for task in done:
-                task.result()
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def _faust_ended(self) -> None:
-        assert self.stream is not None
-        reason = await self.stream.failed()
-        raise reason or RuntimeError("faust has ended by itself")
-
-    async def _end(self) -> None:
-        if self.stream is not None:
-            async with asyncio.timeout(STOP_WITHIN_S):
-                await self.stream.stop()
-        await self.publisher.stop()
-
-    # -- batches --------------------------------------------------------------------------------------------------
-
-    async def _apply_for_ever(self) -> None:
-        assert self.stream is not None
-        inbox, tidy_at = self.stream.inbox, 0.0
-        while True:
-            fetched = await inbox.take(self._until_due_s())
-            try:
-                if self._due_unknown and self.stream.recovered:
-                    await self._read_due_times()
-                if fetched is not None:
-                    await self._apply(fetched)
-                elif not self._due_unknown:
-                    await self._tell_due()
-            finally:
-                inbox.done()
-            if time.monotonic() > tidy_at:
-                tidy_at = time.monotonic() + HOUSEKEEPING_S
-                self._show()
-
-    async def _apply(self, fetched: Fetched) -> None:
-        assert self.stream is not None
-        started, name = time.monotonic(), self._service.name
-        owned = self.stream.store.owned
-        batches = {tp: records for tp, records in fetched.records.items() if tp[1] in owned}
-        applied = await self._step([record for records in batches.values() for record in records])
-        metrics.STEP_SECONDS.labels(name).observe(time.monotonic() - started)
-        await self.publisher.send(self._outgoing(applied))
-        if time.monotonic() - started > self._patience_s:
-            raise Outage(f"a batch of {name} took longer than its place in the group may be silent")
-        await self._save(applied)
-        self._offsets |= {tp: records[-1].offset + 1 for tp, records in batches.items()}
-        self._count(applied, len(fetched), time.monotonic() - started)
-        if self._dead_in_a_row >= self._settings.dead_letters_limit:
-            raise RuntimeError(f"{self._dead_in_a_row} dead letters in a row in {name}: {applied.dead[-1].reason}")
-
-    async def _step(self, messages: list[Any]) -> Applied[S]:
-        """Step the records; where one has an output for an unknown topic, look whether it exists by now, and step again."""
-        self._missing.clear()
-        applied = self._stepper.apply(messages, dead_in_a_row=self._dead_in_a_row)
-        if self._missing and time.monotonic() - self._topics_read_at > TOPICS_AGE_S:
-            self._topics = await self.publisher.topics()
-            self._topics_read_at = time.monotonic()
-            applied = self._stepper.apply(messages, dead_in_a_row=self._dead_in_a_row)
-        return applied
-
-    def _outgoing(self, applied: Applied[S]) -> list[Outgoing]:
-        outputs = [Outgoing(s.routed.topic, s.routed.key, s.value, s.routed.partition) for s in applied.outputs]
-        now = datetime.now(UTC)
-        return outputs + [dead_letter(dead, service=self._service.name, at=now) for dead in applied.dead]
-
-    async def _save(self, applied: Applied[S]) -> None:
-        """The states of the batch to the changelog, then to the store; one equal to the initial state is forgotten."""
-        assert self.stream is not None
-        store, topic = self.stream.store, state_topic(self._service.name)
-        values: dict[Key, bytes | None] = {}
-        for (partition, key), state in applied.states.items():
-            value = None if state == self._service.initial(key) else self._encode(state)
-            if value != store.get_state(partition, key):
-                values[partition, key] = value
-        await self.publisher.send(
-            [Outgoing(topic, key.encode(), value, partition) for (partition, key), value in values.items()]
-        )
-        for (partition, key), value in values.items():
-            store.set_state(partition, key, value)
-        for place, state in applied.states.items():
-            self._due.want(place, self._service.due(state))
-
-    def _load(self, partition: int, key: str) -> S:
-        assert self.stream is not None
-        value = self.stream.store.get_state(partition, key)
-        return self._service.initial(key) if value is None else self._decoded(key, value)
-
-    def _decoded(self, key: str, value: bytes) -> S:
-        try:
-            return self._decode(value)
-        except msgspec.DecodeError as error:
-            topic = state_topic(self._service.name)
-            raise RuntimeError(f"the state of {key!r} on {topic} cannot be read: {error}") from error
-
-    def _is_missing(self, topic: str) -> bool:
-        if self._settings.bus == "embedded" or topic in self._topics:  # the embedded bus makes topics on first use
-            return False
-        self._missing.add(topic)
-        return True
-
-    # -- time -----------------------------------------------------------------------------------------------------
-
-    def _until_due_s(self) -> float:
-        if self._due_unknown or (at := self._due.next_at()) is None:
-            return HOUSEKEEPING_S
-        return min(HOUSEKEEPING_S, max(0.001, (at - datetime.now(UTC)).total_seconds()))
-
-    async def _tell_due(self) -> None:
-        """Send a Due record to each key whose time has come, once."""
-        topic = due_topic(self._service.name)
-        now = datetime.now(UTC)
-        told = self._due.take(now, self._settings.batch_records)
-        await self.publisher.send(
-            [
-                Outgoing(topic, key.encode(), encode(Due(key=key, at=at, sent_at=now)), partition)
-                for (partition, key), at in told
-            ]
-        )
-
-    async def _read_due_times(self) -> None:
-        """Due times of all states, after a recovery."""
-        assert self.stream is not None
-        self._due_unknown, self._due = False, DueTimes()
-        for number, (partition, key, value) in enumerate(list(self.stream.store.items())):
-            self._due.want((partition, key), self._service.due(self._decoded(key, value)))
-            if number % 1000 == 999:
-                await asyncio.sleep(0)
-
-    # -- the group ------------------------------------------------------------------------------------------------
-
-    def _recovered(self) -> None:
-        assert self.stream is not None
-        self._due_unknown = True
-        self.stream.inbox.open()
-        self.stream.inbox.wake()
-
-    async def _settle(self) -> None:
-        """Finish the batch in hand and commit it; take no further one."""
-        assert self.stream is not None
-        await self.stream.inbox.close()
-        await self._commit()
-        self._offsets.clear()
-
-    async def _commit_for_ever(self) -> None:
-        while True:
-            await self._commit()
-            await asyncio.sleep(COMMIT_EVERY_S)
-
-    async def _commit(self) -> None:
-        """Commit what is saved. A commit that fails is made up by the next, or by repeating the records."""
-        assert self.stream is not None
-        async with self._committing:
-            offsets = dict(self._offsets)
-            if not offsets:
-                return
-            try:
-                await self.stream.commit(offsets)
-            except KafkaError as error:
-                log.info("%s could not commit: %s", self._service.name, error)
-                return
-            for tp, offset in offsets.items():
-                if self._offsets.get(tp) == offset:
-                    del self._offsets[tp]
-
-    # -- figures --------------------------------------------------------------------------------------------------
-
-    def _count(self, applied: Applied[S], records: int, took_s: float) -> None:
-        name = self._service.name
-        self._dead_in_a_row = applied.dead_in_a_row
-        metrics.BATCH_SECONDS.labels(name).observe(took_s)
-        metrics.BATCH_RECORDS.labels(name).observe(records)
-        for (record, result), number in applied.counts.items():
-            metrics.EVENTS.labels(name, record, result).inc(number)
-        for sent in applied.outputs:
-            metrics.OUTPUTS.labels(name, sent.record).inc()
-        for dead in applied.dead:
-            metrics.DEAD_LETTERS.labels(name, dead.message.topic).inc()
-
-    def _show(self) -> None:
-        assert self.stream is not None
-        name = self._service.name
-        metrics.LAG.labels(name).set(self.stream.lag_records())
-        metrics.PARTITIONS.labels(name).set(self.stream.partitions())
-        metrics.STATE_KEYS.labels(name).set(len(self.stream.store))
-        metrics.DUE_TIMERS.labels(name).set(len(self._due))
