@@ -118,13 +118,17 @@ async def hold(run: Run, caller: Caller) -> None:
         await caller.connect()
 
 
-LOOPS: Mapping[Scenario, Loop] = {
-    "heartbeat": heartbeats,
-    "durable": durable_facts,
-    "sessions": whole_sessions,
-    "soak": whole_sessions,
-    "idle": hold,
-    "storm": storm,
-    "commands": hold,
-    "fanout": hold,
+SETTLE_S = 10.0
+"""How long what is in flight at the end of the measurement may take to end."""
+
+LOOPS: Mapping[Scenario, tuple[Loop, float]] = {
+    "heartbeat": (heartbeats, SETTLE_S),
+    "durable": (durable_facts, SETTLE_S),
+    "sessions": (whole_sessions, SETTLE_S),
+    "soak": (whole_sessions, SETTLE_S),
+    "idle": (hold, 0.0),
+    "storm": (storm, 0.0),
+    "commands": (hold, 0.0),
+    "fanout": (hold, 0.0),
 }
+"""Each scenario's loop, and how long it may settle."""

@@ -9,6 +9,9 @@ from loadtest.ledger import Difference
 from loadtest.processes import ProcessSummary
 from loadtest.tally import ActionSummary, Stretch, Tally, summarised
 
+WHOLE_SECOND = 0.9
+"""Less of a second than this, at the end of a run, would look like a fall in a chart."""
+
 
 class Second(msgspec.Struct, frozen=True, kw_only=True):
     """One second of the measurement, over all workers; latencies in milliseconds. `cores` and `rss_bytes` per process."""
@@ -110,6 +113,7 @@ class Recording:
                 rss_bytes=usages.get(second, ({}, {}))[1],
             )
             for second, (histogram, errors, connected) in sorted(self._seconds.items())
+            if second == 0 or second + WHOLE_SECOND <= self.elapsed_s
         ]
 
 

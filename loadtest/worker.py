@@ -22,9 +22,6 @@ TELL_EVERY_S: Final = 0.5
 CONNECT_LIMIT_S: Final = 60.0
 """How long the last stations may take to connect and boot before the measurement begins without them."""
 
-SETTLE_S: Final = 10.0
-"""How long sessions in flight may take to end after the measurement."""
-
 
 class Worker:
     """The callers of one process, from the first connection to the last word."""
@@ -63,13 +60,13 @@ class Worker:
         self._tell()  # what came before the measurement does not count in it
         self._run.begin()
         self._phase = "measuring"
-        loop = LOOPS[self._assignment.scenario]
+        loop, settle_s = LOOPS[self._assignment.scenario]
         active = [asyncio.create_task(loop(self._run, caller)) for caller in self._callers[: self._assignment.active]]
         await self._until_stopped(self._until_over(active))
         self._tell()
         self._phase = "settling"
         self._run.stopping.set()
-        await self._settle(active)
+        await self._settle(active, settle_s)
 
     async def _until_over(self, active: "list[asyncio.Task[None]]") -> None:
         """Until the time is over, or every active station has done what it had to."""
@@ -78,10 +75,10 @@ class Worker:
         else:
             await asyncio.sleep(self._assignment.seconds)
 
-    async def _settle(self, active: "list[asyncio.Task[None]]") -> None:
+    async def _settle(self, active: "list[asyncio.Task[None]]", settle_s: float) -> None:
         if not active:
             return
-        ended, late = await asyncio.wait(active, timeout=SETTLE_S)
+        ended, late = await asyncio.wait(active, timeout=settle_s)
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)

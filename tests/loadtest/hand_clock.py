@@ -7,6 +7,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 START = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
+NEVER_S = 1e8
+"""Who waits so long is not woken by time."""
+
 REST_S = 0.002
 """Real time in which sockets of this machine come to rest."""
 
@@ -24,7 +27,8 @@ class HandClock:
 
     async def wait(self, seconds: float, until: asyncio.Event | None = None) -> None:
         due = asyncio.Event()
-        heapq.heappush(self._waiting, (self._now + timedelta(seconds=seconds), next(self._numbers), due))
+        if seconds < NEVER_S:
+            heapq.heappush(self._waiting, (self._now + timedelta(seconds=seconds), next(self._numbers), due))
         tasks = [asyncio.ensure_future(event.wait()) for event in (due, until) if event is not None]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from loadtest.assignment import Assignment, shared
 from loadtest.curve import Charged, advance
 from loadtest.histogram import Histogram
+from loadtest.html import page
 from loadtest.ledger import Entry, Found, differences
 from loadtest.outcome import Recording, outcome_of
 from loadtest.processes import Usage, Watch
@@ -90,7 +91,7 @@ def test_the_timeline_puts_all_workers_of_a_second_together():
     for worker in (0, 1):
         tally = Tally()
         tally.answered("Heartbeat", 0.002 * (1 + worker))
-        recording.add(stretch_of(tally, worker=worker, phase="measuring", at_s=3.2, connected=5))
+        recording.add(stretch_of(tally, worker=worker, phase="measuring", at_s=3.95, connected=5))
     (second,) = recording.timeline({3: ({"gateway": 0.5}, {"gateway": 9})})
 
     assert (second.at_s, second.answers, second.connected, second.cores) == (3, 2, 10, {"gateway": 0.5})
@@ -240,3 +241,34 @@ def test_cpu_per_thousand_calls_counts_from_go_to_end_and_memory_from_the_start(
 
     assert (summary.cpu_s, summary.cores, summary.cpu_s_per_1000_calls) == (2.0, 0.5, 0.5)
     assert summary.bytes_per_connection == 20_000
+
+
+# -- the report page --------------------------------------------------------------------------------------------------
+
+
+def test_the_page_shows_charts_tables_and_differences_and_fetches_nothing():
+    recording = Recording()
+    for at_s in (0.95, 1.95, 2.95):
+        tally = Tally()
+        tally.answered("Heart<beat>", 0.002)
+        tally.failed("Authorize", "InternalError")
+        recording.add(stretch_of(tally, worker=0, phase="measuring", at_s=at_s, connected=5))
+    outcome = outcome_of(
+        recording,
+        scenario="sessions",
+        options={"stations": 5},
+        complete=False,
+        connecting_s=1.0,
+        processes=[],
+        timeline=recording.timeline({0: ({"gateway": 0.5}, {"gateway": 9_000_000})}),
+    )
+    told = differences([entry()], [])
+    text = page(msgspec.structs.replace(outcome, differences=told))
+
+    assert text.count("<svg") == 6
+    assert "Heart&lt;beat&gt;" in text
+    assert "Authorize: InternalError" in text
+    assert "missing" in text
+    assert "interrupted" in text
+    assert "http" not in text
+    assert "<script" not in text

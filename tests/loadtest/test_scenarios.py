@@ -4,21 +4,37 @@ import asyncio
 import json
 import signal
 import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import ClassVar
 
 import msgspec
 import pytest
+from ocpp.messages import Call, validate_payload
 
 from loadtest.ledger import Entry
+from loadtest.round_trips import limit_payload
 from loadtest.versions import VERSIONS
 from tests.loadtest.csms import Silence, running_csms
 
 
-async def run(csms, *argv: str, interrupt: bool = False):
-    """Exit code and output of a scenario."""
-    command = [sys.executable, "-m", "loadtest", *argv, "--url", csms.url, "--stations", "3"]
-    process = await asyncio.create_subprocess_exec(
+async def launched(*argv: str) -> asyncio.subprocess.Process:
+    command = [sys.executable, "-m", "loadtest", *argv]
+    return await asyncio.create_subprocess_exec(
         *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
     )
+
+
+async def started(*argv: str) -> tuple[int | None, str]:
+    """Exit code and output of a command."""
+    process = await launched(*argv)
+    output, _ = await process.communicate()
+    return process.returncode, output.decode()
+
+
+async def run(csms, *argv: str, interrupt: bool = False):
+    """Exit code and output of a scenario."""
+    process = await launched(*argv, "--url", csms.url, "--stations", "3")
     if interrupt:
         await csms.until(lambda: len(csms.calls) > 10)
         process.send_signal(signal.SIGINT)
@@ -106,3 +122,102 @@ async def test_calls_without_an_answer_are_counted_as_timed_out():
         _, output = await run(csms, "heartbeat", "--versions", "1.6", "--seconds", "0.5", "--timeout", "0.2")
 
     assert "Heartbeat: TimedOut" in output
+
+
+async def test_a_storm_brings_every_station_back_and_booted():
+    async with running_csms() as csms:
+        code, output = await run(csms, "storm", "--seconds", "10", "--spread", "0.1")
+
+    assert code == 0, output
+    assert [action for _, action, _ in csms.calls] == ["BootNotification"] * 6
+    assert "back in service" in output
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_the_profile_of_a_fanout_is_valid(version):
+    await validate_payload(Call(unique_id="1", action="SetChargingProfile", payload=limit_payload(version)), version)
+
+
+class Answering(BaseHTTPRequestHandler):
+    """An API as small as the scenarios need it: it lists what the test says and accepts every command."""
+
+    sessions: ClassVar[list[dict[str, object]]] = []
+    asked: ClassVar[list[tuple[str, dict[str, object]]]] = []
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        second = "cursor=" in self.path
+        half = len(self.sessions) // 2
+        items = self.sessions[half:] if second else self.sessions[:half]
+        self.say({"items": items, "next_cursor": None if second else "more"})
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.asked.append((f"{self.headers['Authorization']} {self.path}", body))
+        self.say({"command_id": "1", "outcome": "accepted", "response": {}})
+
+    def say(self, answer: object) -> None:
+        text = json.dumps(answer).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
+
+
+@pytest.fixture
+def api():
+    Answering.sessions, Answering.asked = [], []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+async def test_a_fanout_asks_every_station_once_with_its_versions_profile(api):
+    async with running_csms() as csms:
+        code, output = await run(csms, "fanout", "--api", api, "--key", "k", "--seconds", "2", "--concurrency", "2")
+
+    assert code == 0, output
+    paths = sorted(path for path, _ in Answering.asked)
+    assert paths == [f"Bearer k /api/v1/stations/LOAD-0000{n}/ocpp/SetChargingProfile" for n in range(3)]
+    assert "profile accepted" in output
+
+
+async def test_commands_go_through_the_api_and_their_outcomes_are_counted(api):
+    async with running_csms() as csms:
+        code, output = await run(csms, "commands", "--api", api, "--key", "k", "--seconds", "0.5", "--think", "0.05")
+
+    assert code == 0, output
+    assert Answering.asked[0][1]["command"] == "TriggerMessage"
+    assert "outcome accepted" in output
+
+
+async def test_verify_asks_for_every_session_of_a_ledger_and_tells_what_differs(api, tmp_path):
+    ledger = tmp_path / "ledger"
+    async with running_csms() as csms:
+        await run(csms, "sessions", "--seconds", "0.3", "--rate", "20", "--ledger", str(ledger))
+    entries = [msgspec.json.decode(line, type=Entry) for line in ledger.read_bytes().splitlines()]
+    Answering.sessions = [
+        {
+            "session": f"s{number}",
+            "station": entry.station,
+            "transaction_id": entry.transaction_id,
+            "status": "ended",
+            "energy_wh": f"{entry.energy_wh}.0000",
+            "started_at": entry.started_at.isoformat(),
+        }
+        for number, entry in enumerate(entries)
+    ]
+    argv = ["verify", "--ledger", str(ledger), "--api", api, "--key", "k", "--settle", "0"]
+    same = await started(*argv)
+    Answering.sessions[0]["energy_wh"] = "1"
+    other = await started(*argv)
+
+    assert same[0] == 0, same[1]
+    assert f"verified: {len(entries)} sessions" in same[1]
+    assert other[0] == 1
+    assert "energy" in other[1]

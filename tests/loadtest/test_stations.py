@@ -23,20 +23,22 @@ TWO_X = ("2.0.1", "2.1")
 class Cars:
     """The same car again and again; the first after `first_in_s`."""
 
-    def __init__(self, first_in_s: float = 1.0, *, backdate_s: int = 0, target: float = 60.0) -> None:
+    def __init__(self, first_in_s: float = 1.0, *, backdate_s: int = 0, battery_wh: int = 400) -> None:
         self.first_in_s = first_in_s
         self.backdate_s = backdate_s
-        self._target = target
+        self._battery_wh = battery_wh
 
     def gap_s(self) -> float:
-        return 100_000.0
+        return NEVER
 
     def visit(self, remote):
-        curve = Curve(peak_w=11_040, battery_wh=400, soc_start_percent=20, soc_target_percent=self._target)
+        curve = Curve(peak_w=11_040, battery_wh=self._battery_wh, soc_start_percent=20, soc_target_percent=60)
         return Visit(curve=curve, token=remote.token if remote else "04AABBCCDD", linger_s=3, remote=remote)
 
 
 NEVER = 1e9
+HUGE_WH = 10_000_000
+"""A car that charges until the test is over."""
 
 
 def station_at(csms: Csms, version: str, clock: HandClock, *, evses: int = 1, password: str = "") -> Station:
@@ -157,7 +159,7 @@ async def test_a_car_that_came_before_the_connection_is_told_as_kept_offline():
     clock = HandClock()
     async with (
         running_csms() as csms,
-        moving(station_at(csms, "2.0.1", clock).run([Cars(backdate_s=100, target=100)]), clock.run()),
+        moving(station_at(csms, "2.0.1", clock).run([Cars(backdate_s=100)]), clock.run()),
     ):
         await csms.until(lambda: ended(csms) is not None)
 
@@ -195,7 +197,7 @@ async def test_a_remote_start_brings_a_car_and_a_remote_stop_ends_it(version):
     clock = HandClock()
     async with running_csms() as csms:
         station = station_at(csms, version, clock)
-        async with moving(station.run([Cars(NEVER, target=100)]), clock.run()):
+        async with moving(station.run([Cars(NEVER, battery_wh=HUGE_WH)]), clock.run()):
             await csms.until(lambda: "StatusNotification" in csms.actions(NAME))
             action, payload = REMOTE_START[version]
             accepted = await csms.ask(NAME, version, action, payload)
@@ -258,7 +260,10 @@ async def test_commands_are_answered_as_their_version_spells_it(version, action,
 @pytest.mark.parametrize("version", VERSIONS)
 async def test_a_reset_station_reboots_and_comes_back(version):
     clock = HandClock()
-    async with running_csms() as csms, moving(station_at(csms, version, clock).run([Cars(target=100)]), clock.run()):
+    async with (
+        running_csms() as csms,
+        moving(station_at(csms, version, clock).run([Cars(battery_wh=HUGE_WH)]), clock.run()),
+    ):
         await csms.until(lambda: "Authorize" in csms.actions(NAME))
         kind = "Hard" if version == "1.6" else "Immediate"
         await csms.ask(NAME, version, "Reset", {"type": kind})
@@ -324,7 +329,7 @@ async def test_a_taken_out_station_serves_no_car_until_it_is_back(version):
         if version == "1.6"
         else ({"operationalStatus": "Inoperative"}, {"operationalStatus": "Operative"})
     )
-    async with running_csms() as csms, moving(station_at(csms, version, clock).run([Cars(3_000)]), clock.run()):
+    async with running_csms() as csms, moving(station_at(csms, version, clock).run([Cars(NEVER)]), clock.run()):
         await csms.until(lambda: "StatusNotification" in csms.actions(NAME))
         await csms.ask(NAME, version, "ChangeAvailability", out)
         await csms.until(lambda: "Unavailable" in str(csms.payloads("StatusNotification")))
