@@ -61,6 +61,12 @@ class Line:
         self._boot_reason = "PowerUp"
         self._down = asyncio.Event()
         self._pause_s = 0.0
+        self._connecting = False
+
+    @property
+    def busy(self) -> bool:
+        """A handshake or a CALL of ours waits for its answer."""
+        return self._connecting or self._turn.locked()
 
     async def run(self) -> None:
         """Stay connected and deliver until cancelled; then say goodbye."""
@@ -130,7 +136,11 @@ class Line:
     async def _connect(self) -> None:
         self._down.clear()
         link = Conversation(self._plan.answering, prefix=f"{self._random.getrandbits(24):06x}-")
-        await link.open(self._plan.target())
+        self._connecting = True
+        try:
+            await link.open(self._plan.target())
+        finally:
+            self._connecting = False
         link.over.add_done_callback(lambda _: self._down.set())
         self._link = link
 

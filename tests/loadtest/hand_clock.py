@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import heapq
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -15,9 +16,10 @@ REST_S = 0.002
 
 
 class HandClock:
-    """Moves from one wait to the next; nobody waits in real time."""
+    """Moves from one wait to the next while nothing is `busy`; nobody waits in real time."""
 
     def __init__(self) -> None:
+        self.busy: Callable[[], bool] = lambda: False
         self._now = START
         self._numbers = count()
         self._waiting: list[tuple[datetime, int, asyncio.Event]] = []
@@ -39,11 +41,18 @@ class HandClock:
     async def run(self) -> None:
         """Move time until cancelled."""
         while True:
-            await asyncio.sleep(REST_S)
+            await self._rest()
             if self._waiting:
                 at, _, due = heapq.heappop(self._waiting)
                 self._now = max(self._now, at)
                 due.set()
+
+    async def _rest(self) -> None:
+        """Until nothing is under way: neither now nor some rounds of the loop later."""
+        quiet = 0
+        while quiet < 3:
+            await asyncio.sleep(REST_S / 3)
+            quiet = 0 if self.busy() else quiet + 1
 
 
 @contextlib.asynccontextmanager
