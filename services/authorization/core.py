@@ -23,6 +23,9 @@ from schemas.base import Poison, Record, derived_id
 SESSIONS_REMEMBERED = 32
 """Running sessions, and ended ones, remembered for one token; the oldest go first."""
 
+NO_AUTHORIZATION = "NoAuthorization"
+"""The 2.x token type of a station that charges without asking who."""
+
 RUNS_AT_MOST = timedelta(days=30)
 """A session whose end nobody reported (a scrapped station, say) stops blocking its token after that."""
 
@@ -77,6 +80,8 @@ def _decided(state: TokenState, request: AuthorizationRequested, policy: Policy)
 
 def _status(state: TokenState, request: AuthorizationRequested, policy: Policy) -> AuthorizationStatus:
     known = state.provisioned
+    if request.id_token.type == NO_AUTHORIZATION:
+        return "Accepted"  # 2.0.1, C02: a start button asks for no card, and the CSMS accepts it
     if not token_key(request.id_token.value):
         return "Invalid"
     if known is None:

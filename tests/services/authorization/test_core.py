@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.authorization import AuthorizationDecided
+from schemas.authorization import AuthorizationDecided, IdToken
 from schemas.base import Due, Poison, Record
 from services.authorization.core import RUNS_AT_MOST, SESSIONS_REMEMBERED, Policy, due, initial, step
 from tests.services.authorization.records import (
@@ -95,6 +95,13 @@ def test_a_removed_token_is_unknown() -> None:
 @pytest.mark.parametrize("unknown", ["accept", "reject"])
 def test_an_empty_token_is_invalid_whatever_the_policy(value: str, unknown: str) -> None:
     assert Token(unknown=unknown).status(value=value) == "Invalid"
+
+
+@pytest.mark.parametrize("unknown", ["accept", "reject"])
+def test_a_start_button_that_asks_for_no_card_is_accepted(unknown: str) -> None:
+    nobody = IdToken(value="", type="NoAuthorization")
+
+    assert Token(unknown=unknown).status(id_token=nobody, token="") == "Accepted"
 
 
 def test_an_older_provisioning_that_comes_again_changes_nothing() -> None:
