@@ -86,6 +86,10 @@ def _status(state: TokenState, request: AuthorizationRequested, policy: Policy) 
         return "Invalid"
     if known is None:
         return "Accepted" if policy.unknown == "accept" else "Invalid"
+    return _known_status(state, known, request)
+
+
+def _known_status(state: TokenState, known: TokenProvisioned, request: AuthorizationRequested) -> AuthorizationStatus:
     if known.status == "Blocked":
         return "Blocked"
     if known.expires_at is not None and known.expires_at <= request.received_at:
