@@ -96,8 +96,7 @@ async def run(settings: Settings, stop: asyncio.Event, *, listening: Callable[[i
         gateway.bury(await orphans(kafka, counts[LOCATIONS.name], settings.gateway))
         await references.start(kafka, counts[REF_STATIONS.name])
         await downlink.start(kafka)
-        metrics.INFLIGHT_RECORDS.set_function(lambda: uplink.records)
-        metrics.INFLIGHT_BYTES.set_function(lambda: uplink.bytes)
+        _observe(uplink, downlink, gateway)
         await _listening(gateway.start(), settings.port)
         async with asyncio.TaskGroup() as group:
             tasks = [
@@ -118,6 +117,16 @@ async def run(settings: Settings, stop: asyncio.Event, *, listening: Callable[[i
         admin.close()
         await asyncio.gather(downlink.stop(), references.stop(), uplink.stop())
     log.info("gateway %s has stopped", settings.gateway)
+
+
+def _observe(uplink: Uplink, downlink: Downlink, gateway: Gateway) -> None:
+    """Depths are read when somebody asks, not kept."""
+    metrics.INFLIGHT_RECORDS.set_function(lambda: uplink.records)
+    metrics.INFLIGHT_BYTES.set_function(lambda: uplink.bytes)
+    metrics.INFLIGHT_FRAME_LOGS.set_function(lambda: uplink.frame_logs)
+    metrics.WAITING_CALLS.set_function(lambda: gateway.waiting_calls)
+    metrics.WAITING_COMMANDS.set_function(lambda: gateway.waiting_commands)
+    metrics.ROUTE_LAG.set_function(downlink.lag)
 
 
 def _settle_memory() -> None:

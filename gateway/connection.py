@@ -7,12 +7,11 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 import msgspec
-from websockets.asyncio.server import ServerConnection, broadcast
+from websockets.asyncio.server import broadcast
 from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
 from gateway import metrics
-from gateway.admission import Admitted
 from gateway.effects import (
     Close,
     Count,
@@ -31,6 +30,7 @@ from gateway.effects import (
 )
 from gateway.session import Decision, Session
 from gateway.settings import Settings
+from gateway.sockets import StationSocket
 from gateway.uplink import Uplink
 from gateway.wheel import Wheel
 from schemas.commands import CommandDispatched
@@ -40,25 +40,8 @@ log = logging.getLogger(__name__)
 
 NEVER = float("inf")
 ABNORMAL_CLOSURE = 1006
-
-
-class StationSocket(ServerConnection):
-    """A WebSocket that notes whether anything was heard, and says when it can be written to again."""
-
-    admitted: Admitted
-    silent = False
-    relieve: Callable[[], None] | None = None
-
-    def data_received(self, data: bytes) -> None:
-        """Anything at all is a sign of life; a pong too."""
-        self.silent = False
-        super().data_received(data)
-
-    def resume_writing(self) -> None:
-        """The station has taken what was written."""
-        super().resume_writing()
-        if self.relieve is not None:
-            self.relieve()
+FLAWS = {1002: "websocket", 1007: "utf-8", 1009: "too-large"}
+"""RFC 6455, 7.4.1: what a station did that the WebSocket itself does not stand."""
 
 
 class Shared(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,6 +76,16 @@ class Connection:
         self._reason = ""
         self._sequence = 0
         self._wake = NEVER
+
+    @property
+    def waiting_calls(self) -> int:
+        """CALLs of the station that have no answer yet."""
+        return self._session.waiting_calls
+
+    @property
+    def waiting_commands(self) -> int:
+        """Commands in flight or queued."""
+        return self._session.waiting_commands
 
     @property
     def idle(self) -> bool:
@@ -158,6 +151,8 @@ class Connection:
 
     def supersede(self) -> None:
         """The station has a newer connection; that one now tells where the station is."""
+        if self._replaced:
+            return
         self._replaced = True
         metrics.SUPERSEDED.inc()
         self.run(self._session.superseded)
@@ -308,5 +303,7 @@ class Connection:
         self._over = True
         replaced = self._shared.leave(self) or self._replaced
         code = self._socket.close_code or ABNORMAL_CLOSURE
+        if code in FLAWS:
+            metrics.MALFORMED.labels(FLAWS[code]).inc()
         reason = self._reason or self._socket.close_reason or ""
         return self._session.closed(moment, code=code, reason=reason, replaced=replaced)

@@ -73,9 +73,9 @@ class Dispatches:
         self._ended = False
 
     @property
-    def idle(self) -> bool:
-        """Nothing of ours waits for the station."""
-        return self._in_flight is None and not self._queue
+    def waiting(self) -> int:
+        """How many are in flight or queued."""
+        return len(self._queue) + (self._in_flight is not None)
 
     @property
     def due(self) -> float:

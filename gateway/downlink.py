@@ -28,14 +28,16 @@ class Downlink:
         self._topic = gateway_topic(gateway)
         self._decoder = Decoder(GATEWAY)
         self._consumer: Any = None
+        self._part: Any = None
+        self._next = 0
 
     async def start(self, kafka: Kafka) -> None:
         """Stand at the end of the route, before any station comes in. Raises Unreachable."""
         self._consumer = await kafka.consumer()
         parts = assign(self._consumer, self._topic, 1)
         await self._consumer.seek_to_end(*parts)
-        for part in parts:
-            await self._consumer.position(part)
+        self._part = parts[0]
+        self._next = await self._consumer.position(self._part)
 
     async def run(self, receive: Callable[[Record], None]) -> None:
         """Hand over every record in its order, until cancelled."""
@@ -48,9 +50,15 @@ class Downlink:
                 continue
             for records in batches.values():
                 for record in records:
+                    self._next = record.offset + 1
                     routed = readable(self._decoder, self._topic, record.value)
                     if routed is not None:
                         receive(routed)
+
+    def lag(self) -> int:
+        """Records on the route that were not handed over yet, as far as Kafka has told."""
+        end = self._consumer.highwater(self._part)
+        return max(0, (end or 0) - self._next)
 
     async def stop(self) -> None:
         """Disconnect."""

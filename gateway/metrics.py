@@ -22,7 +22,9 @@ FRAMES = Counter(
     ("direction", "kind", "action", "result"),
 )
 MALFORMED = Counter(
-    "voltbus_gateway_frames_malformed_total", "Frames that cannot be used, by what is wrong.", ("flaw",)
+    "voltbus_gateway_frames_malformed_total",
+    "Frames that cannot be used, by what is wrong; too-large, utf-8 and websocket also end the connection.",
+    ("flaw",),
 )
 SESSION_EVENTS = Counter(
     "voltbus_gateway_session_events_total",
@@ -44,6 +46,10 @@ INFLIGHT_RECORDS = Gauge(
     "voltbus_gateway_inflight_records", "Facts, reports and lifecycle records on their way to the bus."
 )
 INFLIGHT_BYTES = Gauge("voltbus_gateway_inflight_bytes", "The same in bytes.")
+INFLIGHT_FRAME_LOGS = Gauge("voltbus_gateway_inflight_frame_logs", "Frames of the OCPP log on their way to the bus.")
+WAITING_CALLS = Gauge("voltbus_gateway_waiting_calls", "CALLs of stations that wait for the bus or for a decision.")
+WAITING_COMMANDS = Gauge("voltbus_gateway_waiting_commands", "Commands in flight to stations or queued behind.")
+ROUTE_LAG = Gauge("voltbus_gateway_route_lag_records", "Records on this gateway's route that it has not read yet.")
 HELD_BACK = Counter(
     "voltbus_gateway_held_back_total", "Times a connection was not read because something is full.", ("because",)
 )

@@ -16,12 +16,13 @@ from websockets.typing import Subprotocol
 
 from gateway import metrics
 from gateway.admission import Refused, Request, Verified, admit, station_of
-from gateway.connection import Connection, Shared, StationSocket
+from gateway.connection import Connection, Shared
 from gateway.dispatches import delivery
 from gateway.effects import Identity, Moment, Translation
 from gateway.references import References
 from gateway.session import SERVICE_RESTART, located
 from gateway.settings import Settings
+from gateway.sockets import StationSocket
 from gateway.uplink import Uplink
 from gateway.wheel import Wheel
 from schemas.authorization import AuthorizationDecided
@@ -103,6 +104,16 @@ class Gateway:
             write_limit=settings.write_buffer_bytes,
             backlog=4_096,
         )
+
+    @property
+    def waiting_calls(self) -> int:
+        """CALLs of all stations that have no answer yet."""
+        return sum(connection.waiting_calls for connection in self._open)
+
+    @property
+    def waiting_commands(self) -> int:
+        """Commands in flight to all stations, or queued behind."""
+        return sum(connection.waiting_commands for connection in self._open)
 
     def not_ready(self) -> list[str]:
         """Why no station should come here now."""

@@ -72,9 +72,19 @@ class Session:
         return len(self._awaiting) >= self._limits.unanswered_calls
 
     @property
+    def waiting_calls(self) -> int:
+        """CALLs of the station that have no answer yet."""
+        return len(self._awaiting)
+
+    @property
+    def waiting_commands(self) -> int:
+        """Commands in flight or queued."""
+        return self._dispatches.waiting
+
+    @property
     def idle(self) -> bool:
         """Nothing waits, in either direction."""
-        return not self._awaiting and self._dispatches.idle
+        return not self._awaiting and not self._dispatches.waiting
 
     def opened(self, moment: Moment) -> list[Effect]:
         """The connection is accepted."""

@@ -87,7 +87,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = 50_000
     max_connections: Annotated[
         int, Meta(description="Connections of this process; beyond it a handshake gets 503.", ge=1)
-    ] = 25_000
+    ] = 20_000
 
     # -- one connection
     max_frame_bytes: Annotated[int, Meta(description="A longer message closes the connection with 1009.", ge=1024)] = (

@@ -20,7 +20,7 @@ from gateway.kafka import NEVER_STORED, Kafka, Unreachable, discard, key_hash, p
 from gateway.settings import Settings
 from schemas.base import Record
 from schemas.frames import FrameLogged
-from schemas.topics import CATALOGUE, Routed, encode, route
+from schemas.topics import CATALOGUE, Routed, encode, gateway_topic, route
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +93,8 @@ class Uplink:
         """Connect; the partitions of every topic written here. Raises Unreachable: no Kafka in time, or a topic is missing."""
         self._producer = await self._kafka.started_producer()
         topics = [topic.name for topic in CATALOGUE if "gateway" in topic.writers or "gateway" in topic.readers]
-        self._counts = await partition_counts(self._producer, [name for name in topics if "<" not in name])
+        own = gateway_topic(self._settings.gateway)
+        self._counts = await partition_counts(self._producer, [own, *(name for name in topics if "<" not in name)])
         return self._counts
 
     @property
@@ -115,6 +116,11 @@ class Uplink:
     def bytes(self) -> int:
         """The same in bytes."""
         return self._bytes
+
+    @property
+    def frame_logs(self) -> int:
+        """Frames of the OCPP log on their way."""
+        return self._frames
 
     def not_ready(self) -> list[str]:
         """Why nothing can be stored now."""

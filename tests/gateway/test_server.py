@@ -324,6 +324,7 @@ async def test_health_and_metrics_are_served_on_their_own_port(gateway: Running)
 
     assert status == 200
     assert 'voltbus_gateway_frames_total{action="Heartbeat",direction="in",kind="call",result="ok"}' in text
+    assert "voltbus_gateway_route_lag_records 0.0" in text
     assert "METERED" not in text
     assert await asyncio.to_thread(gateway.http, "/health/live") == (200, "alive\n")
     assert await asyncio.to_thread(gateway.http, "/health/ready") == (200, "ready\n")
@@ -373,6 +374,21 @@ async def ended(*arguments: str) -> tuple[int | None, str]:
     )  # fmt: skip
     _, text = await asyncio.wait_for(process.communicate(), 30)
     return process.returncode, text.decode()
+
+
+async def test_a_signal_ends_the_process_cleanly(embedded_bootstrap: str) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "gateway", "--host", "127.0.0.1", "--port", "0", "--metrics-port", "0"),
+        *("--bus", "embedded", "--bootstrap", embedded_bootstrap, "--gateway", f"gw-test-{next(_names)}"),
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    async with asyncio.timeout(20):
+        while b"listens on" not in await process.stderr.readline():
+            pass
+    process.terminate()
+
+    assert await asyncio.wait_for(process.wait(), 20) == 0
 
 
 async def test_a_port_in_use_ends_the_process_with_a_sentence(embedded_bootstrap: str) -> None:
