@@ -36,8 +36,14 @@ class Bench:
 
     async def open(self) -> None:
         inputs = [*(topic.name for topic in self.inputs), due_topic(self.test)]
-        names = {name: PARTITIONS for name in (*inputs, state_topic(self.test), DATA_TRANSFERS.name)}
+        names = dict.fromkeys((*inputs, state_topic(self.test), DATA_TRANSFERS.name), PARTITIONS)
         names |= {dead_topic(name): 1 for name in inputs}
+        await self.open_topics(**names)
+        await self._publisher.start()
+
+    async def open_topics(self, *names: str, **partitions: int) -> None:
+        """Make topics that are not there; the embedded bus makes its own."""
+        wanted = dict.fromkeys(names, PARTITIONS) | partitions
         if self.bus == "kafka":
             admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap)
             await admin.start()
@@ -45,11 +51,10 @@ class Bench:
             await admin.create_topics(
                 [
                     NewTopic(name, count, 1, topic_configs=compacted if name == state_topic(self.test) else {})
-                    for name, count in names.items()
+                    for name, count in wanted.items()
                 ]
             )
             await admin.close()
-        await self._publisher.start()
 
     async def close(self) -> None:
         await self._publisher.stop()

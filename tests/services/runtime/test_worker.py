@@ -5,13 +5,18 @@ import itertools
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import msgspec
 import pytest
 
+from deploy.local.kafka import Kafka
+from schemas.base import Record
 from schemas.datatransfer import DataTransferred
+from services.runtime.outage import Unusable
+from services.runtime.worker import StreamWorker
 from tests.services.runtime.bench import Bench, until
-from tests.services.runtime.counter import Added, Broken, Forgotten, Refused, RingAsked
+from tests.services.runtime.counter import Added, Broken, Forgotten, Refused, RingAsked, service
 
 BUSES = [pytest.param("embedded", marks=pytest.mark.embedded), pytest.param("kafka", marks=pytest.mark.kafka)]
 
@@ -97,7 +102,7 @@ async def test_a_key_hears_of_its_due_time_once(bench: Bench) -> None:
     at = datetime.now(UTC) + timedelta(seconds=0.5)
     async with bench.worker():
         await bench.put(RingAsked(station="A", at=at))
-        await bench.said(until=lambda said: bool(said))
+        await bench.said(until=bool)
         now = datetime.now(UTC)
         await bench.put(Added(station="A", number=1))
         said = await bench.said(until=lambda said: len(said) == 2)
@@ -120,11 +125,32 @@ async def test_a_state_that_is_initial_again_is_deleted(bench: Bench) -> None:
 
 async def test_a_bug_ends_the_worker_loudly(bench: Bench) -> None:
     with pytest.raises(ZeroDivisionError, match="broken as asked") as raised:
-        async with bench.worker() as worker:
-            await bench.put(Broken(station="A"))
-            await until(lambda: bool(worker.not_ready()))
+        await run_into(bench, Broken(station="A"))
 
     assert bench.inputs[0].name in "".join(raised.value.__notes__)
+
+
+async def test_too_many_dead_letters_in_a_row_end_the_worker_loudly(bench: Bench) -> None:
+    with pytest.raises(RuntimeError, match="100 dead letters in a row"):
+        await run_into(bench, *[Refused(station="A")] * 100)
+
+
+async def run_into(bench: Bench, *records: Record) -> None:
+    async with bench.worker() as worker:
+        await bench.put(*records)
+        await until(lambda: bool(worker.not_ready()))
+
+
+async def test_two_services_share_a_process_and_its_loop(bench: Bench) -> None:
+    other = Bench(bench.bus, bench.bootstrap)
+    await other.open()
+    async with bench.worker(), other.worker():
+        for each in (bench, other):
+            await each.put(*added(5, range(1, 6)))
+        said = [await each.said(until=lambda said: len(said) == 25) for each in (bench, other)]
+    await other.close()
+
+    assert [sums(each) for each in said] == [expected(5, 5)] * 2
 
 
 @pytest.mark.kafka
@@ -147,14 +173,14 @@ async def test_state_and_due_times_survive_a_restart(kafka_bench: Bench) -> None
 async def test_kill_9_under_load_loses_nothing(kafka_bench: Bench) -> None:
     bench = kafka_bench
     loading = asyncio.create_task(load(bench, stations=200, last=40, pause_s=0.2))
-    for _ in range(3):
+    for count in (600, 1_800, 3_600):
         worker = bench.process()
-        await bench.said(until=more_than(bench))
+        await bench.said(until=Distinct(count))
         worker.kill()
         worker.wait()
     bench.process()
     await loading
-    said = await bench.said(until=lambda said: len({record.id for record in said}) == 200 * 40)
+    said = await bench.said(until=Distinct(200 * 40))
 
     assert sums(said) == expected(200, 40)
 
@@ -164,7 +190,7 @@ async def test_workers_that_join_and_leave_under_load_lose_nothing(kafka_bench: 
     bench = kafka_bench
     loading = asyncio.create_task(load(bench, stations=200, last=60, pause_s=0.2))
     first = bench.process()
-    await bench.said(until=more_than(bench))
+    await bench.said(until=Distinct(600))
     second = bench.process()
     await asyncio.sleep(5)
     first.terminate()
@@ -173,9 +199,50 @@ async def test_workers_that_join_and_leave_under_load_lose_nothing(kafka_bench: 
     await asyncio.sleep(5)
     second.kill()
     await loading
-    said = await bench.said(until=lambda said: len({record.id for record in said}) == 200 * 60)
+    said = await bench.said(until=Distinct(200 * 60))
 
     assert sums(said) == expected(200, 60)
+
+
+@pytest.mark.kafka
+async def test_an_outage_of_kafka_is_waited_out_and_loses_nothing(tmp_path: Path) -> None:
+    with Kafka(tmp_path) as kafka:
+        bench = Bench("kafka", kafka.bootstrap)
+        await bench.open()
+        await bench.put(*added(200, range(1, 101)))
+        async with bench.worker() as worker:
+            await bench.said(until=lambda said: len(said) > 200)
+            kafka.stop(kill=True)
+            await until(lambda: bool(worker.not_ready()))
+            await asyncio.sleep(5)
+            await asyncio.to_thread(kafka.start)
+            await until(lambda: not worker.not_ready())
+            said = await bench.said(until=Distinct(200 * 100))
+        await bench.close()
+
+    assert sums(said) == expected(200, 100)
+
+
+@pytest.mark.kafka
+async def test_a_worker_whose_topics_are_missing_says_so(kafka_bootstrap: str) -> None:
+    bench = Bench("kafka", kafka_bootstrap)
+    worker = StreamWorker(service(bench.test), bench.settings)
+
+    with pytest.raises(Unusable, match=r"lacks the topics csms.*python -m services topics"):
+        await worker.run(asyncio.Event())
+
+
+@pytest.mark.kafka
+async def test_a_process_ends_with_0_on_sigterm_and_with_1_on_a_bug(kafka_bench: Bench) -> None:
+    stopped = kafka_bench.process()
+    await kafka_bench.put(Added(station="A", number=1))
+    await kafka_bench.said(until=bool)
+    stopped.terminate()
+    broken = kafka_bench.process()
+    await kafka_bench.put(Broken(station="A"))
+
+    assert await asyncio.to_thread(stopped.wait, 20) == 0
+    assert await asyncio.to_thread(broken.wait, 30) == 1
 
 
 async def load(bench: Bench, *, stations: int, last: int, pause_s: float) -> None:
@@ -184,17 +251,16 @@ async def load(bench: Bench, *, stations: int, last: int, pause_s: float) -> Non
         await asyncio.sleep(pause_s)
 
 
-def more_than(bench: Bench) -> "More":
-    bench.seen = getattr(bench, "seen", 0) + 600  # type: ignore[attr-defined]
-    return More(bench.seen)  # type: ignore[attr-defined]
+class Distinct:
+    """So many different records were said, repeats left out."""
 
-
-class More:
     def __init__(self, count: int) -> None:
         self._count = count
+        self._ids: set[str] = set()
 
     def __call__(self, said: list[DataTransferred]) -> bool:
-        return len(said) > self._count
+        self._ids.add(said[-1].id)
+        return len(self._ids) >= self._count
 
 
 async def until_saved(bench: Bench, station: str, member: str) -> None:

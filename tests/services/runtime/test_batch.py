@@ -1,0 +1,124 @@
+"""A batch of records applied to states, without any bus."""
+
+from dataclasses import dataclass, replace
+
+import msgspec
+import pytest
+
+from schemas.base import Record
+from schemas.topics import DUE, Decoder, encode
+from services.runtime.batch import LARGEST_RECORD_BYTES, Applied, Stepper
+from tests.services.runtime.counter import Added, Broken, Refused, Sum, service, step, topics
+
+
+@dataclass(frozen=True)
+class Message:
+    value: bytes | None
+    topic: str = "csms.t-a"
+    partition: int = 0
+    offset: int = 0
+    key: bytes | None = b"A"
+
+
+def stepper(
+    states: dict[str, Sum] | None = None, *, missing: tuple[str, ...] = (), steps: object = step
+) -> Stepper[Sum]:
+    known = states or {}
+    return Stepper(
+        service=replace(service("t"), step=steps),  # type: ignore[arg-type]
+        decode=Decoder(*topics("t"), DUE).decode,
+        load=lambda partition, key: known.get(key, Sum(test="t", station=key)),
+        missing_topic=lambda topic: topic in missing,
+    )
+
+
+def messages(*records: Record) -> list[Message]:
+    return [Message(encode(record), offset=offset) for offset, record in enumerate(records)]
+
+
+def reasons(applied: Applied[Sum]) -> list[str]:
+    return [dead.reason for dead in applied.dead]
+
+
+def test_records_of_one_key_see_the_state_that_the_ones_before_left() -> None:
+    applied = stepper().apply(messages(*(Added(station="A", number=number) for number in (1, 2, 3))))
+
+    assert applied.states[0, "A"].total == 6
+    assert [msgspec.json.decode(sent.value)["data"] for sent in applied.outputs] == [1, 3, 6]
+
+
+def test_a_batch_begins_with_the_saved_state() -> None:
+    saved = Sum(test="t", station="A", last=1, total=100)
+
+    applied = stepper({"A": saved}).apply(messages(Added(station="A", number=2)))
+
+    assert applied.states[0, "A"].total == 102
+
+
+def test_a_poison_record_changes_nothing_and_the_next_is_applied() -> None:
+    applied = stepper().apply(messages(Refused(station="A"), Added(station="A", number=1)))
+
+    assert reasons(applied) == ["refused as asked"]
+    assert applied.states[0, "A"].total == 1
+    assert applied.dead_in_a_row == 0
+
+
+def test_dead_letters_in_a_row_are_counted_across_batches() -> None:
+    applied = stepper().apply(messages(Refused(station="A"), Refused(station="A")), dead_in_a_row=5)
+
+    assert applied.dead_in_a_row == 7
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        (Message(b"{"), "truncated"),
+        (Message(b'{"record":"test-unknown"}'), "test-unknown"),
+        (Message(b"{}"), "record"),
+        (Message(encode(Added(station="A", number=1)), key=None), "no key"),
+        (Message(encode(Added(station="A", number=1)), key=b"\xff"), "not UTF-8"),
+    ],
+)
+def test_what_cannot_be_read_is_put_aside_with_its_reason(message: Message, reason: str) -> None:
+    (found,) = reasons(stepper().apply([message]))
+
+    assert reason in found
+
+
+def test_a_tombstone_says_nothing() -> None:
+    applied = stepper().apply([Message(None)])
+
+    assert (applied.outputs, applied.states, applied.dead) == ([], {}, [])
+
+
+def test_a_record_whose_output_has_no_topic_to_go_to_is_put_aside_whole() -> None:
+    applied = stepper(missing=("csms.data-transfers",)).apply(messages(Added(station="A", number=1)))
+
+    assert "csms.data-transfers, which does not exist" in reasons(applied)[0]
+    assert applied.states == {}
+
+
+def test_a_record_whose_output_is_too_large_for_kafka_is_put_aside() -> None:
+    def grow(state: Sum, record: Record) -> tuple[Sum, list[Record]]:
+        after, outputs = step(state, record)
+        return after, [msgspec.structs.replace(outputs[0], vendor_id="x" * LARGEST_RECORD_BYTES)]
+
+    applied = stepper(steps=grow).apply(messages(Added(station="A", number=1)))
+
+    assert "more than Kafka takes" in reasons(applied)[0]
+    assert applied.outputs == []
+
+
+def test_a_bug_is_raised_with_the_place_of_the_record() -> None:
+    with pytest.raises(ZeroDivisionError) as raised:
+        stepper().apply(messages(Added(station="A", number=1), Broken(station="A")))
+
+    assert raised.value.__notes__ == ["t: at csms.t-a, partition 0, offset 1"]
+
+
+def test_an_output_that_the_catalogue_does_not_know_is_a_bug() -> None:
+    def stray(state: Sum, record: Record) -> tuple[Sum, list[Record]]:
+        return state, [record]
+
+    with pytest.raises(LookupError, match="Added"):
+        stepper(steps=stray).apply(messages(Added(station="A", number=1)))

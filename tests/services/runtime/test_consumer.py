@@ -1,0 +1,110 @@
+"""The batched consumer of sinks, on both buses."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+
+from services.runtime.consumer import BatchConsumer, Records
+from services.runtime.outage import Outage
+from tests.services.runtime.bench import Bench, until
+from tests.services.runtime.counter import Added
+from tests.services.runtime.test_worker import BUSES
+
+
+@pytest.fixture(params=BUSES)
+async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
+    bench = Bench(request.param, request.getfixturevalue(f"{request.param}_bootstrap"))
+    await bench.open()
+    yield bench
+    await bench.close()
+
+
+class Sink:
+    """Keeps what it is given; refuses as often as told."""
+
+    def __init__(self, *, outages: int = 0) -> None:
+        self.batches: list[list[int]] = []
+        self._outages = outages
+
+    async def __call__(self, records: Records) -> None:
+        if self._outages:
+            self._outages -= 1
+            raise Outage("the sink is away")
+        self.batches.append([record.offset for record in records])
+
+    @property
+    def count(self) -> int:
+        return sum(map(len, self.batches))
+
+
+@contextlib.asynccontextmanager
+async def consuming(
+    bench: Bench, handle: Callable[[Records], Awaitable[None]], *, max_records: int = 50, max_wait_ms: int = 200
+) -> AsyncIterator[BatchConsumer]:
+    consumer = BatchConsumer(
+        [bench.inputs[0].name],
+        f"sink-{bench.test}",
+        handle,
+        settings=bench.settings,
+        max_records=max_records,
+        max_wait_ms=max_wait_ms,
+    )
+    stop = asyncio.Event()
+    task = asyncio.create_task(consumer.run(stop))
+    try:
+        yield consumer
+        stop.set()
+        await asyncio.wait_for(task, 20)
+    finally:
+        task.cancel()
+
+
+def numbers(count: int) -> list[Added]:
+    return [Added(station="A", number=number) for number in range(count)]
+
+
+async def test_records_come_in_order_in_batches_no_larger_than_asked(bench: Bench) -> None:
+    sink = Sink()
+    await bench.put(*numbers(120))
+    async with consuming(bench, sink):
+        await until(lambda: sink.count == 120)
+
+    assert [offset for batch in sink.batches for offset in batch] == list(range(120))
+    assert max(map(len, sink.batches)) <= 50
+
+
+async def test_what_was_handled_does_not_come_again(bench: Bench) -> None:
+    first, second = Sink(), Sink()
+    await bench.put(*numbers(10))
+    async with consuming(bench, first):
+        await until(lambda: first.count == 10)
+    await bench.put(*numbers(5))
+    async with consuming(bench, second):
+        await until(lambda: second.count == 5)
+
+    assert second.batches[0][0] == 10
+
+
+async def test_a_sink_that_is_away_gets_the_same_batch_again(bench: Bench) -> None:
+    sink = Sink(outages=1)
+    await bench.put(*numbers(10))
+    async with consuming(bench, sink) as consumer:
+        await until(lambda: consumer.not_ready() == ["the sink is away"])
+        await until(lambda: sink.count == 10)
+        ready = consumer.not_ready()
+
+    assert ready == []
+    assert sink.count == 10
+
+
+async def test_a_bug_in_a_sink_ends_the_consumer(bench: Bench) -> None:
+    async def broken(records: Records) -> None:
+        raise ZeroDivisionError("broken as asked")
+
+    await bench.put(*numbers(1))
+    consumer = BatchConsumer([bench.inputs[0].name], f"sink-{bench.test}", broken, settings=bench.settings)
+
+    with pytest.raises(ZeroDivisionError):
+        await asyncio.wait_for(consumer.run(asyncio.Event()), 30)

@@ -1,0 +1,71 @@
+"""Reference data in memory, on both buses."""
+
+import asyncio
+import uuid
+
+import pytest
+
+from schemas.authorization import TokenProvisioned, TokenRemoved
+from schemas.base import Record
+from schemas.topics import REF_TOKENS, Topic
+from services.runtime.producer import Outgoing, Publisher
+from services.runtime.reference import CompactedView
+from tests.services.runtime.bench import Bench, until
+from tests.services.runtime.counter import EPOCH
+from tests.services.runtime.test_consumer import bench  # noqa: F401 -- a fixture
+
+
+def provisioned(token: str, label: str = "") -> TokenProvisioned:
+    return TokenProvisioned(token=token, label=label, provisioned_at=EPOCH)
+
+
+@pytest.fixture
+def token() -> str:
+    return uuid.uuid4().hex[:12].upper()
+
+
+async def test_a_view_holds_what_was_there_and_follows_what_comes(bench: Bench, token: str) -> None:  # noqa: F811
+    await bench.open_topics(REF_TOKENS.name)
+    heard: list[tuple[str, type[Record] | None]] = []
+
+    def changed(topic: Topic, key: str, record: Record | None) -> None:
+        if key.startswith(token):
+            heard.append((key, type(record) if record is not None else None))
+
+    view, stop = CompactedView(REF_TOKENS, settings=bench.settings, changed=changed), asyncio.Event()
+    publisher = Publisher(bench.settings, name="test")
+    await publisher.publish(
+        provisioned(f"{token}-1", "old"), provisioned(f"{token}-1", "new"), provisioned(f"{token}-2")
+    )
+    task = asyncio.create_task(view.run(stop))
+    await asyncio.wait_for(view.caught_up.wait(), 30)
+    at_start = view.get(REF_TOKENS, f"{token}-1")
+    ready = view.not_ready()
+    await publisher.publish(TokenRemoved(token=f"{token}-1", removed_at=EPOCH))
+    await publisher.send([Outgoing(REF_TOKENS.name, f"{token}-2".encode(), None)])
+    await until(lambda: heard[-1] == (f"{token}-2", None))
+    await until(lambda: isinstance(view.get(REF_TOKENS, f"{token}-1"), TokenRemoved))
+    stop.set()
+    await asyncio.wait_for(task, 20)
+    await publisher.stop()
+
+    assert ready == []
+    assert at_start == provisioned(f"{token}-1", "new")
+    assert view.get(REF_TOKENS, f"{token}-2") is None
+    assert f"{token}-2" not in view.all(REF_TOKENS)
+
+
+async def test_a_record_that_cannot_be_read_is_passed_over(bench: Bench, token: str) -> None:  # noqa: F811
+    await bench.open_topics(REF_TOKENS.name)
+    publisher = Publisher(bench.settings, name="test")
+    await publisher.send([Outgoing(REF_TOKENS.name, token.encode(), b"{")])
+    await publisher.publish(provisioned(f"{token}-1"))
+    await publisher.stop()
+    view, stop = CompactedView(REF_TOKENS, settings=bench.settings), asyncio.Event()
+    task = asyncio.create_task(view.run(stop))
+    await asyncio.wait_for(view.caught_up.wait(), 30)
+    stop.set()
+    await asyncio.wait_for(task, 20)
+
+    assert view.get(REF_TOKENS, f"{token}-1") is not None
+    assert view.get(REF_TOKENS, token) is None
