@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from schemas.base import OcppVersion, Record, Timestamp, empty_object, null
+from schemas.billing import CostUpdated
 from schemas.configuration import GetConfiguration, SetConfiguration
 from schemas.datatransfer import DataTransfer
 from schemas.stations import ChangeAvailability, Reset, TriggerMessage, UnlockConnector
@@ -31,6 +32,7 @@ Command = (
     | DataTransfer
     | GetConfiguration
     | SetConfiguration
+    | CostUpdated
     | RawCall
 )
 """The canonical commands, the same for every version, and the raw one."""

@@ -25,6 +25,15 @@ _WORDS = {
     "noun": "firmware",
     "action": "FirmwareStatusNotification",
     "site": "berlin-1",
+    "time_zone": "Europe/Berlin",
+    "currency": "EUR",
+    "tariff": "day-and-night",
+    "tariffs": "day-and-night",
+    "target": "station:DE-BER-0001",
+    "start_time": "07:00",
+    "end_time": "19:00",
+    "start_date": "2026-01-01",
+    "end_date": "2027-01-01",
 }
 
 

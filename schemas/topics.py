@@ -15,6 +15,7 @@ from schemas.authorization import (
     TokenSessionStarted,
 )
 from schemas.base import Due, Record
+from schemas.billing import CdrIssued
 from schemas.commands import (
     CommandCancelled,
     CommandDispatched,
@@ -39,6 +40,7 @@ from schemas.stations import (
     StationRemoved,
     StationSeen,
 )
+from schemas.tariffs import TariffAssigned, TariffProvisioned, TariffRemoved, TariffUnassigned
 from schemas.transactions import (
     MeterValueQuarantined,
     MeterValuesRecorded,
@@ -51,6 +53,7 @@ from schemas.transactions import (
 DAY_S = 86_400
 FACTS_KEPT_S = 30 * DAY_S
 FRAMES_KEPT_S = 3 * DAY_S
+BILLS_KEPT_S = 365 * DAY_S
 ROUTES_KEPT_S = 3_600
 
 
@@ -100,7 +103,7 @@ REF_STATIONS = Topic(
     meaning="Reference data: stations as operators provision them.",
     records=(StationProvisioned, StationRemoved),
     writers=("api",),
-    readers=("gateway", "stations", "metering", "api"),
+    readers=("gateway", "stations", "billing", "metering", "api"),
     retention_s=None,
 )
 REF_TOKENS = Topic(
@@ -110,6 +113,24 @@ REF_TOKENS = Topic(
     key="token",
     writers=("api",),
     readers=("authorization", "api"),
+    retention_s=None,
+)
+REF_TARIFFS = Topic(
+    name="csms.ref.tariffs",
+    meaning="Reference data: tariffs with their versions, as operators provision them.",
+    records=(TariffProvisioned, TariffRemoved),
+    key="tariff",
+    writers=("api",),
+    readers=("billing", "api"),
+    retention_s=None,
+)
+REF_TARIFF_ASSIGNMENTS = Topic(
+    name="csms.ref.tariff-assignments",
+    meaning="Reference data: which tariffs hold for which token, connector, station, site, and for all others.",
+    records=(TariffAssigned, TariffUnassigned),
+    key="target",
+    writers=("api",),
+    readers=("billing", "api"),
     retention_s=None,
 )
 AUTHORIZATIONS = Topic(
@@ -132,14 +153,22 @@ SESSIONS = Topic(
     meaning="Each charging session as a whole, after every change.",
     records=(SessionChanged,),
     writers=("transactions",),
-    readers=("metering", "api"),
+    readers=("billing", "metering", "api"),
 )
 METER_VALUES = Topic(
     name="csms.meter-values",
     meaning="Normalised meter readings, by session where one is known.",
     records=(MeterValuesRecorded,),
     writers=("transactions",),
+    readers=("billing", "metering"),
+)
+CDRS = Topic(
+    name="csms.cdrs",
+    meaning="Charge detail records: what each session cost, its corrections, and their credits.",
+    records=(CdrIssued,),
+    writers=("billing",),
     readers=("metering",),
+    retention_s=BILLS_KEPT_S,
 )
 QUARANTINE = Topic(
     name="csms.quarantine",
@@ -167,7 +196,7 @@ COMMANDS = Topic(
     name="csms.commands",
     meaning="What operators and services ask of stations.",
     records=(CommandRequested, CommandCancelled),
-    writers=("api",),
+    writers=("api", "billing"),
     readers=("commands", "metering", "api"),
 )
 DELIVERIES = Topic(
@@ -182,7 +211,7 @@ OUTCOMES = Topic(
     meaning="The one outcome of each command.",
     records=(CommandSettled,),
     writers=("commands",),
-    readers=("metering", "api"),
+    readers=("billing", "metering", "api"),
 )
 FRAMES = Topic(
     name="csms.frames",
@@ -261,10 +290,13 @@ CATALOGUE: tuple[Topic, ...] = (
     STATION_STATES,
     REF_STATIONS,
     REF_TOKENS,
+    REF_TARIFFS,
+    REF_TARIFF_ASSIGNMENTS,
     AUTHORIZATIONS,
     TRANSACTIONS,
     SESSIONS,
     METER_VALUES,
+    CDRS,
     QUARANTINE,
     DATA_TRANSFERS,
     LOCATIONS,
@@ -279,7 +311,7 @@ CATALOGUE: tuple[Topic, ...] = (
     DEAD,
 )
 
-REFERENCE: tuple[Topic, ...] = (REF_STATIONS, REF_TOKENS)
+REFERENCE: tuple[Topic, ...] = (REF_STATIONS, REF_TOKENS, REF_TARIFFS, REF_TARIFF_ASSIGNMENTS)
 """Reference data: read whole at start, kept by the embedded default across restarts."""
 
 _TOPIC_OF: dict[type[Record], Topic] = {

@@ -130,6 +130,7 @@ class SessionChanged(Record, frozen=True, kw_only=True, tag="session-changed"):
     """A charging session as a whole, after a change, on csms.sessions; the newest `revision` stands for all before.
 
     Energies and power are absent where no reading tells them, never zero. `anomalies` are the words of `Anomaly`.
+    `charging_state_at` is the station's time of the fact that told the charging state; absent where none did.
     """
 
     id: str
@@ -142,6 +143,7 @@ class SessionChanged(Record, frozen=True, kw_only=True, tag="session-changed"):
     token: IdToken | None = None
     status: SessionStatus
     charging_state: str = ""
+    charging_state_at: Timestamp | None = None
     started_at: Timestamp
     ended_at: Timestamp | None = None
     stopped_reason: str = ""

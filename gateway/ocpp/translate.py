@@ -7,6 +7,7 @@ from functools import cache
 import msgspec
 
 from gateway.ocpp.authorization import AUTHORIZATION
+from gateway.ocpp.billing import BILLING
 from gateway.ocpp.commands import RAW_COMMANDS
 from gateway.ocpp.configuration import CONFIGURATION
 from gateway.ocpp.datatransfer import DATA_TRANSFERS
@@ -55,7 +56,7 @@ __all__ = [
     "unregistered",
 ]
 
-CAPABILITIES = (STATIONS, AUTHORIZATION, TRANSACTIONS, DATA_TRANSFERS, CONFIGURATION, RAW_COMMANDS, FACTS)
+CAPABILITIES = (STATIONS, AUTHORIZATION, TRANSACTIONS, DATA_TRANSFERS, CONFIGURATION, BILLING, RAW_COMMANDS, FACTS)
 
 _INBOUND: Mapping[tuple[OcppVersion, str], Inbound] = {
     (version, row.action): row for capability in CAPABILITIES for row in capability.inbound for version in row.to

@@ -177,5 +177,6 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
     "DataTransfer": {"vendor_id": "com.example", "message_id": "ping", "data": "hello"},
     "GetConfiguration": {"settings": [{"key": "HeartbeatInterval"}]},
     "SetConfiguration": {"settings": [{"key": "HeartbeatInterval", "value": "300"}]},
+    "CostUpdated": {"transaction_id": "1234567", "total_cost": "12.30"},
 }
 """Arguments that each canonical command takes, for the OpenAPI page."""

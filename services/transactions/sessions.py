@@ -102,6 +102,7 @@ def snapshot(session: SessionState, station: str, *, id: str, changed_at: Timest
         token=session.token,
         status=status(session),
         charging_state=_charging_state(session),
+        charging_state_at=session.charging_state_at,
         started_at=began,
         ended_at=ended_at(session),
         stopped_reason=session.stopped_reason,

@@ -96,7 +96,8 @@ def _told(
 
 
 def _looks(session: SessionState, at: Timestamp) -> SessionChanged:
-    return snapshot(session, "", id="", changed_at=at)
+    # that the same state was told once more is nothing new
+    return replace(snapshot(session, "", id="", changed_at=at), charging_state_at=None)
 
 
 def _tell_tokens(

@@ -1,0 +1,143 @@
+"""Tariffs: what charging costs, in the vocabulary of OCPI 2.2.1 (mod_tariffs), and for whom and where which tariff holds."""
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+import msgspec
+
+from schemas.authorization import token_key
+from schemas.base import Record, Timestamp
+
+Dimension = Literal["FLAT", "ENERGY", "TIME", "PARKING_TIME"]
+"""OCPI TariffDimensionType. Prices are per session, kWh, hour and hour; steps are of 1 Wh and 1 s."""
+
+DayOfWeek = Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
+
+Scope = Literal["token", "connector", "station", "site", "default"]
+"""Where a tariff is assigned, the most particular first: the first that has a valid tariff decides."""
+
+TimeOfDay = Annotated[str, msgspec.Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+Date = Annotated[str, msgspec.Meta(pattern="^[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
+Seconds = Annotated[int, msgspec.Meta(ge=0, le=31_536_000)]
+Step = Annotated[int, msgspec.Meta(ge=1, le=86_400_000)]
+
+MAX_EARLIER = 20
+"""Versions of a tariff kept behind the current one, so that a session is rated by what held when it started."""
+
+
+class Price(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An amount without VAT, and with it where VAT is known (OCPI Price)."""
+
+    excl_vat: Decimal
+    incl_vat: Decimal | None = None
+
+
+class PriceComponent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What one dimension costs, without VAT. `vat` in percent; absent is not 0: no VAT is applicable."""
+
+    type: Dimension
+    price: Decimal
+    vat: Decimal | None = None
+    step_size: Step = 1
+
+
+class Restrictions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """When an element is active (OCPI TariffRestrictions); times and dates are local, ends are exclusive, power in kW.
+
+    An `end_time` of 00:00 is the end of the day; one before `start_time` is on the next day.
+    """
+
+    start_time: TimeOfDay | None = None
+    end_time: TimeOfDay | None = None
+    start_date: Date | None = None
+    end_date: Date | None = None
+    min_kwh: Decimal | None = None
+    max_kwh: Decimal | None = None
+    min_power: Decimal | None = None
+    max_power: Decimal | None = None
+    min_duration: Seconds | None = None
+    max_duration: Seconds | None = None
+    day_of_week: Annotated[tuple[DayOfWeek, ...], msgspec.Meta(max_length=7)] = ()
+
+
+class TariffElement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Prices that hold while all restrictions do. Of each dimension the first element in force counts."""
+
+    price_components: Annotated[tuple[PriceComponent, ...], msgspec.Meta(min_length=1, max_length=4)]
+    restrictions: Restrictions | None = None
+
+
+class Tariff(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One version of a tariff, whole. It applies to sessions that start from `start_date_time` until `end_date_time`."""
+
+    tariff: str
+    version: int
+    currency: str
+    elements: tuple[TariffElement, ...]
+    label: str = ""
+    min_price: Price | None = None
+    max_price: Price | None = None
+    start_date_time: Timestamp | None = None
+    end_date_time: Timestamp | None = None
+    provisioned_at: Timestamp
+    provisioned_by: str = ""
+
+
+# -- reference data, on csms.ref.tariffs and csms.ref.tariff-assignments (compacted) ----------------------------------
+
+
+class TariffProvisioned(Record, frozen=True, kw_only=True, tag="tariff-provisioned"):
+    """A tariff as it stands, with the versions before it, the newest first (MAX_EARLIER at most)."""
+
+    tariff: str
+    current: Tariff
+    earlier: tuple[Tariff, ...] = ()
+
+
+class TariffRemoved(Record, frozen=True, kw_only=True, tag="tariff-removed"):
+    """The tariff is no longer known. What was billed by it stands. Replaces the provisioning in its topic."""
+
+    tariff: str
+    removed_at: Timestamp
+    removed_by: str = ""
+
+
+class TariffAssigned(Record, frozen=True, kw_only=True, tag="tariff-assigned"):
+    """These tariffs hold for the target (see `target_key`): of several the first that is valid when a session starts."""
+
+    target: str
+    scope: Scope
+    tariffs: tuple[str, ...]
+    assigned_at: Timestamp
+    assigned_by: str = ""
+
+
+class TariffUnassigned(Record, frozen=True, kw_only=True, tag="tariff-unassigned"):
+    """The target has no tariff of its own any more. Replaces the assignment in its topic."""
+
+    target: str
+    removed_at: Timestamp
+    removed_by: str = ""
+
+
+DEFAULT_TARGET = "default"
+
+
+def token_target(token: str) -> str:
+    """The target of one token."""
+    return f"token:{token_key(token)}"
+
+
+def connector_target(station: str, evse: int, connector: int) -> str:
+    """The target of one connector."""
+    return f"connector:{station}/{evse}/{connector}"
+
+
+def station_target(station: str) -> str:
+    """The target of one station."""
+    return f"station:{station}"
+
+
+def site_target(site: str) -> str:
+    """The target of one site."""
+    return f"site:{site}"
