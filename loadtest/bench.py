@@ -15,11 +15,12 @@ from loadtest.html import page
 from loadtest.ledger import Entry
 from loadtest.outcome import Outcome, outcome_of
 from loadtest.processes import Watch, Watched
-from loadtest.round_trips import Fanout, RoundTrips
+from loadtest.round_trips import COMMAND_WAIT_S, Fanout, RoundTrips
 from loadtest.verify import verified, write_ledger
 from loadtest.view import LiveView, print_summary
 
 PROVISION_THREADS = 8
+STAY_S = 5.0
 
 
 class BenchOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +48,10 @@ async def bench(options: BenchOptions, console: Console) -> int:
     watch = Watch(options.watched)
     with LiveView(options.whole.scenario, console) as view:
         conductor = Conductor(
-            shared(options.whole, options.workers), watch=watch, show=view.show, beside=_beside(options)
+            shared(_with_time_to_answer(options.whole), options.workers),
+            watch=watch,
+            show=view.show,
+            beside=_beside(options),
         )
         await conductor.run()
     recording = conductor.recording
@@ -94,6 +98,13 @@ def provision(options: BenchOptions) -> None:
             done.result()
 
 
+def _with_time_to_answer(whole: Assignment) -> Assignment:
+    """Stations that answer commands stay until the last command has its outcome."""
+    if whole.scenario != "commands":
+        return whole
+    return msgspec.structs.replace(whole, seconds=whole.seconds + COMMAND_WAIT_S + STAY_S)
+
+
 def _beside(options: BenchOptions) -> Beside | None:
     whole = options.whole
     numbers = range(whole.first, whole.first + whole.stations)
@@ -106,6 +117,7 @@ def _beside(options: BenchOptions) -> Beside | None:
                 stations=tuple(whole.name_of(number) for number in numbers),
                 concurrency=options.concurrency,
                 pause_s=whole.think_s,
+                seconds=whole.seconds,
                 seed=whole.seed,
             ).run
         case "fanout":

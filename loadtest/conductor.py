@@ -61,6 +61,12 @@ class Conductor:
         self._stopping.set()
         self._changed.set()
 
+    def _enough(self) -> None:
+        """What ran beside the workers has done all it had to: they stop, and the run is whole."""
+        for worker in self._workers:
+            assert worker.stdin is not None
+            worker.stdin.close()
+
     def _all_ended(self) -> bool:
         return all(worker.returncode is not None for worker in self._workers)
 
@@ -71,6 +77,8 @@ class Conductor:
         over = asyncio.Event()
         beside = asyncio.create_task(self._beside(self.recording, over)) if self._beside else None
         ticking = asyncio.create_task(self._tick())
+        if beside is not None:
+            beside.add_done_callback(lambda _: self._enough())
         await self._until(lambda: bool(self.recording.phases() & {"settling", "done"}) or self._all_ended())
         self.watch.end()
         ticking.cancel()

@@ -1,6 +1,7 @@
 """The scenarios that ask through the API, from threads of their own, while the workers' stations answer."""
 
 import asyncio
+import contextlib
 import http.client
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -90,6 +91,9 @@ class Fanout(msgspec.Struct, frozen=True, kw_only=True):
         api.close()
 
 
+COMMAND_WAIT_S = 20.0
+
+
 class RoundTrips(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked, of whom, by how many at once."""
 
@@ -99,16 +103,19 @@ class RoundTrips(msgspec.Struct, frozen=True, kw_only=True):
     stations: tuple[str, ...]
     concurrency: int
     pause_s: float
+    seconds: float
     seed: int
 
     async def run(self, recording: Recording, over: asyncio.Event) -> None:
-        """Ask until the measurement is over; what came of it goes to the recording."""
+        """Ask for so long, and hear the last answer out: the stations stay until then."""
         stop = Event()
         tallies = [Tally() for _ in range(self.concurrency)]
         begun = perf_counter()
         asking = [asyncio.to_thread(self._ask, number, tally, stop) for number, tally in enumerate(tallies)]
         answers = asyncio.gather(*asking)
-        await over.wait()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.seconds):
+                await over.wait()
         elapsed_s = perf_counter() - begun
         stop.set()
         await answers
@@ -120,7 +127,9 @@ class RoundTrips(msgspec.Struct, frozen=True, kw_only=True):
         while not stop.is_set():
             begun = perf_counter()
             try:
-                result = api.command(random.choice(self.stations), self.command, COMMANDS[self.command], wait_s=20.0)
+                result = api.command(
+                    random.choice(self.stations), self.command, COMMANDS[self.command], wait_s=COMMAND_WAIT_S
+                )
             except (ApiRefused, OSError, http.client.HTTPException) as error:
                 tally.failed("command", str(error)[:200] or type(error).__name__)
                 api.close()
