@@ -131,6 +131,12 @@ def _bench_options(options: argparse.ArgumentParser) -> None:
         default=24.0,
         help="sessions: hours ago that their time line begins (default %(default)s)",
     )
+    _report_options(options)
+    _api_options(options)
+
+
+def _report_options(options: argparse.ArgumentParser) -> None:
+    add = options.add_argument
     add("--pid", action="append", default=[], metavar="NAME=PID", help="watch CPU and memory of a process; repeatable")
     add("--json", default="", metavar="FILE", help="write all figures there")
     add("--html", default="", metavar="FILE", help="write a report with charts there: one page that fetches nothing")
@@ -139,7 +145,6 @@ def _bench_options(options: argparse.ArgumentParser) -> None:
     add("--provision", action="store_true", help="sessions: let the stations' tokens charge, through the API, before")
     add("--command", choices=tuple(COMMANDS), default="TriggerMessage", help="commands: which (default %(default)s)")
     add("--concurrency", type=int, default=1, help="commands: so many at once (default %(default)s)")
-    _api_options(options)
 
 
 def _api_options(options: argparse.ArgumentParser) -> None:
