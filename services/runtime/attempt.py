@@ -45,6 +45,8 @@ class Attempt(Generic[S]):
         self._due = DueTimes()
         self._due_unknown = True
         self._dead_in_a_row = 0
+        self._awake_at = time.monotonic()
+        self._frozen = False
         self._offsets: dict[tuple[str, int], int] = {}
         self._committing = asyncio.Lock()
         self._topics: set[str] = set()
@@ -101,6 +103,7 @@ class Attempt(Generic[S]):
 
     async def _until_first(self, stop: asyncio.Event) -> None:
         assert self.stream is not None
+        self._awake_at = time.monotonic()
         tasks = [
             asyncio.create_task(wait, name=f"{self._service.name}-{what}")
             for what, wait in (
@@ -108,6 +111,7 @@ class Attempt(Generic[S]):
                 ("faust", self._faust_ended(self.stream)),
                 ("batches", self._apply_for_ever()),
                 ("commits", self._commit_for_ever()),
+                ("clock", self._watch_the_clock()),
             )
         ]
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -161,8 +165,7 @@ class Attempt(Generic[S]):
         applied = await self._step([record for records in batches.values() for record in records])
         stepped_s = time.monotonic() - started
         await self.publisher.send(self._outgoing(applied))
-        if time.monotonic() - started > self._patience_s:
-            raise Outage(f"a batch of {name} took longer than its place in the group may be silent")
+        self._require_place(started)
         await self._save(applied)
         self._offsets |= {tp: records[-1].offset + 1 for tp, records in batches.items()}
         self._dead_in_a_row = applied.dead_in_a_row
@@ -267,6 +270,18 @@ class Attempt(Generic[S]):
         while True:
             await self._commit()
             await asyncio.sleep(COMMIT_EVERY_S)
+
+    async def _watch_the_clock(self) -> None:
+        """Notice that this process was frozen: others may own its partitions since, and its states are theirs."""
+        while True:
+            self._require_place(self._awake_at)
+            self._awake_at = time.monotonic()
+            await asyncio.sleep(COMMIT_EVERY_S)
+
+    def _require_place(self, since: float) -> None:
+        self._frozen |= time.monotonic() - min(since, self._awake_at) > self._patience_s
+        if self._frozen:
+            raise Outage(f"{self._service.name} was silent for longer than its place in the group allows")
 
     async def _commit(self) -> None:
         """Commit what is saved. A commit that fails is made up by the next, or by repeating the records."""

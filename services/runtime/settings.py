@@ -1,5 +1,6 @@
 """Settings of all services: one frozen struct; each service adds its own fields under its own comment. PURE."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -140,3 +141,26 @@ class TopicsSettings(msgspec.Struct, frozen=True, kw_only=True):
     ] = 12
     replication: Annotated[int, msgspec.Meta(ge=1, le=10, description="Copies of every topic.")] = 3
     check: Annotated[Literal["no", "yes"], msgspec.Meta(description="yes: only check, make nothing.")] = "no"
+
+
+class ReplaySettings(Settings, frozen=True, kw_only=True):
+    """Settings of `python -m services replay NAME`: those of the service, for its core decides by them, and how to replay."""
+
+    from_beginning: Annotated[
+        Literal["no", "yes"], msgspec.Meta(description="yes: everything that the topics still hold.")
+    ] = "no"
+    since: Annotated[
+        datetime | None,
+        msgspec.Meta(description="Only what Kafka got since this moment (RFC 3339 with offset); projections only."),
+    ] = None
+    check: Annotated[Literal["no", "yes"], msgspec.Meta(description="yes: only say what would change.")] = "no"
+    accept_expired: Annotated[
+        Literal["no", "yes"],
+        msgspec.Meta(description="yes: rebuild a state although the oldest facts on its topics have expired."),
+    ] = "no"
+    publish: Annotated[
+        Literal["no", "yes"],
+        msgspec.Meta(
+            description="yes: also say again what only metering and the API hear: sessions, readings, stations."
+        ),
+    ] = "no"

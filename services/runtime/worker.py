@@ -35,7 +35,7 @@ class StreamWorker(Generic[S]):
 
     def __init__(self, service: Service[S], settings: Settings) -> None:
         self.name = service.name
-        self._service = service
+        self.service = service
         self._settings = settings
         self._trouble = f"{self.name} is starting"
         self._attempt: Attempt[S] | None = None
@@ -43,7 +43,7 @@ class StreamWorker(Generic[S]):
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; an outage of Kafka is waited out, a bug is raised."""
         while not stop.is_set():
-            self._attempt = Attempt(self._service, self._settings)
+            self._attempt = Attempt(self.service, self._settings)
             try:
                 await self._attempt.run(stop)
             except (Outage, KafkaError, OSError, TimeoutError) as error:

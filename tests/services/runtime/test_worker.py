@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import signal
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,7 @@ from schemas.datatransfer import DataTransferred
 from services.runtime.outage import Unusable
 from services.runtime.worker import StreamWorker
 from tests.services.runtime.bench import Bench, until
-from tests.services.runtime.counter import Added, Broken, Forgotten, Refused, RingAsked, service
+from tests.services.runtime.counter import Added, Broken, Forgotten, Refused, RingAsked, Sum, service
 
 BUSES = [pytest.param("embedded", marks=pytest.mark.embedded), pytest.param("kafka", marks=pytest.mark.kafka)]
 
@@ -183,6 +184,7 @@ async def test_kill_9_under_load_loses_nothing(kafka_bench: Bench) -> None:
     said = await bench.said(until=Distinct(200 * 40))
 
     assert sums(said) == expected(200, 40)
+    assert await totals(bench, last=40) == dict.fromkeys(expected(200, 40), 820)
 
 
 @pytest.mark.kafka
@@ -202,6 +204,24 @@ async def test_workers_that_join_and_leave_under_load_lose_nothing(kafka_bench: 
     said = await bench.said(until=Distinct(200 * 60))
 
     assert sums(said) == expected(200, 60)
+    assert await totals(bench, last=60) == dict.fromkeys(expected(200, 60), 1830)
+
+
+@pytest.mark.kafka
+async def test_a_frozen_worker_that_wakes_harms_nothing(kafka_bench: Bench) -> None:
+    bench = kafka_bench
+    loading = asyncio.create_task(load(bench, stations=200, last=60, pause_s=0.2))
+    frozen = bench.process()
+    await bench.said(until=Distinct(600))
+    frozen.send_signal(signal.SIGSTOP)
+    bench.process()
+    await bench.said(until=Distinct(3_000))
+    frozen.send_signal(signal.SIGCONT)
+    await loading
+    said = await bench.said(until=Distinct(200 * 60))
+
+    assert sums(said) == expected(200, 60)
+    assert await totals(bench, last=60) == dict.fromkeys(expected(200, 60), 1830)
 
 
 @pytest.mark.kafka
@@ -261,6 +281,14 @@ class Distinct:
     def __call__(self, said: list[DataTransferred]) -> bool:
         self._ids.add(said[-1].id)
         return len(self._ids) >= self._count
+
+
+async def totals(bench: Bench, *, last: int) -> dict[str, int]:
+    """The totals in the changelog, once every station's last number is in it."""
+    while True:
+        states = [msgspec.json.decode(value, type=Sum) for value in (await bench.states()).values() if value]
+        if min(state.last for state in states) == last:
+            return {state.station: state.total for state in states}
 
 
 async def until_saved(bench: Bench, station: str, member: str) -> None:

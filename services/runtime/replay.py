@@ -1,0 +1,126 @@
+"""Replay: has a projection read its topics again, from offsets of the past. What it has read is never skipped by it.
+
+A state is rebuilt by `services.runtime.rebuild`. Both need the service to be stopped, and send no station anything.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from services.runtime.outage import Unusable
+from services.runtime.settings import ReplaySettings
+
+AT_REST = frozenset({"Empty", "Dead", ""})
+"""States of a consumer group without members; the last is that of a group nobody has made yet."""
+
+
+async def replay_projection(groups: Mapping[str, Sequence[str]], settings: ReplaySettings) -> list[str]:
+    """Set the offsets of these groups (with their topics) back, and say what was done. Raises Unusable."""
+    since = required_start(settings)
+    done = []
+    async with talking(settings):
+        await require_rest(groups, settings)
+        for group, topics in groups.items():
+            done.append(await _rewound(group, topics, since, settings))
+    return done
+
+
+def required_start(settings: ReplaySettings) -> datetime | None:
+    """Where to begin; None is the beginning. Raises Unusable where that was not said, or said twice."""
+    if settings.bus == "embedded":
+        raise Unusable("The embedded bus forgets everything when it stops: there is nothing to replay.")
+    if (settings.from_beginning == "yes") == (settings.since is not None):
+        raise Unusable("Say where to begin: --from-beginning, or --since 2026-01-31T00:00:00Z.")
+    if settings.since is not None and settings.since.tzinfo is None:
+        raise Unusable(f"--since {settings.since.isoformat()} needs an offset: write {settings.since.isoformat()}Z.")
+    return settings.since
+
+
+@asynccontextmanager
+async def talking(settings: ReplaySettings) -> AsyncIterator[None]:
+    """Raises Unusable instead of what Kafka's clients raise: whoever replays is there to read it and to try again."""
+    try:
+        yield
+    except (KafkaError, OSError, TimeoutError) as error:
+        words = str(error) or type(error).__name__
+        raise Unusable(f"Kafka at {settings.bootstrap} cannot be used: {words}. Repeat the replay.") from error
+
+
+async def require_rest(groups: Iterable[str], settings: ReplaySettings) -> None:
+    """Raises Unusable where a worker of these groups still runs."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.bootstrap, client_id="voltbus-replay")
+    await admin.start()
+    try:
+        answers = await admin.describe_consumer_groups(list(groups))
+    finally:
+        await admin.close()
+    busy = [described[1] for answer in answers for described in answer.groups if described[2] not in AT_REST]
+    if busy:
+        raise Unusable(
+            f"Workers of {', '.join(sorted(busy))} still run: stop them all, and wait for "
+            f"{settings.session_timeout_s:.0f} s where one was killed."
+        )
+
+
+@asynccontextmanager
+async def reader(settings: ReplaySettings, group: str | None = None) -> AsyncIterator[AIOKafkaConsumer]:
+    """A consumer that joins no group; with `group`, it may read and set that group's offsets."""
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=settings.bootstrap,
+        client_id="voltbus-replay",
+        group_id=group,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+    )
+    await consumer.start()
+    try:
+        yield consumer
+    finally:
+        await consumer.stop()
+
+
+async def partitions_of(consumer: AIOKafkaConsumer, topics: Iterable[str]) -> list[TopicPartition]:
+    """Every partition of these topics. Raises Unusable where one does not exist."""
+    there = await consumer.topics()
+    partitions = []
+    for topic in topics:
+        if topic not in there:
+            raise Unusable(f"The topic {topic} does not exist: make it with `python -m services topics`.")
+        partitions += [TopicPartition(topic, number) for number in await consumer._client._wait_on_metadata(topic)]
+    return sorted(partitions)
+
+
+async def _rewound(group: str, topics: Sequence[str], since: datetime | None, settings: ReplaySettings) -> str:
+    async with reader(settings, group) as consumer:
+        partitions = await partitions_of(consumer, topics)
+        consumer.assign(partitions)
+        reached = {partition: await consumer.committed(partition) for partition in partitions}
+        wanted = await _starts(consumer, partitions, since)
+        # Never forwards: what was not read yet must be read. Nothing committed is the beginning already.
+        back = {
+            partition: wanted[partition]
+            for partition, offset in reached.items()
+            if offset is not None and wanted[partition] < offset
+        }
+        records = sum((reached[partition] or 0) - offset for partition, offset in back.items())
+        if settings.check == "yes":
+            return f"{group} would read about {records} records again, on {len(back)} of {len(partitions)} partitions."
+        if back:
+            await consumer.commit(back)
+        return f"{group} will read about {records} records again, on {len(back)} of {len(partitions)} partitions."
+
+
+async def _starts(
+    consumer: AIOKafkaConsumer, partitions: list[TopicPartition], since: datetime | None
+) -> dict[TopicPartition, int]:
+    if since is None:
+        return dict(await consumer.beginning_offsets(partitions))
+    found = await consumer.offsets_for_times(dict.fromkeys(partitions, int(since.timestamp() * 1000)))
+    ends = await consumer.end_offsets(partitions)
+    return {
+        partition: at.offset if (at := found[partition]) is not None else ends[partition] for partition in partitions
+    }
