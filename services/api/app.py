@@ -11,6 +11,7 @@ import uvicorn
 
 from services.api import config as configured
 from services.api.adapters import LiveReference, bound_reads
+from services.api.console import routes as console
 from services.api.feed import Feed
 from services.api.http import create_app
 from services.api.hub import Hub
@@ -95,7 +96,7 @@ class Api:
         )
         return _Server(
             uvicorn.Config(
-                create_app(ports),
+                create_app(ports, console=console.routers()),
                 log_config=None,
                 log_level="warning",
                 access_log=False,

@@ -1,0 +1,144 @@
+"""Formats: quantities with their units, times, durations and statuses as people read them. PURE."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+Number = Decimal | float | int
+
+NOTHING = "–"
+"""Stands where nothing is known: not measured is not zero."""
+
+KILO = 1_000
+MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400
+
+TONES = {
+    "Available": "good",
+    "Occupied": "busy",
+    "Reserved": "note",
+    "Unavailable": "mute",
+    "Faulted": "bad",
+    "Accepted": "good",
+    "Pending": "warn",
+    "Rejected": "bad",
+    "Blocked": "bad",
+    "Expired": "warn",
+    "accepted": "good",
+    "rejected": "bad",
+    "unsupported": "warn",
+    "timed_out": "warn",
+    "disconnected": "warn",
+    "expired": "mute",
+    "cancelled": "mute",
+    "pending": "busy",
+    "active": "busy",
+    "ended": "mute",
+    "presumed-ended": "warn",
+    "connected": "good",
+    "booted": "note",
+    "offline": "mute",
+}
+"""The colour of each status; the text beside it says the same."""
+
+
+def power(watts: Number | None) -> str:
+    """Power in kW, in MW from a thousand of them."""
+    return _scaled(watts, "kW", "MW")
+
+
+def energy(watt_hours: Number | None) -> str:
+    """Energy in kWh, in MWh from ten thousand of them."""
+    return _scaled(watt_hours, "kWh", "MWh", most=10 * KILO)
+
+
+def _scaled(value: Number | None, unit: str, larger: str, *, most: int = KILO) -> str:
+    if value is None:
+        return NOTHING
+    kilo = float(value) / KILO
+    return f"{_rounded(kilo)} {unit}" if abs(kilo) < most else f"{_rounded(kilo / KILO)} {larger}"
+
+
+def _rounded(value: float) -> str:
+    size = abs(value)
+    return f"{value:.2f}" if size < 10 else f"{value:,.1f}" if size < 1_000 else f"{value:,.0f}"
+
+
+def percent(value: Number | None) -> str:
+    """A state of charge."""
+    return NOTHING if value is None else f"{float(value):.0f} %"
+
+
+def quantity(value: Number, unit: str) -> str:
+    """A meter reading in its own unit, without the zeros that mean nothing."""
+    text = f"{value:,.4f}".rstrip("0").rstrip(".") if isinstance(value, Decimal | float) else f"{value:,}"
+    return f"{text} {unit}".rstrip()
+
+
+def count(value: int) -> str:
+    """A number of things."""
+    return f"{value:,}"
+
+
+def size(octets: int) -> str:
+    """A size in bytes."""
+    return f"{octets:,} B" if octets < 10 * KILO else f"{octets / KILO:,.0f} kB"
+
+
+def instant(at: dt.datetime) -> str:
+    """A moment for machines: RFC 3339 in UTC, to the millisecond."""
+    return at.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def moment(at: dt.datetime) -> str:
+    """A moment for people, in UTC; the page's script turns it into their own zone."""
+    return f"{at.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def ago(at: dt.datetime, now: dt.datetime) -> str:
+    """How long ago, in one unit."""
+    passed_s = int((now - at).total_seconds())
+    if passed_s < 0:
+        return f"in {_unit(-passed_s)}" if passed_s < -5 else "just now"
+    return "just now" if passed_s < 5 else f"{_unit(passed_s)} ago"
+
+
+def _unit(seconds: int) -> str:
+    for length_s, name in ((DAY_S, "d"), (HOUR_S, "h"), (MINUTE_S, "min")):
+        if seconds >= length_s:
+            return f"{seconds // length_s} {name}"
+    return f"{seconds} s"
+
+
+def duration(since: dt.datetime, until: dt.datetime) -> str:
+    """How long, in hours and minutes."""
+    seconds = max(0, int((until - since).total_seconds()))
+    if seconds < MINUTE_S:
+        return f"{seconds} s"
+    hours, minutes = divmod(seconds // MINUTE_S, 60)
+    return f"{hours:,} h {minutes} min" if hours else f"{minutes} min"
+
+
+def tone(status: str | None) -> str:
+    """The colour of a status."""
+    return TONES.get(status or "", "mute")
+
+
+def words(name: str) -> str:
+    """A word of the machine for people: `timed_out` is `timed out`."""
+    return name.replace("_", " ").replace("-", " ")
+
+
+def pretty(value: Any) -> str:
+    """A value as indented JSON."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+
+
+def pretty_text(text: str) -> str:
+    """JSON text indented; any other text as it is."""
+    try:
+        msgspec.json.decode(text)
+        return msgspec.json.format(text, indent=2)
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        return text

@@ -1,0 +1,58 @@
+"""Forms: what a browser posted, as text by name, and as the API's own bodies."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import msgspec
+from litestar import Request
+
+from services.api.problems import field_error, invalid, invalid_fields
+
+T = TypeVar("T")
+
+
+async def posted(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """The form's fields; files are none of ours and are left out."""
+    form = await request.form()
+    return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+def body(given: Mapping[str, Any], kind: type[T]) -> T:
+    """The API's body of these members. Raises Problem naming the field that cannot be used."""
+    try:
+        return msgspec.convert(given, kind)
+    except msgspec.ValidationError as error:
+        raise invalid_fields([field_error(str(error))]) from error
+
+
+def pairs(text: str) -> dict[str, str]:
+    """Labels, one `name = value` a line. Raises Problem."""
+    found: dict[str, str] = {}
+    for line in filter(str.strip, text.splitlines()):
+        name, separator, value = line.partition("=")
+        if not separator or not name.strip():
+            raise invalid("labels", f"write one `name = value` a line; {line.strip()!r} is none")
+        found[name.strip()] = value.strip()
+    return found
+
+
+def moment(name: str, text: str) -> dt.datetime | None:
+    """A moment from an input of date and time: UTC where it names no offset. Raises Problem."""
+    if not text.strip():
+        return None
+    try:
+        at = dt.datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise invalid(name, f"{text!r} is no date and time") from error
+    return at if at.tzinfo is not None else at.replace(tzinfo=dt.UTC)
+
+
+def whole(name: str, text: str) -> int | None:
+    """A whole number, None where the field is blank. Raises Problem."""
+    text = text.strip()
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise invalid(name, "a whole number is expected")
+    return int(text)

@@ -1,0 +1,108 @@
+"""Rendering: pages and their parts through Jinja2, everything escaped; a part whose neighbour is away says so, the rest stands."""
+
+import asyncio
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import MediaType, Request, Response
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+from litestar.response import Redirect
+from markupsafe import Markup
+
+from services.api.auth import local_path
+from services.api.console import formats, pages
+from services.api.console.assets import Assets
+from services.api.console.pages import PART, Asked, Page, Part
+from services.api.ports import Ports
+from services.api.problems import ProblemDetails, not_found
+from services.runtime.outage import Outage
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+Rendered = Response[str]
+
+
+class Show:
+    """Renders; handed to each route of the console as its dependency `show`."""
+
+    def __init__(self, assets: Assets) -> None:
+        self._templates = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.globals.update(asset=assets.url, formats=formats, pages=pages)
+
+    async def page(self, page: Page, asked: Asked, *, title: str = "", live: str = "") -> Rendered:
+        """The page, or the one part of it that was asked for. `live` narrows the events that it follows."""
+        if (name := asked.get(PART)) is not None:
+            part = page.part(name)
+            if part is None:
+                raise not_found(f"This page has no part {name!r}.")
+            return _html((await self._part(part, asked))[0])
+        found = await asyncio.gather(*(self._part(part, asked) for part in page.parts))
+        parts = {part.name: text for part, (text, _) in zip(page.parts, found, strict=True)}
+        status = HTTPStatus.OK if all(there for _, there in found) else HTTPStatus.SERVICE_UNAVAILABLE
+        text = self._render(
+            page.template,
+            title=title or page.title,
+            nav=page.nav,
+            events=f"/api/v1/events?kinds={page.kinds}{live}" if page.kinds else "",
+            asked=asked,
+            now=asked.now,
+            parts=parts,
+        )
+        return _html(text, status)
+
+    def login(self, *, refused: bool, wanted: str) -> Rendered:
+        """The login page."""
+        return _html(self._render("login.html", title="Log in", refused=refused, wanted=local_path(wanted)))
+
+    def notice(self, request: Request[Any, Any, Any], sentence: str, *, then: str) -> Response[Any]:
+        """A form did its work: a sentence for the page's script, a redirect for browsers without it."""
+        if is_fragment(request):
+            return _html(self._render("_notice.html", sentence=sentence))
+        return Redirect(then, status_code=303)
+
+    def problem(self, request: Request[Any, Any, Any], details: ProblemDetails) -> Rendered:
+        """What went wrong, in a sentence: a part of the page for its script, else a page."""
+        if is_fragment(request):
+            return _html(self._render("_problem.html", problem=details), details.status)
+        text = self._render("problem.html", title=details.title, nav="", events="", problem=details)
+        return _html(text, details.status)
+
+    async def _part(self, part: Part, asked: Asked) -> tuple[Markup, bool]:
+        """A part as HTML, and whether what it needs was there."""
+        view: Any = None
+        try:
+            view, template = await part.load(asked), part.template
+        except Outage as outage:
+            view, template = str(outage), "_away.html"
+        text = self._render("_part.html", template=template, part=part, view=view, asked=asked, now=asked.now)
+        return Markup(text), template is part.template  # noqa: S704 rendered just now, everything in it escaped
+
+    def _render(self, name: str, /, **context: Any) -> str:
+        return self._templates.get_template(name).render(**context)
+
+
+Shown = NamedDependency[SkipValidation[Show]]
+
+
+def asked_of(request: Request[Any, Any, Any], ports: Ports, subject: Any = None) -> Asked:
+    """What the request asks for."""
+    query = {name: value for name, value in request.query_params.items() if value}
+    return Asked(ports=ports, path=request.scope["path"], query=query, now=ports.clock(), subject=subject)
+
+
+def is_fragment(request: Request[Any, Any, Any]) -> bool:
+    """Whether the page's script asks, for a part of the page."""
+    return "hx-request" in request.headers
+
+
+def _html(text: str, status: int = HTTPStatus.OK) -> Rendered:
+    return Response(text, status_code=status, media_type=MediaType.HTML, headers={"Vary": "HX-Request"})
