@@ -18,11 +18,25 @@ LARGEST_RECORD_BYTES = 900_000
 class Message(Protocol):
     """What a batch reads of a Kafka record."""
 
-    topic: str
-    partition: int
-    offset: int
-    key: bytes | None
-    value: bytes | None
+    @property
+    def topic(self) -> str:
+        """Its topic."""
+
+    @property
+    def partition(self) -> int:
+        """Its partition."""
+
+    @property
+    def offset(self) -> int:
+        """Its place in the partition."""
+
+    @property
+    def key(self) -> bytes | None:
+        """Its key."""
+
+    @property
+    def value(self) -> bytes | None:
+        """Its bytes; None for a tombstone."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ log = logging.getLogger("voltbus.services")
 
 LOOK_EVERY_S = 2.0
 CONNECT_WITHIN_S = 2.0
+DEFAULT_PORT = 9092
 
 LIBRARIES = ("aiokafka", "faust", "mode", "services.runtime.stream", "services.runtime.store", "asyncio", "kafka")
 """Their loggers: they tell every step and repeat every failed attempt; what matters of it is told by the workers."""
@@ -35,14 +36,14 @@ class BusWatch:
     name = "kafka"
 
     def __init__(self, settings: Settings) -> None:
-        self._brokers = [address.strip().rsplit(":", 1) for address in settings.bootstrap.split(",")]
+        self._brokers = [address.strip().partition(":") for address in settings.bootstrap.split(",")]
         self._bootstrap = settings.bootstrap
         self._reachable = True
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look every few seconds until `stop` is set."""
         while not stop.is_set():
-            self._reachable = any([await _takes_connections(host, port) for host, port in self._brokers])
+            self._reachable = any([await _takes_connections(host, port) for host, _, port in self._brokers])
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_EVERY_S):
                     await stop.wait()
@@ -55,7 +56,7 @@ class BusWatch:
 async def _takes_connections(host: str, port: str) -> bool:
     try:
         async with asyncio.timeout(CONNECT_WITHIN_S):
-            _, writer = await asyncio.open_connection(host, int(port))
+            _, writer = await asyncio.open_connection(host, int(port or DEFAULT_PORT))
     except (OSError, TimeoutError):
         return False
     writer.close()
