@@ -1,0 +1,1 @@
+"""Billing: sessions rated by tariffs, as charge detail records."""

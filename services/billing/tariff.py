@@ -1,0 +1,184 @@
+"""Tariffs: what is wrong with one, which version of it holds, and which tariff a session is rated by. PURE."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from schemas.authorization import IdToken
+from schemas.tariffs import (
+    DEFAULT_TARGET,
+    Price,
+    PriceComponent,
+    Restrictions,
+    Tariff,
+    TariffElement,
+    TariffProvisioned,
+    connector_target,
+    site_target,
+    station_target,
+    token_target,
+)
+
+MAX_ELEMENTS = 50
+MAX_AMOUNT = Decimal(1_000_000)
+MAX_DECIMALS = 4
+"""OCPI numbers have four decimals."""
+
+
+class Problem(NamedTuple):
+    """What is wrong with one member of a tariff."""
+
+    field: str
+    reason: str
+
+
+# -- validity ---------------------------------------------------------------------------------------------------------
+
+
+def problems(tariff: Tariff) -> list[Problem]:
+    """Everything that is wrong with a tariff, by the path of the member; empty where it can be used."""
+    return [*_head(tariff), *_elements(tariff.elements), *_limits(tariff)]
+
+
+def _head(tariff: Tariff) -> Iterator[Problem]:
+    if not (len(tariff.currency) == 3 and tariff.currency.isascii() and tariff.currency.isalpha()):
+        yield Problem("currency", "three letters of ISO 4217, EUR for example")
+    elif not tariff.currency.isupper():
+        yield Problem("currency", "in capital letters")
+    start, end = tariff.start_date_time, tariff.end_date_time
+    if start is not None and end is not None and start >= end:
+        yield Problem("end_date_time", "must be after start_date_time")
+
+
+def _elements(elements: tuple[TariffElement, ...]) -> Iterator[Problem]:
+    if not elements:
+        yield Problem("elements", "at least one; a free tariff is a FLAT price of 0")
+    if len(elements) > MAX_ELEMENTS:
+        yield Problem("elements", f"{MAX_ELEMENTS} at most")
+    for place, element in enumerate(elements):
+        yield from _components(f"elements[{place}].price_components", element.price_components)
+        if element.restrictions is not None:
+            yield from _restrictions(f"elements[{place}].restrictions", element.restrictions)
+
+
+def _components(path: str, components: tuple[PriceComponent, ...]) -> Iterator[Problem]:
+    if not components:
+        yield Problem(path, "at least one")
+    seen = set()
+    for place, component in enumerate(components):
+        if component.type in seen:
+            yield Problem(f"{path}[{place}].type", f"{component.type} stands in this element already")
+        seen.add(component.type)
+        yield from _amount(f"{path}[{place}].price", component.price)
+        if component.vat is not None:
+            yield from _amount(f"{path}[{place}].vat", component.vat, most=Decimal(100))
+
+
+def _amount(path: str, amount: Decimal, most: Decimal = MAX_AMOUNT) -> Iterator[Problem]:
+    if not amount.is_finite():
+        yield Problem(path, "must be a number")
+    elif not 0 <= amount <= most:
+        yield Problem(path, f"0 to {most}")
+    elif amount != round(amount, MAX_DECIMALS):
+        yield Problem(path, f"{MAX_DECIMALS} decimals at most")
+
+
+def _restrictions(path: str, limits: Restrictions) -> Iterator[Problem]:
+    for name in ("min_kwh", "max_kwh", "min_power", "max_power"):
+        amount = getattr(limits, name)
+        if amount is not None:
+            yield from _amount(f"{path}.{name}", amount)
+    for what in ("kwh", "power", "duration"):
+        least, most = getattr(limits, f"min_{what}"), getattr(limits, f"max_{what}")
+        if least is not None and most is not None and not least < most:
+            yield Problem(f"{path}.max_{what}", f"must be more than min_{what}")
+        elif most == 0:
+            yield Problem(f"{path}.max_{what}", "must be more than 0: the element would never be active")
+    if len(set(limits.day_of_week)) < len(limits.day_of_week):
+        yield Problem(f"{path}.day_of_week", "names a day twice")
+    yield from _times(path, limits)
+
+
+def _times(path: str, limits: Restrictions) -> Iterator[Problem]:
+    if limits.start_time is not None and limits.start_time == limits.end_time:
+        yield Problem(f"{path}.end_time", "must differ from start_time; leave both out for the whole day")
+    dates = {name: getattr(limits, name) for name in ("start_date", "end_date")}
+    wrong = [name for name, date in dates.items() if date is not None and not _is_date(date)]
+    for name in wrong:
+        yield Problem(f"{path}.{name}", "is no day of the calendar")
+    start, end = limits.start_date, limits.end_date
+    if not wrong and start is not None and end is not None and start >= end:
+        yield Problem(f"{path}.end_date", "must be after start_date: it is exclusive")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _limits(tariff: Tariff) -> Iterator[Problem]:
+    has_vat = any(c.vat is not None for element in tariff.elements for c in element.price_components)
+    for name in ("min_price", "max_price"):
+        price: Price | None = getattr(tariff, name)
+        if price is None:
+            continue
+        yield from _amount(f"{name}.excl_vat", price.excl_vat)
+        if price.incl_vat is None:
+            if has_vat:
+                yield Problem(f"{name}.incl_vat", "must be given: a component has VAT")
+            continue
+        yield from _amount(f"{name}.incl_vat", price.incl_vat)
+        if price.incl_vat < price.excl_vat:
+            yield Problem(f"{name}.incl_vat", "must not be less than excl_vat")
+    least, most = tariff.min_price, tariff.max_price
+    if least is not None and most is not None:
+        if least.excl_vat > most.excl_vat:
+            yield Problem("max_price.excl_vat", "must not be less than min_price")
+        if least.incl_vat is not None and most.incl_vat is not None and least.incl_vat > most.incl_vat:
+            yield Problem("max_price.incl_vat", "must not be less than min_price")
+
+
+# -- choosing ---------------------------------------------------------------------------------------------------------
+
+
+class Place(NamedTuple):
+    """Who charges where."""
+
+    station: str
+    site: str = ""
+    evse: int | None = None
+    connector: int | None = None
+    token: IdToken | None = None
+
+
+def targets(place: Place) -> list[str]:
+    """What a tariff may be assigned to that holds for this session, the most particular first."""
+    found = [token_target(place.token.value)] if place.token is not None and place.token.value.strip() else []
+    if place.evse is not None:
+        found.append(connector_target(place.station, place.evse, place.connector or 1))
+    found.append(station_target(place.station))
+    if place.site:
+        found.append(site_target(place.site))
+    return [*found, DEFAULT_TARGET]
+
+
+def version_at(provisioned: TariffProvisioned, started_at: dt.datetime) -> Tariff:
+    """What a driver who started then agreed to: the newest version of that time, or the oldest known."""
+    versions = (provisioned.current, *provisioned.earlier)
+    return next((version for version in versions if version.provisioned_at <= started_at), versions[-1])
+
+
+def is_valid_at(tariff: Tariff, started_at: dt.datetime) -> bool:
+    """Whether sessions that start then may be rated by it: from start_date_time until before end_date_time."""
+    start, end = tariff.start_date_time, tariff.end_date_time
+    return (start is None or start <= started_at) and (end is None or started_at < end)
+
+
+def first_valid(candidates: Iterable[TariffProvisioned], started_at: dt.datetime) -> Tariff | None:
+    """The first of several tariffs that is valid for a session that starts then."""
+    versions = (version_at(candidate, started_at) for candidate in candidates)
+    return next((version for version in versions if is_valid_at(version, started_at)), None)
