@@ -63,4 +63,4 @@ def _shown(field: msgspec.structs.FieldInfo) -> str:
 
 
 def _metavar(default: object) -> str:
-    return "VALUE" if default is msgspec.NODEFAULT else type(default).__name__.upper()
+    return "VALUE" if default is msgspec.NODEFAULT or default is None else type(default).__name__.upper()

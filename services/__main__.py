@@ -1,16 +1,17 @@
-"""`python -m services NAME... | all | topics`: runs workers in one process, or makes the topics of a real cluster."""
+"""`python -m services NAME... | all | topics | replay NAME`: runs workers in one process, makes topics, replays facts."""
 
 import asyncio
 import importlib
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from schemas.settings import BadSetting, load
 from services.runtime.outage import Unusable
 from services.runtime.running import configure_logging, run_workers, stop_on_signals
 from services.runtime.settings import Settings, TopicsSettings
-from services.runtime.worker import Worker
+from services.runtime.worker import StreamWorker, Worker
 
 WORKERS = {
     "stations": "services.stations.app",
@@ -25,8 +26,21 @@ WORKERS = {
 STATEFUL = ("stations", "authorization", "transactions", "commands")
 """The workers with a state changelog and a clock of their own."""
 
+NOT_REPLAYED = {
+    "commands": "commands is never replayed: a command that stations have had must not reach them again. "
+    "Its queues are on its changelog; restore that with Kafka's own backup.",
+    "api": "api keeps nothing of its own: it reads everything again whenever it starts.",
+}
+"""Workers that `replay` refuses, each with the reason."""
+
+REPLAYED = tuple(name for name in (*STATEFUL, "metering") if name not in NOT_REPLAYED)
+
+SWITCHES = ("--check", "--from-beginning", "--accept-expired", "--publish")
+"""Flags that need no value."""
+
 USAGE = f"""usage: python -m services NAME... | all [settings]   run workers in one process; NAME is one of {", ".join(WORKERS)}
        python -m services topics [settings]         make or check the topics of a real cluster
+       python -m services replay NAME [settings]    have metering read its topics again, or rebuild a service's state
        python -m services all --help                every setting with its meaning
 """
 
@@ -38,6 +52,8 @@ def main(argv: Sequence[str]) -> int:
     try:
         if names == ["topics"]:
             return _topics(flags)
+        if names[:1] == ["replay"]:
+            return _replay(names[1:], flags)
         if not names or (names != ["all"] and not set(names) <= set(WORKERS)):
             unknown = ", ".join(name for name in names if name not in WORKERS)
             print((f"No service is called {unknown}.\n" if unknown else "") + USAGE, end="", file=sys.stderr)
@@ -72,13 +88,45 @@ def _topics(flags: Sequence[str]) -> int:
         TopicsSettings,
         prog="python -m services topics",
         description="Makes the topics of a real cluster from the catalogue, and checks those that are there.",
-        argv=["--check=yes" if flag == "--check" else flag for flag in flags],
+        argv=[f"{flag}=yes" if flag in SWITCHES else flag for flag in flags],
         environ=os.environ,
     )
     done, differences = asyncio.run(make_topics(settings, services=STATEFUL))
     for sentence in (*done, *differences):
         print(sentence)
     return 1 if differences else 0
+
+
+def _replay(names: Sequence[str], flags: Sequence[str]) -> int:
+    """Read again what a stopped worker has read; see deploy/OPERATIONS.md for when that is right."""
+    from services.runtime.rebuild import rebuild_state
+    from services.runtime.replay import replay_projection
+    from services.runtime.settings import ReplaySettings
+
+    settings = load(
+        ReplaySettings,
+        prog="python -m services replay NAME",
+        description="Has a projection read its topics again, or rebuilds the state of a service from them.",
+        argv=[f"{flag}=yes" if flag in SWITCHES else flag for flag in flags],
+        environ=os.environ,
+    )
+    match names:
+        case [name] if name in NOT_REPLAYED:
+            raise Unusable(NOT_REPLAYED[name])
+        case ["metering"]:
+            from services.metering.projection import FEEDS
+
+            groups = {f"voltbus.{feed.name}": tuple(feed.decoders()) for feed in FEEDS}
+            done = asyncio.run(replay_projection(groups, settings))
+        case [name] if name in STATEFUL:
+            worker: StreamWorker[Any] = importlib.import_module(WORKERS[name]).worker(settings)
+            done = asyncio.run(rebuild_state(worker.service, settings))
+        case _:
+            named = " ".join(names) or "nothing"
+            raise Unusable(f"{named} cannot be replayed: name one of {', '.join(REPLAYED)}.")
+    for sentence in done:
+        print(sentence)
+    return 0
 
 
 if __name__ == "__main__":

@@ -44,14 +44,14 @@ class Tally:
     published: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass
 class Told:
     """A Due record as the service's clock would have sent it."""
 
     topic: str
     partition: int
-    key: bytes
-    value: bytes
+    key: bytes | None
+    value: bytes | None
     offset: int = -1
 
 
@@ -122,10 +122,9 @@ async def rebuild_state(service: Service[S], settings: ReplaySettings) -> list[s
         publisher = Publisher(settings, name="replay")
         try:
             for number in sorted({partition.partition for partition in partitions}):
-                rebuilt = Partition(service, number, tally)
+                rebuilt = Partition(service, number, tally, keep_said=settings.publish == "yes")
                 until = {partition: offset for partition, offset in reached.items() if partition.partition == number}
-                async for record in _merged(until, settings):
-                    rebuilt.take(record, datetime.fromtimestamp(record.timestamp / 1000, UTC))
+                await _step_all(rebuilt, _merged(until, settings), publisher, settings)
                 await _write(rebuilt, publisher, settings, keep_unknown=bool(expired))
         except Outage as outage:
             raise Unusable(
@@ -133,7 +132,24 @@ async def rebuild_state(service: Service[S], settings: ReplaySettings) -> list[s
             ) from outage
         finally:
             await publisher.stop()
-    return _sentences(service.name, tally, settings)
+    return _sentences(service.name, tally, expired, settings)
+
+
+async def _step_all(
+    rebuilt: Partition[Any], records: AsyncIterator[Any], publisher: Publisher, settings: ReplaySettings
+) -> None:
+    async for record in records:
+        rebuilt.take(record, datetime.fromtimestamp(record.timestamp / 1000, UTC))
+        if len(rebuilt.said) >= WRITTEN_AT_ONCE:
+            await _publish(rebuilt, publisher, settings)
+    await _publish(rebuilt, publisher, settings)
+
+
+async def _publish(rebuilt: Partition[Any], publisher: Publisher, settings: ReplaySettings) -> None:
+    said, rebuilt.said = rebuilt.said, []
+    rebuilt.tally.published += len(said)
+    if said and settings.check == "no":
+        await publisher.send([Outgoing(s.routed.topic, s.routed.key, s.value, s.routed.partition) for s in said])
 
 
 async def _expired(
