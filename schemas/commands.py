@@ -8,6 +8,7 @@ from schemas.base import OcppVersion, Record, Timestamp, empty_object, null
 from schemas.billing import CostUpdated
 from schemas.configuration import GetConfiguration, SetConfiguration
 from schemas.datatransfer import DataTransfer
+from schemas.firmware import UpdateFirmware
 from schemas.stations import ChangeAvailability, Reset, TriggerMessage, UnlockConnector
 from schemas.transactions import RemoteStart, RemoteStop
 
@@ -33,6 +34,7 @@ Command = (
     | GetConfiguration
     | SetConfiguration
     | CostUpdated
+    | UpdateFirmware
     | RawCall
 )
 """The canonical commands, the same for every version, and the raw one."""

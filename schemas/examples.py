@@ -34,6 +34,8 @@ _WORDS = {
     "end_time": "19:00",
     "start_date": "2026-01-01",
     "end_date": "2027-01-01",
+    "campaign": "0c0ffee00c0ffee00c0ffee00c0ffee0",
+    "zones": "Europe/Berlin",
 }
 
 
@@ -72,8 +74,10 @@ def _value(kind: inspect.Type, name: str) -> Any:  # noqa: PLR0911, PLR0912 a fl
             return True
         case inspect.IntType():
             return 7
-        case inspect.FloatType():
-            return 7.5
+        case inspect.FloatType(le=greatest):
+            return 7.5 if greatest is None or greatest >= 7.5 else greatest / 2
+        case inspect.EnumType(cls=words):
+            return next(iter(words))
         case inspect.DecimalType():
             return Decimal("7321.250")
         case inspect.DateTimeType():

@@ -16,6 +16,16 @@ from schemas.authorization import (
 )
 from schemas.base import Due, Record
 from schemas.billing import CdrIssued
+from schemas.campaigns import (
+    CampaignBlockFrozen,
+    CampaignChanged,
+    CampaignRequested,
+    CampaignSteered,
+    CampaignTargetsFrozen,
+    StationsExtended,
+    StationsReleased,
+    StationsWithdrawn,
+)
 from schemas.commands import (
     CommandCancelled,
     CommandDispatched,
@@ -28,6 +38,13 @@ from schemas.commands import (
 from schemas.datatransfer import DataTransferred
 from schemas.deadletters import DeadLettered
 from schemas.facts import FactReported
+from schemas.firmware import (
+    FirmwareStatusReported,
+    UpdateChanged,
+    UpdateExtended,
+    UpdateOrdered,
+    UpdateWithdrawn,
+)
 from schemas.frames import FrameLogged
 from schemas.stations import (
     BootDecided,
@@ -95,7 +112,7 @@ STATION_STATES = Topic(
     meaning="Each station as a whole, after every change.",
     records=(StationChanged,),
     writers=("stations",),
-    readers=("metering", "api"),
+    readers=("firmware", "metering", "api"),
     retention_s=None,
 )
 REF_STATIONS = Topic(
@@ -153,7 +170,7 @@ SESSIONS = Topic(
     meaning="Each charging session as a whole, after every change.",
     records=(SessionChanged,),
     writers=("transactions",),
-    readers=("billing", "metering", "api"),
+    readers=("billing", "firmware", "metering", "api"),
 )
 METER_VALUES = Topic(
     name="csms.meter-values",
@@ -196,7 +213,7 @@ COMMANDS = Topic(
     name="csms.commands",
     meaning="What operators and services ask of stations.",
     records=(CommandRequested, CommandCancelled),
-    writers=("api", "billing"),
+    writers=("api", "billing", "firmware"),
     readers=("commands", "metering", "api"),
 )
 DELIVERIES = Topic(
@@ -211,7 +228,7 @@ OUTCOMES = Topic(
     meaning="The one outcome of each command.",
     records=(CommandSettled,),
     writers=("commands",),
-    readers=("billing", "metering", "api"),
+    readers=("billing", "firmware", "metering", "api"),
 )
 FRAMES = Topic(
     name="csms.frames",
@@ -220,6 +237,53 @@ FRAMES = Topic(
     writers=("gateway",),
     readers=("metering",),
     retention_s=FRAMES_KEPT_S,
+)
+FIRMWARE = Topic(
+    name="csms.firmware",
+    meaning="Firmware update progress, and what local controllers tell of firmware they publish.",
+    records=(FirmwareStatusReported, FactReported),
+    writers=("gateway",),
+    readers=("firmware", "metering"),
+)
+FIRMWARE_CAMPAIGNS = Topic(
+    name="csms.firmware-campaigns",
+    meaning="Firmware campaigns: what operators ask, the frozen lists in blocks, and whose turn it is.",
+    records=(
+        CampaignRequested,
+        CampaignTargetsFrozen,
+        CampaignSteered,
+        CampaignBlockFrozen,
+        StationsReleased,
+        StationsWithdrawn,
+        StationsExtended,
+    ),
+    key="key",
+    writers=("api", "firmware-campaigns"),
+    readers=("firmware-campaigns", "metering"),
+)
+FIRMWARE_ORDERS = Topic(
+    name="csms.firmware-orders",
+    meaning="What a campaign orders of one station's update.",
+    records=(UpdateOrdered, UpdateWithdrawn, UpdateExtended),
+    writers=("firmware-campaigns",),
+    readers=("firmware",),
+)
+FIRMWARE_UPDATES = Topic(
+    name="csms.firmware-updates",
+    meaning="Each change of a station's update.",
+    records=(UpdateChanged,),
+    key="campaign",
+    writers=("firmware",),
+    readers=("firmware-campaigns", "metering", "api"),
+)
+FIRMWARE_CAMPAIGN_STATES = Topic(
+    name="csms.firmware-campaign-states",
+    meaning="Each firmware campaign as a whole, after a change.",
+    records=(CampaignChanged,),
+    key="campaign",
+    writers=("firmware-campaigns",),
+    readers=("metering", "api"),
+    retention_s=None,
 )
 GATEWAY = Topic(
     name="csms.gateway.<gateway>",
@@ -265,7 +329,6 @@ FACT_NOUNS: Mapping[str, str] = {
     "diagnostics": "Log and diagnostics upload progress.",
     "displays": "Display messages reported by stations.",
     "energy": "Charging profiles, limits and needs reported by stations.",
-    "firmware": "Firmware update progress.",
     "payments": "Settlements and payment facts.",
     "reservations": "Reservation progress.",
     "security": "Security events.",
@@ -284,6 +347,9 @@ FACTS: tuple[Topic, ...] = tuple(
     )
     for noun, meaning in FACT_NOUNS.items()
 )
+
+FACT_TOPICS: Mapping[str, Topic] = {"firmware": FIRMWARE} | dict(zip(FACT_NOUNS, FACTS, strict=True))
+"""The topic that keeps each noun's facts."""
 
 CATALOGUE: tuple[Topic, ...] = (
     STATIONS,
@@ -305,6 +371,11 @@ CATALOGUE: tuple[Topic, ...] = (
     OUTCOMES,
     FRAMES,
     *FACTS,
+    FIRMWARE,
+    FIRMWARE_CAMPAIGNS,
+    FIRMWARE_ORDERS,
+    FIRMWARE_UPDATES,
+    FIRMWARE_CAMPAIGN_STATES,
     GATEWAY,
     DUE,
     STATE,
@@ -353,11 +424,12 @@ def route(record: Record) -> Routed:
     Raises UnknownRecord for a record that no topic of the catalogue carries.
     """
     if isinstance(record, FactReported):
-        if record.noun not in FACT_NOUNS:
+        kept = FACT_TOPICS.get(record.noun)
+        if kept is None:
             raise UnknownRecord(
                 f"no topic keeps facts of the noun {record.noun!r}: add it to schemas.topics.FACT_NOUNS"
             )
-        return Routed(f"csms.{record.noun}", record.station.encode())
+        return Routed(kept.name, record.station.encode())
     topic = _TOPIC_OF.get(type(record))
     if topic is None:
         raise UnknownRecord(f"no topic carries {type(record).__name__}: add it to a row of schemas.topics")

@@ -12,6 +12,7 @@ from gateway.ocpp.commands import RAW_COMMANDS
 from gateway.ocpp.configuration import CONFIGURATION
 from gateway.ocpp.datatransfer import DATA_TRANSFERS
 from gateway.ocpp.facts import FACTS
+from gateway.ocpp.firmware import FIRMWARE
 from gateway.ocpp.rows import (
     Answer,
     Answered,
@@ -56,7 +57,17 @@ __all__ = [
     "unregistered",
 ]
 
-CAPABILITIES = (STATIONS, AUTHORIZATION, TRANSACTIONS, DATA_TRANSFERS, CONFIGURATION, BILLING, RAW_COMMANDS, FACTS)
+CAPABILITIES = (
+    STATIONS,
+    AUTHORIZATION,
+    TRANSACTIONS,
+    DATA_TRANSFERS,
+    CONFIGURATION,
+    BILLING,
+    FIRMWARE,
+    RAW_COMMANDS,
+    FACTS,
+)
 
 _INBOUND: Mapping[tuple[OcppVersion, str], Inbound] = {
     (version, row.action): row for capability in CAPABILITIES for row in capability.inbound for version in row.to

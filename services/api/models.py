@@ -178,5 +178,6 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
     "GetConfiguration": {"settings": [{"key": "HeartbeatInterval"}]},
     "SetConfiguration": {"settings": [{"key": "HeartbeatInterval", "value": "300"}]},
     "CostUpdated": {"transaction_id": "1234567", "total_cost": "12.30"},
+    "UpdateFirmware": {"location": "https://example.com/wallbox-2.5.0.bin", "retrieve_at": "2026-01-01T00:00:00Z"},
 }
 """Arguments that each canonical command takes, for the OpenAPI page."""

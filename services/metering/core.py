@@ -10,10 +10,22 @@ import msgspec
 
 from schemas.authorization import AuthorizationRequested, IdToken, TokenSessionEnded, TokenSessionStarted, token_key
 from schemas.base import Poison, Record
+from schemas.campaigns import (
+    BLOCK_STATIONS,
+    CampaignBlockFrozen,
+    CampaignChanged,
+    CampaignRequested,
+    CampaignSteered,
+    CampaignTargetsFrozen,
+    StationsExtended,
+    StationsReleased,
+    StationsWithdrawn,
+)
 from schemas.commands import CommandCancelled, CommandRequested, CommandSettled
 from schemas.datatransfer import DataTransferred
 from schemas.deadletters import DeadLettered
 from schemas.facts import FactReported
+from schemas.firmware import FirmwareStatusReported, UpdateChanged, UpdateState
 from schemas.frames import FrameLogged
 from schemas.stations import (
     ConnectorStatusReported,
@@ -57,6 +69,12 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "commands": "station command_id command arguments priority when_offline timeout_s requested_by requested_at"
         " expires_at cancel_requested_by cancel_requested_at outcome response error_code detail settled_at",
         "quarantine": "station at received_at session evse transaction_id reason meter_value id",
+        "firmware_campaigns": "campaign name status reason version stations wave counts verdicts timeline requested_at"
+        " requested_by started_at ended_at id revision changed_at",
+        "firmware_updates": "campaign number station revision state attempt detail request_id command_id from_version"
+        " to_version ordered_at changed_at",
+        "firmware_history": "campaign number station revision state attempt detail id changed_at",
+        "firmware_statuses": "station status request_id detail received_at id",
         "dead_letters": "at service topic partition offset key value encoding reason id",
     }.items()
 }
@@ -81,6 +99,12 @@ def rows_of(record: Record) -> tuple[Rows, ...]:
         return _meter_values(record), _signed(record)
     if isinstance(record, StationSeen):
         return ()  # the registry has the last sight of a station: stations.seen_at
+    if isinstance(record, _CAMPAIGN_INNER):
+        return ()  # what becomes of it is in the campaign's own changes
+    if isinstance(record, CampaignTargetsFrozen):
+        return (_targets(record),)
+    if isinstance(record, UpdateChanged):
+        return _update(record), _update_history(record)
     project = _ROW_OF.get(type(record))
     if project is None:
         raise Poison(f"no table keeps {_tag(record)}")
@@ -264,6 +288,32 @@ def _command(*columns: str, **cells: Cell) -> tuple[str, Callable[[Any], Row]]:
     return _row("commands", **(absent | {"station": partial(_cell, column="station")} | cells))
 
 
+_CAMPAIGN_INNER = (
+    *(CampaignRequested, CampaignSteered, CampaignBlockFrozen),
+    *(StationsReleased, StationsWithdrawn, StationsExtended),
+)
+
+
+def _targets(record: CampaignTargetsFrozen) -> Rows:
+    """The stations of a campaign's block, before their turn."""
+    first, at = record.block * BLOCK_STATIONS, _us(record.frozen_at)
+    rest = (str(UpdateState.PENDING), 0, "", None, "", "", record.firmware.version, None, at)
+    return Rows(
+        "firmware_updates",
+        tuple(
+            (record.campaign, number, target.station, 0, *rest) for number, target in enumerate(record.targets, first)
+        ),
+    )
+
+
+def _of(table: str, **cells: Cell) -> Callable[[Any], Rows]:
+    name, row = _row(table, **cells)
+    return lambda record: Rows(name, (row(record),))
+
+
+_update = _of("firmware_updates", state=lambda r: str(r.state))
+_update_history = _of("firmware_history", state=lambda r: str(r.state))
+
 _ROW_OF: Mapping[type[Record], tuple[str, Callable[[Any], Row]]] = {
     MeterValueQuarantined: _row("quarantine", at=_measured_us, meter_value=lambda r: _json(r.meter_value)),
     SessionChanged: _row(
@@ -310,6 +360,14 @@ _ROW_OF: Mapping[type[Record], tuple[str, Callable[[Any], Row]]] = {
         cancel_requested_at=lambda r: _us(r.requested_at),
     ),
     CommandSettled: _command("command_id", "outcome", "response", "error_code", "detail", "settled_at"),
+    FirmwareStatusReported: _row("firmware_statuses"),
+    CampaignChanged: _row(
+        "firmware_campaigns",
+        version=lambda r: r.firmware.version,
+        counts=lambda r: r.counts,
+        verdicts=lambda r: _json(r.verdicts),
+        timeline=lambda r: _json(r.timeline),
+    ),
     DeadLettered: _row("dead_letters"),
 }
 """Records that become one row each: of which table, and how."""

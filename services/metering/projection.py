@@ -15,6 +15,10 @@ from schemas.topics import (
     DATA_TRANSFERS,
     DEAD,
     FACTS,
+    FIRMWARE,
+    FIRMWARE_CAMPAIGN_STATES,
+    FIRMWARE_CAMPAIGNS,
+    FIRMWARE_UPDATES,
     FRAMES,
     METER_VALUES,
     OUTCOMES,
@@ -60,7 +64,8 @@ FEEDS = (
     Feed("metering-readings", (METER_VALUES,)),
     Feed("metering-frames", (FRAMES,)),
     Feed("metering-states", (STATIONS, STATION_STATES, SESSIONS, COMMANDS, OUTCOMES)),
-    Feed("metering-facts", (AUTHORIZATIONS, DATA_TRANSFERS, QUARANTINE, *FACTS), dead_letters=True),
+    Feed("metering-facts", (AUTHORIZATIONS, DATA_TRANSFERS, QUARANTINE, *FACTS, FIRMWARE), dead_letters=True),
+    Feed("metering-firmware", (FIRMWARE_CAMPAIGNS, FIRMWARE_UPDATES, FIRMWARE_CAMPAIGN_STATES)),
 )
 
 

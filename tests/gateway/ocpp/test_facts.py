@@ -7,7 +7,7 @@ import pytest
 
 from gateway.ocpp.facts import FACTS
 from gateway.ocpp.translate import Answer, Refusal
-from schemas.topics import FACT_NOUNS, route
+from schemas.topics import FACT_TOPICS, route
 from tests.gateway.ocpp.building import NOW, STATION, called, received, record, well_formed
 from tests.schemas.wire.oracle import payload
 
@@ -26,7 +26,7 @@ def test_a_fact_is_kept_whole_on_its_nouns_topic(version, action):
 
     assert (said.station, said.version, said.action, said.received_at) == (STATION, version, action, NOW)
     assert json.loads(bytes(said.payload)) == whole
-    assert said.noun in FACT_NOUNS
+    assert said.noun in FACT_TOPICS
     assert route(said).topic == f"csms.{said.noun}"
 
 
