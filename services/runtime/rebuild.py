@@ -18,6 +18,7 @@ from schemas.topics import CATALOGUE, DUE, Decoder, due_topic, encode, state_top
 from services.runtime.batch import Message, Sent, Stepper, state_codec
 from services.runtime.outage import Outage, Unusable
 from services.runtime.producer import Outgoing, Publisher
+from services.runtime.reference import CompactedView, informed
 from services.runtime.replay import partitions_of, reader, require_rest, required_start, talking
 from services.runtime.service import S, Service
 from services.runtime.settings import ReplaySettings
@@ -114,6 +115,7 @@ async def rebuild_state(service: Service[S], settings: ReplaySettings) -> list[s
     tally = Tally()
     async with talking(settings), reader(settings, group) as consumer:
         await require_rest([group], settings)
+        service = await _informed(service, settings)
         partitions = await partitions_of(consumer, inputs)
         expired = await _expired(consumer, service, partitions)
         _require_whole(service, expired, settings)
@@ -133,6 +135,15 @@ async def rebuild_state(service: Service[S], settings: ReplaySettings) -> list[s
         finally:
             await publisher.stop()
     return _sentences(service.name, tally, expired, settings)
+
+
+async def _informed(service: Service[S], settings: ReplaySettings) -> Service[S]:
+    """The service with its references as they are now: older words of theirs are not on Kafka any more."""
+    if not service.references:
+        return service
+    view = CompactedView(*service.references, settings=settings)
+    await view.read()
+    return informed(service, view)
 
 
 async def _step_all(

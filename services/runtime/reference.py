@@ -3,6 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
@@ -12,6 +14,7 @@ from schemas.topics import Decoder, Topic, UnknownRecord
 from services.runtime import metrics
 from services.runtime.consumer import FETCH_WAIT_MS
 from services.runtime.outage import Outage
+from services.runtime.service import References, S, Service
 from services.runtime.settings import Settings
 from services.runtime.topics import require_topics
 
@@ -53,6 +56,11 @@ class CompactedView:
                 log.warning("%s; trying again", self._trouble)
                 await asyncio.sleep(RETRY_S)
 
+    async def read(self) -> None:
+        """Read once, whole, and follow no further. Raises Outage, KafkaError."""
+        await require_topics(self._topics, self._settings, equal=False)
+        await self._follow(self.caught_up)
+
     def get(self, topic: Topic, key: str) -> Record | None:
         """The newest record of `key`, None where there is none."""
         return self._records[topic.name].get(key)
@@ -60,6 +68,11 @@ class CompactedView:
     def all(self, topic: Topic) -> Mapping[str, Record]:
         """Every key of a topic with its newest record (a live view: do not change it)."""
         return self._records[topic.name]
+
+    @property
+    def records(self) -> References:
+        """Every topic's keys with their newest records (a live view: do not change it)."""
+        return self._records
 
     def not_ready(self) -> list[str]:
         """Why the view cannot be trusted now; empty when it can."""
@@ -117,3 +130,8 @@ class CompactedView:
             if self._changed is not None:
                 self._changed(self._topics[name], key, record)
         metrics.REFERENCE_KEYS.labels(name).set(len(held))
+
+
+def informed(service: Service[S], view: CompactedView) -> Service[S]:
+    """The service with what its references say at hand."""
+    return replace(service, step=partial(service.step, references=view.records))

@@ -1,9 +1,9 @@
 """What a stateful service is: its inputs, its state and its pure decisions. The shell (`StreamWorker`) does the rest."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -11,6 +11,9 @@ from schemas.base import Record
 from schemas.topics import Topic
 
 S = TypeVar("S", bound=msgspec.Struct)
+
+References = Mapping[str, Mapping[str, Record]]
+"""The newest record of each key, by the topic's name: a live view, not to be changed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,11 +23,15 @@ class Service(Generic[S]):
     `inputs` are all keyed alike. `initial(key)` is the state of a key never seen; a state equal to it is not kept. `step` may
     raise `schemas.base.Poison`; it must be idempotent by content, since records come at least once. `due(state)` is when
     the key next wants a `schemas.base.Due` record, None for never; a Due that comes when nothing is due must be harmless.
+
+    `references` are compacted topics that every worker holds whole, however they are keyed: read before the first step,
+    followed from then on. A `step` of a service that has some also takes them, as the keyword `references`.
     """
 
     name: str
     inputs: tuple[Topic, ...]
     state: type[S]
     initial: Callable[[str], S]
-    step: Callable[[S, Any], tuple[S, list[Record]]]
+    step: Callable[..., tuple[S, list[Record]]]
     due: Callable[[S], datetime | None]
+    references: tuple[Topic, ...] = ()

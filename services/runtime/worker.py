@@ -10,6 +10,7 @@ from aiokafka.errors import KafkaError
 from services.runtime import metrics
 from services.runtime.attempt import Attempt
 from services.runtime.outage import Outage
+from services.runtime.reference import CompactedView, informed
 from services.runtime.service import S, Service
 from services.runtime.settings import Settings
 
@@ -39,11 +40,34 @@ class StreamWorker(Generic[S]):
         self._settings = settings
         self._trouble = f"{self.name} is starting"
         self._attempt: Attempt[S] | None = None
+        self._references = CompactedView(*service.references, settings=settings) if service.references else None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; an outage of Kafka is waited out, a bug is raised."""
+        if self._references is None:
+            await self._work(self.service, stop)
+            return
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._references.run(stop), name=f"{self.name}-references")
+                group.create_task(self._work_informed(self._references, stop), name=self.name)
+        except ExceptionGroup as ended:
+            raise ended.exceptions[0] from None  # the first is why the other was cancelled
+
+    async def _work_informed(self, references: CompactedView, stop: asyncio.Event) -> None:
+        """Step nothing before all references are known."""
+        waits = [asyncio.create_task(references.caught_up.wait()), asyncio.create_task(stop.wait())]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+        await self._work(informed(self.service, references), stop)
+
+    async def _work(self, service: Service[S], stop: asyncio.Event) -> None:
         while not stop.is_set():
-            self._attempt = Attempt(self.service, self._settings)
+            self._attempt = Attempt(service, self._settings)
             try:
                 await self._attempt.run(stop)
             except (Outage, KafkaError, OSError, TimeoutError) as error:
@@ -63,6 +87,8 @@ class StreamWorker(Generic[S]):
 
     def not_ready(self) -> list[str]:
         """Why this service cannot decide now."""
+        if self._references is not None and (reasons := self._references.not_ready()):
+            return reasons
         attempt = self._attempt
         if attempt is None or attempt.stream is None:
             return [self._trouble]
