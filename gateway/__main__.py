@@ -22,6 +22,7 @@ from gateway.references import References
 from gateway.server import VERSIONS, Gateway
 from gateway.settings import Settings
 from gateway.uplink import Uplink
+from gateway.watch import BusWatch
 from schemas.settings import BadSetting, load
 from schemas.topics import LOCATIONS, REF_STATIONS
 from schemas.wire import sendable
@@ -86,9 +87,14 @@ async def run(settings: Settings, stop: asyncio.Event, *, listening: Callable[[i
     uplink, references, downlink = Uplink(kafka, settings), References(), Downlink(settings.gateway)
     actions = frozenset(name for v in VERSIONS for name in translate.receivable(v) | sendable(v))
     gateway = Gateway(settings, uplink=uplink, references=references, translation=translate, actions=actions)
-    starting = ["starting"]
+    watch = BusWatch(settings.bootstrap)
+    starting = [f"starting: it waits for Kafka at {settings.bootstrap}, or reads what was there before"]
     admin = await _listening(
-        listen(settings.host, settings.metrics_port, not_ready=lambda: starting or gateway.not_ready()),
+        listen(
+            settings.host,
+            settings.metrics_port,
+            not_ready=lambda: starting or [*gateway.not_ready(), *watch.not_ready()],
+        ),
         settings.metrics_port,
     )
     try:
@@ -104,6 +110,7 @@ async def run(settings: Settings, stop: asyncio.Event, *, listening: Callable[[i
                 group.create_task(references.run()),
                 group.create_task(downlink.run(gateway.receive)),
                 group.create_task(gateway.wheel.run()),
+                group.create_task(watch.run()),
             ]
             starting.clear()
             log.info("gateway %s listens on %s:%d", settings.gateway, settings.host, gateway.port)

@@ -11,6 +11,7 @@ from schemas.settings import BadSetting, load
 from services.runtime.outage import Unusable
 from services.runtime.running import configure_logging, run_workers, stop_on_signals
 from services.runtime.settings import Settings, TopicsSettings
+from services.runtime.watch import ClickHouseWatch
 from services.runtime.worker import StreamWorker, Worker
 
 WORKERS = {
@@ -77,6 +78,8 @@ async def _run(names: Sequence[str], settings: Settings) -> None:
     stop = asyncio.Event()
     stop_on_signals(stop)
     workers: list[Worker] = [importlib.import_module(WORKERS[name]).worker(settings) for name in dict.fromkeys(names)]
+    if "metering" in names and not settings.clickhouse.startswith("chdb:"):
+        workers.append(ClickHouseWatch(settings))
     await run_workers(workers, settings, stop)
 
 

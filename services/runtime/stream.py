@@ -125,6 +125,9 @@ class _App(faust.App):  # type: ignore[misc]
     inbox: Inbox
     fetch_wait_ms: int
 
+    def _create_directories(self) -> None:
+        """None: nothing is kept on disk, and a container's file system may be read-only."""
+
 
 class Stream:
     """A consumer group's member with its table: start, take fetches from `inbox`, save states in `store`, commit, stop."""
