@@ -38,6 +38,17 @@ class Process:
                 preexec_fn=_die_with_parent if sys.platform == "linux" else None,
             )
 
+    @property
+    def pid(self) -> int:
+        """The child's process id."""
+        assert self._child is not None, f"{self.name} was not started"
+        return self._child.pid
+
+    @property
+    def alive(self) -> bool:
+        """It was started and has not ended."""
+        return self._child is not None and self._child.returncode is None
+
     async def ended(self) -> int:
         """Wait for the child's end; its exit code."""
         assert self._child is not None, f"{self.name} was not started"

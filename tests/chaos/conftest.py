@@ -1,0 +1,26 @@
+"""One cluster on a real Apache Kafka for all of chaos: faults come one after the other, each on what the ones before left."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from deploy.local.kafka import Kafka
+from tests.chaos.cluster import DECIDERS, GATEWAYS, PARTITIONS, PROJECTION, Cluster
+from tests.integration.product import create_topics
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def cluster(kafka: Kafka, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cluster]:
+    """All processes, ready. The broker is this cluster's own: it is stopped and killed here."""
+    folder: Path = tmp_path_factory.mktemp("chaos")
+    with Kafka(folder / "kafka") as own:
+        create_topics(own.bootstrap, gateways=",".join(GATEWAYS), partitions=PARTITIONS)
+        cluster = Cluster(own, folder)
+        await cluster.balancer.start()
+        try:
+            await cluster.start(*GATEWAYS, *DECIDERS, PROJECTION)
+            yield cluster
+        finally:
+            await cluster.close()

@@ -1,0 +1,142 @@
+"""Stage: a load with its ledger and an operator's commands, around whatever happens; and what must hold afterwards."""
+
+import asyncio
+import contextlib
+import itertools
+import os
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from loadtest.ledger import Entry, Found
+from schemas.topics import METER_VALUES, OUTCOMES, SESSIONS, Decoder
+from tests.chaos import verdict
+from tests.chaos.bus import Bus
+from tests.chaos.cluster import DECIDERS, GATEWAYS, PROJECTION, Cluster
+from tests.chaos.commander import Commander, uncommandable
+from tests.chaos.load import Load
+
+LONG = os.environ.get("VOLTBUS_CHAOS") == "long"
+STATIONS = 60 if LONG else 24
+API_WITHIN_S = 60
+OUTCOMES_WITHIN_S = 60
+_numbers = itertools.count(1)
+
+
+class Stage:
+    """One load. `marks` is where every topic ended when it began."""
+
+    def __init__(self, cluster: Cluster, load: Load) -> None:
+        self.cluster = cluster
+        self.load = load
+        self.bus = Bus(cluster.kafka.bootstrap)
+        self.commander = Commander(cluster, load.names)
+        self.marks: dict[Any, int] = {}
+        self.poisoned = 0
+
+    async def verify(self) -> None:
+        """Every station charges and obeys, and then: nothing lost, nothing doubled, exact to the Wh, no lag, all alive."""
+        await self.load.all_charge()
+        await self.commander.stop()
+        stuck = await uncommandable(self.cluster, self.load.names)
+        assert not stuck, f"uncommandable stations: {stuck}"
+        entries = await self.load.stop()
+        behind = await self.bus.caught_up()
+        assert not behind, f"groups that lag behind: {behind}"
+        await self._compare(entries)
+        assert not self.cluster.ended(), self.cluster.ended()
+
+    async def _compare(self, entries: list[Entry]) -> None:
+        assert entries
+        changes = await self._records(SESSIONS)
+        readings = await self._records(METER_VALUES)
+        told = [
+            *verdict.of_ledger(entries),
+            *verdict.of_snapshots(entries, changes),
+            *verdict.of_readings(entries, readings),
+            *await self._outcomes(),
+            *await self._api(entries),
+        ]
+        assert not told, verdict.shown(told)
+        dead = await self.dead_letters()
+        assert len(dead) == self.poisoned, verdict.shown([f"dead letter: {letter}" for letter in dead])
+
+    async def _records(self, topic: Any) -> list[Any]:
+        decoder = Decoder(topic)
+        records = await self.bus.since(self.marks, [topic.name])
+        return [
+            decoder.decode(record.value) for record in records if record.value and b'"record"' in record.value[:4000]
+        ]
+
+    async def _outcomes(self) -> list[str]:
+        deadline = asyncio.get_running_loop().time() + OUTCOMES_WITHIN_S
+        while True:
+            told = verdict.of_outcomes(self.commander.taken, await self._records(OUTCOMES))
+            if not told or asyncio.get_running_loop().time() > deadline:
+                return told
+            await asyncio.sleep(0.5)
+
+    async def _api(self, entries: list[Entry]) -> list[str]:
+        deadline = asyncio.get_running_loop().time() + API_WITHIN_S
+        while True:
+            told = verdict.of_api(entries, await self._sessions(entries))
+            if not told or asyncio.get_running_loop().time() > deadline:
+                return told
+            await asyncio.sleep(0.5)
+
+    async def _sessions(self, entries: list[Entry]) -> list[Found]:
+        stations = set(self.load.names)
+        since = min(entry.started_at for entry in entries) - timedelta(seconds=1)
+        found: list[Found] = []
+        query: dict[str, str] = {"from": since.isoformat(), "limit": "500"}
+        async with self.cluster.api() as api:
+            while True:
+                answer = await api.get("/sessions", params=query)
+                assert answer.is_success, answer.text
+                page = answer.json()
+                found += msgspec.convert(page["items"], list[Found], strict=False)
+                if not page.get("next_cursor"):
+                    return [session for session in found if session.station in stations]
+                query["cursor"] = page["next_cursor"]
+
+    async def dead_letters(self) -> list[str]:
+        """What was put aside since the stage began."""
+        topics = [tp.topic for tp in self.marks if tp.topic.startswith("csms.dead.")]
+        records = await self.bus.since(self.marks, topics)
+        return [f"{record.topic}: {record.value.decode()[:300]}" for record in records]
+
+
+@contextlib.asynccontextmanager
+async def under_load(cluster: Cluster, *, ahead_s: float = -86_400.0) -> AsyncIterator[Stage]:
+    """The cluster, whole, under a session load with commands beside; verified at the end."""
+    await whole(cluster)
+    load = Load(cluster.url, f"C{next(_numbers):03d}", stations=STATIONS, ahead_s=ahead_s)
+    stage = Stage(cluster, load)
+    stage.marks = await stage.bus.ends(await stage.bus.topics())
+    try:
+        await load.start(cluster.folder / f"load-{load.assignment.prefix}.log")
+        stage.commander.start()
+        load.rest()
+        yield stage
+        await stage.verify()
+    finally:
+        await stage.commander.stop()
+        load.abort()
+
+
+async def whole(cluster: Cluster) -> None:
+    """Bring the cluster to its usual shape, whatever happened before: two gateways, one worker of each service."""
+    if not cluster.kafka.running:
+        await asyncio.to_thread(cluster.kafka.start)
+    cluster.balancer.mend()
+    usual = {*GATEWAYS, *DECIDERS, PROJECTION}
+    for name, process in list(cluster.running.items()):
+        if not process.alive:
+            del cluster.running[name]
+        elif name in usual:
+            cluster.wake(name)
+    await cluster.stop(*(set(cluster.running) - usual))
+    await cluster.start(*sorted(usual - set(cluster.running)))
+    cluster.balancer.in_service = set(GATEWAYS)

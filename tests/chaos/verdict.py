@@ -1,0 +1,94 @@
+"""Verdict: what was acknowledged, against what Kafka and the API tell. PURE; every difference is a sentence."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+
+from loadtest.ledger import Entry, Found, differences
+from loadtest.sessions import SAMPLE_EVERY_S
+from schemas.commands import CommandSettled
+from schemas.transactions import MeterValuesRecorded, SessionChanged
+
+SHOWN = 12
+
+
+def shown(sentences: Sequence[str]) -> list[str]:
+    """The first of them, and how many more there are."""
+    more = len(sentences) - SHOWN
+    return [*sentences[:SHOWN], *([f"and {more} more"] if more > 0 else [])]
+
+
+def of_ledger(entries: Sequence[Entry]) -> list[str]:
+    """Stations repeat every fact until it is acknowledged: nobody may have had to give up."""
+    return [f"{e.station} {e.transaction_id} is {e.state} after {e.facts} facts" for e in entries if e.state != "ended"]
+
+
+def of_snapshots(entries: Sequence[Entry], changes: Iterable[SessionChanged]) -> list[str]:
+    """csms.sessions: each session once, ended, exact to the Wh; revisions one after the other, repeats alike."""
+    stations = {entry.station for entry in entries}
+    told: list[str] = []
+    latest: dict[str, SessionChanged] = {}
+    known: dict[tuple[str, int], SessionChanged] = {}
+    for change in changes:
+        if change.station not in stations:
+            continue
+        before = latest.get(change.session)
+        same = known.setdefault((change.session, change.revision), change)
+        if same != change:
+            told.append(f"{change.station} {change.transaction_id}: revision {change.revision} was told in two ways")
+        if change.revision > (before.revision if before else 0) + 1:
+            told.append(f"{change.station} {change.transaction_id}: revision {change.revision} came too early")
+        if before is None or change.revision > before.revision:
+            latest[change.session] = change
+    found = [
+        Found(
+            session=change.session, station=change.station, transaction_id=change.transaction_id,
+            status=change.status, energy_wh=change.energy_wh, started_at=change.started_at,
+        )
+        for change in latest.values()
+    ]  # fmt: skip
+    return told + of_api(entries, found, source="csms.sessions")
+
+
+def of_api(entries: Sequence[Entry], found: Sequence[Found], *, source: str = "the API") -> list[str]:
+    """Missing, doubled, not ended, or off by a Wh."""
+    return [
+        f"{source}: {d.kind}: {d.station} {d.transaction_id}: {d.detail}" for d in differences(entries, list(found))
+    ]
+
+
+def of_readings(entries: Sequence[Entry], recorded: Iterable[MeterValuesRecorded]) -> list[str]:
+    """csms.meter-values: a reading of every moment at which a station said one, under one session."""
+    at: dict[tuple[str, str], set[object]] = defaultdict(set)
+    under: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for values in recorded:
+        place = (values.station, values.transaction_id)
+        at[place] |= {reading.at for reading in values.readings}
+        under[place].add(values.session)
+    told = []
+    for entry in (entry for entry in entries if entry.state == "ended"):
+        place = (entry.station, entry.transaction_id)
+        wanted = {
+            (entry.started_at + timedelta(seconds=SAMPLE_EVERY_S * number)).replace(
+                microsecond=entry.started_at.microsecond // 1000 * 1000
+            )
+            for number in range(entry.facts)
+        }
+        lost = wanted - at[place]
+        if lost:
+            told.append(f"{entry.station} {entry.transaction_id}: no reading of {sorted(map(str, lost))}")
+        if len(under[place]) > 1:
+            told.append(f"{entry.station} {entry.transaction_id}: readings under {len(under[place])} sessions")
+    return told
+
+
+def of_outcomes(taken: Mapping[str, str], settled: Iterable[CommandSettled]) -> list[str]:
+    """csms.outcomes: exactly one outcome of each command that the API has taken; a repeat says the same."""
+    by_command: dict[str, list[CommandSettled]] = defaultdict(list)
+    for outcome in settled:
+        by_command[outcome.command_id].append(outcome)
+    told = [f"command {id} to {station} has no outcome" for id, station in taken.items() if id not in by_command]
+    for id, outcomes in by_command.items():
+        if len({(outcome.id, outcome.outcome) for outcome in outcomes}) > 1:
+            told.append(f"command {id} has the outcomes {[outcome.outcome for outcome in outcomes]}")
+    return told
