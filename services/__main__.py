@@ -4,7 +4,7 @@ import asyncio
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from schemas.settings import BadSetting, load
@@ -19,17 +19,23 @@ WORKERS = {
     "authorization": "services.authorization.app",
     "transactions": "services.transactions.app",
     "commands": "services.commands.app",
+    "firmware": "services.firmware.app",
+    "firmware-campaigns": "services.firmware.app:campaigns",
     "metering": "services.metering.app",
     "api": "services.api.app",
 }
-"""Every worker by name, with the module whose `worker(settings)` builds it, imported when it is asked for."""
+"""Every worker by name, with the module whose `worker(settings)` (or the function behind the colon) builds it when it is asked for."""
 
-STATEFUL = ("stations", "authorization", "transactions", "commands")
+STATEFUL = ("stations", "authorization", "transactions", "commands", "firmware", "firmware-campaigns")
 """The workers with a state changelog and a clock of their own."""
 
 NOT_REPLAYED = {
     "commands": "commands is never replayed: a command that stations have had must not reach them again. "
     "Its queues are on its changelog; restore that with Kafka's own backup.",
+    "firmware": "firmware is never replayed: a station must not be updated again by what it was told before. "
+    "Its state is on its changelog; restore that with Kafka's own backup.",
+    "firmware-campaigns": "firmware-campaigns is never replayed: its turns must not be given twice. "
+    "Its state is on its changelog; restore that with Kafka's own backup.",
     "api": "api keeps nothing of its own: it reads everything again whenever it starts.",
 }
 """Workers that `replay` refuses, each with the reason."""
@@ -73,11 +79,18 @@ def _until_flag(argv: Sequence[str]) -> list[str]:
     return list(argv[:flag])
 
 
+def _builder(name: str) -> Callable[[Settings], Any]:
+    """What builds the worker of that name."""
+    module, _, function = WORKERS[name].partition(":")
+    builder: Callable[[Settings], Any] = getattr(importlib.import_module(module), function or "worker")
+    return builder
+
+
 async def _run(names: Sequence[str], settings: Settings) -> None:
     configure_logging(settings.library_log)
     stop = asyncio.Event()
     stop_on_signals(stop)
-    workers: list[Worker] = [importlib.import_module(WORKERS[name]).worker(settings) for name in dict.fromkeys(names)]
+    workers: list[Worker] = [_builder(name)(settings) for name in dict.fromkeys(names)]
     if "metering" in names and not settings.clickhouse.startswith("chdb:"):
         workers.append(ClickHouseWatch(settings))
     await run_workers(workers, settings, stop)
@@ -122,7 +135,7 @@ def _replay(names: Sequence[str], flags: Sequence[str]) -> int:
             groups = {f"voltbus.{feed.name}": tuple(feed.decoders()) for feed in FEEDS}
             done = asyncio.run(replay_projection(groups, settings))
         case [name] if name in STATEFUL:
-            worker: StreamWorker[Any] = importlib.import_module(WORKERS[name]).worker(settings)
+            worker: StreamWorker[Any] = _builder(name)(settings)
             done = asyncio.run(rebuild_state(worker.service, settings))
         case _:
             named = " ".join(names) or "nothing"

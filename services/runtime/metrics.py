@@ -50,6 +50,22 @@ CLICKHOUSE_CALLS = Gauge("voltbus_services_clickhouse_calls", "Calls to ClickHou
 CLICKHOUSE_REFUSED = Counter(
     "voltbus_services_clickhouse_refused_total", "Calls to ClickHouse given up because too many were waiting."
 )
+FIRMWARE_UPDATES = Counter(
+    "voltbus_services_firmware_updates_total",
+    "Stations' updates that came to a state; repeats after a restart included.",
+    ("state",),
+)
+FIRMWARE_UPDATE_SECONDS = Histogram(
+    "voltbus_services_firmware_update_seconds",
+    "Time from a station's first turn to its final state.",
+    ("state",),
+    buckets=(10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21_600, 86_400, 604_800),
+)
+FIRMWARE_CAMPAIGNS = Counter(
+    "voltbus_services_firmware_campaigns_total",
+    "Firmware campaigns that came to a status (halted: by themselves); repeats after a restart included.",
+    ("status",),
+)
 
 
 def count_batch(service: str, applied: Applied[Any], *, records: int, stepped_s: float, took_s: float) -> None:
