@@ -184,7 +184,7 @@ CDRS = Topic(
     meaning="Charge detail records: what each session cost, its corrections, and their credits.",
     records=(CdrIssued,),
     writers=("billing",),
-    readers=("metering",),
+    readers=("billing", "metering"),
     retention_s=BILLS_KEPT_S,
 )
 QUARANTINE = Topic(

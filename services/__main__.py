@@ -19,6 +19,7 @@ WORKERS = {
     "authorization": "services.authorization.app",
     "transactions": "services.transactions.app",
     "commands": "services.commands.app",
+    "billing": "services.billing.app",
     "firmware": "services.firmware.app",
     "firmware-campaigns": "services.firmware.app:campaigns",
     "metering": "services.metering.app",
@@ -26,7 +27,7 @@ WORKERS = {
 }
 """Every worker by name, with the module whose `worker(settings)` (or the function behind the colon) builds it when it is asked for."""
 
-STATEFUL = ("stations", "authorization", "transactions", "commands", "firmware", "firmware-campaigns")
+STATEFUL = ("stations", "authorization", "transactions", "commands", "billing", "firmware", "firmware-campaigns")
 """The workers with a state changelog and a clock of their own."""
 
 NOT_REPLAYED = {

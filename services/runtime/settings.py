@@ -118,6 +118,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         msgspec.Meta(description="Tokens nobody provisioned: charge on any of them, or Invalid."),
     ] = "reject"
 
+    # -- billing --------------------------------------------------------------------------------------------------
+    default_time_zone: Annotated[
+        str, msgspec.Meta(description="IANA time zone of stations without one of their own: tariffs go by local time.")
+    ] = "UTC"
+    cost_update_s: Annotated[
+        int,
+        msgspec.Meta(
+            ge=0, le=86_400, description="Tell 2.x stations the running cost of a session every so often; 0: never."
+        ),
+    ] = 0
+
     # -- commands -------------------------------------------------------------------------------------------------
     commands_queue_limit: Annotated[
         int, msgspec.Meta(ge=1, le=1000, description="Commands that may wait for one station; the next is rejected.")

@@ -1,0 +1,50 @@
+"""Lookup: what reference data say of a session: where it charged, and by which tariff. PURE."""
+
+from collections.abc import Iterator, Mapping
+from zoneinfo import ZoneInfo
+
+from schemas.base import Record
+from schemas.stations import StationProvisioned
+from schemas.tariffs import Tariff, TariffAssigned, TariffProvisioned
+from schemas.topics import REF_STATIONS, REF_TARIFF_ASSIGNMENTS, REF_TARIFFS
+from schemas.transactions import SessionChanged
+from services.billing.issuing import Site
+from services.billing.localtime import zone_of
+from services.billing.tariff import Place, first_valid, targets
+
+References = Mapping[str, Mapping[str, Record]]
+"""The newest record of each key, by the topic's name."""
+
+REFERENCES = (REF_STATIONS, REF_TARIFFS, REF_TARIFF_ASSIGNMENTS)
+"""The reference topics that billing looks things up in."""
+
+
+def site_of(references: References, station: str, default: ZoneInfo) -> Site:
+    """Where a station stands; what nobody provisioned stands at no site, in the default zone."""
+    known = references[REF_STATIONS.name].get(station)
+    if not isinstance(known, StationProvisioned):
+        return Site("", default)
+    return Site(known.site, zone_of(known.time_zone) or default)
+
+
+def tariff_for(references: References, snapshot: SessionChanged, site: Site) -> Tariff | None:
+    """The tariff of a session: of the most particular assignment that has one valid when it started (see `targets`)."""
+    place = Place(snapshot.station, site.name, snapshot.evse, snapshot.connector, snapshot.token)
+    for target in targets(place):
+        assigned = references[REF_TARIFF_ASSIGNMENTS.name].get(target)
+        if isinstance(assigned, TariffAssigned):
+            found = first_valid(_provisioned(references, assigned.tariffs), snapshot.started_at)
+            if found is not None:
+                return found
+    return None
+
+
+def version_of(references: References, tariff: str, version: int | None) -> Tariff | None:
+    """One version of a tariff; None where it is not known any more."""
+    versions = (v for known in _provisioned(references, (tariff,)) for v in (known.current, *known.earlier))
+    return next((v for v in versions if v.version == version), None)
+
+
+def _provisioned(references: References, tariffs: tuple[str, ...]) -> Iterator[TariffProvisioned]:
+    known = (references[REF_TARIFFS.name].get(tariff) for tariff in tariffs)
+    return (record for record in known if isinstance(record, TariffProvisioned))
