@@ -3,9 +3,11 @@
 import hashlib
 from http import HTTPStatus
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 from litestar import Response, Router, get
+from litestar.params import PathParameter
 
 from services.api.auth import OPEN
 from services.api.problems import not_found
@@ -47,7 +49,7 @@ class Assets:
         """The files, open to everybody: they are the same for everybody."""
 
         @get("/{digest:str}/{name:path}", sync_to_thread=False)
-        def serve(digest: str, name: str) -> Response[bytes]:
+        def serve(digest: Annotated[str, PathParameter()], name: Annotated[str, PathParameter()]) -> Response[bytes]:
             asset = self._assets.get(name.lstrip("/"))
             if asset is None:
                 raise not_found(f"There is no file {name!r}.")

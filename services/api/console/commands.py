@@ -11,7 +11,7 @@ from services.api.ports import Ports
 from services.api.problems import not_found
 from services.api.readmodel import CommandView
 from services.api.readmodel import Page as Rows
-from services.api.rest.commands import cancel_command, find_command
+from services.api.rest.commands import CommandPath, cancel_command, find_command
 from services.api.views import PENDING, StationDetails, with_outcome
 
 PAGE_SIZE = 50
@@ -46,7 +46,9 @@ ONE = Page(
     title="Command",
     nav="commands",
     template="command.html",
-    parts=(Part(name="outcome", template="commands/outcome.html", load=outcome, on="outcome", poll_s=5),),
+    parts=(
+        Part(name="outcome", template="commands/outcome.html", load=outcome, on="outcome", poll_s=5, each="command_id"),
+    ),
 )
 
 
@@ -57,7 +59,7 @@ async def listed(request: Request[Any, Any, Any], ports: Given, show: Shown) -> 
 
 
 @get("/commands/{command_id:str}")
-async def shown(request: Request[Any, Any, Any], command_id: str, ports: Given, show: Shown) -> Rendered:
+async def shown(request: Request[Any, Any, Any], command_id: CommandPath, ports: Given, show: Shown) -> Rendered:
     """One command."""
     found = await find_command(ports, command_id)
     if found is None:
@@ -66,7 +68,7 @@ async def shown(request: Request[Any, Any, Any], command_id: str, ports: Given, 
 
 
 @post("/commands/{command_id:str}/cancel", status_code=200)
-async def cancel(request: Request[Any, Any, Any], command_id: str, ports: Given, show: Shown) -> Any:
+async def cancel(request: Request[Any, Any, Any], command_id: CommandPath, ports: Given, show: Shown) -> Any:
     """Cancel a command that has not left yet."""
     command: CommandView = await cancel_command.fn(command_id, ports)
     told = {

@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Request, get
 
 from services.api.console.pages import Asked, Page, Part
-from services.api.console.rendering import Rendered, Shown, asked_of
+from services.api.console.rendering import Rendered, Shown, TabPath, asked_of
 from services.api.models import Given
 from services.api.problems import not_found
 from services.api.readmodel import DeadLetter, Fact, QuarantinedValue
@@ -44,13 +44,19 @@ TABS = {
 }
 
 
-@get(["/inbox", "/inbox/{tab:str}"])
-async def listed(request: Request[Any, Any, Any], ports: Given, show: Shown, tab: str = "") -> Rendered:
-    """One box of it."""
+@get("/inbox")
+async def first(request: Request[Any, Any, Any], ports: Given, show: Shown) -> Rendered:
+    """Meter values that cannot be believed."""
+    return await show.page(TABS[""], asked_of(request, ports))
+
+
+@get("/inbox/{tab:str}")
+async def others(request: Request[Any, Any, Any], tab: TabPath, ports: Given, show: Shown) -> Rendered:
+    """Another box of it."""
     page = TABS.get(tab)
     if page is None:
         raise not_found(f"The inbox has no tab {tab!r}.")
     return await show.page(page, asked_of(request, ports))
 
 
-HANDLERS = (listed,)
+HANDLERS = (first, others)

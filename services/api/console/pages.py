@@ -40,6 +40,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     """A part of a page: `load` gives what `template` shows.
 
     `on`: the kinds of events after which it is fetched again, at most once in `every_s`; `poll_s`: at least so often (0: never).
+    `each`: the member of the subject that tells several of this part on one page apart.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     on: str = ""
     every_s: int = 1
     poll_s: int = 0
+    each: str = ""
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):

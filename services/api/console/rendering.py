@@ -3,12 +3,12 @@
 import asyncio
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Request, Response
 from litestar.di import NamedDependency
-from litestar.params import SkipValidation
+from litestar.params import PathParameter, SkipValidation
 from litestar.response import Redirect
 from markupsafe import Markup
 
@@ -89,6 +89,8 @@ class Show:
     def _render(self, name: str, /, **context: Any) -> str:
         return self._templates.get_template(name).render(**context)
 
+
+TabPath = Annotated[str, PathParameter(description="A tab of the page.")]
 
 Shown = NamedDependency[SkipValidation[Show]]
 

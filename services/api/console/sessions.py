@@ -15,6 +15,7 @@ from services.api.models import Given
 from services.api.problems import not_found
 from services.api.readmodel import MeterReading, Session, SessionFilter
 from services.api.readmodel import Page as Rows
+from services.api.rest.sessions import SessionPath
 
 PAGE_SIZE, READINGS = 50, 100
 
@@ -116,7 +117,7 @@ async def listed(request: Request[Any, Any, Any], ports: Given, show: Shown) -> 
 
 
 @get("/sessions/{session:str}")
-async def shown(request: Request[Any, Any, Any], session: str, ports: Given, show: Shown) -> Rendered:
+async def shown(request: Request[Any, Any, Any], session: SessionPath, ports: Given, show: Shown) -> Rendered:
     """One session."""
     found = await ports.reads.session(session)
     if found is None:

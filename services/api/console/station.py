@@ -9,7 +9,7 @@ from litestar import Request, get
 from services.api.console import charts, formats
 from services.api.console.overview import RANGES, Ranged
 from services.api.console.pages import Asked, Page, Part
-from services.api.console.rendering import Rendered, Shown, asked_of
+from services.api.console.rendering import Rendered, Show, Shown, TabPath, asked_of
 from services.api.models import Given, StationPath
 from services.api.ports import Ports
 from services.api.problems import not_found
@@ -169,11 +169,21 @@ def of_station(station: str) -> str:
     return "&station=" + quote(station, safe="")
 
 
-@get(["/stations/{station:str}", "/stations/{station:str}/{tab:str}"])
-async def shown(
-    request: Request[Any, Any, Any], station: StationPath, ports: Given, show: Shown, tab: str = ""
+@get("/stations/{station:str}")
+async def now(request: Request[Any, Any, Any], station: StationPath, ports: Given, show: Shown) -> Rendered:
+    """A station as it is now."""
+    return await _tab(request, station, ports, show=show)
+
+
+@get("/stations/{station:str}/{tab:str}")
+async def tabs(
+    request: Request[Any, Any, Any], station: StationPath, tab: TabPath, ports: Given, show: Shown
 ) -> Rendered:
-    """A station, one tab of it."""
+    """Another tab of its page."""
+    return await _tab(request, station, ports, show=show, tab=tab)
+
+
+async def _tab(request: Request[Any, Any, Any], station: str, ports: Ports, *, show: Show, tab: str = "") -> Rendered:
     page = TABS.get(tab)
     if page is None:
         raise not_found(f"A station's page has no tab {tab!r}.")
@@ -181,4 +191,4 @@ async def shown(
     return await show.page(page, asked, title=station, live=of_station(station))
 
 
-HANDLERS = (shown,)
+HANDLERS = (now, tabs)

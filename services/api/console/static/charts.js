@@ -41,6 +41,11 @@ const Charts = (() => {
     return (plot, least, most) => [0, Math.max(most || 0, 0.1) * 1.08];
   }
 
+  // a bar stands for the hour that begins at its time
+  function span(curves) {
+    return (plot, least, most) => [least, curves.some((curve) => curve.shape === "bars") ? most + 3600 : most];
+  }
+
   function options(figure, curves) {
     const units = curves.filter((curve, at) => curves.findIndex((other) => other.unit === curve.unit) === at);
     const narrow = figure.clientWidth < 520;
@@ -48,9 +53,9 @@ const Charts = (() => {
     return {
       width: figure.clientWidth, height: HEIGHT, padding: [10, narrow ? 8 : 12, 0, 0],
       cursor: { y: false, points: { size: 7 } }, legend: { live: true },
-      scales: { x: { time: true }, ...Object.fromEntries(units.map((curve) => [curve.unit, { range: range(curve) }])) },
+      scales: { x: { time: true, range: span(curves) }, ...Object.fromEntries(units.map((curve) => [curve.unit, { range: range(curve) }])) },
       axes: [
-        { stroke: colour("--muted"), font: "12px system-ui, sans-serif", grid: { show: false }, ticks: { show: false },
+        { stroke: colour("--muted"), font: "12px system-ui, sans-serif", grid: { show: false }, ticks: { show: false }, size: 30,
           values: (plot, marks) => marks.map(tick) },
         ...shown.map(axis),
       ],
@@ -79,7 +84,9 @@ const Charts = (() => {
     const curves = JSON.parse(text);
     const place = figure.querySelector(".plot");
     place.replaceChildren();
-    drawn.set(figure.id, { figure, shape, text, plot: new uPlot(options(figure, curves), table(curves), place) });
+    const plot = new uPlot(options(figure, curves), table(curves), place);
+    plot.root.querySelector(".u-legend").classList.toggle("single", curves.length === 1);
+    drawn.set(figure.id, { figure, shape, text, plot });
   }
 
   function all(root) {

@@ -26,7 +26,7 @@
   document.body.addEventListener("htmx:afterSwap", (event) => dress(event.detail.target.isConnected ? event.detail.target : document));
   document.body.addEventListener("htmx:afterRequest", (event) => {
     const { elt, requestConfig, successful } = event.detail;
-    if (elt.matches(".part")) Live.refreshed(elt);
+    if (elt.matches(".part")) Live.refreshed(elt, event.detail.xhr.status > 0);
     if (!requestConfig || requestConfig.verb !== "post") return;
     Live.mark(null);
     setTimeout(() => Live.mark(null), 1500); // the history is a moment behind

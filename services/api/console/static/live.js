@@ -49,10 +49,15 @@ const Live = (() => {
     return selection && !selection.isCollapsed;
   }
 
-  function refreshed(part) {
+  function refreshed(part, answered) {
     const state = known(part);
     state.took = Date.now() - state.at;
     state.busy = false;
+    state.failures = answered ? 0 : (state.failures || 0) + 1;
+    // nobody answers: ask more and more rarely
+    if (!answered) Object.assign(state, { dirty: true, took: Math.min(250 * 2 ** state.failures, RETRY_MOST_MS / 4) });
+    if (!answered) say("interrupted", "Interrupted");
+    else if (source?.readyState === EventSource.OPEN) say("live", "Live");
   }
 
   function say(state, text) {

@@ -4,6 +4,7 @@ const Times = (() => {
   const UNITS = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
   const day = new Intl.DateTimeFormat(undefined, { year: "numeric", month: "short", day: "numeric" });
   const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+  const exact = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3, hourCycle: "h23" });
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
   function span(seconds) {
@@ -25,7 +26,7 @@ const Times = (() => {
   function tell(element) {
     const at = new Date(element.dateTime);
     if (Number.isNaN(at.valueOf())) return;
-    const text = "ago" in element.dataset ? ago(at) : local(at);
+    const text = "ago" in element.dataset ? ago(at) : "exact" in element.dataset ? exact.format(at) : local(at);
     if (element.textContent !== text) element.textContent = text;
   }
 
