@@ -10,6 +10,7 @@ import msgspec
 
 from schemas.authorization import AuthorizationRequested, IdToken, TokenSessionEnded, TokenSessionStarted, token_key
 from schemas.base import Poison, Record
+from schemas.billing import CdrIssued
 from schemas.campaigns import (
     BLOCK_STATIONS,
     CampaignBlockFrozen,
@@ -75,6 +76,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         " to_version ordered_at changed_at",
         "firmware_history": "campaign number station revision state attempt detail id changed_at",
         "firmware_statuses": "station status request_id detail received_at id",
+        "cdrs": "station session version credit credits replaces transaction_id evse connector site token token_key status"
+        " started_at ended_at time_zone meter_start_wh meter_stop_wh energy_wh charging_s parking_s tariff tariff_version"
+        " currency unrated total_excl_vat total_incl_vat costs periods approximate anomalies id issued_at",
         "dead_letters": "at service topic partition offset key value encoding reason id",
     }.items()
 }
@@ -245,8 +249,13 @@ def _measured_us(record: MeterValueQuarantined) -> int:
     return _us(min(max(record.meter_value.at, EPOCH), LATEST - MICROSECOND))
 
 
-def _shown_token(record: SessionChanged) -> IdToken:
+def _shown_token(record: SessionChanged | CdrIssued) -> IdToken:
     return record.token or IdToken(value="")
+
+
+def _total_incl_vat(record: CdrIssued) -> Decimal | None:
+    incl_vat = record.costs.total.incl_vat if record.costs is not None else None
+    return None if incl_vat is None else _exact(incl_vat)
 
 
 def _event_detail(record: StationConnected | StationDisconnected | StationBooted) -> str:
@@ -321,6 +330,16 @@ _ROW_OF: Mapping[type[Record], tuple[str, Callable[[Any], Row]]] = {
         token=lambda r: r.token and r.token.value,
         token_type=lambda r: _shown_token(r).type,
         token_key=lambda r: token_key(_shown_token(r).value),
+        anomalies=lambda r: list(r.anomalies),
+    ),
+    CdrIssued: _row(
+        "cdrs",
+        token=lambda r: r.token and r.token.value,
+        token_key=lambda r: token_key(_shown_token(r).value),
+        total_excl_vat=lambda r: r.costs and _exact(r.costs.total.excl_vat),
+        total_incl_vat=_total_incl_vat,
+        costs=lambda r: r.costs and _json(r.costs),
+        periods=lambda r: _json(r.periods),
         anomalies=lambda r: list(r.anomalies),
     ),
     AuthorizationRequested: _row(

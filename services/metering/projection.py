@@ -11,6 +11,7 @@ import msgspec
 from schemas.topics import (
     AUTHORIZATIONS,
     CATALOGUE,
+    CDRS,
     COMMANDS,
     DATA_TRANSFERS,
     DEAD,
@@ -63,7 +64,7 @@ class Feed(msgspec.Struct, frozen=True):
 FEEDS = (
     Feed("metering-readings", (METER_VALUES,)),
     Feed("metering-frames", (FRAMES,)),
-    Feed("metering-states", (STATIONS, STATION_STATES, SESSIONS, COMMANDS, OUTCOMES)),
+    Feed("metering-states", (STATIONS, STATION_STATES, SESSIONS, CDRS, COMMANDS, OUTCOMES)),
     Feed("metering-facts", (AUTHORIZATIONS, DATA_TRANSFERS, QUARANTINE, *FACTS, FIRMWARE), dead_letters=True),
     Feed("metering-firmware", (FIRMWARE_CAMPAIGNS, FIRMWARE_UPDATES, FIRMWARE_CAMPAIGN_STATES)),
 )
