@@ -107,19 +107,23 @@ class Stepper(Generic[S]):
         place = (message.partition, key)
         before = applied.states[place] if place in applied.states else self.load(*place)
         after, outputs = self.service.step(before, record)
-        sent = [self._sent(output) for output in outputs]
+        sent = [_sent(output) for output in outputs]
         applied.states[place] = after
-        applied.outputs += sent
+        for each in sent:
+            if self.missing_topic(each.routed.topic):
+                # An answer to a gateway that is no more, say: the fact that asked for it counts all the same.
+                reason = f"applied, but its output {each.record} belongs on {each.routed.topic}, which does not exist"
+                applied.dead.append(DeadLetter(message, reason))
+            else:
+                applied.outputs.append(each)
         applied.count(_name(record), "applied")
 
-    def _sent(self, output: Record) -> Sent:
-        value = encode(output)
-        if len(value) > LARGEST_RECORD_BYTES:
-            raise Poison(f"its output {_name(output)} has {len(value)} bytes, more than Kafka takes")
-        routed = _route(output)
-        if self.missing_topic(routed.topic):
-            raise Poison(f"its output {_name(output)} belongs on {routed.topic}, which does not exist")
-        return Sent(routed, value, _name(output))
+
+def _sent(output: Record) -> Sent:
+    value = encode(output)
+    if len(value) > LARGEST_RECORD_BYTES:
+        raise Poison(f"its output {_name(output)} has {len(value)} bytes, more than Kafka takes")
+    return Sent(_route(output), value, _name(output))
 
 
 def _route(output: Record) -> Routed:
@@ -130,7 +134,7 @@ def _route(output: Record) -> Routed:
 
 
 def _key_of(message: Message) -> str:
-    if not message.key:
+    if message.key is None:  # an empty key is one: some drivers have an empty token
         raise UnknownRecord("the record has no key")
     try:
         return message.key.decode()

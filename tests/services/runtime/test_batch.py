@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 import msgspec
 import pytest
 
-from schemas.base import Record
+from schemas.base import Record, ReplyTo
 from schemas.topics import DUE, Decoder, encode
+from schemas.transactions import TransactionDecided
 from services.runtime.batch import LARGEST_RECORD_BYTES, Applied, Stepper
 from tests.services.runtime.counter import Added, Broken, Refused, Sum, service, step, topics
 
@@ -91,11 +92,28 @@ def test_a_tombstone_says_nothing() -> None:
     assert (applied.outputs, applied.states, applied.dead) == ([], {}, [])
 
 
-def test_a_record_whose_output_has_no_topic_to_go_to_is_put_aside_whole() -> None:
-    applied = stepper(missing=("csms.data-transfers",)).apply(messages(Added(station="A", number=1)))
+def test_an_output_that_has_no_topic_to_go_to_is_told_and_all_else_counts() -> None:
+    def told_twice(state: Sum, record: Record) -> tuple[Sum, list[Record]]:
+        after, outputs = step(state, record)
+        return after, [*outputs, answer()]
 
-    assert "csms.data-transfers, which does not exist" in reasons(applied)[0]
-    assert applied.states == {}
+    applied = stepper(missing=("csms.gateway.gone",), steps=told_twice).apply(messages(Added(station="A", number=1)))
+
+    assert "csms.gateway.gone, which does not exist" in reasons(applied)[0]
+    assert applied.states[0, "A"].total == 1
+    assert [sent.record for sent in applied.outputs] == ["data-transferred"]
+    assert applied.dead_in_a_row == 0
+
+
+def answer() -> TransactionDecided:
+    reply_to = ReplyTo(gateway="gone", epoch=1, message_id="1")
+    return TransactionDecided(id="1", station="A", reply_to=reply_to, transaction_id="1")
+
+
+def test_an_empty_key_is_a_key() -> None:
+    applied = stepper().apply([Message(encode(Added(station="", number=1)), key=b"")])
+
+    assert (reasons(applied), applied.states[0, ""].total) == ([], 1)
 
 
 def test_a_record_whose_output_is_too_large_for_kafka_is_put_aside() -> None:
