@@ -6,9 +6,14 @@ from typing import Any, Literal
 import msgspec
 
 from schemas.configuration import KEY_FORM
+from services.api.asked import CANONICAL
+from services.api.models import EXAMPLES
 from services.api.problems import invalid
 
-Kind = Literal["text", "number", "choice", "json", "keys"]
+WHOLE = "arguments"
+"""The field of all arguments at once."""
+
+Kind = Literal["text", "number", "choice", "json", "keys", "object"]
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +53,7 @@ TRIGGERS = (
     "LogStatusNotification",
 )
 
-FORMS = (
+_OWN = (
     Form(
         command="RemoteStart",
         title="Start charging",
@@ -139,11 +144,24 @@ FORMS = (
     ),
 )
 
+
+def _plain(command: str) -> Form:
+    """A form for a command that has none of its own: all its arguments at once."""
+    about = (CANONICAL[command].__doc__ or "").strip().partition("\n")[0]
+    hint = f"As in {msgspec.json.encode(EXAMPLES.get(command, {})).decode()}"
+    whole = Field(name=WHOLE, label="Arguments (JSON)", kind="object", hint=hint)
+    return Form(command=command, title=command, about=about, fields=(whole,))
+
+
+FORMS = (*_OWN, *(_plain(command) for command in sorted(set(CANONICAL) - {form.command for form in _OWN})))
+
 BY_COMMAND = {form.command: form for form in FORMS}
 
 
 def arguments(form: Form, given: Mapping[str, str]) -> dict[str, Any]:
     """The command's arguments as they were filled in. Raises Problem naming the field that cannot be used."""
+    if form.fields[0].name == WHOLE:
+        return _object(given.get(WHOLE, ""))
     if form.command == "SetConfiguration":
         setting = {"key": given.get("key", "").strip(), "value": given.get("value", "")}
         return {"settings": [setting]}
@@ -169,6 +187,13 @@ def _number(field: Field, text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise invalid(field.name, f"{field.label} is a whole number")
     return int(text)
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(text.strip() or "{}", type=dict[str, Any])
+    except msgspec.DecodeError as error:
+        raise invalid(WHOLE, f"a JSON object is expected: {error}") from error
 
 
 def _json_or_text(text: str) -> Any:

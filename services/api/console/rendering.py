@@ -1,6 +1,7 @@
 """Rendering: pages and their parts through Jinja2, everything escaped; a part whose neighbour is away says so, the rest stands."""
 
 import asyncio
+import logging
 from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,9 +17,12 @@ from services.api.auth import local_path
 from services.api.console import formats, pages
 from services.api.console.assets import Assets
 from services.api.console.pages import PART, Asked, Page, Part
+from services.api.metrics import OUTAGES
 from services.api.ports import Ports
 from services.api.problems import ProblemDetails, not_found
 from services.runtime.outage import Outage
+
+log = logging.getLogger(__name__)
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -82,7 +86,9 @@ class Show:
         try:
             view, template = await part.load(asked), part.template
         except Outage as outage:
-            view, template = str(outage), "_away.html"
+            OUTAGES.inc()
+            log.warning("part %s of %r cannot be shown: %s", part.name, asked.path, outage)
+            template = "_away.html"
         text = self._render("_part.html", template=template, part=part, view=view, asked=asked, now=asked.now)
         return Markup(text), template is part.template  # noqa: S704 rendered just now, everything in it escaped
 
