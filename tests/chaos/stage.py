@@ -62,6 +62,13 @@ class Stage:
         assert not told, verdict.shown(told)
         dead = await self.dead_letters()
         assert len(dead) == self.poisoned, verdict.shown([f"dead letter: {letter}" for letter in dead])
+        told_twice = len(changes) - len({change.id for change in changes})
+        print(
+            f"{len(entries)} sessions, {len(changes)} snapshots ({told_twice} repeats), {len(readings)} readings, "
+            f"{len(self.commander.taken)} commands taken, refused {dict(self.commander.refused)}; "
+            f"longest silence {self.load.longest_silence_s:.1f} s, errors {dict(self.load.errors)}, "
+            f"{dict(self.load.counts)}"
+        )
 
     async def _records(self, topic: Any) -> list[Any]:
         decoder = Decoder(topic)

@@ -1,0 +1,34 @@
+"""Kafka stopped in good order, killed, and away for a while."""
+
+import asyncio
+
+import pytest
+
+from tests.chaos.cluster import DECIDERS, GATEWAYS, PROJECTION, Cluster
+from tests.chaos.stage import LONG, under_load
+
+pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="session")]
+
+AWAY_S = 30 if LONG else 6
+
+
+@pytest.mark.parametrize("kill", [False, True], ids=["stopped", "killed"])
+async def test_kafka_is_away_for_a_while(cluster: Cluster, kill: bool) -> None:
+    async with under_load(cluster) as stage:
+        await asyncio.to_thread(cluster.kafka.stop, kill=kill)
+        await asyncio.sleep(AWAY_S)
+        await asyncio.to_thread(cluster.kafka.start)
+
+        await asyncio.gather(*(cluster.is_ready(name) for name in (*GATEWAYS, *DECIDERS, PROJECTION)))
+        await stage.load.more(len(stage.load.names))
+
+
+async def test_a_gateway_and_its_services_start_before_kafka_does(cluster: Cluster) -> None:
+    async with under_load(cluster):
+        await asyncio.to_thread(cluster.kafka.stop, kill=True)
+        names = ("gw-1", "transactions", "commands")
+        await cluster.kill(*names)
+        starting = asyncio.create_task(cluster.start(*names))
+        await asyncio.sleep(3)
+        await asyncio.to_thread(cluster.kafka.start)
+        await starting

@@ -1,0 +1,21 @@
+"""ClickHouse away: the engine lives in the projection's process, so that process is frozen, under load."""
+
+import asyncio
+
+import pytest
+
+from tests.chaos.cluster import PROJECTION, Cluster
+from tests.chaos.stage import LONG, under_load
+
+pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="session")]
+
+AWAY_S = 60 if LONG else 14
+
+
+async def test_the_projection_stands_still_for_longer_than_its_place_in_the_group(cluster: Cluster) -> None:
+    async with under_load(cluster) as stage:
+        cluster.freeze(PROJECTION)
+        await asyncio.sleep(AWAY_S)
+        await stage.load.all_charge()
+        cluster.wake(PROJECTION)
+        await cluster.is_ready(PROJECTION)

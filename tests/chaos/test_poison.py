@@ -1,0 +1,39 @@
+"""Bytes that nobody can read, on every topic: put aside, told, and never in the way."""
+
+import pytest
+
+from tests.chaos.cluster import DECIDERS, GATEWAYS, PROJECTION, Cluster
+from tests.chaos.stage import under_load
+
+pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="session")]
+
+NOT_FOR_POISON = ("csms.state.", "csms.dead.")
+"""A changelog is written by one service only, and one that cannot be read is a bug that must stop it; see the runtime."""
+POISON: tuple[tuple[bytes | None, bytes | None], ...] = (
+    (b"POISON", b"{"),
+    (b"POISON", b"\xff\x00\xfe"),
+    (b"POISON", b'{"record":"never-heard-of"}'),
+    (b"POISON", b"null"),
+    (b"POISON", b""),
+    (b"POISON", None),
+    (b"", b"[]"),
+    (None, b'{"record":"station-connected"}'),
+    (b"\xff\xfe", b'{"record":1}'),
+    (b"POISON", b'{"x":"' + b"y" * 900_000 + b'"}'),
+)
+
+
+async def test_poison_on_every_topic_stops_nobody(cluster: Cluster) -> None:
+    async with under_load(cluster) as stage:
+        topics = [name for name in await stage.bus.topics() if not name.startswith(NOT_FOR_POISON)]
+        await stage.bus.send([(topic, key, value) for topic in topics for key, value in POISON])
+        await stage.load.all_charge()
+        await stage.bus.caught_up()
+        await stage.load.all_charge()
+
+        stage.poisoned = len(await stage.dead_letters())
+        assert stage.poisoned > len(POISON)
+
+        names = (*GATEWAYS, *DECIDERS, PROJECTION)  # and whoever starts over it stands up
+        await cluster.kill(*names)
+        await cluster.start(*names)

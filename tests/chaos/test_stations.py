@@ -1,0 +1,61 @@
+"""Stations that stand in two places at once, and whose clocks are wrong."""
+
+import asyncio
+
+import httpx
+import pytest
+
+from tests.chaos.cluster import GATEWAYS, Cluster
+from tests.chaos.stage import under_load
+from tests.integration.product import eventually
+from tests.integration.stations import connected
+
+pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="session")]
+
+NAME = "TWICE"
+TURNS = 4
+CLOCKS = {"a day ahead": 86_400.0, "1970": -56 * 365 * 86_400.0}
+
+
+async def reset(api: httpx.AsyncClient) -> str:
+    body = {"command": "Reset", "arguments": {"type": "OnIdle"}, "ttl_s": 20, "wait_s": 15, "timeout_s": 10}
+    answer = await api.post(f"/stations/{NAME}/commands", json=body)
+    return str(answer.json()["outcome"])
+
+
+async def test_a_station_connects_to_both_gateways_and_the_newest_connection_is_the_one(cluster: Cluster) -> None:
+    async with under_load(cluster), cluster.api() as api:
+        for turn in range(TURNS):
+            first, second = (f"ws://127.0.0.1:{cluster.gateway_ports[GATEWAYS[(turn + n) % 2]]}/ocpp" for n in (0, 1))
+            async with connected("1.6", NAME, first) as old:
+                await old.boot()
+                assert await reset(api) == "accepted"
+                async with connected("1.6", NAME, second) as new:
+                    await new.boot()
+                    assert await reset(api) == "accepted"
+                    assert (len(old.heard), len(new.heard)) == (1, 1)
+                    await asyncio.wait_for(old._connection.wait_closed(), 10)  # the older one is sent away
+
+                    async def stays() -> bool:
+                        return bool((await api.get(f"/stations/{NAME}")).json()["connected"])
+
+                    assert await eventually(stays)
+
+
+async def test_a_station_that_comes_to_two_gateways_in_the_same_moment_is_held_by_one(cluster: Cluster) -> None:
+    async with under_load(cluster), cluster.api() as api:
+        for _ in range(TURNS):
+            urls = [f"ws://127.0.0.1:{port}/ocpp" for port in cluster.gateway_ports.values()]
+            async with connected("1.6", NAME, urls[0]) as one, connected("1.6", NAME, urls[1]) as other:
+                booting = await asyncio.gather(one.boot(), other.boot(), return_exceptions=True)
+                assert "Accepted" in booting
+                closed = [asyncio.create_task(each._connection.wait_closed()) for each in (one, other)]
+                done, _ = await asyncio.wait(closed, timeout=15, return_when=asyncio.FIRST_COMPLETED)
+                assert len(done) == 1
+                assert await reset(api) == "accepted"
+
+
+@pytest.mark.parametrize("ahead_s", CLOCKS.values(), ids=CLOCKS)
+async def test_stations_whose_clocks_are_wrong_lose_nothing(cluster: Cluster, ahead_s: float) -> None:
+    async with under_load(cluster, ahead_s=ahead_s) as stage:
+        await stage.load.more(2 * len(stage.load.names))
