@@ -51,6 +51,7 @@ class Waiting(msgspec.Struct, eq=False):
     message_id: str
     action: str
     since: float
+    at: dt.datetime
     answer: bytes | Refusal | None
     """What is said once the records are stored; for a CALL that is decided, what is said at the deadline."""
     decided: bool = False

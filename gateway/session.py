@@ -127,9 +127,12 @@ class Session:
         return [Count("unstorable"), self._settled(waiting)]
 
     def decided(self, decision: Decision, moment: Moment) -> list[Effect]:
-        """A service has decided; what waits no longer (answered at its deadline, or refused) has its answer already."""
+        """A service has decided; what waits no longer (answered at its deadline, or refused) has its answer already.
+
+        A decision on an earlier CALL of the same message id is none on this one.
+        """
         waiting = self._awaiting.get(decision.reply_to.message_id)
-        if waiting is None or not waiting.decided:
+        if waiting is None or not waiting.decided or decision.reply_to.received_at not in (None, waiting.at):
             return [Count("late-decision")]
         waiting.answer = self._translation.answer(self._identity.version, waiting.action, decision, moment.at)
         if waiting.boots:
@@ -195,7 +198,7 @@ class Session:
             return [heard, self._said(message_id, action, refusal or received.result)]
         decided = received.answer is Answer.DECIDED and refusal is None
         answer = received.fallback if decided else refusal or received.result
-        waiting = Waiting(message_id, action, moment.now, answer, decided, received.boots)
+        waiting = Waiting(message_id, action, moment.now, moment.at, answer, decided, received.boots)
         self._awaiting[message_id] = waiting
         return [heard, Publish(received.records, waiting)]
 

@@ -21,12 +21,16 @@ class Poison(Exception):
     """A record that can be read but not applied: a core raises it with the reason, the shell dead-letters the record."""
 
 
-class ReplyTo(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the station's CALL waits for its answer: the connection that holds it, and its OCPP message id."""
+class ReplyTo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where the station's CALL waits for its answer: the connection that holds it, and its OCPP message id.
+
+    `received_at` tells apart the CALLs of stations that use a message id again; absent in records of old.
+    """
 
     gateway: str
     epoch: int
     message_id: str
+    received_at: Timestamp | None = None
 
 
 class Due(Record, frozen=True, kw_only=True, tag="due"):

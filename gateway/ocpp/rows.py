@@ -103,7 +103,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
     def reply_to(self) -> ReplyTo:
         """Where a decision on this message goes."""
-        return ReplyTo(gateway=self.context.gateway, epoch=self.context.epoch, message_id=self.message_id)
+        me = self.context
+        return ReplyTo(gateway=me.gateway, epoch=me.epoch, message_id=self.message_id, received_at=me.received_at)
 
 
 Translate = Callable[[Any, Call], tuple[Record, ...]]

@@ -119,8 +119,10 @@ class Conversation:
     def stored(self, waiting: Waiting | None = None) -> list[Effect]:
         return self.session.stored(waiting or self.waiting.pop(0), self.now)
 
-    def decides(self, message_id: str = "m1", boot: str | None = None) -> list[Effect]:
-        reply_to = ReplyTo(gateway="gw-0", epoch=7, message_id=message_id)
+    def decides(
+        self, message_id: str = "m1", boot: str | None = None, *, of: dt.datetime | None = None
+    ) -> list[Effect]:
+        reply_to = ReplyTo(gateway="gw-0", epoch=7, message_id=message_id, received_at=of)
         decision: BootDecided | TransactionDecided = TransactionDecided(id="d", station="CP-1", reply_to=reply_to)
         if boot is not None:
             decision = BootDecided(id="d", station="CP-1", reply_to=reply_to, status=boot, interval_s=60)  # type: ignore[arg-type]

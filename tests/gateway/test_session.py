@@ -109,6 +109,22 @@ def test_a_decision_after_the_fallback_is_only_counted() -> None:
     assert counted(effects) == ["late-decision"]
 
 
+def test_a_decision_that_comes_late_does_not_answer_a_later_call_of_the_same_message_id() -> None:
+    station = Conversation()
+    first_at = station.now.at
+    station.calls("Authorize")
+    station.stored()
+    station.passes(LIMITS.decision_s)
+    second_at = station.now.at
+    station.calls("TransactionEvent")
+    station.stored()
+
+    late = station.decides(of=first_at)
+
+    assert (sent(late), counted(late)) == ([], ["late-decision"])
+    assert sent(station.decides(of=second_at)) == [[3, "m1", {}]]
+
+
 def test_a_decision_for_nobody_is_only_counted() -> None:
     assert counted(Conversation().decides("never-seen")) == ["late-decision"]
 

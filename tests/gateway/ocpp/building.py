@@ -24,7 +24,7 @@ from tests.schemas.wire.oracle import VERSIONS, accepts
 NOW = dt.datetime(2026, 3, 29, 0, 59, 59, 123000, tzinfo=dt.UTC)
 STATION = "DE-BER-0001"
 V2X: tuple[OcppVersion, ...] = ("2.0.1", "2.1")
-REPLY_TO = ReplyTo(gateway="gw-0", epoch=7, message_id="m1")
+REPLY_TO = ReplyTo(gateway="gw-0", epoch=7, message_id="m1", received_at=NOW)
 
 __all__ = [
     "NOW",
