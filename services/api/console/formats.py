@@ -53,6 +53,11 @@ def energy(watt_hours: Number | None) -> str:
     return _scaled(watt_hours, "kWh", "MWh", most=10 * KILO)
 
 
+def register(watt_hours: Number | None) -> str:
+    """A meter's register in kWh, to the Wh."""
+    return NOTHING if watt_hours is None else f"{float(watt_hours) / KILO:,.3f} kWh"
+
+
 def _scaled(value: Number | None, unit: str, larger: str, *, most: int = KILO) -> str:
     if value is None:
         return NOTHING

@@ -60,7 +60,7 @@ PAGE = Page(
     parts=(
         HEAD,
         Part(name="forms", template="station/commands.html", load=offered),
-        Part(name="recent", template="commands/rows.html", load=commands.rows, on="outcome", poll_s=15),
+        Part(name="recent", template="commands/brief.html", load=commands.rows, on="outcome", poll_s=15),
     ),
 )
 

@@ -56,19 +56,19 @@ const Charts = (() => {
       scales: { x: { time: true, range: span(curves) }, ...Object.fromEntries(units.map((curve) => [curve.unit, { range: range(curve) }])) },
       axes: [
         { stroke: colour("--muted"), font: "12px system-ui, sans-serif", grid: { show: false }, ticks: { show: false }, size: 30,
-          values: (plot, marks) => marks.map(tick) },
+          values: (plot, marks, axis, space, step) => marks.map((mark) => tick(mark, step)) },
         ...shown.map(axis),
       ],
       series: [{ value: (plot, at) => (at == null ? "–" : new Date(at * 1000).toLocaleString()) }, ...curves.map(serie)],
     };
   }
 
-  function tick(at) {
+  function tick(at, step) {
     const moment = new Date(at * 1000);
     const midnight = moment.getHours() === 0 && moment.getMinutes() === 0;
     return midnight
       ? moment.toLocaleDateString(undefined, { month: "short", day: "numeric" })
-      : moment.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+      : moment.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", second: step < 60 ? "2-digit" : undefined, hourCycle: "h23" });
   }
 
   function draw(figure) {

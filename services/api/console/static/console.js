@@ -5,7 +5,6 @@
   const answer = document.getElementById("answer");
 
   // a part of the page takes its new shape in place: what the viewer has opened or drawn stays
-  Idiomorph.defaults.ignoreActiveValue = true;
   Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, element) => !(name === "open" && element.tagName === "DETAILS");
   Idiomorph.defaults.callbacks.beforeNodeMorphed = (before, after) => {
     if (!(before instanceof Element)) return true;

@@ -52,6 +52,11 @@ def test_json_is_indented_and_anything_else_stays() -> None:
     assert formats.pretty_text("[2,") == "[2,"
 
 
+def test_a_register_is_said_to_the_watt_hour() -> None:
+    assert formats.register(Decimal("6795123.0000")) == "6,795.123 kWh"
+    assert formats.register(None) == "–"
+
+
 def test_every_anomaly_has_its_sentence() -> None:
     assert set(ANOMALIES) == set(Anomaly)
 
