@@ -40,6 +40,11 @@ ANOMALIES = {
 """What is odd about a session, in a sentence each."""
 
 
+BUS_FORGOTTEN = "bus-forgotten"
+FORGOTTEN = "The embedded bus stopped while this session ran; how it went on is not known."
+"""The word that the history adds itself, where nothing else can end a session."""
+
+
 class Odd(msgspec.Struct, frozen=True, kw_only=True):
     """An anomaly with its sentence."""
 
@@ -70,7 +75,7 @@ async def rows(asked: Asked) -> Rows[Session]:
 async def summary(asked: Asked) -> Summary:
     """The session's figures."""
     session: Session = asked.subject
-    sentences = {str(anomaly): sentence for anomaly, sentence in ANOMALIES.items()}
+    sentences = {str(anomaly): sentence for anomaly, sentence in ANOMALIES.items()} | {BUS_FORGOTTEN: FORGOTTEN}
     odd = tuple(Odd(name=name, sentence=sentences.get(name, "")) for name in session.anomalies)
     return Summary(session=session, odd=odd)
 
