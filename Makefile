@@ -36,6 +36,9 @@ lint: env ## linters and types
 test: env ## every test this machine can run; with Java 17+ and Maven also those on a real Apache Kafka
 	@$(PY) -m pytest
 
+chaos: env ## the long form of the chaos tests: faults under load on a real Apache Kafka (about half an hour)
+	@$(PY) -m tests.chaos --long
+
 format: env ## format the code
 	@$(PY) -m ruff check --fix --quiet .
 	@$(PY) -m ruff format --quiet .
@@ -43,4 +46,4 @@ format: env ## format the code
 docs: env ## generate the topic and record pages in schemas/docs
 	@$(PY) -m schemas
 
-.PHONY: help env up check lint test format docs
+.PHONY: help env up check lint test chaos format docs

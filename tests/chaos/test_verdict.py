@@ -1,0 +1,86 @@
+"""The verdict itself: it must see each kind of loss, or no chaos test means anything."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from msgspec.structs import replace
+
+from loadtest.ledger import Entry
+from schemas.commands import CommandSettled
+from schemas.transactions import MeterValuesRecorded, Reading, SessionChanged
+from tests.chaos import verdict
+
+BEGUN = datetime(2026, 3, 1, 12, tzinfo=UTC)
+ENTRY = Entry(
+    station="S", transaction_id="T", state="ended", started_at=BEGUN, meter_start_wh=100, meter_stop_wh=350, facts=3
+)
+
+
+def change(revision: int, **but: Any) -> SessionChanged:
+    usual = SessionChanged(
+        id=f"c{revision}", session="s", station="S", revision=revision, transaction_id="T",
+        status="ended" if revision == 3 else "active", started_at=BEGUN, changed_at=BEGUN,
+        energy_wh=Decimal(250) if revision == 3 else None,
+    )  # fmt: skip
+    return replace(usual, **but)
+
+
+WHOLE = [change(1), change(2), change(3)]
+
+
+def readings(*numbers: int, session: str = "s") -> list[MeterValuesRecorded]:
+    return [
+        MeterValuesRecorded(
+            id=str(number), station="S", session=session, transaction_id="T", received_at=BEGUN,
+            readings=(reading(BEGUN + timedelta(seconds=10 * number)),),
+        )
+        for number in numbers
+    ]  # fmt: skip
+
+
+def reading(at: datetime) -> Reading:
+    return Reading(at=at, value=Decimal(1), measurand="Energy.Active.Import.Register", unit="Wh")
+
+
+def settled(command: str, outcome: Any, id: str = "o") -> CommandSettled:
+    return CommandSettled(id=id, command_id=command, station="S", outcome=outcome, settled_at=BEGUN)
+
+
+def test_a_session_that_is_whole_is_nothing_to_tell_of_even_when_parts_are_repeated() -> None:
+    assert verdict.of_ledger([ENTRY]) == []
+    assert verdict.of_snapshots([ENTRY], [*WHOLE[:2], *WHOLE]) == []
+    assert verdict.of_readings([ENTRY], readings(0, 1, 2, 1)) == []
+
+
+def test_a_session_that_a_station_gave_up_is_told() -> None:
+    assert verdict.of_ledger([replace(ENTRY, state="open", meter_stop_wh=None)])
+
+
+def test_lost_doubled_unended_and_unknown_sessions_and_lost_energy_are_told() -> None:
+    def kinds(*changes: SessionChanged) -> list[str]:
+        return [sentence.split(": ")[1] for sentence in verdict.of_snapshots([ENTRY], changes)]
+
+    assert kinds() == ["missing"]
+    assert kinds(*WHOLE[:2]) == ["not ended", "energy"]
+    assert kinds(*WHOLE[:2], change(3, energy_wh=Decimal(249))) == ["energy"]
+    assert kinds(*WHOLE, *(change(n, session="again") for n in (1, 2, 3))) == ["duplicate"]
+    assert kinds(*WHOLE, *(change(n, session="odd", transaction_id="X") for n in (1, 2, 3))) == ["unknown"]
+
+
+def test_a_revision_that_was_skipped_or_told_in_two_ways_is_told() -> None:
+    assert "too early" in verdict.of_snapshots([ENTRY], [WHOLE[0], WHOLE[2]])[0]
+    assert "two ways" in verdict.of_snapshots([ENTRY], [*WHOLE, change(2, power_w=Decimal(7))])[0]
+
+
+def test_a_lost_reading_and_readings_under_two_sessions_are_told() -> None:
+    assert "no reading" in verdict.of_readings([ENTRY], readings(0, 2))[0]
+    assert "2 sessions" in verdict.of_readings([ENTRY], [*readings(0, 1, 2), *readings(1, session="other")])[0]
+
+
+def test_a_command_without_an_outcome_or_with_two_is_told_and_a_repeat_is_not() -> None:
+    taken = {"c": "S"}
+
+    assert verdict.of_outcomes(taken, []) != []
+    assert verdict.of_outcomes(taken, [settled("c", "accepted"), settled("c", "accepted")]) == []
+    assert verdict.of_outcomes(taken, [settled("c", "accepted"), settled("c", "disconnected")]) != []
