@@ -8,10 +8,11 @@ from types import SimpleNamespace
 from typing import cast
 
 from schemas.base import Record
+from schemas.campaigns import CampaignChanged
 from schemas.stations import StationChanged
-from schemas.topics import REF_STATIONS, REF_TOKENS, STATION_STATES, Topic, route
+from schemas.topics import FIRMWARE_CAMPAIGN_STATES, REF_STATIONS, REF_TOKENS, STATION_STATES, Topic, route
 from services.api import reads
-from services.api.metrics import VIEW_WAITS_EXPIRED
+from services.api.metrics import VIEW_WAITS_EXPIRED, count_campaigns
 from services.api.ports import Reads
 from services.runtime.clickhouse import ClickHouse
 from services.runtime.reference import CompactedView
@@ -41,7 +42,9 @@ class LiveReference:
         self._told = told
         self._within_s = read_back_within_s
         self._waiting: defaultdict[tuple[str, str], list[tuple[Record, asyncio.Future[None]]]] = defaultdict(list)
-        self.view = CompactedView(REF_STATIONS, REF_TOKENS, STATION_STATES, settings=settings, changed=self.changed)
+        self.view = CompactedView(
+            REF_STATIONS, REF_TOKENS, STATION_STATES, FIRMWARE_CAMPAIGN_STATES, settings=settings, changed=self.changed
+        )
 
     def get(self, topic: Topic, key: str) -> Record | None:
         """The newest record of a key."""
@@ -78,6 +81,8 @@ class LiveReference:
                 back.set_result(None)
         if isinstance(record, StationChanged):
             self._told(record)
+        elif isinstance(record, CampaignChanged):
+            count_campaigns(self.view.all(FIRMWARE_CAMPAIGN_STATES).values())
 
     def _holds(self, record: Record, place: tuple[str, str]) -> bool:
         topic = REF_STATIONS if place[0] == REF_STATIONS.name else REF_TOKENS

@@ -13,6 +13,7 @@ from schemas.base import Record
 from schemas.commands import CommandRequested, CommandSettled
 from schemas.topics import Topic, route
 from services.api.config import Config
+from services.api.firmwaremodel import UpdateHistoryRow, UpdateRow
 from services.api.hub import Hub
 from services.api.memory import CommandMemory
 from services.api.paging import BadCursor
@@ -101,6 +102,8 @@ class FakeReads:
         self.station_rows: dict[str, Station] = {}
         self.session_rows: dict[str, Session] = {}
         self.command_rows: dict[str, CommandView] = {}
+        self.update_rows: tuple[UpdateRow, ...] = ()
+        self.update_history_rows: tuple[UpdateHistoryRow, ...] = ()
         self.frame_rows: tuple[Frame, ...] = ()
         self.reading_rows: tuple[MeterReading, ...] = ()
 
@@ -234,6 +237,26 @@ class FakeReads:
         """Every command."""
         self._ask("commands", station, limit, cursor=cursor)
         return Page(tuple(self.command_rows.values())[:limit])
+
+    async def firmware_updates(
+        self,
+        campaign: str,
+        *,
+        state: str | None = None,
+        station: str | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> Page[UpdateRow]:
+        """Every row, whatever the filter."""
+        self._ask("firmware_updates", campaign, state, station, cursor, limit, cursor=cursor)
+        return Page(self.update_rows[:limit])
+
+    async def firmware_history(
+        self, campaign: str, station: str, *, cursor: str | None = None, limit: int = 100
+    ) -> Page[UpdateHistoryRow]:
+        """Every row."""
+        self._ask("firmware_history", campaign, station, cursor, limit, cursor=cursor)
+        return Page(self.update_history_rows[:limit])
 
     async def quarantine(self, *, cursor: str | None = None, limit: int = 50) -> Page[QuarantinedValue]:
         """Nothing is quarantined."""

@@ -10,7 +10,7 @@ from services.api import openapi
 from services.api.auth import Authentication, Doorkeeper, OperatorKey
 from services.api.ports import Ports
 from services.api.problems import HANDLERS
-from services.api.rest import commands, events, health, inbox, login, overview, sessions, stations, tokens
+from services.api.rest import commands, events, firmware, health, inbox, login, overview, sessions, stations, tokens
 from services.api.security import Timed, before_send
 
 
@@ -27,6 +27,7 @@ def create_app(ports: Ports, *, console: Sequence[ControllerRouterHandler] = ())
             sessions.router(),
             commands.router(),
             events.router(),
+            firmware.router(),
             inbox.router(),
         ],
     )

@@ -1,6 +1,12 @@
 """Metrics of the API, declared once with their meaning. Routes are templates, so that no id becomes a label."""
 
+from collections import Counter as Counted
+from collections.abc import Iterable
+
 from prometheus_client import Counter, Gauge, Histogram
+
+from schemas.base import Record
+from schemas.campaigns import CampaignChanged
 
 REQUESTS = Counter(
     "voltbus_api_requests_total",
@@ -37,3 +43,23 @@ FEED_UNREADABLE = Counter("voltbus_api_feed_unreadable_total", "Live records tha
 VIEW_WAITS_EXPIRED = Counter(
     "voltbus_api_view_waits_expired_total", "Writes answered before this process read them back from Kafka."
 )
+FIRMWARE_CAMPAIGNS = Gauge("voltbus_api_firmware_campaigns", "Firmware campaigns by status.", ("status",))
+FIRMWARE_STATIONS = Gauge(
+    "voltbus_api_firmware_stations",
+    "Stations of firmware campaigns that are not over, by the state of their update.",
+    ("state",),
+)
+
+
+def count_campaigns(campaigns: Iterable[Record]) -> None:
+    """Set the gauges of firmware campaigns."""
+    statuses, states = Counted[str](), Counted[str]()
+    for campaign in campaigns:
+        if isinstance(campaign, CampaignChanged):
+            statuses[campaign.status] += 1
+            if campaign.status not in ("finished", "cancelled"):
+                states.update(campaign.counts)
+    for gauge, label, counted in ((FIRMWARE_CAMPAIGNS, "status", statuses), (FIRMWARE_STATIONS, "state", states)):
+        gauge.clear()
+        for word, number in counted.items():
+            gauge.labels(**{label: word}).set(number)

@@ -21,6 +21,7 @@ TAGS = {
     "stations": "Who is there, how they are, what is provisioned of them.",
     "tokens": "Who may charge.",
     "sessions": "What was charged, with its meter values.",
+    "firmware": "Firmware campaigns: many stations updated in waves, or one alone.",
     "commands": "What stations are asked for, and the one outcome of each.",
     "events": "What happens now.",
     "overview": "The whole fleet in figures.",

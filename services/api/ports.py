@@ -9,6 +9,7 @@ import msgspec
 from schemas.base import Record
 from schemas.topics import Topic
 from services.api.config import Config
+from services.api.firmwaremodel import UpdateHistoryRow, UpdateRow
 from services.api.hub import Hub
 from services.api.memory import CommandMemory
 from services.api.readmodel import (
@@ -109,6 +110,20 @@ class Reads(Protocol):
     async def commands(
         self, station: str | None = None, *, cursor: str | None = None, limit: int = 50
     ) -> Page[CommandView]: ...
+
+    async def firmware_updates(
+        self,
+        campaign: str,
+        *,
+        state: str | None = None,
+        station: str | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> Page[UpdateRow]: ...
+
+    async def firmware_history(
+        self, campaign: str, station: str, *, cursor: str | None = None, limit: int = 100
+    ) -> Page[UpdateHistoryRow]: ...
 
     async def quarantine(self, *, cursor: str | None = None, limit: int = 50) -> Page[QuarantinedValue]: ...
 

@@ -24,6 +24,7 @@ from services.api.lists import (
     stations,
     vendors,
 )
+from services.api.updates import firmware_history, firmware_updates
 
 __all__ = [
     "command",
@@ -32,6 +33,8 @@ __all__ = [
     "dead_letters",
     "energy_by_hour",
     "facts",
+    "firmware_history",
+    "firmware_updates",
     "fleet_overview",
     "fleet_power",
     "frames",

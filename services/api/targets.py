@@ -1,0 +1,164 @@
+"""Targets: a campaign's filter as a frozen list in waves, with who is left out and why. PURE."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from schemas.base import Record, derived_id
+from schemas.campaigns import MAX_STATIONS
+from schemas.stations import StationChanged, StationProvisioned
+from schemas.wire import sendable
+from services.api.firmwaremodel import CampaignDraft, Excluded, Included, StartCampaign, Targets, WaveSize
+from services.api.problems import invalid
+
+OLD_SIGNED: Final = "SignedUpdateFirmware"
+"""Where a version has a message of its own for signed firmware, its unsigned one has no time of installation."""
+
+
+class Chosen(msgspec.Struct, frozen=True, kw_only=True):
+    """The stations of a campaign in their order, and those it leaves out."""
+
+    stations: tuple[StationChanged, ...]
+    excluded: tuple[Excluded, ...]
+
+
+def chosen(asked: StartCampaign, known: Mapping[str, Record], provisioned: Mapping[str, Record]) -> Chosen:
+    """Everybody whom the filter means. Stations that are connected come first, for the canary must tell something."""
+    found: list[StationChanged] = []
+    excluded: list[Excluded] = []
+    for name in _named(asked.targets, known, provisioned):
+        station = _station(name, known, provisioned)
+        if station is None:
+            excluded.append(Excluded(station=name, reason="nobody has heard of it"))
+        elif _fits(station, asked.targets):
+            reason = _unfit(station, asked)
+            if reason:
+                excluded.append(Excluded(station=name, reason=reason))
+            else:
+                found.append(station)
+    if len(found) > MAX_STATIONS:
+        raise invalid("targets", f"{len(found)} stations, {MAX_STATIONS} at most: make several campaigns of it")
+    # the hash spreads sites and models over the waves, the same way every time
+    found.sort(key=lambda one: (not one.connected, derived_id(asked.name, asked.firmware.version, one.station)))
+    return Chosen(stations=tuple(found), excluded=tuple(sorted(excluded, key=lambda one: one.station)))
+
+
+def _named(targets: Targets, known: Mapping[str, Record], provisioned: Mapping[str, Record]) -> Iterable[str]:
+    if targets.stations is not None:
+        return dict.fromkeys(targets.stations)
+    there = {key for key, record in provisioned.items() if isinstance(record, StationProvisioned)}
+    return sorted(there | set(known))
+
+
+def _station(name: str, known: Mapping[str, Record], provisioned: Mapping[str, Record]) -> StationChanged | None:
+    """The station as it is known, with the newest provisioning laid over it."""
+    state, told = known.get(name), provisioned.get(name)
+    if isinstance(told, StationProvisioned):
+        base = state if isinstance(state, StationChanged) else _unseen(told)
+        return msgspec.structs.replace(base, site=told.site, labels=told.labels, removed=False)
+    return state if isinstance(state, StationChanged) else None
+
+
+def _unseen(told: StationProvisioned) -> StationChanged:
+    return StationChanged(id="", station=told.station, revision=0, changed_at=told.provisioned_at)
+
+
+def _fits(station: StationChanged, targets: Targets) -> bool:
+    pairs = (
+        (targets.vendor, station.vendor),
+        (targets.model, station.model),
+        (targets.firmware_version, station.firmware_version),
+        (targets.site, station.site),
+    )
+    return all(wanted is None or wanted == has for wanted, has in pairs) and all(
+        station.labels.get(label) == value for label, value in targets.labels.items()
+    )
+
+
+def _unfit(station: StationChanged, asked: StartCampaign) -> str:
+    """Why a station that the filter means cannot take the firmware; empty where it can."""
+    firmware = asked.firmware
+    if station.removed:
+        return "it was removed"
+    if station.firmware_version == firmware.version:
+        return f"it runs {firmware.version} already"
+    if firmware.vendor and station.vendor and station.vendor != firmware.vendor:
+        return f"the firmware is made for {firmware.vendor}, not for {station.vendor}"
+    if firmware.models and station.model and station.model not in firmware.models:
+        return f"the firmware is not made for the model {station.model}"
+    timed = asked.policy.install_at is not None and not firmware.signature
+    if timed and station.version is not None and OLD_SIGNED in sendable(station.version):
+        return f"OCPP {station.version} can only time the installation of signed firmware"
+    return ""
+
+
+def wave_ends(waves: tuple[WaveSize, ...], stations: int) -> tuple[int, ...]:
+    """Where each wave ends in the list; what they leave over is a last wave. Raises Problem."""
+    ends: list[int] = []
+    reached = 0
+    for number, wave in enumerate(waves):
+        if (wave.stations is None) == (wave.percent is None):
+            raise invalid(f"waves[{number}]", "give either `stations` or `percent`")
+        size = wave.stations if wave.stations is not None else -(-stations * (wave.percent or 0) // 100)
+        reached = min(stations, reached + max(1, int(size)))
+        if not ends or reached > ends[-1]:
+            ends.append(reached)
+    return tuple(ends) if reached == stations else (*ends, stations)
+
+
+def zone_of(station: str, provisioned: Mapping[str, Record], otherwise: str) -> str:
+    """The station's own time zone, or the one of those that have none."""
+    told = provisioned.get(station)
+    own = told.time_zone if isinstance(told, StationProvisioned) else ""
+    return own if own and is_zone(own) else otherwise
+
+
+def is_zone(name: str) -> bool:
+    """Whether a time zone is called so."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def drafted(asked: StartCampaign, choice: Chosen, *, campaign: str) -> CampaignDraft:
+    """What the campaign comes to, for people to look at."""
+    ends = wave_ends(asked.waves, len(choice.stations)) if choice.stations else ()
+    included = []
+    wave = 0
+    for number, station in enumerate(choice.stations):
+        wave += number >= ends[wave]
+        included.append(
+            Included(
+                station=station.station,
+                wave=wave + 1,
+                site=station.site,
+                vendor=station.vendor,
+                model=station.model,
+                firmware_version=station.firmware_version,
+                connected=station.connected,
+            )
+        )
+    return CampaignDraft(
+        campaign=campaign,
+        stations=len(included),
+        wave_ends=ends,
+        included=tuple(included),
+        excluded=choice.excluded,
+        warnings=tuple(_warnings(asked, choice.stations)),
+    )
+
+
+def _warnings(asked: StartCampaign, stations: tuple[StationChanged, ...]) -> Iterable[str]:
+    models = sorted({f"{one.vendor} {one.model}".strip() for one in stations if one.model})
+    if len(models) > 1 and not asked.firmware.models:
+        yield f"one firmware for {len(models)} models: {', '.join(models[:10])}"
+    if unknown := sum(not one.model for one in stations):
+        yield f"{unknown} stations have never booted here: whether the firmware fits them is not known"
+    if away := sum(not one.connected for one in stations):
+        yield f"{away} stations are offline now: they catch up when they connect, within their deadline"
+    if asked.policy.busy == "interrupt":
+        yield "sessions may be interrupted"

@@ -1,0 +1,50 @@
+"""Reads of firmware updates: each station's update in a campaign, and its history."""
+
+from schemas.firmware import UpdateState
+from services.api.firmwaremodel import UpdateHistoryRow, UpdateRow
+from services.api.listing import Listing, Where
+from services.api.readmodel import Page
+from services.runtime.clickhouse import ClickHouse
+
+_UPDATES = Listing(
+    table="firmware_updates",
+    struct=UpdateRow,
+    id="t.station",
+    order="toInt64(t.number)",
+    descending=False,
+    columns={"wave": "0"},
+    convert={"state": UpdateState},
+)
+_HISTORY = Listing(
+    table="firmware_history",
+    struct=UpdateHistoryRow,
+    order="t.revision",
+    descending=False,
+    convert={"state": UpdateState},
+)
+
+
+async def firmware_updates(
+    db: ClickHouse,
+    campaign: str,
+    *,
+    state: str | None = None,
+    station: str | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[UpdateRow]:
+    """The stations of a campaign in the order of its list. (Their wave is not told here: the campaign knows it.)"""
+    conditions = Where("t.campaign = {campaign:String}", campaign=campaign)
+    conditions.add("t.state = {state:String}", state=state)
+    conditions.add("t.station = {station:String}", station=station)
+    return await _UPDATES.page(db, conditions, cursor=cursor, limit=limit)
+
+
+async def firmware_history(
+    db: ClickHouse, campaign: str, station: str, *, cursor: str | None = None, limit: int = 100
+) -> Page[UpdateHistoryRow]:
+    """Every change of one station's update, the oldest first."""
+    conditions = Where(
+        "t.campaign = {campaign:String}", "t.station = {station:String}", campaign=campaign, station=station
+    )
+    return await _HISTORY.page(db, conditions, cursor=cursor, limit=limit)
