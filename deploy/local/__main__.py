@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Annotated
 
 import msgspec
-from deploy.local.bus import EmbeddedBus
 
+from deploy.local.bus import EmbeddedBus
 from deploy.local.checks import CannotStart, free_port, only_one, operator_key, usable_folder
 from deploy.local.journal import Journal
 from deploy.local.processes import Process, first_end, ready

@@ -5,8 +5,8 @@ from pathlib import Path
 import msgspec
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from deploy.local.bus import EmbeddedBus
 
+from deploy.local.bus import EmbeddedBus
 from deploy.local.checks import CannotStart
 from deploy.local.journal import Journal
 from schemas.examples import example
