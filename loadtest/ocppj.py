@@ -67,10 +67,14 @@ class Conversation:
         self._loop = asyncio.get_running_loop()
         self._waiting: dict[str, asyncio.Future[bytes]] = {}
         self._socket: WebSocket | None = None
+        self._early: list[bytes] = []
 
     async def open(self, target: Target) -> None:
         """Connect. Raises Refused, OSError or TimeoutError."""
         self._socket = await connect(target, self)
+        early, self._early = self._early, []
+        for message in early:
+            self.received(message)
 
     async def call(self, action: str, payload: bytes, *, timeout_s: float = CALL_TIMEOUT_S) -> bytes:
         """The payload of the CALLRESULT. Raises CallError, TimedOut or Disconnected."""
@@ -103,6 +107,9 @@ class Conversation:
 
     def received(self, message: bytes) -> None:
         """Handle one message from the CSMS; what is no OCPP-J is counted as a stray and not answered."""
+        if self._socket is None:  # it came in one packet with the upgrade: a command that had waited for the station
+            self._early.append(message)
+            return
         kind = message[1:2] if message[1:2].isdigit() else message.lstrip(b" \t\r\n[")[:1]
         try:
             match kind:
