@@ -95,9 +95,13 @@ class TariffProvisioned(Record, frozen=True, kw_only=True, tag="tariff-provision
 
 
 class TariffRemoved(Record, frozen=True, kw_only=True, tag="tariff-removed"):
-    """The tariff is no longer known. What was billed by it stands. Replaces the provisioning in its topic."""
+    """The tariff is no longer known. What was billed by it stands. Replaces the provisioning in its topic.
+
+    `last_version`: one of the same name goes on counting behind it, so that a record's tariff and version are one thing.
+    """
 
     tariff: str
+    last_version: int
     removed_at: Timestamp
     removed_by: str = ""
 

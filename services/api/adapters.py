@@ -10,7 +10,7 @@ from typing import cast
 from schemas.base import Record
 from schemas.campaigns import CampaignChanged
 from schemas.stations import StationChanged
-from schemas.topics import FIRMWARE_CAMPAIGN_STATES, REF_STATIONS, REF_TOKENS, STATION_STATES, Topic, route
+from schemas.topics import FIRMWARE_CAMPAIGN_STATES, REFERENCE, STATION_STATES, Topic, route
 from services.api import reads
 from services.api.metrics import VIEW_WAITS_EXPIRED, count_campaigns
 from services.api.ports import Reads
@@ -43,7 +43,7 @@ class LiveReference:
         self._within_s = read_back_within_s
         self._waiting: defaultdict[tuple[str, str], list[tuple[Record, asyncio.Future[None]]]] = defaultdict(list)
         self.view = CompactedView(
-            REF_STATIONS, REF_TOKENS, STATION_STATES, FIRMWARE_CAMPAIGN_STATES, settings=settings, changed=self.changed
+            *REFERENCE, STATION_STATES, FIRMWARE_CAMPAIGN_STATES, settings=settings, changed=self.changed
         )
 
     def get(self, topic: Topic, key: str) -> Record | None:
@@ -85,5 +85,5 @@ class LiveReference:
             count_campaigns(self.view.all(FIRMWARE_CAMPAIGN_STATES).values())
 
     def _holds(self, record: Record, place: tuple[str, str]) -> bool:
-        topic = REF_STATIONS if place[0] == REF_STATIONS.name else REF_TOKENS
+        topic = next(topic for topic in REFERENCE if topic.name == place[0])
         return self.view.get(topic, place[1]) == record

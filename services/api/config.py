@@ -11,7 +11,7 @@ SHORTEST_KEY = 16
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
-    """What the HTTP modules are told; each member's meaning is in `services.runtime.settings`, as `api_<member>`."""
+    """What the HTTP modules are told; each member's meaning is in `services.runtime.settings`, as `api_<member>` or `<member>`."""
 
     key: str
     login_s: int = 43_200
@@ -23,6 +23,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     sse_clients: int = 500
     sse_queue: int = 1_000
     sse_keepalive_s: float = 15.0
+    default_time_zone: str = "UTC"
 
 
 def from_settings(settings: Settings) -> Config:
@@ -38,6 +39,7 @@ def from_settings(settings: Settings) -> Config:
         sse_clients=settings.api_sse_clients,
         sse_queue=settings.api_sse_queue,
         sse_keepalive_s=settings.api_sse_keepalive_s,
+        default_time_zone=settings.default_time_zone,
     )
 
 

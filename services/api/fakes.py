@@ -12,6 +12,7 @@ import msgspec
 from schemas.base import Record
 from schemas.commands import CommandRequested, CommandSettled
 from schemas.topics import Topic, route
+from services.api.billmodel import ALL_CDRS, Cdr, CdrFilter
 from services.api.config import Config
 from services.api.firmwaremodel import UpdateHistoryRow, UpdateRow
 from services.api.hub import Hub
@@ -104,6 +105,7 @@ class FakeReads:
         self.command_rows: dict[str, CommandView] = {}
         self.update_rows: tuple[UpdateRow, ...] = ()
         self.update_history_rows: tuple[UpdateHistoryRow, ...] = ()
+        self.cdr_rows: dict[str, Cdr] = {}
         self.frame_rows: tuple[Frame, ...] = ()
         self.reading_rows: tuple[MeterReading, ...] = ()
 
@@ -237,6 +239,26 @@ class FakeReads:
         """Every command."""
         self._ask("commands", station, limit, cursor=cursor)
         return Page(tuple(self.command_rows.values())[:limit])
+
+    async def cdrs(self, where: CdrFilter = ALL_CDRS, *, cursor: str | None = None, limit: int = 50) -> Page[Cdr]:
+        """Every record, whatever the filter; the cursor of a page is the number of its last."""
+        self._ask("cdrs", where, cursor, limit, cursor=cursor)
+        first = int(cursor or 0)
+        rows = tuple(self.cdr_rows.values())[first : first + limit]
+        last = first + len(rows)
+        more = last < len(self.cdr_rows)
+        self.cursors |= {str(last)} if more else set()
+        return Page(rows, str(last) if more else None)
+
+    async def cdr(self, id: str) -> Cdr | None:
+        """The record's row."""
+        self._ask("cdr", id)
+        return self.cdr_rows.get(id)
+
+    async def session_cdr(self, session: str) -> Cdr | None:
+        """The last row of the session."""
+        self._ask("session_cdr", session)
+        return next((row for row in reversed(self.cdr_rows.values()) if row.session == session), None)
 
     async def firmware_updates(
         self,

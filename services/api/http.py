@@ -10,7 +10,21 @@ from services.api import openapi
 from services.api.auth import Authentication, Doorkeeper, OperatorKey
 from services.api.ports import Ports
 from services.api.problems import HANDLERS
-from services.api.rest import commands, events, firmware, health, inbox, login, overview, sessions, stations, tokens
+from services.api.rest import (
+    assignments,
+    cdrs,
+    commands,
+    events,
+    firmware,
+    health,
+    inbox,
+    login,
+    overview,
+    sessions,
+    stations,
+    tariffs,
+    tokens,
+)
 from services.api.security import Timed, before_send
 
 
@@ -25,6 +39,9 @@ def create_app(ports: Ports, *, console: Sequence[ControllerRouterHandler] = ())
             stations.router(),
             tokens.router(),
             sessions.router(),
+            tariffs.router(),
+            assignments.router(),
+            cdrs.router(),
             commands.router(),
             events.router(),
             firmware.router(),

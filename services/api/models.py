@@ -13,6 +13,7 @@ from schemas.stations import RegistrationStatus
 from services.api.asked import CANONICAL
 from services.api.ports import Ports
 from services.api.problems import invalid
+from services.billing.localtime import zone_of
 
 Given = NamedDependency[SkipValidation[Ports]]
 """The ports, as every route takes them."""
@@ -45,6 +46,14 @@ class ProvisionStation(_Body, frozen=True, kw_only=True):
         ),
     ] = msgspec.UNSET
     site: Annotated[str, msgspec.Meta(max_length=100, description="The site it stands at.", examples=["berlin-1"])] = ""
+    time_zone: Annotated[
+        str,
+        msgspec.Meta(
+            max_length=64,
+            description="IANA name of the time zone there, for tariffs; empty: the deployment's.",
+            examples=["Europe/Berlin"],
+        ),
+    ] = ""
     labels: Annotated[
         dict[Label, LabelText],
         msgspec.Meta(max_length=50, description="The operator's own names and values.", examples=[{"row": "A"}]),
@@ -151,6 +160,13 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 
     status: Literal["ok", "not-ready"]
     reasons: list[str]
+
+
+def time_zone(text: str) -> str:
+    """A time zone that tariffs can go by; empty for none of its own. Raises Problem."""
+    if text and zone_of(text) is None:
+        raise invalid("time_zone", "no IANA time zone is called so, as Europe/Berlin is")
+    return text
 
 
 def station_id(text: str) -> str:

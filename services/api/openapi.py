@@ -21,6 +21,8 @@ TAGS = {
     "stations": "Who is there, how they are, what is provisioned of them.",
     "tokens": "Who may charge.",
     "sessions": "What was charged, with its meter values.",
+    "tariffs": "What charging costs, and for whom and where.",
+    "cdrs": "What each session cost, never changed: corrections are credits and further versions.",
     "firmware": "Firmware campaigns: many stations updated in waves, or one alone.",
     "commands": "What stations are asked for, and the one outcome of each.",
     "events": "What happens now.",

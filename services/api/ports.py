@@ -8,6 +8,7 @@ import msgspec
 
 from schemas.base import Record
 from schemas.topics import Topic
+from services.api.billmodel import Cdr, CdrFilter
 from services.api.config import Config
 from services.api.firmwaremodel import UpdateHistoryRow, UpdateRow
 from services.api.hub import Hub
@@ -110,6 +111,12 @@ class Reads(Protocol):
     async def commands(
         self, station: str | None = None, *, cursor: str | None = None, limit: int = 50
     ) -> Page[CommandView]: ...
+
+    async def cdrs(self, where: CdrFilter = ..., *, cursor: str | None = None, limit: int = 50) -> Page[Cdr]: ...
+
+    async def cdr(self, id: str) -> Cdr | None: ...
+
+    async def session_cdr(self, session: str) -> Cdr | None: ...
 
     async def firmware_updates(
         self,

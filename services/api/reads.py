@@ -1,11 +1,12 @@
 """The read side: everything the API and the console show, from ClickHouse.
 
 Every function takes the process's `ClickHouse` first, binds every parameter, returns frozen structs of
-`services.api.readmodel` with aware UTC times, and raises `services.runtime.outage.Outage` while ClickHouse is away.
+`services.api.readmodel` and `.billmodel` with aware UTC times, and raises Outage while ClickHouse is away.
 Lists are newest first (stations, sites, vendors: by name; readings: oldest first), paged by opaque cursors, any other text
 raises `services.api.paging.BadCursor`; `limit` is brought into 1..500.
 """
 
+from services.api.cdrs import cdr, cdrs, session_cdr
 from services.api.charts import energy_by_hour, fleet_overview, fleet_power, session_series, station_power
 from services.api.lists import (
     command,
@@ -27,6 +28,8 @@ from services.api.lists import (
 from services.api.updates import firmware_history, firmware_updates
 
 __all__ = [
+    "cdr",
+    "cdrs",
     "command",
     "commands",
     "connector_status_history",
@@ -41,6 +44,7 @@ __all__ = [
     "meter_values",
     "quarantine",
     "session",
+    "session_cdr",
     "session_series",
     "sessions",
     "sites",

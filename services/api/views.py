@@ -17,6 +17,7 @@ class StationDetails(Station, frozen=True, kw_only=True):
     """A station as it is now, with what the operator provisioned; the password itself is never told."""
 
     has_password: bool = False
+    time_zone: str = ""
 
 
 class ConnectorChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +52,7 @@ def provisioned(station: StationDetails, known: StationProvisioned | StationRemo
                 removed=False,
                 registration=known.registration,
                 site=known.site,
+                time_zone=known.time_zone,
                 labels=known.labels,
                 heartbeat_interval_s=known.heartbeat_interval_s,
                 has_password=bool(known.password_hash),

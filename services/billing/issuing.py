@@ -15,7 +15,6 @@ from schemas.billing import BilledSession, CdrIssued, ChargingPeriod, CostLine, 
 from schemas.tariffs import Price, Tariff
 from schemas.transactions import SessionChanged
 from services.billing.course import Course, Metered, course_of
-from services.billing.localtime import SECOND_US
 from services.billing.rating import Rating, rate
 
 LONGEST = dt.timedelta(days=90)
@@ -99,7 +98,7 @@ def charged(session: BilledSession, tariff: Tariff | None, site: Site, *, at: Ti
 
 
 def _seconds(us: int) -> Decimal:
-    return Decimal(us) / SECOND_US
+    return Decimal(us).scaleb(-6)
 
 
 def issued(last: CdrIssued | None, now: CdrIssued) -> tuple[CdrIssued | None, list[Record]]:

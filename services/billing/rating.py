@@ -225,7 +225,7 @@ def _priced(period: _Period, *, has_vat: bool) -> ChargingPeriod:
         started_at=moment(period.since.us),
         ended_at=moment(period.until.us),
         use=period.use,
-        energy_wh=Decimal(period.until.energy - period.since.energy) / UNITS_PER_WH,
+        energy_wh=Decimal(period.until.energy - period.since.energy).scaleb(-4),
         lines=tuple(_cost_line(line, has_vat=has_vat) for line in period.lines if line.volume),
     )
 
@@ -244,13 +244,14 @@ def _cost_line(line: _Line, *, has_vat: bool) -> CostLine:
 
 
 def _volume(dimension: Dimension, amount: int) -> Decimal:
+    """In kWh of units, in seconds of microseconds; by digits, so that no exponent shows."""
     match dimension:
         case "FLAT":
             return Decimal(amount)
         case "ENERGY":
-            return Decimal(amount) / UNITS_PER_KWH
+            return Decimal(amount).scaleb(-7)
         case "TIME" | "PARKING_TIME":
-            return Decimal(amount) / SECOND_US
+            return Decimal(amount).scaleb(-6)
 
 
 def _cost(dimension: Dimension, component: PriceComponent, billed: int, *, has_vat: bool) -> Price:

@@ -5,6 +5,8 @@ from typing import Annotated
 from litestar import Router, get
 from litestar.params import PathParameter, QueryParameter
 
+from services.api.billmodel import Bill
+from services.api.bills import bill
 from services.api.models import Cursor, From, Given, Limit, To, in_time
 from services.api.ports import Ports
 from services.api.problems import documented, not_found
@@ -62,6 +64,12 @@ async def get_series(
     return await ports.reads.session_series(session, points=points)
 
 
+@get("/{session:str}/bill", summary="The session's bill", responses=documented(404))
+async def get_bill(session: SessionPath, ports: Given) -> Bill:
+    """What the session costs: its running cost while it runs, its newest charge detail record once it is over."""
+    return await bill(ports, await _known(ports, session))
+
+
 async def _known(ports: Ports, session: str) -> Session:
     found = await ports.reads.session(session)
     if found is None:
@@ -71,5 +79,5 @@ async def _known(ports: Ports, session: str) -> Session:
 
 def router() -> Router:
     """Everything below /sessions."""
-    handlers = [list_sessions, get_session, list_meter_values, get_series]
+    handlers = [list_sessions, get_session, list_meter_values, get_series, get_bill]
     return Router(path="/sessions", route_handlers=handlers, tags=["sessions"])

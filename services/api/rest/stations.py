@@ -23,6 +23,7 @@ from services.api.models import (
     To,
     in_time,
     station_id,
+    time_zone,
     usable_password,
 )
 from services.api.ports import Ports
@@ -78,6 +79,7 @@ async def put_station(station: StationPath, data: Annotated[ProvisionStation, Bo
         registration=data.registration,
         password_hash=await _hash(data, known),
         site=data.site,
+        time_zone=time_zone(data.time_zone),
         labels=data.labels,
         heartbeat_interval_s=data.heartbeat_interval_s,
         provisioned_at=ports.clock(),
