@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from loadtest.assignment import Assignment
 from loadtest.bench import BenchOptions
+from loadtest.firmware import FirmwareHabits
 from loadtest.fleet import FleetOptions
 from loadtest.processes import Watched, usage
 from loadtest.round_trips import COMMANDS
@@ -84,6 +85,17 @@ def _fleet_options(options: argparse.ArgumentParser) -> None:
         help="how much faster cars are full; power stays true (default %(default)s)",
     )
     add("--faults", type=float, default=0.02, help="share of visits that end in a fault (default %(default)s)")
+    add("--no-cars", action="store_true", help="no car ever comes: for trying commands and firmware on quiet stations")
+    add(
+        "--firmware-seconds",
+        type=float,
+        default=20.0,
+        help="how long a station takes to download and install (default %(default)s)",
+    )
+    add("--firmware-failures", type=float, default=0.02, help="share of installations that fail (default %(default)s)")
+    add(
+        "--firmware-silent", type=float, default=0.0, help="share of updates never heard of again (default %(default)s)"
+    )
     add("--idle-start", action="store_true", help="no cars are there at the start")
 
 
@@ -167,6 +179,12 @@ def fleet_options(given: argparse.Namespace) -> FleetOptions:
         ramp_per_s=positive("--ramp", given.ramp),
         faults=bounded("--faults", given.faults, 0, 1),
         start="idle" if given.idle_start else "busy",
+        cars=not given.no_cars,
+        firmware=FirmwareHabits(
+            seconds=positive("--firmware-seconds", given.firmware_seconds),
+            failures=bounded("--firmware-failures", given.firmware_failures, 0, 1),
+            silent=bounded("--firmware-silent", given.firmware_silent, 0, 1),
+        ),
     )
 
 

@@ -12,6 +12,7 @@ import msgspec
 from loadtest.bays import Visit
 from loadtest.clock import Clock, WallClock
 from loadtest.curve import AC_1, AC_3, DC_50, DC_150, Curve, Outlet
+from loadtest.firmware import FirmwareHabits
 from loadtest.intents import StartCharging
 from loadtest.messages import Identity
 from loadtest.stations import Station, StationPlan
@@ -19,6 +20,7 @@ from loadtest.versions import VERSIONS
 
 CITIES = ("DE-BER", "DE-HAM", "DE-MUC", "NL-AMS", "FR-PAR", "AT-VIE", "DK-CPH", "BE-BRU")
 STOP_WITHIN_S = 1.5
+NEVER_S = 1e9
 TROUBLE_EVERY_S = 30.0
 
 
@@ -34,6 +36,8 @@ class FleetOptions(msgspec.Struct, frozen=True, kw_only=True):
     ramp_per_s: float = 20.0
     faults: float = 0.02
     start: Literal["busy", "idle"] = "busy"
+    cars: bool = True
+    firmware: FirmwareHabits = FirmwareHabits()
 
 
 class Product(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +77,7 @@ def plan_of(options: FleetOptions, number: int) -> tuple[str, StationPlan]:
         outlets=product.outlets,
         start_ws=tuple(random.randrange(10_000, 9_000_000) * 3_600 for _ in product.outlets),
         password=options.password,
+        firmware=options.firmware,
     )
     return version, plan
 
@@ -93,6 +98,8 @@ class Garage:
         self._tokens = tokens
         busy = options.start == "busy" and random.random() < 0.6
         self.first_in_s = random.uniform(0.0, 6.0) if busy else random.uniform(8.0, 90.0)
+        if not options.cars:
+            self.first_in_s = NEVER_S
         self.backdate_s = random.randrange(60, 600) if busy and random.random() < 0.7 else 0
 
     def gap_s(self) -> float:

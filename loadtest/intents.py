@@ -59,7 +59,14 @@ class LimitPower(msgspec.Struct, frozen=True, kw_only=True):
     limit_w: int | None
 
 
-Intent = StartCharging | StopCharging | Reboot | SetAvailability | Tell | Configure | LimitPower
+class InstallFirmware(msgspec.Struct, frozen=True, kw_only=True):
+    """A firmware is to be fetched and installed; 1.6 numbers only signed ones."""
+
+    location: str
+    request_id: int | None = None
+
+
+Intent = StartCharging | StopCharging | Reboot | SetAvailability | Tell | Configure | LimitPower | InstallFirmware
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
@@ -171,7 +178,7 @@ SETTINGS: tuple[Setting, ...] = (
         key="SupportedFeatureProfiles",
         component="ChargingStation",
         variable="Profiles",
-        default="Core,RemoteTrigger,SmartCharging",
+        default="Core,FirmwareManagement,RemoteTrigger,SmartCharging",
         access="ReadOnly",
     ),
 )

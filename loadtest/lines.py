@@ -49,6 +49,7 @@ class Line:
         self.counts: Counter[str] = Counter()
         self.trouble = ""
         self.heartbeat_s = 60
+        self.identity = plan.identity
         self._plan = plan
         self._clock = clock
         self._random = random
@@ -108,7 +109,7 @@ class Line:
 
     async def boot(self) -> BootAnswer:
         """Send BootNotification and take the answer's interval. Raises CallFailed."""
-        payload = await self.call(self._plan.dialect.boot(self._plan.identity, self._boot_reason))
+        payload = await self.call(self._plan.dialect.boot(self.identity, self._boot_reason))
         answer = msgspec.json.decode(payload, type=BootAnswer)
         if answer.interval > 0 and answer.status == "Accepted":
             self.heartbeat_s = answer.interval

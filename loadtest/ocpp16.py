@@ -78,6 +78,12 @@ class Ocpp16:
         """MeterValues of no transaction (section 4.7)."""
         return _meter_values(evse, None, sample)
 
+    def firmware_status(self, status: str, request_id: int | None) -> Message:
+        """FirmwareStatusNotification (section 4.5); that of the security extension where the update has a number."""
+        if request_id is None:
+            return Message("FirmwareStatusNotification", {"status": status})
+        return Message("SignedFirmwareStatusNotification", {"status": status, "requestId": request_id})
+
     def fact(self, fact: AnyFact, transaction: Transaction) -> Message | None:
         """StartTransaction, MeterValues, StopTransaction; the rest is told by StatusNotification."""
         match fact:

@@ -103,6 +103,10 @@ class Ocpp2x:
         """MeterValues of no transaction (J01)."""
         return Message("MeterValues", {"evseId": evse, "meterValue": [_meter_value(sample)]})
 
+    def firmware_status(self, status: str, request_id: int | None) -> Message:
+        """FirmwareStatusNotification (L01)."""
+        return Message("FirmwareStatusNotification", present({"status": status, "requestId": request_id}))
+
     def fact(self, fact: AnyFact, transaction: Transaction) -> Message | None:
         """TransactionEvent (E01-E12), its members in the order of the specification's table."""
         kind, trigger, state, sample = _told(fact)

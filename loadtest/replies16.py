@@ -9,6 +9,7 @@ from loadtest.intents import (
     BY_KEY,
     SETTINGS,
     Configure,
+    InstallFirmware,
     Intent,
     LimitPower,
     Reboot,
@@ -90,6 +91,15 @@ class _SetProfile(_Connector, frozen=True, rename="camel"):
 
 class _ClearProfile(_Request, frozen=True, rename="camel"):
     connector_id: int = 0
+
+
+class _Firmware(_Request, frozen=True, rename="camel"):
+    location: str
+
+
+class _SignedUpdate(_Request, frozen=True, rename="camel"):
+    request_id: int
+    firmware: _Firmware
 
 
 def _status(status: str, *intents: Intent) -> Reply:
@@ -181,6 +191,14 @@ def _clear_profile(view: View, request: Any) -> Reply:
     return _status("Accepted", LimitPower(evse=request.connector_id, limit_w=None))
 
 
+def _update(view: View, request: Any) -> Reply:
+    return Reply(payload={}, intents=(InstallFirmware(location=request.location),))
+
+
+def _update_signed(view: View, request: Any) -> Reply:
+    return _status("Accepted", InstallFirmware(location=request.firmware.location, request_id=request.request_id))
+
+
 REPLIES_16: Final[Mapping[str, Row]] = {
     "RemoteStartTransaction": (_RemoteStart, _remote_start),
     "RemoteStopTransaction": (_RemoteStop, _remote_stop),
@@ -193,4 +211,6 @@ REPLIES_16: Final[Mapping[str, Row]] = {
     "DataTransfer": (_Vendor, _data_transfer),
     "SetChargingProfile": (_SetProfile, _set_profile),
     "ClearChargingProfile": (_ClearProfile, _clear_profile),
+    "UpdateFirmware": (_Firmware, _update),
+    "SignedUpdateFirmware": (_SignedUpdate, _update_signed),
 }

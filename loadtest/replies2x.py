@@ -8,6 +8,7 @@ import msgspec
 from loadtest.intents import (
     BY_VARIABLE,
     Configure,
+    InstallFirmware,
     Intent,
     LimitPower,
     Reboot,
@@ -114,6 +115,15 @@ class _SetProfile(_Request, frozen=True, rename="camel"):
 
 class _ClearProfile(_Request, frozen=True, rename="camel"):
     """Which profile is cleared does not matter here: the simulation keeps one limit."""
+
+
+class _Firmware(_Request, frozen=True, rename="camel"):
+    location: str
+
+
+class _Update(_Request, frozen=True, rename="camel"):
+    request_id: int
+    firmware: _Firmware
 
 
 def _status(status: str, *intents: Intent) -> Reply:
@@ -233,6 +243,10 @@ def _clear_profile(view: View, request: Any) -> Reply:
     return _status("Accepted", LimitPower(evse=0, limit_w=None))
 
 
+def _update(view: View, request: Any) -> Reply:
+    return _status("Accepted", InstallFirmware(location=request.firmware.location, request_id=request.request_id))
+
+
 REPLIES_2X: Final[Mapping[str, Row]] = {
     "RequestStartTransaction": (_Start, _start),
     "RequestStopTransaction": (_Stop, _stop),
@@ -245,4 +259,5 @@ REPLIES_2X: Final[Mapping[str, Row]] = {
     "DataTransfer": (_Vendor, _data_transfer),
     "SetChargingProfile": (_SetProfile, _set_profile),
     "ClearChargingProfile": (_ClearProfile, _clear_profile),
+    "UpdateFirmware": (_Update, _update),
 }

@@ -10,8 +10,10 @@ import msgspec
 from loadtest.bays import Bay, Traffic
 from loadtest.clock import Clock
 from loadtest.curve import Meter, Outlet
+from loadtest.firmware import FirmwareHabits, FirmwareStatus, update
 from loadtest.intents import (
     Configure,
+    InstallFirmware,
     Intent,
     LimitPower,
     Reboot,
@@ -42,6 +44,7 @@ class StationPlan(msgspec.Struct, frozen=True, kw_only=True):
     outlets: tuple[Outlet, ...]
     start_ws: tuple[int, ...]
     password: str = ""
+    firmware: FirmwareHabits = FirmwareHabits()
 
 
 class Station:
@@ -53,6 +56,8 @@ class Station:
         self.dialect = rules.dialect
         self.settings = default_settings() | {"AuthorizationKey": plan.password}
         self._rules = rules
+        self._random = random
+        self._installing: asyncio.Task[None] | None = None
         self._url = url
         self._told: dict[int, str] = {}
         self._chores: set[asyncio.Task[None]] = set()
@@ -161,6 +166,8 @@ class Station:
                     self._begin(self._restart(intent))
                 case Tell():
                     self._tell(intent)
+                case InstallFirmware():
+                    self._install(intent)
 
     def _configure(self, change: Configure) -> None:
         self.settings[change.key] = change.value
@@ -201,6 +208,29 @@ class Station:
                 return
             await self.clock.wait(0.1)
 
+    # -- firmware -----------------------------------------------------------------------------------------------------
+
+    def _install(self, asked: InstallFirmware) -> None:
+        """Begin an update; one that is under way gives way to it (L01.FR.24)."""
+        if self._installing is not None:
+            self._installing.cancel()
+        habits = self.plan.firmware
+        self._installing = self._begin(update(self, asked, habits=habits, fate=lambda: habits.fate(self._random)))
+
+    async def idle(self) -> None:
+        """Wait until nothing charges, for a while."""
+        for bay in self.bays:
+            await self._until_over(bay)
+
+    def tell_firmware(self, status: FirmwareStatus, asked: InstallFirmware) -> None:
+        """Queue a status notification."""
+        self._put(self.dialect.firmware_status(status, asked.request_id))
+
+    async def restart_with(self, version: str) -> None:
+        """Reboot, and boot with another firmware."""
+        await self.line.restart(boot_reason="FirmwareUpdate", pause_s=REBOOT_S)
+        self.line.identity = msgspec.structs.replace(self.line.identity, firmware=version)
+
     # -- small things -------------------------------------------------------------------------------------------------
 
     def _target(self) -> Target:
@@ -222,7 +252,8 @@ class Station:
     def _put(self, message: Message) -> None:
         self.line.put(Queued(spelled=lambda: message, answered=lambda _: None, kept=False))
 
-    def _begin(self, chore: Coroutine[Any, Any, None]) -> None:
+    def _begin(self, chore: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(chore)
         self._chores.add(task)
         task.add_done_callback(self._chores.discard)
+        return task
