@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 
 from loadtest.ledger import Entry, Found
-from schemas.topics import METER_VALUES, OUTCOMES, SESSIONS, Decoder
+from schemas.deadletters import DeadLettered
+from schemas.topics import METER_VALUES, OUTCOMES, SESSIONS, Decoder, UnknownRecord
 from tests.chaos import verdict
 from tests.chaos.bus import Bus
 from tests.chaos.cluster import DECIDERS, GATEWAYS, PROJECTION, Cluster
@@ -61,7 +62,7 @@ class Stage:
         ]
         assert not told, verdict.shown(told)
         dead = await self.dead_letters()
-        assert len(dead) == self.poisoned, verdict.shown([f"dead letter: {letter}" for letter in dead])
+        assert len(dead) == self.poisoned, verdict.shown([f"dead letter: {letter}" for letter in dead.values()])
         told_twice = len(changes) - len({change.id for change in changes})
         print(
             f"{len(entries)} sessions, {len(changes)} snapshots ({told_twice} repeats), {len(readings)} readings, "
@@ -72,10 +73,13 @@ class Stage:
 
     async def _records(self, topic: Any) -> list[Any]:
         decoder = Decoder(topic)
-        records = await self.bus.since(self.marks, [topic.name])
-        return [
-            decoder.decode(record.value) for record in records if record.value and b'"record"' in record.value[:4000]
-        ]
+        found = []
+        for record in await self.bus.since(self.marks, [topic.name]):
+            try:
+                found.append(decoder.decode(record.value or b""))
+            except UnknownRecord:
+                assert self.poisoned, f"nobody can read {record.value!r} on {topic.name}"
+        return found
 
     async def _outcomes(self) -> list[str]:
         deadline = asyncio.get_running_loop().time() + OUTCOMES_WITHIN_S
@@ -108,11 +112,15 @@ class Stage:
                     return [session for session in found if session.station in stations]
                 query["cursor"] = page["next_cursor"]
 
-    async def dead_letters(self) -> list[str]:
-        """What was put aside since the stage began."""
+    async def dead_letters(self) -> dict[str, str]:
+        """What was put aside since the stage began, by its id: where, why and what."""
         topics = [tp.topic for tp in self.marks if tp.topic.startswith("csms.dead.")]
-        records = await self.bus.since(self.marks, topics)
-        return [f"{record.topic}: {record.value.decode()[:300]}" for record in records]
+        letters = [
+            msgspec.json.decode(record.value, type=DeadLettered)
+            for record in await self.bus.since(self.marks, topics)
+            if record.value and record.value.startswith(b'{"record":"dead-lettered"')
+        ]
+        return {each.id: f"{each.service}: {each.topic}: {each.reason}: {each.value[:200]}" for each in letters}
 
 
 @contextlib.asynccontextmanager
