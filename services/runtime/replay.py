@@ -55,7 +55,8 @@ async def require_rest(groups: Iterable[str], settings: ReplaySettings) -> None:
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.bootstrap, client_id="voltbus-replay")
     await admin.start()
     try:
-        answers = await admin.describe_consumer_groups(list(groups))
+        # One at a time: aiokafka reads only the first group of an answer rightly.
+        answers = [answer for group in groups for answer in await admin.describe_consumer_groups([group])]
     finally:
         await admin.close()
     busy = [described[1] for answer in answers for described in answer.groups if described[2] not in AT_REST]

@@ -173,6 +173,15 @@ class TestProjections:
 
         assert len(await consumed(bench, 1)) == 1
 
+    async def test_several_groups_are_set_back_at_once(self, bench: Bench) -> None:
+        await bench.put(Added(station="S0", number=1))
+        await consumed(bench, 1)
+        groups = {f"voltbus.{bench.test}{part}": [bench.inputs[0].name] for part in ("", "-b", "-c")}
+
+        done = await replay_projection(groups, settings(bench.bootstrap))
+
+        assert [int(sentence.split("about ")[1].split()[0]) for sentence in done] == [1, 0, 0]
+
     async def test_a_running_projection_is_left_alone(self, bench: Bench) -> None:
         consumer, stop = batches(bench, []), asyncio.Event()
         running = asyncio.create_task(consumer.run(stop))

@@ -1,0 +1,92 @@
+"""What real stations did is replayed on a cluster of its own: the states come out as they were, ClickHouse holds nothing twice."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from deploy.local.kafka import CannotRun, Kafka
+from services.__main__ import REPLAYED
+from tests.integration.product import Product, create_topics, eventually, running
+from tests.integration.stations import DELIVERED_WH, KINDS, READINGS_WH, connected
+
+pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="module")]
+
+
+@pytest.fixture(scope="module")
+def own_kafka(kafka: Kafka, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
+    """A second broker: on the one that tests share, services of other tests run. (The first tells whether one can run.)"""
+    assert kafka.running
+    try:
+        with Kafka(tmp_path_factory.mktemp("replay-kafka")) as broker:
+            create_topics(broker.bootstrap)
+            yield broker
+    except CannotRun as reason:
+        pytest.fail(str(reason))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def rested(own_kafka: Kafka, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
+    """The product after a session of each version, its services stopped."""
+    async with running(bus="kafka", bootstrap=own_kafka.bootstrap, folder=tmp_path_factory.mktemp("replay")) as product:
+        for version in KINDS:
+            await charged(product, version)
+        await product.services.stop()
+        yield product
+
+
+async def charged(product: Product, version: str) -> None:
+    """A whole session of one station, seen by the API."""
+    name = f"REPLAYED-{version}"
+    async with connected(version, name, product.url) as station:
+        await station.boot()
+        await station.authorize("04A2B3C4D5")
+        await station.start("04A2B3C4D5")
+        for minute, register_wh in enumerate(READINGS_WH[:-1], start=1):
+            await station.meter(minute, register_wh)
+        await station.end(5, READINGS_WH[-1])
+        await eventually(lambda: energy_wh(product, name))
+
+
+async def energy_wh(product: Product, station: str) -> list[float]:
+    """The energy of each ended session of a station."""
+    async with product.api() as api:
+        items = (await api.get("/sessions", params={"station": station})).json()["items"]
+    return [float(item["energy_wh"]) for item in items if item["status"] == "ended"]
+
+
+def replay(product: Product, *arguments: str) -> list[str]:
+    command = [sys.executable, "-m", "services", "replay", *arguments, "--bootstrap", product.bootstrap]
+    told = ["--stations-unknown", "accept", "--tokens-unknown", "accept"]
+    done = subprocess.run([*command, *told], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+@pytest.mark.parametrize("name", [name for name in REPLAYED if name != "metering"])
+async def test_the_facts_give_the_very_states_that_a_service_had(rested: Product, name: str) -> None:
+    read, changed = await asyncio.to_thread(replay, rested, name, "--from-beginning", "--check")
+
+    assert " 0 of them cannot be applied" in read
+    assert changed == "0 states would be written and 0 forgotten."
+
+
+async def test_clickhouse_holds_nothing_twice_after_everything_was_read_again(rested: Product) -> None:
+    done = await asyncio.to_thread(replay, rested, "metering", "--from-beginning")
+    await rested.services.start()
+
+    for version in KINDS:
+        found = await eventually(lambda version=version: once_it_answers(rested, f"REPLAYED-{version}"))
+        assert found == [DELIVERED_WH]
+    assert sum(int(sentence.split("about ")[1].split()[0]) for sentence in done) > 0
+
+
+async def once_it_answers(product: Product, station: str) -> list[float]:
+    try:
+        return await energy_wh(product, station)
+    except (httpx.TransportError, KeyError):
+        return []
