@@ -80,7 +80,7 @@ async def list_cdrs(ports: Given, wanted: Wanted, cursor: Cursor = None, limit: 
     return await ports.reads.cdrs(wanted, cursor=cursor, limit=limit)
 
 
-@get("/export", summary="Export charge detail records", responses=documented(422), media_type="text/plain")
+@get("/export", summary="Export charge detail records", responses=documented(422))
 async def export_cdrs(
     ports: Given,
     wanted: Wanted,
