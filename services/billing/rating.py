@@ -5,7 +5,7 @@ once, when an element with it is first in force. `step_size` is applied once to 
 parked where that is charged, else to what was charged (mod_cdrs, step_size); what it adds is billed at the last price used.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
@@ -45,7 +45,7 @@ class Rating(NamedTuple):
 
 
 class _Stretch(NamedTuple):
-    """A part of a session in which nothing changes that prices depend on."""
+    """A part of a session in which the same prices hold."""
 
     since: Node
     until: Node
@@ -74,7 +74,7 @@ class _Period(NamedTuple):
 def rate(course: Course, tariff: Tariff, zone: ZoneInfo) -> Rating:
     """The charging periods and totals of a session by one tariff, at the meter's time in the site's zone."""
     elements = elements_of(tariff)
-    periods = _stepped(_periods(_stretches(course, elements, zone)))
+    periods = _stepped([_period(stretch) for stretch in _stretches(course, elements, zone)])
     has_vat = any(c.vat is not None for element in tariff.elements for c in element.price_components)
     priced = tuple(_priced(period, has_vat=has_vat) for period in _listed(periods))
     charging, parking = (
@@ -92,29 +92,46 @@ def minor_unit(currency: str) -> Decimal:
 
 
 def _stretches(course: Course, elements: tuple[Element, ...], zone: ZoneInfo) -> Iterator[_Stretch]:
-    """The session cut wherever a restriction may begin or end; energy between readings by linear interpolation."""
+    """The session cut where prices change; energy between readings by linear interpolation."""
     times = _time_cuts(course, elements, zone)
     energies = sorted({e for element in elements for e in (element.min_energy, element.max_energy) if e is not None})
+    borders, limits = set(times), set(energies)
+    steady = all(element.min_power is None and element.max_power is None for element in elements)
     marks = [mark.us for mark in course.uses]
+    stretch: _Stretch | None = None
     flat_due = True
     for before, after in pairwise(course.nodes):
-        nodes = _cut(before, after, times, energies)
-        for since, until in pairwise(nodes):
+        for since, until in pairwise(_cut(before, after, times, energies)):
+            if stretch is not None and steady and since.us not in borders and since.energy not in limits:
+                stretch = stretch._replace(until=until)  # a reading where nothing can change
+                continue
             use = course.uses[bisect_right(marks, since.us) - 1].use
             now = Instant(
                 since.us, since.us - course.began_us, since.energy, after.energy - before.energy, after.us - before.us
             )
-            time = _TIME_OF[use]
-            flat = in_force(elements, "FLAT", now, zone) if flat_due else None
-            flat_due = flat_due and flat is None
-            yield _Stretch(
-                since,
-                until,
-                use,
-                in_force(elements, "ENERGY", now, zone),
-                in_force(elements, time, now, zone) if time else None,
-                flat,
-            )
+            following = _stretch(elements, now, zone, nodes=(since, until), use=use, flat_due=flat_due)
+            flat_due = flat_due and following.flat is None
+            if stretch is not None and stretch[2:5] == following[2:5]:
+                stretch = stretch._replace(until=until, flat=stretch.flat or following.flat)
+                continue
+            if stretch is not None:
+                yield stretch
+            stretch = following
+    if stretch is not None:
+        yield stretch
+
+
+def _stretch(
+    elements: tuple[Element, ...], now: Instant, zone: ZoneInfo, *, nodes: tuple[Node, Node], use: Use, flat_due: bool
+) -> _Stretch:
+    time = _TIME_OF[use]
+    return _Stretch(
+        *nodes,
+        use,
+        energy=in_force(elements, "ENERGY", now, zone),
+        time=in_force(elements, time, now, zone) if time else None,
+        flat=in_force(elements, "FLAT", now, zone) if flat_due else None,
+    )
 
 
 def _time_cuts(course: Course, elements: tuple[Element, ...], zone: ZoneInfo) -> list[int]:
@@ -131,33 +148,18 @@ def _time_cuts(course: Course, elements: tuple[Element, ...], zone: ZoneInfo) ->
 def _cut(before: Node, after: Node, times: list[int], energies: list[int]) -> list[Node]:
     """Two readings and what lies on the line between them at these times and energies."""
     span, rise = after.us - before.us, after.energy - before.energy
-    inside = {
-        Node(us, before.energy + (rise * (us - before.us) + span // 2) // span)
-        for us in times[bisect_right(times, before.us) :]
-        if us < after.us
-    }
+    inner_times = times[bisect_right(times, before.us) : bisect_left(times, after.us)]
+    inner_energies = energies[bisect_right(energies, before.energy) : bisect_left(energies, after.energy)]
+    if not inner_times and not inner_energies:
+        return [before, after]
+    inside = {Node(us, before.energy + (rise * (us - before.us) + span // 2) // span) for us in inner_times}
     inside |= {
-        Node(before.us + (span * (energy - before.energy) + rise // 2) // rise, energy)
-        for energy in energies[bisect_right(energies, before.energy) :]
-        if energy < after.energy
+        Node(before.us + (span * (energy - before.energy) + rise // 2) // rise, energy) for energy in inner_energies
     }
     return [before, *sorted(inside), after]
 
 
 # -- periods ----------------------------------------------------------------------------------------------------------
-
-
-def _periods(stretches: Iterator[_Stretch]) -> list[_Period]:
-    """Neighbours with the same prices are one period."""
-    periods: list[_Period] = []
-    before: _Stretch | None = None
-    for stretch in stretches:
-        if before is not None and before[2:5] == stretch[2:5]:
-            periods[-1] = _joined(periods[-1], _period(stretch))
-        else:
-            periods.append(_period(stretch))
-        before = stretch
-    return periods
 
 
 def _period(stretch: _Stretch) -> _Period:
@@ -170,14 +172,6 @@ def _period(stretch: _Stretch) -> _Period:
     if stretch.time is not None and time is not None:
         lines.append(_Line(time, stretch.time, stretch.until.us - stretch.since.us))
     return _Period(stretch.since, stretch.until, stretch.use, tuple(lines))
-
-
-def _joined(period: _Period, more: _Period) -> _Period:
-    held = {line.dimension: line for line in period.lines}
-    for line in more.lines:
-        known = held.get(line.dimension)
-        held[line.dimension] = line if known is None else known._replace(volume=known.volume + line.volume)
-    return period._replace(until=more.until, lines=tuple(held.values()))
 
 
 def _listed(periods: list[_Period]) -> list[_Period]:

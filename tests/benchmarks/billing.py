@@ -1,0 +1,83 @@
+"""How many sessions a second one core rates: `python -m tests.benchmarks.billing`. Prints figures, asserts nothing about time."""
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from decimal import Decimal
+
+from schemas.billing import Sample, SessionUsage
+from schemas.tariffs import Tariff
+from services.billing.core import step
+from services.billing.course import Metered, course_of
+from services.billing.rating import rate
+from tests.services.billing.building import BERLIN, component, element, tariff
+from tests.services.billing.records import T0, Billing, assigned, ended, metered, provisioned, reading, session, station
+
+SECONDS_EACH = 3.0
+
+FLAT_ENERGY = tariff(element(component("ENERGY", "0.50", vat=19)))
+FULL = tariff(
+    element(component("FLAT", "0.50", vat=19)),
+    element(component("ENERGY", "0.39", vat=19), start_time="22:00", end_time="06:00"),
+    element(component("ENERGY", "0.59", vat=19), component("TIME", "0.60", 60, 19), day_of_week=["SATURDAY", "SUNDAY"]),
+    element(component("ENERGY", "0.69", vat=19), component("PARKING_TIME", "6.00", 300, 19), min_duration=7200),
+    element(component("ENERGY", "0.49", vat=19), max_power="11"),
+    element(component("ENERGY", "0.55", vat=19)),
+)
+
+
+def per_second(work: Callable[[int], None]) -> float:
+    """How often `work` is done in a second."""
+    done, began = 0, time.perf_counter()
+    while time.perf_counter() - began < SECONDS_EACH:
+        for _ in range(20):
+            work(done)
+            done += 1
+    return done / (time.perf_counter() - began)
+
+
+def rating(by: Tariff, readings: int) -> Callable[[int], None]:
+    """Rates a session of three hours over 22:00, read so often, its course made anew each time."""
+    began, span = dt.datetime(2026, 6, 1, 18, 30, tzinfo=dt.UTC), dt.timedelta(hours=3)
+    samples = tuple(Sample(began + span * n / readings, Decimal(n * 33_000 // readings)) for n in range(readings + 1))
+    usage = SessionUsage(samples=samples, rank=0)
+    charged = Metered(began, began + span, samples[0].wh, samples[-1].wh, samples[-1].wh)
+
+    def work(_: int) -> None:
+        rate(course_of(charged, usage), by, BERLIN)
+
+    return work
+
+
+def core(readings: int) -> Callable[[int], None]:
+    """One session through the core: a snapshot and a reading each time, and the end with its record."""
+    billing = Billing(provisioned(FULL), assigned("default"), station())
+
+    def work(number: int) -> None:
+        name = f"s{number}"
+        state = billing.state
+        facts = [session(session=name)]
+        for n in range(1, readings):
+            wh = 1000 + 10_000 * n // readings
+            facts.append(metered(reading(60 * n / readings, wh), session=name))
+            facts.append(session(session=name, minutes=60 * n / readings))
+        facts += [metered(reading(60, 11_000), session=name), ended(session=name)]
+        for fact in facts:
+            state, _ = step(state, fact, references=billing.references, policy=billing.policy)
+        billing.state = state
+
+    return work
+
+
+def main() -> None:
+    """Print each figure as it is measured."""
+    print(f"one core, sessions that start like {T0:%H:%M}; rated sessions a second:")
+    for name, by in (("one price per kWh", FLAT_ENERGY), ("six elements, all kinds of restrictions", FULL)):
+        for readings in (2, 36, 180):
+            print(f"  rate: {name}, {readings} readings: {per_second(rating(by, readings)):,.0f}")
+    for readings in (2, 36):
+        print(f"  core: a whole session of {readings} readings, all steps: {per_second(core(readings)):,.0f}")
+
+
+if __name__ == "__main__":
+    main()
