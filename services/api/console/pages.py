@@ -80,6 +80,11 @@ def session_url(session: str) -> str:
     return "/sessions/" + quote(session, safe="")
 
 
+def campaign_url(campaign: str) -> str:
+    """A firmware campaign's page."""
+    return "/firmware/" + quote(campaign, safe="")
+
+
 def command_url(command_id: str) -> str:
     """A command's page."""
     return "/commands/" + quote(command_id, safe="")

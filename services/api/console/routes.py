@@ -8,13 +8,24 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.types import ControllerRouterHandler
 
 from services.api.auth import OPEN
-from services.api.console import commands, inbox, overview, provisioning, sending, sessions, station, stations, tokens
+from services.api.console import (
+    commands,
+    firmware,
+    inbox,
+    overview,
+    provisioning,
+    sending,
+    sessions,
+    station,
+    stations,
+    tokens,
+)
 from services.api.console.assets import Assets
 from services.api.console.guard import same_origin
 from services.api.console.rendering import Rendered, Show
 from services.api.problems import HANDLERS
 
-PAGES = (overview, stations, station, provisioning, sending, sessions, tokens, commands, inbox)
+PAGES = (overview, stations, station, provisioning, sending, sessions, tokens, commands, firmware, inbox)
 
 
 def routers() -> tuple[ControllerRouterHandler, ...]:
