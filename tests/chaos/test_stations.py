@@ -47,12 +47,17 @@ async def test_a_station_that_comes_to_two_gateways_in_the_same_moment_is_held_b
         for _ in range(TURNS):
             urls = [f"ws://127.0.0.1:{port}/ocpp" for port in cluster.gateway_ports.values()]
             async with connected("1.6", NAME, urls[0]) as one, connected("1.6", NAME, urls[1]) as other:
-                booting = await asyncio.gather(one.boot(), other.boot(), return_exceptions=True)
-                assert "Accepted" in booting
-                closed = [asyncio.create_task(each._connection.wait_closed()) for each in (one, other)]
+                booting = {asyncio.create_task(each.boot()): each for each in (one, other)}
+                closed = {asyncio.create_task(each._connection.wait_closed()): each for each in (one, other)}
                 done, _ = await asyncio.wait(closed, timeout=15, return_when=asyncio.FIRST_COMPLETED)
                 assert len(done) == 1
+                gone = closed[done.pop()]
+                stays = next(boot for boot, station in booting.items() if station is not gone)
+                assert await asyncio.wait_for(stays, 15) == "Accepted"
                 assert await reset(api) == "accepted"
+                for task in (*booting, *closed):
+                    task.cancel()
+                await asyncio.gather(*booting, *closed, return_exceptions=True)
 
 
 @pytest.mark.parametrize("ahead_s", CLOCKS.values(), ids=CLOCKS)
