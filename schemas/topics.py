@@ -414,7 +414,9 @@ def state_topic(service: str) -> str:
 
 
 def dead_topic(topic: str) -> str:
-    """The name of the dead-letter topic of a topic."""
+    """The name of the dead-letter topic of a topic; one that is a dead-letter topic keeps its own."""
+    if topic.startswith("csms.dead."):
+        return topic
     return f"csms.dead.{topic.removeprefix('csms.')}"
 
 

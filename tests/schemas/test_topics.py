@@ -110,6 +110,10 @@ def test_routes_have_one_partition_and_shared_topics_the_deployments_count() -> 
     assert partitions["csms.commands"] == partitions["csms.state.commands"] == partitions["csms.due.commands"] == 12
 
 
+def test_a_dead_letter_that_cannot_be_read_stays_on_its_dead_letter_topic() -> None:
+    assert dead_topic(dead_topic("csms.commands")) == dead_topic("csms.commands") == "csms.dead.commands"
+
+
 def test_the_generated_pages_are_up_to_date() -> None:
     on_disk = {str(p.relative_to(DOCS)): p.read_text() for p in DOCS.rglob("*") if p.is_file()}
 
