@@ -8,7 +8,15 @@ import pytest_asyncio
 
 from deploy.local.kafka import Kafka
 from tests.chaos.cluster import DECIDERS, GATEWAYS, PARTITIONS, PROJECTION, Cluster
+from tests.chaos.stage import LONG
 from tests.integration.product import create_topics
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The short form leaves out what the long form alone is for."""
+    left_out = [] if LONG else [item for item in items if item.get_closest_marker("long")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -1,4 +1,4 @@
-"""ClickHouse away: the engine lives in the projection's process, so that process is frozen, under load."""
+"""ClickHouse away: the engine lives in the projection's process, so that process is frozen, and killed."""
 
 import asyncio
 
@@ -12,10 +12,14 @@ pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="session")]
 AWAY_S = 60 if LONG else 14
 
 
-async def test_the_projection_stands_still_for_longer_than_its_place_in_the_group(cluster: Cluster) -> None:
+async def test_the_projection_stands_still_for_long_and_is_then_killed(cluster: Cluster) -> None:
     async with under_load(cluster) as stage:
         cluster.freeze(PROJECTION)
         await asyncio.sleep(AWAY_S)
         await stage.load.all_charge()
         cluster.wake(PROJECTION)
         await cluster.is_ready(PROJECTION)
+
+        await cluster.kill(PROJECTION)  # in the middle of whatever it writes by now
+        await stage.load.more(len(stage.load.names))
+        await cluster.start(PROJECTION)

@@ -14,7 +14,8 @@ pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="session")]
 FROZEN_S = 30 if LONG else 8
 
 
-@pytest.mark.parametrize("gateway", GATEWAYS if LONG else GATEWAYS[:1])
+@pytest.mark.long
+@pytest.mark.parametrize("gateway", GATEWAYS)
 async def test_a_gateway_is_killed_and_comes_back(cluster: Cluster, gateway: str) -> None:
     async with under_load(cluster) as stage:
         cluster.balancer.in_service.discard(gateway)
@@ -25,6 +26,7 @@ async def test_a_gateway_is_killed_and_comes_back(cluster: Cluster, gateway: str
         cluster.balancer.in_service.add(gateway)
 
 
+@pytest.mark.long
 async def test_all_gateways_are_killed_at_once(cluster: Cluster) -> None:
     async with under_load(cluster):
         await cluster.kill(*GATEWAYS)
@@ -60,7 +62,7 @@ async def test_a_station_that_a_killed_gateway_held_is_told_gone_when_that_comes
     """One that stays away is not connected, and one that went elsewhere is."""
     here, there = (f"ws://127.0.0.1:{cluster.gateway_ports[name]}/ocpp" for name in GATEWAYS)
     ask = {"command": "Reset", "arguments": {}, "ttl_s": 60, "wait_s": 15}
-    async with under_load(cluster), cluster.api() as api:
+    async with under_load(cluster) as stage, cluster.api() as api:
 
         async def is_connected(name: str, wanted: bool) -> bool:
             answer = await api.get(f"/stations/{name}")
@@ -74,6 +76,7 @@ async def test_a_station_that_a_killed_gateway_held_is_told_gone_when_that_comes
         waiting = await api.post("/stations/AWAY/commands", json={**ask, "wait_s": 0})  # it goes to where nobody is
         async with connected("2.0.1", "MOVED", there) as moved:
             await moved.boot()
+            await stage.load.more(len(stage.load.names))
             await cluster.start("gw-0")
             cluster.balancer.in_service.add("gw-0")
 

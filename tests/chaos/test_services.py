@@ -58,13 +58,6 @@ async def test_all_services_are_restarted_in_good_order(cluster: Cluster) -> Non
         await stage.load.more(len(stage.load.names))
 
 
-async def test_the_projection_and_the_api_are_killed(cluster: Cluster) -> None:
-    async with under_load(cluster) as stage:
-        await cluster.kill(PROJECTION)
-        await stage.load.more(len(stage.load.names))
-        await cluster.start(PROJECTION)
-
-
 async def test_a_frozen_worker_wakes_after_another_has_taken_its_place(cluster: Cluster) -> None:
     async with under_load(cluster) as stage:
         await cluster.start("transactions-2", "commands-2")
