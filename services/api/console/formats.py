@@ -6,6 +6,9 @@ from typing import Any
 
 import msgspec
 
+from schemas.billing import CostLine
+from schemas.tariffs import PriceComponent, Restrictions
+
 Number = Decimal | float | int
 
 NOTHING = "–"
@@ -188,3 +191,61 @@ def pretty_text(text: str) -> str:
         return msgspec.json.format(text, indent=2)
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         return text
+
+
+UNRATED = {
+    "no-tariff": "No tariff was assigned that was valid when it started.",
+    "energy-unknown": "No reading tells its energy, and its tariff prices energy.",
+    "too-long": "It lasted longer than any stay: the station's clock may be wrong.",
+    "times-impossible": "It ends before it starts: the station's clock is wrong.",
+}
+"""Why a session has no price, in a sentence each."""
+
+_UNITS = {"FLAT": "a session", "ENERGY": "/kWh", "TIME": "/h", "PARKING_TIME": "/h parked"}
+_LIMITS = {
+    "start_time": "from {}",
+    "end_time": "until {}",
+    "start_date": "since {}",
+    "end_date": "before {}",
+    "min_kwh": "from {} kWh",
+    "max_kwh": "below {} kWh",
+    "min_power": "from {} kW",
+    "max_power": "below {} kW",
+    "min_duration": "after {} s",
+    "max_duration": "in the first {} s",
+}
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """An amount with its currency, at least two decimals, no more zeros than these."""
+    text = f"{amount:,.4f}"
+    return f"{text[:-2] + text[-2:].rstrip('0')} {currency}"
+
+
+def price_of(component: PriceComponent, currency: str) -> str:
+    """What a price is for: `0.49 EUR/kWh`."""
+    unit = _UNITS[component.type]
+    return f"{money(component.price, currency)}{'' if unit.startswith('/') else ' '}{unit}"
+
+
+def limits(restrictions: Restrictions) -> str:
+    """When an element is active, in words."""
+    told = [
+        template.format(value)
+        for name, template in _LIMITS.items()
+        if (value := getattr(restrictions, name)) is not None
+    ]
+    told += [day.capitalize()[:3] for day in restrictions.day_of_week]
+    return ", ".join(told)
+
+
+def billed(line: CostLine, currency: str) -> str:
+    """What a line of a bill charges: `12.3 kWh at 0.49 EUR`."""
+    match line.dimension:
+        case "FLAT":
+            return "start"
+        case "ENERGY":
+            what = quantity(line.billed, "kWh")
+        case "TIME" | "PARKING_TIME":
+            what = f"{quantity(line.billed / MINUTE_S, 'min')}{' parked' if line.dimension == 'PARKING_TIME' else ''}"
+    return f"{what} at {money(line.price, currency)}"

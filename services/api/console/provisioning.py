@@ -57,6 +57,7 @@ def wanted(given: Mapping[str, str]) -> ProvisionStation:
     password: str | msgspec.UnsetType | None = given.get("password") or msgspec.UNSET
     members: dict[str, Any] = {
         "site": given.get("site", "").strip(),
+        "time_zone": given.get("time_zone", "").strip(),
         "labels": forms.pairs(given.get("labels", "")),
         "registration": given.get("registration", "Accepted"),
         "heartbeat_interval_s": forms.whole("heartbeat_interval_s", given.get("heartbeat_interval_s", "")),

@@ -18,6 +18,7 @@ from services.api.console import (
     sessions,
     station,
     stations,
+    tariffs,
     tokens,
 )
 from services.api.console.assets import Assets
@@ -25,7 +26,7 @@ from services.api.console.guard import same_origin
 from services.api.console.rendering import Rendered, Show
 from services.api.problems import HANDLERS
 
-PAGES = (overview, stations, station, provisioning, sending, sessions, tokens, commands, firmware, inbox)
+PAGES = (overview, stations, station, provisioning, sending, sessions, tokens, tariffs, commands, firmware, inbox)
 
 
 def routers() -> tuple[ControllerRouterHandler, ...]:

@@ -6,6 +6,8 @@ import msgspec
 from litestar import Request, get
 
 from schemas.transactions import Anomaly
+from services.api.billmodel import Bill
+from services.api.bills import bill as bill_of
 from services.api.console import charts, formats, forms
 from services.api.console.charts import Chart
 from services.api.console.pages import Asked, Page, Part
@@ -80,6 +82,12 @@ async def summary(asked: Asked) -> Summary:
     return Summary(session=session, odd=odd)
 
 
+async def bill(asked: Asked) -> Bill:
+    """What the session costs, or cost."""
+    session: Session = asked.subject
+    return await bill_of(asked.ports, session)
+
+
 async def curves(asked: Asked) -> Chart:
     """Power, energy and state of charge over time."""
     session: Session = asked.subject
@@ -109,6 +117,7 @@ ONE = Page(
     template="session.html",
     parts=(
         Part(name="summary", template="sessions/summary.html", load=summary, on="session", poll_s=15),
+        Part(name="bill", template="sessions/bill.html", load=bill, on="session", every_s=5, poll_s=30),
         Part(name="curves", template="sessions/curves.html", load=curves, on="session", every_s=3, poll_s=30),
         Part(name="readings", template="sessions/readings.html", load=readings, on="session", every_s=5),
     ),
