@@ -7,10 +7,12 @@ import msgspec
 import pytest
 
 from schemas.base import Record
+from schemas.campaigns import CampaignTargetsFrozen, Target
 from schemas.commands import CommandCancelled
 from schemas.datatransfer import DataTransferred
 from schemas.deadletters import DeadLettered
 from schemas.facts import FactReported
+from schemas.firmware import Firmware, UpdateChanged, UpdatePolicy, UpdateState
 from schemas.quantities import MeterValue, SampledValue
 from schemas.stations import ConnectorState
 from schemas.transactions import MeterValueQuarantined
@@ -447,3 +449,43 @@ async def everything(db: ClickHouse) -> list[object]:
 async def test_reading_before_the_tables_are_there_is_an_outage(empty_db: ClickHouse) -> None:
     with pytest.raises(Outage):
         await reads.stations(empty_db)
+
+
+async def test_updates_of_a_campaign_come_in_the_order_of_its_list_with_their_newest_state(db: ClickHouse) -> None:
+    frozen = CampaignTargetsFrozen(
+        id="c1/0",
+        key="c1/0",
+        campaign="c1",
+        block=0,
+        firmware=Firmware(version="2.5.0", location="https://example.com/a"),
+        policy=UpdatePolicy(),
+        targets=tuple(Target(f"S-{n}", 0, 0) for n in range(3)),
+        frozen_at=NOON,
+    )
+
+    def changed(revision: int, state: UpdateState) -> UpdateChanged:
+        return UpdateChanged(
+            id=f"u{revision}",
+            campaign="c1",
+            station="S-1",
+            number=1,
+            revision=revision,
+            state=state,
+            attempt=1,
+            changed_at=NOON,
+        )
+
+    sent, done = changed(1, UpdateState.SENT), changed(2, UpdateState.SUCCEEDED)
+    await feed(db, done, sent, frozen, sent)
+
+    first = await reads.firmware_updates(db, "c1", limit=2)
+    rest = await reads.firmware_updates(db, "c1", cursor=first.next_cursor, limit=2)
+    history = await reads.firmware_history(db, "c1", "S-1")
+
+    assert [(row.station, row.state) for row in (*first.items, *rest.items)] == [
+        ("S-0", "pending"),
+        ("S-1", "succeeded"),
+        ("S-2", "pending"),
+    ]
+    assert [row.revision for row in history.items] == [1, 2]
+    assert [row.station for row in (await reads.firmware_updates(db, "c1", state="pending")).items] == ["S-0", "S-2"]
