@@ -14,6 +14,7 @@ from schemas.topics import DUE, Decoder, dead_topic, due_topic, encode, state_to
 from services.runtime import metrics
 from services.runtime.batch import Applied, Stepper, state_codec
 from services.runtime.deadletters import dead_letter
+from services.runtime.decoded import DecodedStates
 from services.runtime.due import DueTimes, Key
 from services.runtime.inbox import Fetched
 from services.runtime.outage import Outage, Unusable
@@ -53,6 +54,7 @@ class Attempt(Generic[S]):
         self._topics_read_at = 0.0
         self._missing: set[str] = set()
         self._encode, self._decode = state_codec(service.state)
+        self._decoded: DecodedStates[S] = DecodedStates(settings.state_cache_keys)
         self._stepper = Stepper(
             service=service,
             decode=Decoder(*service.inputs, DUE).decode,
@@ -194,23 +196,33 @@ class Attempt(Generic[S]):
         store, topic = self.stream.store, state_topic(self._service.name)
         values: dict[Key, bytes | None] = {}
         for (partition, key), state in applied.states.items():
+            before = store.get_state(partition, key)
+            if before is not None and self._decoded.get((partition, key), before) is state:
+                continue  # nothing has happened to it
             value = None if state == self._service.initial(key) else self._encode(state)
-            if value != store.get_state(partition, key):
+            if value != before:
                 values[partition, key] = value
         await self.publisher.send(
             [Outgoing(topic, key.encode(), value, partition) for (partition, key), value in values.items()]
         )
         for (partition, key), value in values.items():
             store.set_state(partition, key, value)
+            self._decoded.keep((partition, key), value, applied.states[partition, key])
         for place, state in applied.states.items():
             self._due.want(place, self._service.due(state))
 
     def _load(self, partition: int, key: str) -> S:
         assert self.stream is not None
         value = self.stream.store.get_state(partition, key)
-        return self._service.initial(key) if value is None else self._decoded(key, value)
+        if value is None:
+            return self._service.initial(key)
+        state = self._decoded.get((partition, key), value)
+        if state is None:
+            state = self._read(key, value)
+            self._decoded.keep((partition, key), value, state)
+        return state
 
-    def _decoded(self, key: str, value: bytes) -> S:
+    def _read(self, key: str, value: bytes) -> S:
         try:
             return self._decode(value)
         except msgspec.DecodeError as error:
@@ -247,7 +259,7 @@ class Attempt(Generic[S]):
         assert self.stream is not None
         self._due_unknown, self._due = False, DueTimes()
         for number, (partition, key, value) in enumerate(list(self.stream.store.items())):
-            self._due.want((partition, key), self._service.due(self._decoded(key, value)))
+            self._due.want((partition, key), self._service.due(self._read(key, value)))
             if number % 1000 == 999:
                 await asyncio.sleep(0)
 
@@ -305,4 +317,5 @@ class Attempt(Generic[S]):
         metrics.LAG.labels(name).set(self.stream.lag_records())
         metrics.PARTITIONS.labels(name).set(self.stream.partitions())
         metrics.STATE_KEYS.labels(name).set(len(self.stream.store))
+        metrics.STATES_DECODED.labels(name).set(len(self._decoded))
         metrics.DUE_TIMERS.labels(name).set(len(self._due))

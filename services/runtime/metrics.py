@@ -37,6 +37,9 @@ BATCH_RECORDS = Histogram(
 LAG = Gauge("voltbus_services_lag_records", "Records that wait on the service's assigned partitions.", ("service",))
 PARTITIONS = Gauge("voltbus_services_assigned_partitions", "Input partitions this process owns.", ("service",))
 STATE_KEYS = Gauge("voltbus_services_state_keys", "Keys with a state in this process.", ("service",))
+STATES_DECODED = Gauge(
+    "voltbus_services_states_decoded", "States held decoded beside their bytes, at most state_cache_keys.", ("service",)
+)
 DUE_TIMERS = Gauge("voltbus_services_due_timers", "Keys that wait for a moment in time.", ("service",))
 OUTAGES = Counter(
     "voltbus_services_outages_total",

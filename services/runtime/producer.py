@@ -1,12 +1,19 @@
-"""Publisher: records onto Kafka, acknowledged by all replicas before it returns."""
+"""Publisher: records onto Kafka, acknowledged by all replicas before it returns.
+
+Messages are gathered by partition here and not by the producer, because one future for a batch costs a fraction of one for
+each message.
+"""
 
 import asyncio
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
+from aiokafka.partitioner import murmur2
 
 from schemas.base import Record
 from schemas.topics import encode, route
@@ -18,6 +25,15 @@ IN_FLIGHT = 2_000
 """Records handed to the producer before their acknowledgements are awaited."""
 LARGEST_MESSAGE_BYTES = 1_000_000
 """Brokers take 1 MiB with headers."""
+
+Place = tuple[str, int]
+"""A topic and the number of a partition."""
+
+
+@lru_cache(maxsize=65_536)
+def _hash(key: bytes) -> int:
+    """What decides the partition of a key (modulo their count), the same as in every other Kafka client."""
+    return int(murmur2(key)) & 0x7FFFFFFF
 
 
 @dataclass(frozen=True)
@@ -69,11 +85,7 @@ class Publisher:
             async with asyncio.timeout(self._timeout_s):
                 producer = await self._connected()
                 for start in range(0, len(messages), IN_FLIGHT):
-                    acks = [
-                        await producer.send(m.topic, value=m.value, key=m.key, partition=m.partition)
-                        for m in messages[start : start + IN_FLIGHT]
-                    ]
-                    await asyncio.gather(*acks)
+                    await asyncio.gather(*await _sent(producer, messages[start : start + IN_FLIGHT]))
         except (KafkaError, OSError, TimeoutError) as error:
             raise await self._broken(error) from error
         except asyncio.CancelledError:
@@ -131,6 +143,45 @@ class Publisher:
         if producer._sender is not None and producer._sender.sender_task is not None:
             await producer._sender.close()
         await producer.client.close()
+
+
+async def _sent(producer: AIOKafkaProducer, messages: Sequence[Outgoing]) -> list[asyncio.Future[Any]]:
+    """The messages on their way, each partition's in their order: the acknowledgements of their batches."""
+    acks: list[asyncio.Future[Any]] = []
+    for (topic, partition), some in (await _by_place(producer, messages)).items():
+        if len(some) == 1:  # aiokafka puts it together with those of others that call at the same time
+            acks.append(await producer.send(topic, value=some[0].value, key=some[0].key, partition=partition))
+            continue
+        batch = producer.create_batch()
+        for message in some:
+            if batch.append(key=message.key, value=message.value, timestamp=None) is None:  # full
+                acks.append(await producer.send_batch(batch, topic, partition=partition))
+                batch = producer.create_batch()
+                batch.append(key=message.key, value=message.value, timestamp=None)  # an empty one takes any message
+        batch.close()
+        acks.append(await producer.send_batch(batch, topic, partition=partition))
+    return acks
+
+
+async def _by_place(producer: AIOKafkaProducer, messages: Sequence[Outgoing]) -> dict[Place, list[Outgoing]]:
+    places: dict[Place, list[Outgoing]] = {}
+    counts: dict[str, int] = {}
+    for message in messages:
+        partition = message.partition
+        if partition is None:
+            count = counts.get(message.topic)
+            if count is None:
+                count = counts[message.topic] = await _partitions(producer, message.topic)
+            partition = _hash(message.key) % count
+        places.setdefault((message.topic, partition), []).append(message)
+    return places
+
+
+async def _partitions(producer: AIOKafkaProducer, topic: str) -> int:
+    known = producer.client.cluster.partitions_for_topic(topic) or await producer.partitions_for(topic)
+    if not known:
+        raise UnknownTopicOrPartitionError(topic)
+    return len(known)
 
 
 def _words(error: BaseException) -> str:

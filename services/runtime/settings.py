@@ -35,6 +35,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     batch_records: Annotated[
         int, msgspec.Meta(ge=1, le=10_000, description="Most records a stateful service applies in one batch.")
     ] = 500
+    state_cache_keys: Annotated[
+        int, msgspec.Meta(ge=1, description="Keys whose states a service holds decoded, beside their bytes.")
+    ] = 5_000
     session_timeout_s: Annotated[
         float, msgspec.Meta(gt=0, description="A worker silent for so long loses its partitions to others.")
     ] = 10.0

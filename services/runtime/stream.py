@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import faust
+import uvloop
 from aiokafka.errors import KafkaError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.app.base import BootStrategy
@@ -74,7 +75,9 @@ class _ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
 
 class _Consumer(driver.Consumer):  # type: ignore[misc]
     def _new_consumer_thread(self) -> _ConsumerThread:
-        return _ConsumerThread(self, loop=self.loop, beacon=self.beacon)
+        thread = _ConsumerThread(self, loop=self.loop, beacon=self.beacon, thread_loop=uvloop.new_event_loop())
+        thread._close_thread_loop_on_stop = True  # made for it alone
+        return thread
 
     def verify_event_path(self, now: float, tp: Any) -> None:
         """faust's watch over its own streams, which are not used."""
