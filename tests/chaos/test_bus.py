@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="session")]
 AWAY_S = 30 if LONG else 6
 
 
-@pytest.mark.parametrize("kill", [False, pytest.param(True, marks=pytest.mark.long)], ids=["stopped", "killed"])
+@pytest.mark.parametrize("kill", [True, pytest.param(False, marks=pytest.mark.long)], ids=["killed", "stopped"])
 async def test_kafka_is_away_for_a_while(cluster: Cluster, kill: bool) -> None:
     async with under_load(cluster) as stage:
         await asyncio.to_thread(cluster.kafka.stop, kill=kill)
