@@ -6,7 +6,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from schemas.campaigns import Campaign, CampaignRequested, Event, GateVerdict
-from schemas.firmware import DEFERRED, FAILED, UpdateState
+from schemas.firmware import DEFERRED, FAILED, MISSED, UpdateState
 from services.firmware import blocks as held
 
 TIMELINE_REMEMBERED: Final = 200
@@ -29,7 +29,9 @@ def judged(blocks: held.Blocks, campaign: Campaign, at: datetime) -> GateVerdict
         return None
     share = succeeded / (succeeded + failed) if succeeded + failed else 1.0
     reason = ""
-    if share < gate.success_share:
+    if not succeeded + failed and held.count(blocks, MISSED, first, end):
+        reason = f"wave {campaign.wave + 1}: no station could be tried, so nothing speaks for going on"
+    elif share < gate.success_share:
         reason = f"wave {campaign.wave + 1}: {share:.1%} succeeded, {gate.success_share:.1%} must"
     elif unhealthy > gate.max_unhealthy:
         reason = f"wave {campaign.wave + 1}: {unhealthy} stations are offline or faulted, {gate.max_unhealthy} may be"

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, Router, get, post
-from litestar.params import Body, PathParameter, QueryParameter
+from litestar.params import Body, HeaderParameter, PathParameter, QueryParameter
 
 from schemas.base import Record, derived_id
 from schemas.campaigns import (
@@ -41,6 +41,13 @@ from services.api.targets import chosen, drafted, is_zone, wave_ends, zone_of
 
 OPERATOR = "operator"
 
+IdempotencyKey = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Idempotency-Key",
+        description="Chosen by the caller. A request repeated with it is the same campaign, begun once.",
+    ),
+]
 CampaignPath = Annotated[str, PathParameter(description="The campaign's id.")]
 STEERABLE: dict[str, frozenset[CampaignStatus]] = {
     "pause": frozenset({"scheduled", "running"}),
@@ -64,9 +71,10 @@ async def start_campaign(
     dry_run: Annotated[
         bool, QueryParameter(description="Only say who would be updated, in which wave, and who not.")
     ] = False,
+    idempotency_key: IdempotencyKey = None,
 ) -> Response[CampaignDraft]:
     """Freeze the list of stations and begin. The list never changes afterwards; `dry_run=true` shows it and starts nothing."""
-    draft = await _start(ports, data, dry_run=dry_run)
+    draft = await _start(ports, data, dry_run=dry_run, key=idempotency_key)
     return Response(draft, status_code=HTTPStatus.OK if dry_run else HTTPStatus.CREATED)
 
 
@@ -95,7 +103,7 @@ async def update_station(
     return await _start(ports, asked, dry_run=False)
 
 
-async def _start(ports: Ports, asked: StartCampaign, *, dry_run: bool) -> CampaignDraft:
+async def _start(ports: Ports, asked: StartCampaign, *, dry_run: bool, key: str | None = None) -> CampaignDraft:
     if not is_zone(asked.time_zone):
         raise invalid("time_zone", "no IANA time zone is called so, as Europe/Berlin is")
     choice = chosen(asked, ports.reference.all(STATION_STATES), ports.reference.all(REF_STATIONS))
@@ -104,7 +112,8 @@ async def _start(ports: Ports, asked: StartCampaign, *, dry_run: bool) -> Campai
     if not choice.stations:
         why = f": {choice.excluded[0].station}: {choice.excluded[0].reason}" if choice.excluded else ""
         raise invalid("targets", f"no station is left to be updated{why}")
-    campaign = ports.new_id()
+    # with the same key it is the same campaign: its list stands as it first came
+    campaign = ports.new_id() if key is None else derived_id("firmware-campaign", key)
     await ports.publisher.publish(*_records(ports, asked, choice.stations, campaign))
     return drafted(asked, choice, campaign=campaign)
 

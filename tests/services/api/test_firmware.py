@@ -154,6 +154,16 @@ async def test_a_bad_member_is_named(client: AsyncClient, world: World, changes:
     assert world.bus.published == []
 
 
+async def test_a_request_repeated_with_its_key_is_the_same_campaign(client: AsyncClient, world: World) -> None:
+    a_fleet(world, 3)
+    headers = {"Idempotency-Key": "spring-2026"}
+
+    first, again = [(await client.post(URL, json=body(), headers=headers)).json() for _ in range(2)]
+    other = (await client.post(URL, json=body())).json()
+
+    assert first["campaign"] == again["campaign"] != other["campaign"]
+
+
 async def test_one_station_is_a_campaign_of_one(client: AsyncClient, world: World) -> None:
     a_fleet(world, 3)
 

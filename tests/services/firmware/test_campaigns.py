@@ -3,13 +3,15 @@
 from collections import Counter
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
 from schemas.base import Record
-from schemas.campaigns import BLOCK_STATIONS, Gate, Limits, Window
+from schemas.campaigns import BLOCK_STATIONS, MAX_STATIONS, CampaignBlockFrozen, Gate, Limits, Window
 from schemas.commands import CommandRequested
 from schemas.firmware import UpdateOrdered
+from services.firmware import campaigns
 from tests.services.firmware.records import POLICY, at, frozen, known, name_of, requested, session, steered
 from tests.services.firmware.world import World, a_fleet, failing, obedient
 
@@ -154,6 +156,17 @@ def test_a_wave_of_which_all_are_offline_says_nothing_so_the_next_waits() -> Non
     assert (world.told.wave, len(orders(world))) == (0, 2)
 
 
+def test_a_wave_of_which_nobody_could_be_tried_does_not_open_its_gate() -> None:
+    fleet = a_fleet(4)
+    fleet[:2] = [known(0, station=name_of(number), connected=False) for number in range(2)]
+    world = World(*fleet, frozen(4), requested(4, wave_ends=(2, 4)))
+
+    world.run(100_000)
+
+    assert (world.told.status, world.told.counts) == ("halted", {"unreachable": 2, "pending": 2})
+    assert "no station could be tried" in world.told.reason
+
+
 # -- limits -----------------------------------------------------------------------------------------------------------
 
 
@@ -282,7 +295,10 @@ def test_more_time_reaches_those_who_had_their_turn_and_those_who_will() -> None
     assert world.told.counts == {"offline": 1, "pending": 1}
     assert (world.told.limits.max_at_once, world.told.limits.max_failures) == (7, 3)
 
+    world.run(50_000)
+    world.send(steered("resume", 50_000))
     world.run(100_000)
+    assert [c.state for c in world.changes if c.changed_at == at(50_000 + 5000)] == ["unreachable"]
     assert (world.told.status, world.told.counts) == ("finished", {"unreachable": 2})
 
 
@@ -297,6 +313,24 @@ def test_busy_stations_are_updated_after_their_session() -> None:
     world.send(session(1000, "ended", station=name_of(0)))
     world.run(100_000)
     assert world.told.counts == {"succeeded": 2}
+
+
+# -- size -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_largest_campaign_fits_into_one_state() -> None:
+    plan = requested(MAX_STATIONS, zones=("UTC", "Europe/Berlin"), wave_ends=tuple(range(600, MAX_STATIONS + 1, 600)))
+    state = campaigns.initial("c1")
+    state, _ = campaigns.step(state, plan)
+    for block in range(plan.blocks):
+        numbers = range(block * BLOCK_STATIONS, (block + 1) * BLOCK_STATIONS)
+        here = CampaignBlockFrozen(
+            id=str(block), key="c1", block=block, sites=tuple(numbers), zones=(1,) * BLOCK_STATIONS, frozen_at=at(0)
+        )
+        state, _ = campaigns.step(state, here)
+    blocks = {number: replace(one, revisions=(99,) * BLOCK_STATIONS) for number, one in state.blocks.items()}
+
+    assert len(msgspec.json.encode(replace(state, blocks=blocks))) < 600_000
 
 
 # -- repeats ----------------------------------------------------------------------------------------------------------
