@@ -26,6 +26,7 @@ async def test_kafka_is_away_for_a_while(cluster: Cluster, kill: bool) -> None:
 async def test_a_gateway_and_its_services_start_before_kafka_does(cluster: Cluster) -> None:
     async with under_load(cluster):
         await asyncio.to_thread(cluster.kafka.stop, kill=True)
+        await asyncio.sleep(2)  # facts come in that cannot be kept: none of them may be answered
         names = ("gw-1", "transactions", "commands")
         await cluster.kill(*names)
         starting = asyncio.create_task(cluster.start(*names))
