@@ -274,7 +274,7 @@ FIRMWARE_UPDATES = Topic(
     records=(UpdateChanged,),
     key="campaign",
     writers=("firmware",),
-    readers=("firmware-campaigns", "metering", "api"),
+    readers=("firmware-campaigns", "metering"),
 )
 FIRMWARE_CAMPAIGN_STATES = Topic(
     name="csms.firmware-campaign-states",
