@@ -18,6 +18,7 @@ from services.api.hub import Hub
 from services.api.live import Teller
 from services.api.memory import CommandMemory
 from services.api.ports import Ports
+from services.api.warmup import WarmUp
 from services.runtime.clickhouse import open_clickhouse
 from services.runtime.outage import Unusable
 from services.runtime.producer import Publisher
@@ -49,9 +50,11 @@ class Api:
         self._hub = Hub(clients_limit=self._config.sse_clients, queue_limit=self._config.sse_queue)
         teller = Teller(self._memory, self._hub)
         self._reference = LiveReference(settings, teller.station_changed)
-        self._feed = Feed(settings, teller.heard)
+        self._feed = Feed(settings, teller.heard, self._hub.listened)
         self._publisher = Publisher(settings, name="api", timeout_s=settings.api_publish_timeout_s)
         self._clickhouse = open_clickhouse(settings.clickhouse, settings.clickhouse_database)
+        self._reads = bound_reads(self._clickhouse)
+        self._warmup = WarmUp(self._reads, _now)
         self._serving: _Server | None = None
         self.port = 0
 
@@ -64,6 +67,7 @@ class Api:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._feed.run(stop))
                 group.create_task(self._reference.view.run(stop))
+                group.create_task(self._warmup.run(stop))
                 group.create_task(self._end_when(stop, server))
                 await server.serve(sockets=[listener])
         except ExceptionGroup as ended:
@@ -80,12 +84,12 @@ class Api:
         return [*listening, *self._unready()]
 
     def _unready(self) -> list[str]:
-        return [*self._reference.view.not_ready(), *self._feed.not_ready()]
+        return [*self._reference.view.not_ready(), *self._feed.not_ready(), *self._warmup.not_ready()]
 
     def _server(self) -> _Server:
         ports = Ports(
             config=self._config,
-            reads=bound_reads(self._clickhouse),
+            reads=self._reads,
             publisher=self._publisher,
             reference=self._reference,
             commands=self._memory,

@@ -26,13 +26,17 @@ log = logging.getLogger(__name__)
 
 
 class Feed:
-    """Follows the topics' ends and hands every record on. After an outage it goes on where it stopped, or from the new end."""
+    """Follows the topics' ends and hands every record on, sessions only while they are `followed`.
+
+    After an outage it goes on where it stopped, or from the new end.
+    """
 
     name = "live feed"
 
-    def __init__(self, settings: Settings, heard: Callable[[Record], None]) -> None:
+    def __init__(self, settings: Settings, heard: Callable[[Record], None], followed: Callable[[], bool]) -> None:
         self._settings = settings
         self._heard = heard
+        self._followed = followed
         self._decoders = {topic.name: Decoder(topic) for topic in TOPICS}
         self._trouble = "the live feed is starting"
 
@@ -87,8 +91,8 @@ class Feed:
             await consumer.position(partition)
 
     def _hand_on(self, topic: str, value: bytes | None) -> None:
-        if value is None:
-            return
+        if value is None or (topic == SESSIONS.name and not self._followed()):
+            return  # sessions only matter to whoever follows events, and they are many
         try:
             record = self._decoders[topic].decode(value)
         except UnknownRecord as error:

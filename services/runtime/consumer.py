@@ -21,11 +21,16 @@ Records = list[ConsumerRecord[bytes | None, bytes | None]]
 RETRY_S = 1.0
 RETRY_AT_MOST_S = 15.0
 COMMIT_WITHIN_S = 10.0
+WAIT_FACTOR = 4
+REST_WAIT_MS = 30
+REST_WITHIN_S = 0.1
 FETCH_WAIT_MS = {"kafka": 500, "embedded": 20}
 
 
 class BatchConsumer:
     """Gathers up to `max_records` or for `max_wait_ms`, calls `handle`, commits. `Outage` from `handle`: again, later.
+
+    Where handling takes long, it waits longer, up to `WAIT_FACTOR` times: fewer and larger batches cost a sink less.
 
     A record without value (tombstone) comes too. Any other exception of `handle` ends `run`: a bug.
     """
@@ -46,6 +51,7 @@ class BatchConsumer:
         self._settings = settings
         self._max_records = max_records
         self._max_wait_s = max_wait_ms / 1000
+        self._took_s = 0.0
         self._trouble = f"{group} is starting"
         self._settling = _Settling()
 
@@ -97,26 +103,35 @@ class BatchConsumer:
             batch = [record for record in batch if TopicPartition(record.topic, record.partition) in owned]
             started = time.monotonic()
             if batch and await self._handled(batch, stop):
+                self._took_s = time.monotonic() - started
                 await self._commit(consumer, batch)
                 metrics.BATCH_RECORDS.labels(self.name).observe(len(batch))
                 metrics.BATCH_SECONDS.labels(self.name).observe(time.monotonic() - started)
                 metrics.LAG.labels(self.name).set(_lag(consumer, batch))
 
     async def _gather(self, consumer: AIOKafkaConsumer, stop: asyncio.Event) -> Records:
-        """Records for up to `max_wait_ms` from the first of them; a full batch or the order to stop ends it earlier."""
-        batch: Records = []
-        deadline = time.monotonic() + self._max_wait_s
-        while len(batch) < self._max_records and not stop.is_set():
-            left_s = deadline - time.monotonic()
-            if left_s <= 0:
+        """Records for a while from the first of them; a full batch or the order to stop ends it earlier.
+
+        Not fetched as they come: the broker then gives what has gathered there in one go, for one request.
+        """
+        batch = await self._more(consumer, [], int(self._max_wait_s * 1000) + 1)
+        if batch and _lag(consumer, batch) < self._max_records:
+            await _sleep(self._wait_s(), stop)
+        deadline = time.monotonic() + REST_WITHIN_S
+        while batch and len(batch) < self._max_records and time.monotonic() < deadline and not stop.is_set():
+            longer = await self._more(consumer, batch, REST_WAIT_MS)
+            if len(longer) == len(batch):
                 break
-            found = await consumer.getmany(
-                timeout_ms=int(left_s * 1000) + 1, max_records=self._max_records - len(batch)
-            )
-            if found and not batch:
-                deadline = time.monotonic() + self._max_wait_s
-            batch += [record for records in found.values() for record in records]
+            batch = longer
         return batch
+
+    def _wait_s(self) -> float:
+        """How long to gather: as long as asked for, and longer where handling would else take most of the time."""
+        return min(WAIT_FACTOR * self._max_wait_s, max(self._max_wait_s, WAIT_FACTOR * self._took_s))
+
+    async def _more(self, consumer: AIOKafkaConsumer, batch: Records, timeout_ms: int) -> Records:
+        found = await consumer.getmany(timeout_ms=timeout_ms, max_records=self._max_records - len(batch))
+        return batch + [record for records in found.values() for record in records]
 
     async def _handled(self, batch: Records, stop: asyncio.Event) -> bool:
         """Handle the batch, again and again while its sink is away; False when told to stop or to give it up meanwhile."""
