@@ -135,4 +135,5 @@ class Cluster:
             "VOLTBUS_TOKENS_UNKNOWN": "accept",
             "VOLTBUS_HOST": "127.0.0.1",
             "VOLTBUS_DRAIN_WINDOW_S": "2",
+            "VOLTBUS_KAFKA_START_TIMEOUT_S": "90",  # nobody starts a gateway again here that gave up
         }
