@@ -117,6 +117,11 @@ class _ClearProfile(_Request, frozen=True, rename="camel"):
     """Which profile is cleared does not matter here: the simulation keeps one limit."""
 
 
+class _Cost(_Request, frozen=True, rename="camel"):
+    total_cost: float
+    transaction_id: str
+
+
 class _Firmware(_Request, frozen=True, rename="camel"):
     location: str
 
@@ -243,6 +248,10 @@ def _clear_profile(view: View, request: Any) -> Reply:
     return _status("Accepted", LimitPower(evse=0, limit_w=None))
 
 
+def _cost_updated(view: View, request: Any) -> Reply:
+    return Reply(payload={})  # I02: the cost is shown to the driver, and there is nothing to say of that
+
+
 def _update(view: View, request: Any) -> Reply:
     return _status("Accepted", InstallFirmware(location=request.firmware.location, request_id=request.request_id))
 
@@ -259,5 +268,6 @@ REPLIES_2X: Final[Mapping[str, Row]] = {
     "DataTransfer": (_Vendor, _data_transfer),
     "SetChargingProfile": (_SetProfile, _set_profile),
     "ClearChargingProfile": (_ClearProfile, _clear_profile),
+    "CostUpdated": (_Cost, _cost_updated),
     "UpdateFirmware": (_Update, _update),
 }

@@ -259,6 +259,17 @@ async def test_commands_are_answered_as_their_version_spells_it(version, action,
     assert answer[2]["status"] == status
 
 
+@pytest.mark.parametrize("version", TWO_X)
+async def test_a_running_cost_is_taken_without_a_word(version):
+    clock = HandClock()
+    async with running_csms() as csms, moving(station_at(csms, version, clock).run([Cars(NEVER)]), clock.run()):
+        await csms.until(lambda: "StatusNotification" in csms.actions(NAME))
+        answer = await csms.ask(NAME, version, "CostUpdated", {"totalCost": 2.38, "transactionId": "tx-1"})
+
+    assert csms.invalid == []
+    assert (answer[0], answer[2]) == (3, {})
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 async def test_a_reset_station_reboots_and_comes_back(version):
     clock = HandClock()
