@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from schemas.authorization import IdToken
-from schemas.base import Record, Timestamp
+from schemas.base import Record, ReplyTo, Timestamp
 from schemas.tariffs import Dimension, Price, Tariff
 from schemas.transactions import SessionChanged, SessionStatus
 
@@ -135,11 +135,18 @@ class SessionUsage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     thinned: bool = False
 
 
+class CostAsked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A CALL that waits for what its session costs: the id of its answer, and where that goes."""
+
+    decision: str
+    reply_to: ReplyTo
+
+
 class BilledSession(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One session as billing remembers it.
 
     `readings_at` is the newest reading of any kind; `issue_at` is set while an ended session waits for readings its snapshot
-    has seen; `cdr` is the last one issued, `tariff` what it was rated by.
+    has seen; `cdr` is the last one issued, `tariff` what it was rated by. `asked` waits for the record to be issued.
     """
 
     session: str
@@ -152,6 +159,7 @@ class BilledSession(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     tariff: Tariff | None = None
     cost_told_at: Timestamp | None = None
     cost_told: Decimal | None = None
+    asked: CostAsked | None = None
 
 
 class StationBilling(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -115,12 +115,17 @@ class MeterValuesReported(Record, frozen=True, kw_only=True, tag="meter-values-r
 
 
 class TransactionDecided(Record, frozen=True, kw_only=True, tag="transaction-decided"):
-    """The answer to a transaction message that asks about no token: it is kept, nothing more to say."""
+    """The answer to a transaction message that asks about no token: it is kept, and what the session costs where that is known.
+
+    `total_cost` includes taxes where the tariff knows them; `running`: it is the cost so far, not the last word.
+    """
 
     id: str
     station: str
     reply_to: ReplyTo
     transaction_id: str = ""
+    total_cost: Decimal | None = None
+    running: bool = False
 
 
 # -- what the service says --------------------------------------------------------------------------------------------
@@ -131,6 +136,7 @@ class SessionChanged(Record, frozen=True, kw_only=True, tag="session-changed"):
 
     Energies and power are absent where no reading tells them, never zero. `anomalies` are the words of `Anomaly`.
     `charging_state_at` is the station's time of the fact that told the charging state; absent where none did.
+    `awaits_cost` is where the CALL that caused the change waits for an answer, which billing gives; absent where it has one.
     """
 
     id: str
@@ -157,6 +163,7 @@ class SessionChanged(Record, frozen=True, kw_only=True, tag="session-changed"):
     reservation_id: int | None = None
     offline: bool = False
     anomalies: tuple[str, ...] = ()
+    awaits_cost: ReplyTo | None = None
     changed_at: Timestamp
 
 
