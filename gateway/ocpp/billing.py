@@ -1,16 +1,13 @@
 """Billing: what a running transaction costs, told to stations that can show it (I02)."""
 
-import msgspec
-
-from gateway.ocpp.rows import V21, V201, Capability, Draft, Outbound
+from gateway.ocpp.rows import V21, V201, Capability, Draft, Outbound, exact
 from gateway.ocpp.spelling.outcomes import by_status_if_any
 from schemas.billing import CostUpdated
 
 
 def cost_updated(command: CostUpdated, _: str) -> Draft:
     """2.x CostUpdated: the cost is a JSON number, every digit as it was worked out."""
-    cost = msgspec.Raw(format(command.total_cost, "f").encode())
-    return Draft("CostUpdated", {"totalCost": cost, "transactionId": command.transaction_id})
+    return Draft("CostUpdated", {"totalCost": exact(command.total_cost), "transactionId": command.transaction_id})
 
 
 BILLING = Capability(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from enum import Enum
 from typing import Any
 
@@ -181,6 +182,11 @@ def compact(json: msgspec.Raw) -> msgspec.Raw | Invalid:
         return msgspec.Raw(msgspec.json.format(bytes(json), indent=-1))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return Invalid(description=f"not valid JSON: {error}")
+
+
+def exact(number: Decimal) -> msgspec.Raw:
+    """A JSON number with every digit, never with an exponent."""
+    return msgspec.Raw(format(number, "f").encode())
 
 
 def present(**members: Any) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from gateway.ocpp.rows import (
     Invalid,
     Outbound,
     Said,
+    exact,
     present,
     stored,
 )
@@ -166,11 +167,20 @@ def stop_decided_16(decision: Decision, _: dt.datetime) -> bytes:
     return msgspec.json.encode({"idTagInfo": id_tag_info(decision)})
 
 
-def event_decided_2x(decision: Decision, _: dt.datetime) -> bytes:
-    """2.x TransactionEventResponse: a token is told of only where one was asked about."""
-    if isinstance(decision, TransactionDecided):
+def event_decided_201(decision: Decision, at: dt.datetime) -> bytes:
+    """2.0.1 TransactionEventResponse: as in 2.1, but totalCost SHALL only be sent when charging has ended."""
+    if isinstance(decision, TransactionDecided) and decision.running:
         return EMPTY
-    return msgspec.json.encode({"idTokenInfo": id_token_info(decision)})
+    return event_decided_21(decision, at)
+
+
+def event_decided_21(decision: Decision, _: dt.datetime) -> bytes:
+    """2.1 TransactionEventResponse: a token is told of only where one was asked about, the cost where it is known."""
+    if isinstance(decision, AuthorizationDecided):
+        return msgspec.json.encode({"idTokenInfo": id_token_info(decision)})
+    if decision.total_cost is None:
+        return EMPTY
+    return msgspec.json.encode({"totalCost": exact(decision.total_cost)})
 
 
 def kept(_: Any, __: Call) -> bytes:
@@ -245,7 +255,7 @@ TRANSACTIONS = Capability(
             to={V201: event_2x, V21: event_2x},
             answer=Answer.DECIDED,
             fallback=event_undecided,
-            decide={V201: event_decided_2x, V21: event_decided_2x},
+            decide={V201: event_decided_201, V21: event_decided_21},
         ),
         stored("MeterValues", {V16: metered_16, V201: metered_2x, V21: metered_2x}),
     ),

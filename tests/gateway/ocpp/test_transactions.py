@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from gateway.ocpp.translate import Answer, Invalid, Refusal, Unsupported, to_outcome
+from gateway.ocpp.translate import Answer, Invalid, Refusal, Unsupported, answer, to_outcome
 from schemas.authorization import AuthorizationDecided, IdToken
 from schemas.transactions import RemoteStart, RemoteStop, TransactionDecided
 from tests.gateway.ocpp.building import (
@@ -22,6 +22,7 @@ from tests.gateway.ocpp.building import (
     record,
     sent,
 )
+from tests.schemas.wire.oracle import accepts
 
 AT = dt.datetime(2026, 3, 29, tzinfo=dt.UTC)
 TEXT = "2026-03-29T00:00:00Z"
@@ -43,6 +44,10 @@ def allowed(**override):
     return AuthorizationDecided(
         **{"id": "d", "station": STATION, "reply_to": REPLY_TO, "status": "Accepted"} | override
     )
+
+
+def costs(amount, *, running=False):
+    return TransactionDecided(id="d", station=STATION, reply_to=REPLY_TO, total_cost=Decimal(amount), running=running)
 
 
 KEPT = TransactionDecided(id="d", station=STATION, reply_to=REPLY_TO)
@@ -194,6 +199,23 @@ class TestEvent2x:
         assert answered(version, "TransactionEvent", allowed(status="ConcurrentTx")) == {
             "idTokenInfo": {"status": "ConcurrentTx"}
         }
+
+    @pytest.mark.parametrize(
+        ("cost", "text"), [("12.30", b"12.30"), ("0.00", b"0.00"), ("1E+3", b"1000"), ("0.0000001", b"0.0000001")]
+    )
+    def test_the_answer_tells_what_was_billed_to_the_digit(self, version, cost, text):
+        payload = answer(version, "TransactionEvent", costs(cost), NOW)
+
+        assert payload == b'{"totalCost":' + text + b"}"
+        assert accepts(version, "TransactionEvent", "response", payload)
+
+
+def test_2_1_is_answered_with_the_cost_so_far():
+    assert answered("2.1", "TransactionEvent", costs("3.5", running=True)) == {"totalCost": 3.5}
+
+
+def test_2_0_1_is_answered_with_a_cost_only_when_charging_has_ended():
+    assert answered("2.0.1", "TransactionEvent", costs("3.5", running=True)) == {}
 
 
 class TestMeterValues:
