@@ -10,6 +10,7 @@ older ones again), and the ids of MAX_FORGOTTEN before these, of which nothing i
 """
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from schemas.billing import BilledSession, CdrIssued, CostUpdated, StationBillin
 from schemas.commands import CommandRequested, CommandSettled
 from schemas.tariffs import Tariff
 from schemas.transactions import MeterValuesRecorded, SessionChanged
+from services.billing.answering import asked_by, with_billed_cost, with_cost_so_far, without_cost
 from services.billing.issuing import Site, charged, issued, running_cost
 from services.billing.lookup import References, site_of, tariff_for, version_of
 from services.billing.remembering import with_readings, with_state, within_bounds
@@ -88,20 +90,25 @@ def step(
 def _session_changed(
     state: StationBilling, event: SessionChanged, around: Surroundings
 ) -> tuple[StationBilling, list[Record]]:
+    asked = asked_by(event)
     if event.session in state.forgotten:
-        return state, []
+        return state, without_cost(asked, event)
     held = _held(state, event.session, event.changed_at)
     if held.snapshot is not None and event.changed_at <= held.snapshot.changed_at:
         return state, []
     usage = held.usage
     if event.charging_state and event.charging_state_at is not None:
         usage = with_state(usage, event.charging_state_at, event.charging_state)
-    after = replace(held, snapshot=event, usage=usage, heard_at=max(held.heard_at, event.changed_at))
+    snapshot, heard_at = replace(event, awaits_cost=None), max(held.heard_at, event.changed_at)
+    after = replace(held, snapshot=snapshot, usage=usage, heard_at=heard_at, asked=asked or held.asked)
+    said = without_cost(held.asked, event) if asked else []
     if not _is_over(after):
-        return _running(state, after, event, around)
-    if _is_metered(after):
-        return _settled(state, after, around, at=event.changed_at)
-    return _with(state, replace(after, issue_at=event.changed_at + SETTLE)), []
+        state, more = _running(state, after, snapshot, around)
+    elif _is_metered(after):
+        state, more = _settled(state, after, around, at=event.changed_at)
+    else:
+        state, more = _with(state, replace(after, issue_at=event.changed_at + SETTLE)), []
+    return state, said + more
 
 
 def _metered(
@@ -158,12 +165,15 @@ def _settled(
 ) -> tuple[StationBilling, list[Record]]:
     """The session's record as it now stands, issued where it differs from the last."""
     session = replace(session, issue_at=None)
-    if session.snapshot is None:
+    snapshot = session.snapshot
+    if snapshot is None:
         return _with(state, session), []
     site = _site(session, state.station, around)
     tariff = _tariff(session, site, around)
     cdr, said = issued(session.cdr, charged(session, tariff, site, at=at))
-    return _with(state, replace(session, cdr=cdr, tariff=tariff)), said
+    session = replace(session, cdr=cdr, tariff=tariff)
+    said = [*said, *with_billed_cost(session, snapshot)]
+    return _with(state, replace(session, asked=None)), said
 
 
 def _site(session: BilledSession, station: str, around: Surroundings) -> Site:
@@ -200,21 +210,27 @@ def _is_metered(session: BilledSession) -> bool:
 def _running(
     state: StationBilling, session: BilledSession, snapshot: SessionChanged, around: Surroundings
 ) -> tuple[StationBilling, list[Record]]:
-    """A running session, and its cost told to the station where that is wanted and due (I02)."""
-    every, at = around.policy.cost_every, snapshot.changed_at
-    if every is None or state.cost_refused or not _may_be_told(session, snapshot, every):
+    """A running session, and its cost told to the station: where that asks, and where that is wanted and due (I02)."""
+    every, asked = around.policy.cost_every, session.asked
+    wanted = every is not None and not state.cost_refused and _may_be_told(session, snapshot, every)
+    if asked is None and not wanted:
         return _with(state, session), []
+    session = replace(session, asked=None)
     site = site_of(around.references, state.station, around.policy.default_zone)
-    rating = running_cost(session, tariff_for(around.references, snapshot, site), site)
-    if rating is None:
-        return _with(state, session), []
-    total = rating.costs.total
-    cost = total.excl_vat if total.incl_vat is None else total.incl_vat
-    if cost == session.cost_told:
-        return _with(state, session), []
-    command = CommandRequested(
+    cost = running_cost(session, tariff_for(around.references, snapshot, site), site)
+    said = with_cost_so_far(asked, snapshot, cost)
+    if cost is None or not wanted or cost == session.cost_told:
+        return _with(state, session), said
+    command = _cost_update(session, snapshot, cost)
+    state = replace(state, cost_command=command.id)
+    return _with(state, replace(session, cost_told_at=snapshot.changed_at, cost_told=cost)), [*said, command]
+
+
+def _cost_update(session: BilledSession, snapshot: SessionChanged, cost: Decimal) -> CommandRequested:
+    at = snapshot.changed_at
+    return CommandRequested(
         id=derived_id(snapshot.id, session.session, "cost-updated"),
-        station=state.station,
+        station=snapshot.station,
         command=CostUpdated(transaction_id=snapshot.transaction_id, total_cost=cost),
         requested_at=at,
         expires_at=at + COST_TTL,
@@ -223,8 +239,6 @@ def _running(
         timeout_s=COST_TIMEOUT_S,
         requested_by="billing",
     )
-    state = replace(state, cost_command=command.id)
-    return _with(state, replace(session, cost_told_at=at, cost_told=cost)), [command]
 
 
 def _may_be_told(session: BilledSession, snapshot: SessionChanged, every: timedelta) -> bool:

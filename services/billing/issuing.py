@@ -15,7 +15,7 @@ from schemas.billing import BilledSession, CdrIssued, ChargingPeriod, CostLine, 
 from schemas.tariffs import Price, Tariff
 from schemas.transactions import SessionChanged
 from services.billing.course import Course, Metered, course_of
-from services.billing.rating import Rating, rate
+from services.billing.rating import rate
 
 LONGEST = dt.timedelta(days=90)
 """Longer sessions are a clock's mistake more often than a stay: they are left to a person."""
@@ -155,11 +155,17 @@ def _negative_line(line: CostLine) -> CostLine:
     return replace(line, cost=_negative(line.cost))
 
 
-def running_cost(session: BilledSession, tariff: Tariff | None, site: Site) -> Rating | None:
+def told_cost(costs: Costs) -> Decimal:
+    """What drivers are told: taxes included where the tariff knows them."""
+    total = costs.total
+    return total.excl_vat if total.incl_vat is None else total.incl_vat
+
+
+def running_cost(session: BilledSession, tariff: Tariff | None, site: Site) -> Decimal | None:
     """What a running session costs as far as it is known; None where that cannot be said."""
     snapshot = session.snapshot
     assert snapshot is not None
     until = known_until(snapshot)
     if tariff is None or doubt(snapshot, tariff, until):
         return None
-    return rate(course_until(snapshot, session.usage, until), tariff, site.zone)
+    return told_cost(rate(course_until(snapshot, session.usage, until), tariff, site.zone).costs)
