@@ -131,6 +131,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             ge=0, le=86_400, description="Tell 2.x stations the running cost of a session every so often; 0: never."
         ),
     ] = 0
+    answer_total_cost: Annotated[
+        bool,
+        msgspec.Meta(description="Say the cost in answers to TransactionEvent: billing gives those without a token."),
+    ] = False
 
     # -- commands -------------------------------------------------------------------------------------------------
     commands_queue_limit: Annotated[

@@ -24,6 +24,7 @@ from schemas.transactions import (
     TransactionDecided,
     TransactionReported,
 )
+from services.transactions.awaiting import left_to_billing, may_be_left
 from services.transactions.identity import PLACEHOLDERS, fact_digest, start_key, transaction_number
 from services.transactions.matching import match_meter_values, match_transaction, opened_id, running_on
 from services.transactions.meter import Normalised, normalise
@@ -47,11 +48,13 @@ def initial(station: str) -> StationTransactions:
     return StationTransactions(station=station)
 
 
-def step(state: StationTransactions, event: Event) -> tuple[StationTransactions, list[Record]]:
-    """Apply one fact; return the new state and what to say about it."""
+def step(
+    state: StationTransactions, event: Event, *, answer_total_cost: bool = False
+) -> tuple[StationTransactions, list[Record]]:
+    """Apply one fact; return the new state and what to say about it. `answer_total_cost` leaves answers to billing."""
     match event:
         case TransactionReported():
-            return _transaction(state, event)
+            return _transaction(state, event, answer_total_cost)
         case MeterValuesReported():
             return _meter_values(state, event)
         case Due():
@@ -61,7 +64,9 @@ def step(state: StationTransactions, event: Event) -> tuple[StationTransactions,
 # -- transaction messages ---------------------------------------------------------------------------------------------
 
 
-def _transaction(state: StationTransactions, fact: TransactionReported) -> tuple[StationTransactions, list[Record]]:
+def _transaction(
+    state: StationTransactions, fact: TransactionReported, answer_total_cost: bool
+) -> tuple[StationTransactions, list[Record]]:
     digest = fact_digest(fact)
     held = match_transaction(state, fact, digest)
     if isinstance(held, ForgottenSession):
@@ -77,8 +82,11 @@ def _transaction(state: StationTransactions, fact: TransactionReported) -> tuple
     absorbed = Absorbed(metered.session, _once(told, metered), (*told.rejects, *metered.rejects))
     state, said = settle(state, before if held else None, absorbed.session, fact)
     values = Normalised(absorbed.readings, values.signed, absorbed.rejects)
+    session, answer = absorbed.session, _answer(fact, absorbed.session)
+    if answer_total_cost and may_be_left(answer, fact):
+        return state, [*left_to_billing(said, answer, session.session), *_recorded(fact, session, digest, values)]
     # Said before the answer: a session that this one ends must not make its own token concurrent.
-    return state, [*said, _answer(fact, absorbed.session), *_recorded(fact, absorbed.session, digest, values)]
+    return state, [*said, answer, *_recorded(fact, session, digest, values)]
 
 
 def _is_start_again(held: SessionState, fact: TransactionReported) -> bool:
@@ -114,7 +122,9 @@ def _opened(state: StationTransactions, fact: TransactionReported, digest: str) 
     return session
 
 
-def _answer(fact: TransactionReported, session: SessionState | ForgottenSession) -> Record:
+def _answer(
+    fact: TransactionReported, session: SessionState | ForgottenSession
+) -> TransactionDecided | AuthorizationRequested:
     """What the station waits for: the verdict on its token where it brought one, else that the fact is kept.
 
     Without a sequence number it is a StartTransaction, whose answer must have a verdict, or a StopTransaction, which needs none.

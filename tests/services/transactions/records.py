@@ -83,14 +83,15 @@ def metered(*values: MeterValue, message: str = "mv", **overrides: Any) -> Meter
 class Station:
     """A station whose facts reach the core; keeps all that the core said."""
 
-    def __init__(self, *facts: Record) -> None:
+    def __init__(self, *facts: Record, answer_total_cost: bool = False) -> None:
+        self.answer_total_cost = answer_total_cost
         self.state: StationTransactions = initial("S1")
         self.said: list[Record] = []
         for fact in facts:
             self.tells(fact)
 
     def tells(self, fact: Any) -> list[Record]:
-        self.state, outputs = step(self.state, fact)
+        self.state, outputs = step(self.state, fact, answer_total_cost=self.answer_total_cost)
         self.said += outputs
         return outputs
 
