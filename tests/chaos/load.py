@@ -28,7 +28,7 @@ class Load:
         self.assignment = Assignment(
             scenario="sessions", worker=0, url=url, prefix=prefix, first=0, stations=stations, active=stations,
             seconds=3_600.0, versions=("1.6", "2.0.1", "2.1"), password="", seed=1, ramp_per_s=100.0,
-            rate_per_s=None, think_s=0.3, meter_values=5, timeout_s=30.0, sources=(), backdate_s=-ahead_s,
+            rate_per_s=None, think_s=0.2, meter_values=16, timeout_s=30.0, sources=(), backdate_s=-ahead_s,
             fact="meter-values", drop="ours", spread_s=1.0,
         )  # fmt: skip
         self.entries: list[Entry] = []

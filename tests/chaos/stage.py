@@ -55,6 +55,7 @@ class Stage:
         assert not stuck, f"uncommandable stations: {stuck}"
         self.tell("every station obeys")
         entries = await self.load.stop()
+        self.tell("the load has ended")
         behind = await self.bus.caught_up()
         assert not behind, f"groups that lag behind: {behind}"
         self.tell("no lag")
@@ -90,7 +91,7 @@ class Stage:
             try:
                 found.append(decoder.decode(record.value or b""))
             except UnknownRecord:
-                assert record.value in self.poison, f"nobody can read {record.value!r} on {topic.name}"
+                assert (record.value or b"") in self.poison, f"nobody can read {record.value!r} on {topic.name}"
         return found
 
     async def _outcomes(self) -> list[str]:
@@ -130,7 +131,7 @@ class Stage:
         return [
             msgspec.json.decode(record.value, type=DeadLettered)
             for record in await self.bus.since(self.marks, topics)
-            if record.value not in self.poison
+            if (record.value or b"") not in self.poison
         ]
 
     def _is_poison(self, letter: DeadLettered) -> bool:
