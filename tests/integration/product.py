@@ -34,6 +34,7 @@ class Product:
             "VOLTBUS_API_KEY": KEY,
             "VOLTBUS_STATIONS_UNKNOWN": "accept",
             "VOLTBUS_TOKENS_UNKNOWN": "accept",
+            "VOLTBUS_ANSWER_TOTAL_COST": "true",
             "VOLTBUS_HOST": "127.0.0.1",
         }
         self.gateway = Process(

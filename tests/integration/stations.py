@@ -110,6 +110,8 @@ def station_2x(chargepoint: Any, call: Any, result: Any, subprotocol_name: str) 
             self.heard: list[str] = []
             self.stop_asked = asyncio.Event()
             self.start_asked = asyncio.Event()
+            self.running_costs: list[float | None] = []
+            self.total_cost: float | None = None
             self._seq_no = 0
 
         @on("Reset")
@@ -186,10 +188,14 @@ def station_2x(chargepoint: Any, call: Any, result: Any, subprotocol_name: str) 
             return self.transaction
 
         async def meter(self, minute: int, register_wh: int) -> None:
-            await self._event("Updated", minute, register_wh)
+            answer = await self._event("Updated", minute, register_wh)
+            self.running_costs.append(answer.total_cost)
 
         async def end(self, minute: int, register_wh: int) -> None:
-            await self._event("Ended", minute, register_wh, trigger="RemoteStop", info={"stopped_reason": "Remote"})
+            answer = await self._event(
+                "Ended", minute, register_wh, trigger="RemoteStop", info={"stopped_reason": "Remote"}
+            )
+            self.total_cost = answer.total_cost
             await self._status("Available")
 
     return Station2x
