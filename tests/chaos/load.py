@@ -25,10 +25,11 @@ class Load:
     """Stations that charge, session after session. `entries` is the ledger of all sessions that are over."""
 
     def __init__(self, url: str, prefix: str, *, stations: int = 24, ahead_s: float = -86_400.0) -> None:
+        # At a rate, for stations in a closed loop that began together stay in step: a fault would meet all at the same point.
         self.assignment = Assignment(
             scenario="sessions", worker=0, url=url, prefix=prefix, first=0, stations=stations, active=stations,
             seconds=3_600.0, versions=("1.6", "2.0.1", "2.1"), password="", seed=1, ramp_per_s=100.0,
-            rate_per_s=None, think_s=0.2, meter_values=16, timeout_s=30.0, sources=(), backdate_s=-ahead_s,
+            rate_per_s=stations * 0.8, think_s=0.0, meter_values=16, timeout_s=30.0, sources=(), backdate_s=-ahead_s,
             fact="meter-values", drop="ours", spread_s=1.0,
         )  # fmt: skip
         self.entries: list[Entry] = []
