@@ -6,28 +6,29 @@ import time
 from datetime import UTC, datetime
 from typing import Any, Generic
 
-import msgspec
 from aiokafka.errors import KafkaError
 
 from schemas.base import Due
 from schemas.topics import DUE, Decoder, dead_topic, due_topic, encode, state_topic
 from services.runtime import metrics
-from services.runtime.batch import Applied, Stepper, state_codec
+from services.runtime.batch import Applied, Stepper
 from services.runtime.deadletters import dead_letter
-from services.runtime.decoded import DecodedStates
-from services.runtime.due import DueTimes, Key
+from services.runtime.due import DueTimes
 from services.runtime.inbox import Fetched
 from services.runtime.outage import Outage, Unusable
 from services.runtime.producer import Outgoing, Publisher
 from services.runtime.service import S, Service
 from services.runtime.settings import Settings
+from services.runtime.states import States
 from services.runtime.stream import Stream
 from services.runtime.topics import require_topics
 
 log = logging.getLogger("voltbus.services")
 
 HOUSEKEEPING_S = 1.0
-COMMIT_EVERY_S = 0.1
+LOOK_EVERY_S = 0.1
+SAVE_EVERY_S = 0.5
+"""What a crash may have to be made again: outputs of the same ids from the same records."""
 STOP_WITHIN_S = 20.0
 TOPICS_AGE_S = 5.0
 PATIENCE = 0.6
@@ -53,8 +54,7 @@ class Attempt(Generic[S]):
         self._topics: set[str] = set()
         self._topics_read_at = 0.0
         self._missing: set[str] = set()
-        self._encode, self._decode = state_codec(service.state)
-        self._decoded: DecodedStates[S] = DecodedStates(settings.state_cache_keys)
+        self._states: States[S] | None = None
         self._stepper = Stepper(
             service=service,
             decode=Decoder(*service.inputs, DUE).decode,
@@ -85,6 +85,7 @@ class Attempt(Generic[S]):
         self._topics_read_at = time.monotonic()
         stream = Stream(group=f"voltbus.{name}", topics=inputs, changelog=state_topic(name), settings=self._settings)
         stream.store.recovered = self._recovered
+        self._states = States(self._service, stream.store, limit=self._settings.state_cache_keys)
         stream.on_revoked(self._settle)
         return stream
 
@@ -162,18 +163,24 @@ class Attempt(Generic[S]):
     async def _apply(self, fetched: Fetched) -> None:
         assert self.stream is not None
         started, name = time.monotonic(), self._service.name
+        self._require_place(started)
         owned = self.stream.store.owned
         batches = {tp: records for tp, records in fetched.records.items() if tp[1] in owned}
         applied = await self._step([record for records in batches.values() for record in records])
         stepped_s = time.monotonic() - started
         await self.publisher.send(self._outgoing(applied))
         self._require_place(started)
-        await self._save(applied)
+        # From here on without a pause: offsets are committed with the states that they led to.
+        self._held.put(applied.states)
+        for place, state in applied.states.items():
+            self._due.want(place, self._service.due(state))
         self._offsets |= {tp: records[-1].offset + 1 for tp, records in batches.items()}
         self._dead_in_a_row = applied.dead_in_a_row
         metrics.count_batch(name, applied, records=len(fetched), stepped_s=stepped_s, took_s=time.monotonic() - started)
         if self._dead_in_a_row >= self._settings.dead_letters_limit:
             raise RuntimeError(f"{self._dead_in_a_row} dead letters in a row in {name}: {applied.dead[-1].reason}")
+        if self._held.full:
+            await self._commit()
 
     async def _step(self, messages: list[Any]) -> Applied[S]:
         """Step the records; where one has an output for an unknown topic, look whether it exists by now, and step again."""
@@ -190,44 +197,13 @@ class Attempt(Generic[S]):
         now = datetime.now(UTC)
         return outputs + [dead_letter(dead, service=self._service.name, at=now) for dead in applied.dead]
 
-    async def _save(self, applied: Applied[S]) -> None:
-        """The states of the batch to the changelog, then to the store; one equal to the initial state is forgotten."""
-        assert self.stream is not None
-        store, topic = self.stream.store, state_topic(self._service.name)
-        values: dict[Key, bytes | None] = {}
-        for (partition, key), state in applied.states.items():
-            before = store.get_state(partition, key)
-            if before is not None and self._decoded.get((partition, key), before) is state:
-                continue  # nothing has happened to it
-            value = None if state == self._service.initial(key) else self._encode(state)
-            if value != before:
-                values[partition, key] = value
-        await self.publisher.send(
-            [Outgoing(topic, key.encode(), value, partition) for (partition, key), value in values.items()]
-        )
-        for (partition, key), value in values.items():
-            store.set_state(partition, key, value)
-            self._decoded.keep((partition, key), value, applied.states[partition, key])
-        for place, state in applied.states.items():
-            self._due.want(place, self._service.due(state))
+    @property
+    def _held(self) -> States[S]:
+        assert self._states is not None
+        return self._states
 
     def _load(self, partition: int, key: str) -> S:
-        assert self.stream is not None
-        value = self.stream.store.get_state(partition, key)
-        if value is None:
-            return self._service.initial(key)
-        state = self._decoded.get((partition, key), value)
-        if state is None:
-            state = self._read(key, value)
-            self._decoded.keep((partition, key), value, state)
-        return state
-
-    def _read(self, key: str, value: bytes) -> S:
-        try:
-            return self._decode(value)
-        except msgspec.DecodeError as error:
-            topic = state_topic(self._service.name)
-            raise RuntimeError(f"the state of {key!r} on {topic} cannot be read: {error}") from error
+        return self._held.load(partition, key)
 
     def _is_missing(self, topic: str) -> bool:
         if self._settings.bus == "embedded" or topic in self._topics:  # the embedded bus makes topics on first use
@@ -258,8 +234,8 @@ class Attempt(Generic[S]):
         """Due times of all states, after a recovery."""
         assert self.stream is not None
         self._due_unknown, self._due = False, DueTimes()
-        for number, (partition, key, value) in enumerate(list(self.stream.store.items())):
-            self._due.want((partition, key), self._service.due(self._read(key, value)))
+        for number, (place, state) in enumerate(self._held.saved()):
+            self._due.want(place, self._service.due(state))
             if number % 1000 == 999:
                 await asyncio.sleep(0)
 
@@ -275,20 +251,24 @@ class Attempt(Generic[S]):
         """Finish the batch in hand and commit it; take no further one."""
         assert self.stream is not None
         await self.stream.inbox.close()
-        await self._commit()
+        try:
+            await self._commit()
+        except Outage:
+            self._frozen = True  # what was not saved is lost here: this life ends before it applies anything more
+        self._held.forget()
         self._offsets.clear()
 
     async def _commit_for_ever(self) -> None:
         while True:
             await self._commit()
-            await asyncio.sleep(COMMIT_EVERY_S)
+            await asyncio.sleep(SAVE_EVERY_S)
 
     async def _watch_the_clock(self) -> None:
         """Notice that this process was frozen: others may own its partitions since, and its states are theirs."""
         while True:
             self._require_place(self._awake_at)
             self._awake_at = time.monotonic()
-            await asyncio.sleep(COMMIT_EVERY_S)
+            await asyncio.sleep(LOOK_EVERY_S)
 
     def _require_place(self, since: float) -> None:
         self._frozen |= time.monotonic() - min(since, self._awake_at) > self._patience_s
@@ -296,12 +276,17 @@ class Attempt(Generic[S]):
             raise Outage(f"{self._service.name} was silent for longer than its place in the group allows")
 
     async def _commit(self) -> None:
-        """Commit what is saved. A commit that fails is made up by the next, or by repeating the records."""
+        """Save the states, then commit the records that led to them. Raises Outage where the states cannot be saved.
+
+        A commit that fails is made up by the next, or by repeating the records.
+        """
         assert self.stream is not None
         async with self._committing:
             offsets = dict(self._offsets)
             if not offsets:
                 return
+            self._require_place(time.monotonic())
+            await self._held.save(self.publisher)
             try:
                 await self.stream.commit(offsets)
             except (KafkaError, TimeoutError) as error:
@@ -317,5 +302,5 @@ class Attempt(Generic[S]):
         metrics.LAG.labels(name).set(self.stream.lag_records())
         metrics.PARTITIONS.labels(name).set(self.stream.partitions())
         metrics.STATE_KEYS.labels(name).set(len(self.stream.store))
-        metrics.STATES_DECODED.labels(name).set(len(self._decoded))
+        metrics.STATES_DECODED.labels(name).set(self._held.decoded)
         metrics.DUE_TIMERS.labels(name).set(len(self._due))

@@ -24,7 +24,7 @@ STEP_SECONDS = Histogram(
 )
 BATCH_SECONDS = Histogram(
     "voltbus_services_batch_seconds",
-    "Time from taking a batch until its outputs and its state are acknowledged.",
+    "Time from taking a batch until its outputs are acknowledged, or what a sink made of it.",
     ("service",),
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0),
 )
