@@ -20,5 +20,6 @@ def worker(settings: Settings) -> Worker:
         initial=initial,
         step=partial(step, policy=policy),
         due=due,
+        saves_each_batch=True,
     )
     return StreamWorker(service, settings)

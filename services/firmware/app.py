@@ -29,6 +29,7 @@ def worker(settings: Settings) -> Worker:
         initial=core.initial,
         step=_counted_update,
         due=core.due,
+        saves_each_batch=True,
     )
     return StreamWorker(service, settings)
 
@@ -42,6 +43,7 @@ def campaigns(settings: Settings) -> Worker:
         initial=campaign.initial,
         step=_counted_campaign,
         due=campaign.due,
+        saves_each_batch=True,
     )
     return StreamWorker(service, settings)
 

@@ -26,6 +26,9 @@ class Service(Generic[S]):
 
     `references` are compacted topics that every worker holds whole, however they are keyed: read before the first step,
     followed from then on. A `step` of a service that has some also takes them, as the keyword `references`.
+
+    `saves_each_batch`: for a service whose outputs make stations act, and whose inputs meet from several topics. A crash makes
+    the records since the last save again, perhaps in another order between topics; what was said must be remembered by then.
     """
 
     name: str
@@ -35,3 +38,4 @@ class Service(Generic[S]):
     step: Callable[..., tuple[S, list[Record]]]
     due: Callable[[S], datetime | None]
     references: tuple[Topic, ...] = ()
+    saves_each_batch: bool = False
