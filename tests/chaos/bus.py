@@ -64,6 +64,7 @@ class Bus:
             await admin.close()
         partitions = {tp for offsets in committed.values() for tp in offsets}
         async with _Consumer(self.bootstrap) as consumer:
+            await consumer._client.set_topics({tp.topic for tp in partitions})
             ends = await consumer.end_offsets(list(partitions))
         behind = {
             f"{group} {tp.topic}/{tp.partition}": ends[tp] - at.offset
@@ -100,5 +101,6 @@ class _Consumer:
 
 
 async def _partitions(consumer: Any, topics: Sequence[str]) -> list[TopicPartition]:
+    await consumer._client.set_topics(topics)  # in one go: the consumer itself would ask for one after the other
     cluster = await consumer._client.fetch_all_metadata()
     return [TopicPartition(topic, number) for topic in topics for number in cluster.partitions_for_topic(topic)]
