@@ -22,8 +22,12 @@ CLOCKS = [
 
 async def reset(api: httpx.AsyncClient) -> str:
     body = {"command": "Reset", "arguments": {"type": "OnIdle"}, "ttl_s": 20, "wait_s": 15, "timeout_s": 10}
-    answer = await api.post(f"/stations/{NAME}/commands", json=body)
-    return str(answer.json()["outcome"])
+
+    async def outcome() -> str:
+        answer = await api.post(f"/stations/{NAME}/commands", json=body)
+        return "" if answer.status_code == 404 else str(answer.json()["outcome"])  # the API hears of a new station soon
+
+    return str(await eventually(outcome))
 
 
 async def test_a_station_connects_to_both_gateways_and_the_newest_connection_is_the_one(cluster: Cluster) -> None:
