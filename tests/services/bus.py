@@ -15,7 +15,7 @@ from services.runtime.worker import Worker
 R = TypeVar("R", bound=Record)
 
 READY_WITHIN_S = 60
-HEARD_WITHIN_S = 30
+HEARD_WITHIN_S = 90
 
 
 class Bus:
