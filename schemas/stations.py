@@ -111,7 +111,7 @@ class BootDecided(Record, frozen=True, kw_only=True, tag="boot-decided"):
 
 
 class StationProvisioned(Record, frozen=True, kw_only=True, tag="station-provisioned"):
-    """What the operator knows of a station. `password_hash` as `gateway.admission` reads it; never the password.
+    """What the operator knows of a station. `password_hash` as `schemas.credentials` makes it; never the password.
 
     `time_zone` is the IANA name of the place it stands at; empty where the deployment's holds.
     """
