@@ -10,7 +10,7 @@ load tester charge (`load`), an operator commands (`commander`), something happe
 - every command that the API took has one outcome on csms.outcomes
 - every consumer group has read all there is; nothing is dead-lettered but poison; no process ended by itself
 
-`python -m tests.chaos` runs the short form; `make chaos` gives each fault its full time. What is not covered: a ClickHouse server of its own
+`python -m tests.chaos` is the short form; `make chaos` gives each fault its full time. What is not covered: a ClickHouse server of its own
 that refuses or hangs. The engine lives in the projection's process here, so that is frozen and killed instead; what sinks do while a
 server is away is told by tests/services/metering and tests/services/runtime.
 """
