@@ -9,8 +9,9 @@ from aiokafka.errors import KafkaError
 
 from gateway.kafka import Kafka, assign, read_to_end, readable
 from schemas.base import Record
+from schemas.codec import Decoder
 from schemas.commands import StationLocated
-from schemas.topics import GATEWAY, LOCATIONS, Decoder, gateway_topic
+from schemas.topics import GATEWAY, LOCATIONS, gateway_topic
 
 log = logging.getLogger(__name__)
 

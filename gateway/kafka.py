@@ -19,7 +19,7 @@ from aiokafka.partitioner import murmur2
 from gateway import metrics
 from gateway.settings import Settings
 from schemas.base import Record
-from schemas.topics import Decoder, UnknownRecord
+from schemas.codec import Decoder, UnknownRecord
 
 log = logging.getLogger(__name__)
 

@@ -9,8 +9,9 @@ from aiokafka.errors import KafkaError
 from gateway import metrics
 from gateway.admission import Known
 from gateway.kafka import Kafka, assign, read_to_end, readable
+from schemas.codec import Decoder
 from schemas.stations import StationProvisioned, StationRemoved
-from schemas.topics import REF_STATIONS, Decoder
+from schemas.topics import REF_STATIONS
 
 log = logging.getLogger(__name__)
 

@@ -19,8 +19,10 @@ from gateway import metrics
 from gateway.kafka import NEVER_STORED, Kafka, Unreachable, discard, key_hash, partition_counts
 from gateway.settings import Settings
 from schemas.base import Record
+from schemas.codec import encode
 from schemas.frames import FrameLogged
-from schemas.topics import CATALOGUE, Routed, encode, gateway_topic, route
+from schemas.routing import Routed, route
+from schemas.topics import CATALOGUE, gateway_topic
 
 log = logging.getLogger(__name__)
 

@@ -1,8 +1,6 @@
 """The topic catalogue: every Kafka topic, what it carries, how it is keyed and kept. No topic is named anywhere else."""
 
 from collections.abc import Mapping
-from types import UnionType
-from typing import Literal
 
 import msgspec
 
@@ -72,10 +70,6 @@ FACTS_KEPT_S = 30 * DAY_S
 FRAMES_KEPT_S = 3 * DAY_S
 BILLS_KEPT_S = 365 * DAY_S
 ROUTES_KEPT_S = 3_600
-
-
-class UnknownRecord(Exception):
-    """No record of that tag belongs on the topic, or the bytes are no such record; the message says which and why."""
 
 
 class Topic(msgspec.Struct, frozen=True, kw_only=True):
@@ -385,18 +379,6 @@ CATALOGUE: tuple[Topic, ...] = (
 REFERENCE: tuple[Topic, ...] = (REF_STATIONS, REF_TOKENS, REF_TARIFFS, REF_TARIFF_ASSIGNMENTS)
 """Reference data: read whole at start, kept by the embedded default across restarts."""
 
-_TOPIC_OF: dict[type[Record], Topic] = {
-    record: topic for topic in CATALOGUE if topic not in (*FACTS, DUE, DEAD) for record in topic.records
-}
-
-
-class Routed(msgspec.Struct, frozen=True):
-    """Where a record goes. `partition` is None where the key decides."""
-
-    topic: str
-    key: bytes
-    partition: int | None = None
-
 
 def gateway_topic(gateway: str) -> str:
     """The name of the route to one gateway."""
@@ -418,108 +400,3 @@ def dead_topic(topic: str) -> str:
     if topic.startswith("csms.dead."):
         return topic
     return f"csms.dead.{topic.removeprefix('csms.')}"
-
-
-def route(record: Record) -> Routed:
-    """The topic and key of a record. `Due` and `DeadLettered` know only part of theirs: use `due_topic`, `dead_topic`.
-
-    Raises UnknownRecord for a record that no topic of the catalogue carries.
-    """
-    if isinstance(record, FactReported):
-        kept = FACT_TOPICS.get(record.noun)
-        if kept is None:
-            raise UnknownRecord(
-                f"no topic keeps facts of the noun {record.noun!r}: add it to schemas.topics.FACT_NOUNS"
-            )
-        return Routed(kept.name, record.station.encode())
-    topic = _TOPIC_OF.get(type(record))
-    if topic is None:
-        raise UnknownRecord(f"no topic carries {type(record).__name__}: add it to a row of schemas.topics")
-    key: str = getattr(record, topic.key)
-    if topic is GATEWAY:
-        return Routed(gateway_topic(_gateway_of(record)), key.encode(), 0)
-    return Routed(topic.name, key.encode())
-
-
-def _gateway_of(record: Record) -> str:
-    if isinstance(record, CommandDispatched | ConnectionSuperseded):
-        return record.gateway
-    assert isinstance(record, BootDecided | AuthorizationDecided | TransactionDecided)
-    return record.reply_to.gateway
-
-
-def union_of(*topics: Topic) -> UnionType | type[Record]:
-    """The union of all records on these topics, for `msgspec` decoders and for `match`."""
-    records = list(dict.fromkeys(record for topic in topics for record in topic.records))
-    union: UnionType | type[Record] = records[0]
-    for record in records[1:]:
-        union = union | record
-    return union
-
-
-def tags_of(topic: Topic) -> tuple[str, ...]:
-    """The wire tags of a topic's records."""
-    return tuple(str(record.__struct_config__.tag) for record in topic.records)
-
-
-_encoder = msgspec.json.Encoder()
-
-
-def encode(record: Record) -> bytes:
-    """A record as it goes on Kafka: JSON, members at their default left out."""
-    return _encoder.encode(record)
-
-
-class Decoder:
-    """Decodes the records of some topics, from bytes to their types."""
-
-    def __init__(self, *topics: Topic) -> None:
-        self._decoder = msgspec.json.Decoder(union_of(*topics))
-
-    def decode(self, value: bytes) -> Record:
-        """The record in `value`. Raises UnknownRecord with what is wrong: the record is poison."""
-        try:
-            record: Record = self._decoder.decode(value)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise UnknownRecord(str(error)) from error
-        return record
-
-
-Cleanup = Literal["delete", "compact"]
-
-
-class TopicPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """A topic as it should be on a cluster."""
-
-    name: str
-    partitions: int
-    cleanup: Cleanup
-    retention_s: int | None
-
-
-def plan(*, partitions: int, gateways: tuple[str, ...], services: tuple[str, ...]) -> list[TopicPlan]:
-    """Every topic of a deployment: families are spelled out for these gateways and (stateful) services."""
-    members = {
-        GATEWAY.name: [gateway_topic(name) for name in gateways],
-        DUE.name: [due_topic(name) for name in services],
-        STATE.name: [state_topic(name) for name in services],
-    }
-    plans = [
-        _planned(topic, name, partitions)
-        for topic in CATALOGUE
-        if topic is not DEAD
-        for name in members.get(topic.name, [topic.name])
-    ]
-    dead = [
-        _planned(DEAD, dead_topic(p.name), 1) for p in plans if not p.name.startswith(("csms.gateway.", "csms.state."))
-    ]
-    return plans + dead
-
-
-def _planned(topic: Topic, name: str, partitions: int) -> TopicPlan:
-    return TopicPlan(
-        name=name,
-        partitions=topic.partitions or partitions,
-        cleanup="compact" if topic.compacted else "delete",
-        retention_s=topic.retention_s,
-    )

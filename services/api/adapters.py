@@ -9,8 +9,9 @@ from typing import cast
 
 from schemas.base import Record
 from schemas.campaigns import CampaignChanged
+from schemas.routing import route
 from schemas.stations import StationChanged
-from schemas.topics import FIRMWARE_CAMPAIGN_STATES, REFERENCE, STATION_STATES, Topic, route
+from schemas.topics import FIRMWARE_CAMPAIGN_STATES, REFERENCE, STATION_STATES, Topic
 from services.api import reads
 from services.api.metrics import VIEW_WAITS_EXPIRED, count_campaigns
 from services.api.ports import Reads

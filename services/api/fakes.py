@@ -11,7 +11,8 @@ import msgspec
 
 from schemas.base import Record
 from schemas.commands import CommandRequested, CommandSettled
-from schemas.topics import Topic, route
+from schemas.routing import route
+from schemas.topics import Topic
 from services.api.billmodel import ALL_CDRS, Cdr, CdrFilter
 from services.api.config import Config
 from services.api.firmwaremodel import UpdateHistoryRow, UpdateRow

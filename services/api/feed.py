@@ -9,7 +9,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from schemas.base import Record
-from schemas.topics import COMMANDS, OUTCOMES, SESSIONS, Decoder, UnknownRecord
+from schemas.codec import Decoder, UnknownRecord
+from schemas.topics import COMMANDS, OUTCOMES, SESSIONS
 from services.api.metrics import FEED_UNREADABLE
 from services.runtime.consumer import FETCH_WAIT_MS
 from services.runtime.outage import Outage

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from schemas.codec import Decoder
 from schemas.topics import (
     AUTHORIZATIONS,
     CATALOGUE,
@@ -27,7 +28,6 @@ from schemas.topics import (
     SESSIONS,
     STATION_STATES,
     STATIONS,
-    Decoder,
     Topic,
     dead_topic,
 )

@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 
 from schemas.base import Poison
-from schemas.topics import Decoder, UnknownRecord
+from schemas.codec import Decoder, UnknownRecord
 from services.metering.core import COLUMNS, Row, rows_of
 from services.runtime import metrics
 from services.runtime.batch import DeadLetter, Message

@@ -9,7 +9,8 @@ from typing import Any, Generic
 from aiokafka.errors import KafkaError
 
 from schemas.base import Due
-from schemas.topics import DUE, Decoder, dead_topic, due_topic, encode, state_topic
+from schemas.codec import Decoder, encode
+from schemas.topics import DUE, dead_topic, due_topic, state_topic
 from services.runtime import metrics
 from services.runtime.batch import Applied, Stepper
 from services.runtime.deadletters import dead_letter

@@ -7,7 +7,8 @@ from typing import Any, Generic, Protocol
 import msgspec
 
 from schemas.base import Poison, Record
-from schemas.topics import Routed, UnknownRecord, encode, route
+from schemas.codec import UnknownRecord, encode
+from schemas.routing import Routed, route
 from services.runtime.service import S, Service
 
 Key = tuple[int, str]

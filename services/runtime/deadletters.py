@@ -6,8 +6,9 @@ from datetime import datetime
 import msgspec
 
 from schemas.base import derived_id
+from schemas.codec import encode
 from schemas.deadletters import DeadLettered
-from schemas.topics import dead_topic, encode
+from schemas.topics import dead_topic
 from services.runtime.batch import LARGEST_RECORD_BYTES, DeadLetter
 from services.runtime.producer import Outgoing
 

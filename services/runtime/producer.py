@@ -16,7 +16,8 @@ from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 from aiokafka.partitioner import murmur2
 
 from schemas.base import Record
-from schemas.topics import encode, route
+from schemas.codec import encode
+from schemas.routing import route
 from services.runtime import metrics
 from services.runtime.outage import Outage
 from services.runtime.settings import Settings
@@ -70,7 +71,7 @@ class Publisher:
                     await producer.stop()
 
     async def publish(self, *records: Record) -> None:
-        """Send records by `schemas.topics.route` and return when Kafka has them all. Raises Outage: some may be there."""
+        """Send records by `schemas.routing.route` and return when Kafka has them all. Raises Outage: some may be there."""
         routed = [(route(record), encode(record)) for record in records]
         await self.send([Outgoing(to.topic, to.key, value, to.partition) for to, value in routed])
         for record in records:

@@ -14,7 +14,8 @@ from typing import Any, Generic
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from schemas.base import Due
-from schemas.topics import CATALOGUE, DUE, Decoder, due_topic, encode, state_topic
+from schemas.codec import Decoder, encode
+from schemas.topics import CATALOGUE, DUE, due_topic, state_topic
 from services.runtime.batch import Message, Sent, Stepper, state_codec
 from services.runtime.outage import Outage, Unusable
 from services.runtime.producer import Outgoing, Publisher

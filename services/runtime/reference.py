@@ -10,7 +10,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from schemas.base import Record
-from schemas.topics import Decoder, Topic, UnknownRecord
+from schemas.codec import Decoder, UnknownRecord
+from schemas.topics import Topic
 from services.runtime import metrics
 from services.runtime.consumer import FETCH_WAIT_MS
 from services.runtime.outage import Outage

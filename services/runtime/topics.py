@@ -9,7 +9,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
-from schemas.topics import TopicPlan, plan
+from schemas.topicplan import TopicPlan, plan
 from services.runtime.outage import Outage, Unusable
 from services.runtime.settings import Settings, TopicsSettings
 

@@ -13,8 +13,9 @@ from typing import Any
 import msgspec
 
 from loadtest.ledger import Entry, Found
+from schemas.codec import Decoder, UnknownRecord
 from schemas.deadletters import DeadLettered
-from schemas.topics import METER_VALUES, OUTCOMES, SESSIONS, Decoder, UnknownRecord
+from schemas.topics import METER_VALUES, OUTCOMES, SESSIONS
 from services.runtime.deadletters import SHORT_VALUE
 from tests.chaos import verdict
 from tests.chaos.bus import Bus

@@ -2,7 +2,16 @@
 
 import pytest
 
-from schemas.topics import AUTHORIZATIONS, CATALOGUE, COMMANDS, DELIVERIES, LOCATIONS, SESSIONS, STATIONS, TRANSACTIONS
+from schemas.topics import (
+    AUTHORIZATIONS,
+    CATALOGUE,
+    COMMANDS,
+    DELIVERIES,
+    LOCATIONS,
+    SESSIONS,
+    STATIONS,
+    TRANSACTIONS,
+)
 from tests.chaos.cluster import DECIDERS, GATEWAYS, PROJECTION, Cluster
 from tests.chaos.stage import under_load
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from schemas.topics import gateway_topic, plan
+from schemas.topicplan import plan
+from schemas.topics import gateway_topic
 from services.__main__ import STATEFUL, WORKERS
 from tests.deploy.processes import longest_stop_s, started
 

@@ -9,9 +9,11 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from deploy.local.bus import EmbeddedBus
 from deploy.local.checks import CannotStart
 from deploy.local.journal import Journal
+from schemas.codec import Decoder, encode
 from schemas.examples import example
+from schemas.routing import route
 from schemas.stations import StationProvisioned
-from schemas.topics import REF_STATIONS, Decoder, encode, route
+from schemas.topics import REF_STATIONS
 
 pytestmark = pytest.mark.embedded
 

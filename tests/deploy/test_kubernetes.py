@@ -10,7 +10,8 @@ import kubernetes_validate
 import pytest
 
 from gateway.settings import Settings as GatewaySettings
-from schemas.topics import gateway_topic, plan
+from schemas.topicplan import plan
+from schemas.topics import gateway_topic
 from services.__main__ import STATEFUL, WORKERS
 from tests.deploy.kustomize import Resource, render
 from tests.deploy.processes import longest_stop_s, started

@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from gateway.settings import Settings as GatewaySettings
-from schemas.topics import CATALOGUE, plan
+from schemas.topicplan import plan
+from schemas.topics import CATALOGUE
 from services.__main__ import NOT_REPLAYED, REPLAYED, STATEFUL, SWITCHES, WORKERS
 from services.runtime.settings import ReplaySettings, TopicsSettings
 from tests.deploy.test_compose import SERVICES

@@ -1,8 +1,8 @@
 """References: the newest word on every provisioned station."""
 
 from gateway.references import References
+from schemas.codec import encode
 from schemas.stations import StationProvisioned, StationRemoved
-from schemas.topics import encode
 from tests.gateway.conversation import START as AT
 
 

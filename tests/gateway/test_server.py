@@ -22,10 +22,12 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from gateway.__main__ import run
 from gateway.settings import Settings
 from schemas.base import Record, ReplyTo
+from schemas.codec import Decoder, encode
 from schemas.commands import CommandDispatched, ConnectionSuperseded, StationLocated
 from schemas.credentials import hash_password
+from schemas.routing import route
 from schemas.stations import BootDecided, Reset, StationBooted, StationProvisioned
-from schemas.topics import CATALOGUE, Decoder, encode, route
+from schemas.topics import CATALOGUE
 
 pytestmark = pytest.mark.embedded
 

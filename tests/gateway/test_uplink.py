@@ -11,8 +11,9 @@ from msgspec.structs import replace
 from gateway.kafka import Kafka
 from gateway.settings import Settings
 from gateway.uplink import Uplink
+from schemas.codec import Decoder
 from schemas.stations import StationSeen
-from schemas.topics import STATIONS, Decoder
+from schemas.topics import STATIONS
 from tests.gateway.conversation import START
 
 SETTINGS = Settings(linger_ms=0)

@@ -15,8 +15,9 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from deploy.local.kafka import CannotRun, Kafka
 from deploy.local.processes import Process, ready
+from schemas.codec import Decoder
 from schemas.frames import FrameLogged
-from schemas.topics import FRAMES, Decoder
+from schemas.topics import FRAMES
 from tests.integration.product import KEY, create_topics, eventually, free_ports
 
 pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="module")]

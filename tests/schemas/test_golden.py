@@ -10,9 +10,9 @@ import msgspec
 import pytest
 
 from schemas.base import Record
+from schemas.codec import encode
 from schemas.examples import example
 from schemas.pages import all_records, tag
-from schemas.topics import encode
 
 GOLDEN = Path(__file__).parent / "golden"
 FILES = sorted(GOLDEN.glob("*/*.json"))

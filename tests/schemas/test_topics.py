@@ -6,23 +6,21 @@ import msgspec
 import pytest
 
 from schemas.base import Due, Record
+from schemas.codec import Decoder, UnknownRecord, encode
 from schemas.examples import example
 from schemas.facts import FactReported
 from schemas.pages import all_records, pages, tag
+from schemas.routing import route
 from schemas.stations import StationProvisioned
+from schemas.topicplan import plan
 from schemas.topics import (
     CATALOGUE,
     COMMANDS,
     FACT_NOUNS,
     REF_STATIONS,
-    Decoder,
-    UnknownRecord,
     dead_topic,
     due_topic,
-    encode,
     gateway_topic,
-    plan,
-    route,
     state_topic,
 )
 

@@ -8,7 +8,9 @@ from typing import TypeVar
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from schemas.base import Record
-from schemas.topics import Decoder, Topic, encode, gateway_topic, route
+from schemas.codec import Decoder, encode
+from schemas.routing import route
+from schemas.topics import Topic, gateway_topic
 from services.runtime.settings import Settings
 from services.runtime.worker import Worker
 

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from schemas.base import Record
+from schemas.codec import Decoder, encode
 from schemas.deadletters import DeadLettered
-from schemas.topics import Decoder, dead_topic, encode, route
+from schemas.routing import route
+from schemas.topics import dead_topic
 from services.metering.projection import FEEDS
 from services.metering.sink import Sink
 from services.runtime.clickhouse import ClickHouse

@@ -16,8 +16,9 @@ from gateway.ocpp.translate import (
     to_call,
 )
 from schemas.base import OcppVersion, Record, ReplyTo
+from schemas.codec import encode
 from schemas.commands import Command
-from schemas.topics import encode, route
+from schemas.routing import route
 from schemas.wire.files import Kind, schema
 from tests.schemas.wire.oracle import VERSIONS, accepts
 

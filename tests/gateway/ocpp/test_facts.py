@@ -7,7 +7,8 @@ import pytest
 
 from gateway.ocpp.facts import FACTS
 from gateway.ocpp.translate import Answer, Refusal
-from schemas.topics import FACT_TOPICS, route
+from schemas.routing import route
+from schemas.topics import FACT_TOPICS
 from tests.gateway.ocpp.building import NOW, STATION, called, received, record, well_formed
 from tests.schemas.wire.oracle import payload
 

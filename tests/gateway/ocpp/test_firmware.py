@@ -8,7 +8,7 @@ import pytest
 from gateway.ocpp.firmware import request_id
 from gateway.ocpp.translate import Answer, Unsupported, to_outcome
 from schemas.firmware import UpdateFirmware
-from schemas.topics import route
+from schemas.routing import route
 from tests.gateway.ocpp.building import NOW, STATION, V2X, VERSIONS, not_sent, received, record, sent
 
 URL = "https://example.com/wallbox-2.5.0.bin"

@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 
 from gateway.ocpp.translate import receive
+from schemas.codec import Decoder, encode
 from schemas.quantities import SampledValue
-from schemas.topics import TRANSACTIONS, Decoder, encode
+from schemas.topics import TRANSACTIONS
 from tests.gateway.ocpp.building import NOW, V2X, context, record
 
 TEXT = "2026-03-29T00:00:00Z"

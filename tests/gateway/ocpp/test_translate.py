@@ -19,8 +19,8 @@ from gateway.ocpp.translate import (
     to_outcome_of_error,
     unregistered,
 )
+from schemas.codec import encode
 from schemas.stations import BootDecided, Reset
-from schemas.topics import encode
 from schemas.wire import actions, sendable
 from tests.gateway.ocpp.building import REPLY_TO, STATION, V2X, VERSIONS, called, context, received
 from tests.schemas.wire.oracle import accepts, payload

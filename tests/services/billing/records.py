@@ -11,9 +11,10 @@ from schemas.authorization import IdToken
 from schemas.base import Due, Record
 from schemas.billing import CdrIssued, StationBilling
 from schemas.quantities import ENERGY_IMPORT, Reading
+from schemas.routing import route
 from schemas.stations import StationProvisioned
 from schemas.tariffs import Tariff, TariffAssigned, TariffProvisioned
-from schemas.topics import REF_STATIONS, REF_TARIFF_ASSIGNMENTS, REF_TARIFFS, route
+from schemas.topics import REF_STATIONS, REF_TARIFF_ASSIGNMENTS, REF_TARIFFS
 from schemas.transactions import MeterValuesRecorded, SessionChanged
 from services.billing.core import Policy, due, initial, step
 from tests.services.billing.building import LONG_AGO, component, element, tariff

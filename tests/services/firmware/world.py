@@ -15,7 +15,7 @@ from schemas.base import Due, Record
 from schemas.campaigns import CampaignChanged, StationsReleased
 from schemas.commands import CommandCancelled, CommandRequested, CommandSettled
 from schemas.firmware import DEFERRED, FINAL, FirmwareStatusReported, UpdateChanged, UpdateOrdered, UpdateState
-from schemas.topics import route
+from schemas.routing import route
 from services.firmware import campaigns, core
 from tests.services.firmware.records import NEW, OLD, at, known
 

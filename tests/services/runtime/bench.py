@@ -12,9 +12,10 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from schemas.base import Record
+from schemas.codec import Decoder, encode
 from schemas.datatransfer import DataTransferred
 from schemas.deadletters import DeadLettered
-from schemas.topics import DATA_TRANSFERS, DEAD, Decoder, dead_topic, due_topic, encode, state_topic
+from schemas.topics import DATA_TRANSFERS, DEAD, dead_topic, due_topic, state_topic
 from services.runtime.producer import Outgoing, Publisher
 from services.runtime.worker import StreamWorker
 from tests.services.runtime import counter

@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from schemas.base import Record, ReplyTo
-from schemas.topics import DUE, Decoder, encode
+from schemas.codec import Decoder, encode
+from schemas.topics import DUE
 from schemas.transactions import TransactionDecided
 from services.runtime.batch import LARGEST_RECORD_BYTES, Applied, Stepper
 from tests.services.runtime.counter import Added, Broken, Refused, Sum, service, step, topics

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.kafka import Kafka
-from schemas.topics import plan
+from schemas.topicplan import plan
 from services.__main__ import STATEFUL, WORKERS, main
 from services.runtime.topics import wanted_config
 

@@ -8,7 +8,9 @@ import pytest
 
 from schemas.authorization import IdToken
 from schemas.base import Record
-from schemas.topics import CATALOGUE, Decoder, encode, route
+from schemas.codec import Decoder, encode
+from schemas.routing import route
+from schemas.topics import CATALOGUE
 from schemas.transactions import TransactionReported
 from services.transactions.core import initial, step
 from services.transactions.identity import start_key, transaction_number

@@ -1,0 +1,49 @@
+"""Codec: records to the bytes that are on Kafka, and back."""
+
+from types import UnionType
+
+import msgspec
+
+from schemas.base import Record
+from schemas.topics import Topic
+
+
+class UnknownRecord(Exception):
+    """No record of that tag belongs on the topic, or the bytes are no such record; the message says which and why."""
+
+
+def union_of(*topics: Topic) -> UnionType | type[Record]:
+    """The union of all records on these topics, for `msgspec` decoders and for `match`."""
+    records = list(dict.fromkeys(record for topic in topics for record in topic.records))
+    union: UnionType | type[Record] = records[0]
+    for record in records[1:]:
+        union = union | record
+    return union
+
+
+def tags_of(topic: Topic) -> tuple[str, ...]:
+    """The wire tags of a topic's records."""
+    return tuple(str(record.__struct_config__.tag) for record in topic.records)
+
+
+_encoder = msgspec.json.Encoder()
+
+
+def encode(record: Record) -> bytes:
+    """A record as it goes on Kafka: JSON, members at their default left out."""
+    return _encoder.encode(record)
+
+
+class Decoder:
+    """Decodes the records of some topics, from bytes to their types."""
+
+    def __init__(self, *topics: Topic) -> None:
+        self._decoder = msgspec.json.Decoder(union_of(*topics))
+
+    def decode(self, value: bytes) -> Record:
+        """The record in `value`. Raises UnknownRecord with what is wrong: the record is poison."""
+        try:
+            record: Record = self._decoder.decode(value)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise UnknownRecord(str(error)) from error
+        return record
