@@ -56,5 +56,5 @@ def empty_object() -> msgspec.Raw:
 
 def derived_id(*cause: str | int) -> str:
     """The id of something caused by `cause`: the same cause always gives the same 32 hexadecimal characters."""
-    text = "\x1f".join(str(part) for part in cause)
+    text = "\x1f".join(map(str, cause))
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

@@ -155,12 +155,14 @@ def _answer(
 
 def _meter_values(state: StationTransactions, fact: MeterValuesReported) -> tuple[StationTransactions, list[Record]]:
     digest = fact_digest(fact)
-    if any(digest in session.seen for session in state.sessions):
+    nameless = (fact.transaction_id or "") in PLACEHOLDERS
+    # A fact with a name was only ever applied to a session of that name.
+    of_name = [s for s in state.sessions if nameless or s.transaction_id == fact.transaction_id]
+    if any(digest in session.seen for session in of_name):
         return state, []
-    named = match_meter_values(state, fact)
+    named = None if nameless else match_meter_values(of_name, fact)
     if named is not None:
         return _metered_by_name(state, fact, named, digest)
-    nameless = (fact.transaction_id or "") in PLACEHOLDERS
     running = running_on(state, fact.evse) if nameless and fact.evse else []
     if len(running) != 1:
         return state, _recorded(fact, None, digest, normalise(fact.meter_values))

@@ -41,12 +41,10 @@ def match_transaction(state: StationTransactions, fact: TransactionReported, dig
     return next(forgotten, None) or found
 
 
-def match_meter_values(state: StationTransactions, fact: MeterValuesReported) -> SessionState | None:
-    """The session that meter values name by its transaction id, if they name one that is known."""
-    if fact.transaction_id is None or fact.transaction_id in PLACEHOLDERS:
-        return None
+def match_meter_values(of_name: list[SessionState], fact: MeterValuesReported) -> SessionState | None:
+    """Which of the sessions with the transaction id that meter values name they are about."""
     at = fact.meter_values[-1].at if fact.meter_values else fact.received_at
-    return _running([s for s in state.sessions if s.transaction_id == fact.transaction_id], at)
+    return _running(of_name, at)
 
 
 def running_on(state: StationTransactions, evse: int) -> list[SessionState]:

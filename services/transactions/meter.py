@@ -64,7 +64,7 @@ def normalise(meter_values: Iterable[MeterValue]) -> Normalised:
                 bad.setdefault(outcome, []).append(sample)
         for reason, samples in bad.items():
             rejects.append(Reject(reason, MeterValue(at=meter_value.at, samples=tuple(samples))))
-    if any(reading.phase for reading in readings):
+    if any(reading.phase and reading.measurand.startswith(_ADDITIVE) for reading in readings):
         readings += _sums(readings, rejects)
     return Normalised(tuple(readings), tuple(signed), tuple(rejects))
 

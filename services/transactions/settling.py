@@ -42,13 +42,15 @@ def settle(
 ) -> tuple[StationTransactions, list[Record]]:
     """The state with a changed session, and with those that it makes presumably over; snapshots of what changed visibly."""
     said: list[Record] = []
-    others = [s for s in state.sessions if s.session != after.session]
     if before is not None and _place(before) == _place(after):
-        outdated = set()  # it began where and when it was known to begin: nothing new for its neighbours
-    else:
-        outdated = {s.session for s in others if is_active(s) and _outdates(after, s)}
-        if is_active(after) and any(_outdates(other, after) for other in others):
-            after = replace(after, superseded=True)
+        # it began where and when it was known to begin: nothing new for its neighbours
+        told = _told(before, after, fact, said)
+        state = replace(state, sessions=tuple([told if s.session == told.session else s for s in state.sessions]))
+        return (state if is_active(before) == is_active(told) else _bounded(state, fact, said)), said
+    others = [s for s in state.sessions if s.session != after.session]
+    outdated = {s.session for s in others if is_active(s) and _outdates(after, s)}
+    if is_active(after) and any(_outdates(other, after) for other in others):
+        after = replace(after, superseded=True)
     sessions: list[SessionState] = []
     for session in (*state.sessions, *([after] if before is None else [])):
         if session.session == after.session:
