@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import ssl
 import time
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
@@ -20,6 +21,8 @@ from gateway import metrics
 from gateway.settings import Settings
 from schemas.base import Record
 from schemas.codec import Decoder, UnknownRecord
+from schemas.kafkaaccess import KafkaAccess, client_options, described
+from schemas.settings import BadSetting
 
 log = logging.getLogger(__name__)
 
@@ -41,16 +44,31 @@ def key_hash(key: bytes) -> int:
     return int(murmur2(key)) & 0x7FFFFFFF
 
 
+def tls_context(settings: KafkaAccess) -> ssl.SSLContext | None:
+    """Checks the brokers' certificates and names; None without TLS. Raises BadSetting for files that cannot be used."""
+    if not settings.kafka_tls:
+        return None
+    try:
+        context = ssl.create_default_context(cafile=settings.kafka_ca or None)
+        if settings.kafka_certificate:
+            context.load_cert_chain(settings.kafka_certificate, settings.kafka_key or None)
+    except OSError as error:
+        files = ", ".join(filter(None, (settings.kafka_ca, settings.kafka_certificate, settings.kafka_key)))
+        raise BadSetting(f"TLS with Kafka cannot be set up from {files}: {error}") from error
+    return context
+
+
 class Kafka:
     """Opens clients for one cluster."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._access = client_options(settings, tls_context(settings))
 
     async def producer(self) -> Any:
         """An idempotent producer, started. Raises Unreachable."""
         producer = AIOKafkaProducer(
-            bootstrap_servers=self._settings.bootstrap,
+            **self._access,
             enable_idempotence=True,
             acks="all",
             linger_ms=0,  # the uplink gathers batches itself
@@ -63,14 +81,14 @@ class Kafka:
             await producer.start()
         except KafkaError as error:
             await producer.stop()
-            raise Unreachable(f"Kafka at {self._settings.bootstrap} cannot be reached: {error}") from error
+            raise Unreachable(f"{described(self._settings)} cannot be reached: {error}") from error
         return producer
 
     async def consumer(self) -> Any:
         """A consumer without a group, started. Raises Unreachable."""
         embedded = self._settings.bus == "embedded"
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._settings.bootstrap,
+            **self._access,
             auto_offset_reset="latest",
             enable_auto_commit=False,
             fetch_max_wait_ms=EMBEDDED_FETCH_MS if embedded else IDLE_FETCH_MS,
@@ -80,7 +98,7 @@ class Kafka:
             await consumer.start()
         except KafkaError as error:
             await consumer.stop()
-            raise Unreachable(f"Kafka at {self._settings.bootstrap} cannot be reached: {error}") from error
+            raise Unreachable(f"{described(self._settings)} cannot be reached: {error}") from error
         return consumer
 
     async def started_producer(self) -> Any:

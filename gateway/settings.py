@@ -2,13 +2,14 @@
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from gateway.admission import BasicUser, Policy, StationsUnknown
 from gateway.effects import Limits
+from schemas.kafkaaccess import KafkaAccess
 
 
-class Settings(Struct, frozen=True, kw_only=True):
+class Settings(KafkaAccess, frozen=True, kw_only=True):
     """How one gateway process runs."""
 
     # -- who and where
@@ -27,7 +28,6 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = 9100
 
     # -- Kafka
-    bootstrap: Annotated[str, Meta(description="Kafka's bootstrap servers, comma-separated.")] = "127.0.0.1:9092"
     bus: Annotated[
         Literal["kafka", "embedded"],
         Meta(description="kafka, or embedded: librdkafka's mock cluster, which forgets when it stops."),

@@ -11,6 +11,7 @@ from typing import Any
 import uvloop
 
 from schemas.settings import BadSetting, load
+from services.runtime.access import kafka_options
 from services.runtime.outage import Unusable
 from services.runtime.running import configure_logging, run_workers, stop_on_signals
 from services.runtime.settings import Settings, TopicsSettings
@@ -93,6 +94,7 @@ def _builder(name: str) -> Callable[[Settings], Any]:
 
 async def _run(names: Sequence[str], settings: Settings) -> None:
     configure_logging(settings.library_log)
+    kafka_options(settings)  # what cannot be used is told before anything starts
     stop = asyncio.Event()
     stop_on_signals(stop)
     workers: list[Worker] = [_builder(name)(settings) for name in dict.fromkeys(names)]

@@ -53,13 +53,20 @@ class CannotRun(Exception):
 
 
 class Kafka:
-    """A broker with its data in `folder`. It keeps its port when it is stopped and started again."""
+    """A broker with its data in `folder`. It keeps its port when it is stopped and started again.
 
-    def __init__(self, folder: Path, *, port: int | None = None) -> None:
+    `properties` are lines that stand after its own (the last word counts); `at_format` is for the tool that formats its storage.
+    """
+
+    def __init__(
+        self, folder: Path, *, port: int | None = None, properties: str = "", at_format: tuple[str, ...] = ()
+    ) -> None:
         self.folder = folder
         self.port = port or _free_port()
         self.bootstrap = f"127.0.0.1:{self.port}"
         self._controller_port = _free_port()
+        self._properties = properties
+        self._at_format = at_format
         self._java: subprocess.Popen[bytes] | None = None
 
     @property
@@ -74,10 +81,11 @@ class Kafka:
         properties = self.folder / "server.properties"
         properties.write_text(
             PROPERTIES.format(port=self.port, controller_port=self._controller_port, logs=self.folder / "data")
+            + self._properties
         )
         if not (self.folder / "data" / "meta.properties").exists():
             cluster = str(uuid.uuid4()).replace("-", "")[:22]
-            tool = ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties)]
+            tool = ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties), *self._at_format]
             done = subprocess.run([*_java(jars), *tool], capture_output=True, timeout=FORMAT_WITHIN_S, check=False)
             if done.returncode:
                 raise CannotRun(f"Kafka's storage cannot be formatted: {done.stderr.decode()[-2000:]}")

@@ -12,6 +12,7 @@ from schemas.base import Record
 from schemas.codec import Decoder, UnknownRecord
 from schemas.topics import COMMANDS, OUTCOMES, SESSIONS
 from services.api.metrics import FEED_UNREADABLE
+from services.runtime.access import kafka_options
 from services.runtime.consumer import FETCH_WAIT_MS
 from services.runtime.outage import Outage
 from services.runtime.settings import Settings
@@ -59,7 +60,7 @@ class Feed:
     async def _follow(self, stop: asyncio.Event) -> None:
         await require_topics(self._decoders, self._settings, equal=False)
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._settings.bootstrap,
+            **kafka_options(self._settings),
             client_id="voltbus-api-feed",
             group_id=None,
             enable_auto_commit=False,

@@ -10,6 +10,7 @@ from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from services.runtime import metrics
+from services.runtime.access import kafka_options
 from services.runtime.outage import Outage
 from services.runtime.settings import Settings
 from services.runtime.topics import require_topics
@@ -73,7 +74,7 @@ class BatchConsumer:
 
     async def _consume(self, stop: asyncio.Event) -> None:
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._settings.bootstrap,
+            **kafka_options(self._settings),
             client_id=f"voltbus-{self.name}",
             group_id=f"voltbus.{self.name}",
             auto_offset_reset="earliest",

@@ -13,6 +13,7 @@ from schemas.base import Record
 from schemas.codec import Decoder, UnknownRecord
 from schemas.topics import Topic
 from services.runtime import metrics
+from services.runtime.access import kafka_options
 from services.runtime.consumer import FETCH_WAIT_MS
 from services.runtime.outage import Outage
 from services.runtime.service import References, S, Service
@@ -81,7 +82,7 @@ class CompactedView:
 
     async def _follow(self, stop: asyncio.Event) -> None:
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._settings.bootstrap,
+            **kafka_options(self._settings),
             client_id="voltbus-reference",
             enable_auto_commit=False,
             auto_offset_reset="earliest",

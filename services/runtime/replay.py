@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
+from services.runtime.access import kafka_options
 from services.runtime.outage import Unusable
 from services.runtime.settings import ReplaySettings
 
@@ -52,7 +53,7 @@ async def talking(settings: ReplaySettings) -> AsyncIterator[None]:
 
 async def require_rest(groups: Iterable[str], settings: ReplaySettings) -> None:
     """Raises Unusable where a worker of these groups still runs."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.bootstrap, client_id="voltbus-replay")
+    admin = AIOKafkaAdminClient(**kafka_options(settings), client_id="voltbus-replay")
     await admin.start()
     try:
         # One at a time: aiokafka reads only the first group of an answer rightly.
@@ -71,7 +72,7 @@ async def require_rest(groups: Iterable[str], settings: ReplaySettings) -> None:
 async def reader(settings: ReplaySettings, group: str | None = None) -> AsyncIterator[AIOKafkaConsumer]:
     """A consumer that joins no group; with `group`, it may read and set that group's offsets."""
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=settings.bootstrap,
+        **kafka_options(settings),
         client_id="voltbus-replay",
         group_id=group,
         enable_auto_commit=False,

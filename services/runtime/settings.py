@@ -5,16 +5,15 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from schemas.kafkaaccess import KafkaAccess
+
 Positive = msgspec.Meta(gt=0)
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
+class Settings(KafkaAccess, frozen=True, kw_only=True):
     """Every setting of `python -m services`, with its meaning; `--help` prints them."""
 
     # -- the bus --------------------------------------------------------------------------------------------------
-    bootstrap: Annotated[str, msgspec.Meta(description="Kafka brokers, host:port separated by commas.")] = (
-        "127.0.0.1:9092"
-    )
     bus: Annotated[
         Literal["kafka", "embedded"],
         msgspec.Meta(description="kafka: a real cluster with its topics made; embedded: librdkafka's mock cluster."),
@@ -145,12 +144,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = 600_000
 
 
-class TopicsSettings(msgspec.Struct, frozen=True, kw_only=True):
+class TopicsSettings(KafkaAccess, frozen=True, kw_only=True):
     """Settings of `python -m services topics`."""
 
-    bootstrap: Annotated[str, msgspec.Meta(description="Kafka brokers, host:port separated by commas.")] = (
-        "127.0.0.1:9092"
-    )
     gateways: Annotated[
         str, msgspec.Meta(description="Names of all gateways, separated by commas; each has a route of its own.")
     ] = "gw-0"

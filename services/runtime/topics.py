@@ -9,7 +9,9 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
+from schemas.kafkaaccess import described
 from schemas.topicplan import TopicPlan, plan
+from services.runtime.access import kafka_options
 from services.runtime.outage import Outage, Unusable
 from services.runtime.settings import Settings, TopicsSettings
 
@@ -22,7 +24,7 @@ async def require_topics(names: Iterable[str], settings: Settings, *, equal: boo
     The embedded bus makes a topic when it is first asked for, so there this makes them.
     """
     wanted = list(dict.fromkeys(names))
-    client = AIOKafkaClient(bootstrap_servers=settings.bootstrap, client_id="voltbus-topics")
+    client = AIOKafkaClient(**kafka_options(settings), client_id="voltbus-topics")
     try:
         async with asyncio.timeout(METADATA_TIMEOUT_S):
             await client.bootstrap()
@@ -31,7 +33,7 @@ async def require_topics(names: Iterable[str], settings: Settings, *, equal: boo
                     await client._wait_on_metadata(name)
             cluster = await client.fetch_all_metadata()
     except (KafkaError, OSError, TimeoutError) as error:
-        raise Outage(f"Kafka at {settings.bootstrap} does not tell its topics: {error}") from error
+        raise Outage(f"{described(settings)} does not tell its topics: {error}") from error
     finally:
         await client.close()
     counts = {name: len(cluster.partitions_for_topic(name) or ()) for name in wanted}
@@ -51,7 +53,7 @@ async def make_topics(settings: TopicsSettings, *, services: Sequence[str]) -> t
     """Make the catalogue's missing topics (unless only checking); sentences on what was done and on what differs."""
     gateways = tuple(name.strip() for name in settings.gateways.split(",") if name.strip())
     plans = plan(partitions=settings.partitions, gateways=gateways, services=tuple(services))
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.bootstrap, client_id="voltbus-topics")
+    admin = AIOKafkaAdminClient(**kafka_options(settings), client_id="voltbus-topics")
     try:
         await admin.start()
         there = {topic["topic"]: topic for topic in await admin.describe_topics()}
@@ -65,7 +67,7 @@ async def make_topics(settings: TopicsSettings, *, services: Sequence[str]) -> t
         made = len(missing) - len(failures)
         return [f"{made} topics made, {len(present)} were there already."], failures + differences
     except (KafkaError, OSError) as error:
-        raise Unusable(f"Kafka at {settings.bootstrap} cannot be asked for its topics: {error}.") from error
+        raise Unusable(f"{described(settings)} cannot be asked for its topics: {error}.") from error
     finally:
         await admin.close()
 

@@ -6,8 +6,9 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -21,7 +22,9 @@ READY_WITHIN_S = 60
 class Product:
     """Where the running product listens, and its processes by name."""
 
-    def __init__(self, *, bus: str, bootstrap: str, folder: Path) -> None:
+    def __init__(
+        self, *, bus: str, bootstrap: str, folder: Path, settings: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         self.bus, self.bootstrap, self.folder = bus, bootstrap, folder
         self.ocpp_port, self.api_port, self.gateway_admin, self.services_admin = free_ports(4)
         self.url = f"ws://127.0.0.1:{self.ocpp_port}/ocpp"
@@ -36,6 +39,7 @@ class Product:
             "VOLTBUS_TOKENS_UNKNOWN": "accept",
             "VOLTBUS_ANSWER_TOTAL_COST": "true",
             "VOLTBUS_HOST": "127.0.0.1",
+            **settings,
         }
         self.gateway = Process(
             "gateway",
@@ -80,16 +84,21 @@ def free_ports(count: int) -> list[int]:
         return [each.getsockname()[1] for each in sockets]
 
 
-def create_topics(bootstrap: str, *, gateways: str = "gw-0", partitions: int = 4) -> None:
+def create_topics(
+    bootstrap: str, *, gateways: str = "gw-0", partitions: int = 4, settings: Mapping[str, str] = MappingProxyType({})
+) -> None:
     """Create the catalogue's topics on a real cluster, as an operator does."""
     arguments = ["topics", "--bootstrap", bootstrap, "--gateways", gateways, "--partitions", str(partitions)]
-    subprocess.run([sys.executable, "-m", "services", *arguments, "--replication", "1"], check=True, timeout=120)
+    command = [sys.executable, "-m", "services", *arguments, "--replication", "1"]
+    subprocess.run(command, check=True, timeout=120, env={**os.environ, **settings})
 
 
 @contextlib.asynccontextmanager
-async def running(*, bus: str, bootstrap: str, folder: Path) -> AsyncIterator[Product]:
+async def running(
+    *, bus: str, bootstrap: str, folder: Path, settings: Mapping[str, str] = MappingProxyType({})
+) -> AsyncIterator[Product]:
     """The product, started and afterwards stopped."""
-    product = Product(bus=bus, bootstrap=bootstrap, folder=folder)
+    product = Product(bus=bus, bootstrap=bootstrap, folder=folder, settings=settings)
     try:
         await product.start()
         yield product
