@@ -21,6 +21,7 @@ from services.runtime.producer import Outgoing, Publisher
 from services.runtime.service import S, Service
 from services.runtime.settings import Settings
 from services.runtime.states import States
+from services.runtime.steady import Steady
 from services.runtime.stream import Stream
 from services.runtime.topics import require_topics
 
@@ -29,11 +30,11 @@ log = logging.getLogger("voltbus.services")
 HOUSEKEEPING_S = 1.0
 LOOK_EVERY_S = 0.1
 SAVE_EVERY_S = 0.5
-"""What a crash may have to be made again: outputs of the same ids from the same records."""
+"""What a crash may have to make again: outputs of the same ids from the same records."""
 STOP_WITHIN_S = 20.0
 TOPICS_AGE_S = 5.0
 PATIENCE = 0.6
-"""Of the session timeout: a batch that takes longer may belong to another worker already, so it is left to whoever owns it."""
+"""Of the session timeout, from when the group has freshly confirmed the place: nothing is on its way for longer than that."""
 
 
 class Attempt(Generic[S]):
@@ -42,20 +43,18 @@ class Attempt(Generic[S]):
     def __init__(self, service: Service[S], settings: Settings) -> None:
         self._service = service
         self._settings = settings
-        self._patience_s = PATIENCE * settings.session_timeout_s
-        self.publisher = Publisher(settings, name=service.name, timeout_s=self._patience_s)
+        self.publisher = Publisher(settings, name=service.name, timeout_s=PATIENCE * settings.session_timeout_s)
         self.stream: Stream | None = None
         self._due = DueTimes()
         self._due_unknown = True
         self._dead_in_a_row = 0
-        self._awake_at = time.monotonic()
-        self._frozen = False
         self._offsets: dict[tuple[str, int], int] = {}
         self._committing = asyncio.Lock()
         self._topics: set[str] = set()
         self._topics_read_at = 0.0
         self._missing: set[str] = set()
         self._states: States[S] | None = None
+        self._steady: Steady | None = None
         self._stepper = Stepper(
             service=service,
             decode=Decoder(*service.inputs, DUE).decode,
@@ -86,6 +85,7 @@ class Attempt(Generic[S]):
         self._topics_read_at = time.monotonic()
         stream = Stream(group=f"voltbus.{name}", topics=inputs, changelog=state_topic(name), settings=self._settings)
         stream.store.recovered = self._recovered
+        self._steady = Steady(self.publisher, stream.membership, name=name)
         self._states = States(self._service, stream.store, limit=self._settings.state_cache_keys)
         stream.on_revoked(self._settle)
         return stream
@@ -107,7 +107,6 @@ class Attempt(Generic[S]):
 
     async def _until_first(self, stop: asyncio.Event) -> None:
         assert self.stream is not None
-        self._awake_at = time.monotonic()
         tasks = [
             asyncio.create_task(wait, name=f"{self._service.name}-{what}")
             for what, wait in (
@@ -115,7 +114,7 @@ class Attempt(Generic[S]):
                 ("faust", self._faust_ended(self.stream)),
                 ("batches", self._apply_for_ever()),
                 ("commits", self._commit_for_ever()),
-                ("clock", self._watch_the_clock()),
+                ("place", self._watch_the_place()),
             )
         ]
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -163,14 +162,15 @@ class Attempt(Generic[S]):
 
     async def _apply(self, fetched: Fetched) -> None:
         assert self.stream is not None
-        started, name = time.monotonic(), self._service.name
-        self._require_place(started)
+        name = self._service.name
+        await self._kafka.placed()
+        started = time.monotonic()
         owned = self.stream.store.owned
         batches = {tp: records for tp, records in fetched.records.items() if tp[1] in owned}
         applied = await self._step([record for records in batches.values() for record in records])
         stepped_s = time.monotonic() - started
-        await self.publisher.send(self._outgoing(applied))
-        self._require_place(started)
+        await self._kafka.send(self._outgoing(applied))
+        self._kafka.require()
         # From here on without a pause: offsets are committed with the states that they led to.
         self._held.put(applied.states)
         for place, state in applied.states.items():
@@ -188,7 +188,7 @@ class Attempt(Generic[S]):
         self._missing.clear()
         applied = self._stepper.apply(messages, dead_in_a_row=self._dead_in_a_row)
         if self._missing and time.monotonic() - self._topics_read_at > TOPICS_AGE_S:
-            self._topics = await self.publisher.topics()
+            self._topics = await self._kafka.topics()
             self._topics_read_at = time.monotonic()
             applied = self._stepper.apply(messages, dead_in_a_row=self._dead_in_a_row)
         return applied
@@ -197,6 +197,11 @@ class Attempt(Generic[S]):
         outputs = [Outgoing(s.routed.topic, s.routed.key, s.value, s.routed.partition) for s in applied.outputs]
         now = datetime.now(UTC)
         return outputs + [dead_letter(dead, service=self._service.name, at=now) for dead in applied.dead]
+
+    @property
+    def _kafka(self) -> Steady:
+        assert self._steady is not None
+        return self._steady
 
     @property
     def _held(self) -> States[S]:
@@ -224,7 +229,7 @@ class Attempt(Generic[S]):
         topic = due_topic(self._service.name)
         now = datetime.now(UTC)
         told = self._due.take(now, self._settings.batch_records)
-        await self.publisher.send(
+        await self._kafka.send(
             [
                 Outgoing(topic, key.encode(), encode(Due(key=key, at=at, sent_at=now)), partition)
                 for (partition, key), at in told
@@ -245,17 +250,19 @@ class Attempt(Generic[S]):
     def _recovered(self) -> None:
         assert self.stream is not None
         self._due_unknown = True
+        self._kafka.begin()
         self.stream.inbox.open()
         self.stream.inbox.wake()
 
     async def _settle(self) -> None:
         """Finish the batch in hand and commit it; take no further one."""
         assert self.stream is not None
+        self._kafka.leave()
         await self.stream.inbox.close()
         try:
             await self._commit()
         except Outage:
-            self._frozen = True  # what was not saved is lost here: this life ends before it applies anything more
+            self._kafka.lose()  # this life ends before it applies anything more
         self._held.forget()
         self._offsets.clear()
 
@@ -264,17 +271,10 @@ class Attempt(Generic[S]):
             await self._commit()
             await asyncio.sleep(SAVE_EVERY_S)
 
-    async def _watch_the_clock(self) -> None:
-        """Notice that this process was frozen: others may own its partitions since, and its states are theirs."""
+    async def _watch_the_place(self) -> None:
         while True:
-            self._require_place(self._awake_at)
-            self._awake_at = time.monotonic()
+            self._kafka.require()
             await asyncio.sleep(LOOK_EVERY_S)
-
-    def _require_place(self, since: float) -> None:
-        self._frozen |= time.monotonic() - min(since, self._awake_at) > self._patience_s
-        if self._frozen:
-            raise Outage(f"{self._service.name} was silent for longer than its place in the group allows")
 
     async def _commit(self) -> None:
         """Save the states, then commit the records that led to them. Raises Outage where the states cannot be saved.
@@ -286,8 +286,7 @@ class Attempt(Generic[S]):
             offsets = dict(self._offsets)
             if not offsets:
                 return
-            self._require_place(time.monotonic())
-            await self._held.save(self.publisher)
+            await self._held.save(self._kafka)
             try:
                 await self.stream.commit(offsets)
             except (KafkaError, TimeoutError) as error:

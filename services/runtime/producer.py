@@ -12,13 +12,15 @@ from functools import lru_cache
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
+from aiokafka.errors import KafkaConnectionError, KafkaError, UnknownTopicOrPartitionError
 from aiokafka.partitioner import murmur2
 
 from schemas.base import Record
 from schemas.codec import encode
+from schemas.kafkaaccess import described
 from schemas.routing import route
 from services.runtime import metrics
+from services.runtime.access import kafka_options
 from services.runtime.outage import Outage
 from services.runtime.settings import Settings
 
@@ -82,26 +84,28 @@ class Publisher:
         for message in messages:
             if message.value is not None and len(message.value) > LARGEST_MESSAGE_BYTES:
                 raise ValueError(f"a message for {message.topic} has {len(message.value)} bytes, more than Kafka takes")
+        producer: AIOKafkaProducer | None = None
         try:
             async with asyncio.timeout(self._timeout_s):
                 producer = await self._connected()
                 for start in range(0, len(messages), IN_FLIGHT):
                     await asyncio.gather(*await _sent(producer, messages[start : start + IN_FLIGHT]))
         except (KafkaError, OSError, TimeoutError) as error:
-            raise await self._broken(error) from error
+            raise await self._broken(error, producer) from error
         except asyncio.CancelledError:
-            await self._abort()
+            await self._abort(producer)
             raise
         self._trouble = ""
 
     async def topics(self) -> set[str]:
         """The names of all topics there are. Raises Outage."""
+        producer: AIOKafkaProducer | None = None
         try:
             async with asyncio.timeout(self._timeout_s):
                 producer = await self._connected()
                 return set((await producer.client.fetch_all_metadata()).topics(exclude_internal_topics=False))
         except (KafkaError, OSError, TimeoutError) as error:
-            raise await self._broken(error) from error
+            raise await self._broken(error, producer) from error
 
     def not_ready(self) -> list[str]:
         """Why nothing can be published now; empty when it can."""
@@ -113,7 +117,7 @@ class Publisher:
         async with self._connecting:
             if self._producer is None:
                 producer = AIOKafkaProducer(
-                    bootstrap_servers=self._settings.bootstrap,
+                    **kafka_options(self._settings),
                     client_id=f"voltbus-{self._name}",
                     acks="all",
                     enable_idempotence=True,
@@ -125,24 +129,33 @@ class Publisher:
                 try:
                     await producer.start()
                 except (KafkaError, OSError) as error:
-                    raise await self._broken(error) from error
+                    raise await self._broken(error, None) from error
+                finally:
+                    if producer._sender.sender_task is None:
+                        producer._closed = True
+                        await producer.client.close()
                 self._producer = producer
             return self._producer
 
-    async def _broken(self, error: BaseException) -> Outage:
+    async def _broken(self, error: BaseException, producer: AIOKafkaProducer | None) -> Outage:
         metrics.OUTAGES.labels(self._name, "kafka").inc()
-        self._trouble = f"{self._name} cannot publish to Kafka at {self._settings.bootstrap}: {_words(error)}"
-        await self._abort()
+        self._trouble = f"{self._name} cannot publish to {described(self._settings)}: {_words(error)}"
+        await self._abort(producer)
         return Outage(self._trouble)
 
-    async def _abort(self) -> None:
-        """Forget the producer with all it holds: an idempotent one would go on sending for ever, perhaps after its time."""
-        producer, self._producer = self._producer, None
-        if producer is None:
+    async def _abort(self, producer: AIOKafkaProducer | None) -> None:
+        """Forget the producer with all it holds: an idempotent one would go on sending for ever, perhaps after its time.
+
+        Others that wait for it hear of that at once; a producer that came after it is theirs.
+        """
+        current = self._producer is producer
+        if producer is None or not current:
             return
+        self._producer = None
         producer._closed = True  # stop() would first try to send everything
-        if producer._sender is not None and producer._sender.sender_task is not None:
+        if producer._sender.sender_task is not None:
             await producer._sender.close()
+        producer._message_accumulator.fail_all(KafkaConnectionError("given up with others on the same connection"))
         await producer.client.close()
 
 

@@ -17,7 +17,9 @@ from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.app.base import BootStrategy
 from faust.transport.drivers import aiokafka as driver
 
+from services.runtime.access import faust_credentials
 from services.runtime.inbox import Fetched, Inbox
+from services.runtime.membership import Membership
 from services.runtime.settings import Settings
 from services.runtime.store import PartitionStore
 
@@ -41,6 +43,11 @@ class _ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
         consumer = super()._create_worker_consumer(transport)
         consumer._fetch_max_wait_ms = self.app.fetch_wait_ms  # faust fixes it at 1,500
         return consumer
+
+    async def on_start(self) -> None:
+        """Connect, and follow what the group tells of this member."""
+        await super().on_start()
+        self.app.membership.watch(self._ensure_consumer()._coordinator)
 
     async def on_thread_stop(self) -> None:
         """Leave the group and disconnect. During an outage aiokafka ends its stop with a cancellation that was never ours.
@@ -126,6 +133,7 @@ class _Transport(driver.Transport):  # type: ignore[misc]
 class _App(faust.App):  # type: ignore[misc]
     BootStrategy = _Boot
     inbox: Inbox
+    membership: Membership
     fetch_wait_ms: int
 
     def _create_directories(self) -> None:
@@ -137,9 +145,11 @@ class Stream:
 
     def __init__(self, *, group: str, topics: tuple[str, ...], changelog: str, settings: Settings) -> None:
         self.inbox = Inbox()
+        self.membership = Membership(settings.session_timeout_s)
         app = self._app = _App(
             group,
             broker=[f"kafka://{address.strip()}" for address in settings.bootstrap.split(",")],
+            broker_credentials=faust_credentials(settings),
             loop=asyncio.get_running_loop(),
             store="memory://",
             key_serializer="raw",
@@ -154,7 +164,7 @@ class Stream:
             broker_max_poll_records=settings.batch_records,
             stream_recovery_delay=0.0,
         )
-        app.inbox = self.inbox
+        app.inbox, app.membership = self.inbox, self.membership
         app.fetch_wait_ms = EMBEDDED_FETCH_WAIT_MS if settings.bus == "embedded" else KAFKA_FETCH_WAIT_MS
         app.transport = _Transport(app.conf.broker_consumer, app)
         raw = {"key_type": bytes, "value_type": bytes}
