@@ -94,7 +94,10 @@ class CampaignTargetsFrozen(Record, frozen=True, kw_only=True, tag="campaign-tar
 
 
 class CampaignSteered(Record, frozen=True, kw_only=True, tag="campaign-steered"):
-    """An operator intervenes. `extend` gives each station `deadline_s` from its first order, or changes a limit."""
+    """An operator intervenes. `extend` gives each station `deadline_s` from its first order, or changes a limit.
+
+    `retry` gives all that failed or were missed another turn, and lets a halted campaign run again.
+    """
 
     id: str
     key: str
@@ -102,6 +105,7 @@ class CampaignSteered(Record, frozen=True, kw_only=True, tag="campaign-steered")
     deadline_s: int | None = None
     max_at_once: int | None = None
     max_failures: int | None = None
+    max_at_once_per_site: int | None = None
     requested_at: Timestamp
     requested_by: str = ""
 
@@ -159,7 +163,7 @@ class StationsExtended(Record, frozen=True, kw_only=True, tag="stations-extended
 
 
 class GateVerdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a gate found at the end of a wave (counted from 0), and why it did not pass."""
+    """What a gate found at the end of a wave (counted from 0); `reason`: why it did not pass, or passed all the same."""
 
     wave: int
     passed: bool

@@ -6,8 +6,8 @@ from typing import Final
 from msgspec.structs import replace
 
 from schemas.base import derived_id
-from schemas.commands import CommandRequested
-from schemas.firmware import StationFirmware, StationUpdate, UpdateFirmware, UpdateOrdered, UpdateState
+from schemas.commands import CommandRequested, CommandSettled
+from schemas.firmware import AT_WORK, StationFirmware, StationUpdate, UpdateFirmware, UpdateOrdered, UpdateState
 from services.firmware.updates import S, Step, moved
 
 SEND_WITHIN: Final = timedelta(minutes=5)
@@ -29,22 +29,35 @@ LONGEST_BACKOFF: Final = timedelta(days=1)
 
 def attempted(state: StationFirmware, order: UpdateOrdered, at: datetime) -> Step:
     """Ask for the command. Its ids come from campaign, station and attempt: a repeat is the same command."""
-    update = state.update
-    assert update is not None
-    attempt = update.attempt + 1
+    assert state.update is not None
+    update = _next_attempt(state, state.update, at)
     until = min(moment for moment in (order.send_until, update.deadline, at + SEND_WITHIN) if moment is not None)
-    command_id = derived_id(update.campaign, state.station, "attempt", attempt)
-    update = replace(
+    state, said = moved(replace(state, update=update), S.SENT, at, wake_at=until + OUTCOME_WITHIN)
+    return state, [_command(state.station, update, at, until), *said]
+
+
+def recalled(state: StationFirmware, settled: CommandSettled) -> StationFirmware:
+    """The station with the attempt whose command had left before a crash, where its memory was lost and its outcome tells."""
+    update = state.update
+    if update is None or update.state in AT_WORK or update.state is S.OBSERVING:
+        return state
+    attempt = _next_attempt(state, update, settled.settled_at)
+    if settled.command_id != attempt.command_id:
+        return state
+    return replace(state, update=replace(attempt, state=S.SENT))
+
+
+def _next_attempt(state: StationFirmware, update: StationUpdate, at: datetime) -> StationUpdate:
+    command_id = derived_id(update.campaign, state.station, "attempt", update.attempt + 1)
+    return replace(
         update,
-        attempt=attempt,
+        attempt=update.attempt + 1,
         command_id=command_id,
         request_id=int(command_id[:8], 16) % (2**31 - 1) + 1,
         sent_at=at,
         from_version=state.version,
         faulted_before=state.faulted,
     )
-    state, said = moved(replace(state, update=update), S.SENT, at, wake_at=until + OUTCOME_WITHIN)
-    return state, [_command(state.station, update, at, until), *said]
 
 
 def _command(station: str, update: StationUpdate, at: datetime, until: datetime) -> CommandRequested:

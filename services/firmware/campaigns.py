@@ -12,7 +12,10 @@ All of them may come twice. A change counts once, by its revision; a turn is giv
 that a station obeys it once; an intervention is known by its id; a list stands as it first came.
 
 A wave is over when nobody of it waits, works or is watched; stations that are offline or busy do not hold it up: they catch
-up later, within their deadline. Then its gate is judged. The campaign is over when every station has come to its final state.
+up later, within their deadline. Then its gate is judged (`services.firmware.gates` says how, and what holds of a wave of which
+nobody could be tried). The campaign is over when every station has come to its final state.
+
+Its list is frozen: more stations are another campaign, which leaves out those that this one has done or has still to do.
 """
 
 from datetime import datetime
@@ -37,7 +40,7 @@ from schemas.campaigns import (
 from schemas.firmware import FAILED, UpdateChanged, UpdateState
 from services.firmware import blocks as held
 from services.firmware import lists
-from services.firmware.gates import judged, noted, reopened, verdicts_with, waves_of
+from services.firmware.gates import in_words, judged, judged_anew, noted, reopened, verdicts_with, waves_of
 from services.firmware.telling import told
 from services.firmware.windows import next_opening, open_until
 
@@ -169,12 +172,14 @@ def _cancelled(state: CampaignState, campaign: Campaign, record: CampaignSteered
 
 
 def _retried(state: CampaignState, campaign: Campaign, record: CampaignSteered) -> CampaignState:
-    """All that failed or were missed wait for a turn again."""
+    """All that failed or were missed wait for a turn again; a campaign that they had halted runs, and its gate judges anew."""
     blocks, numbers = state.blocks, list(held.to_retry(state.blocks, campaign.plan.stations))
     for number in numbers:
         blocks = held.with_state(blocks, number, UpdateState.READY)
     if numbers and campaign.status == "finished":
         campaign = replace(campaign, status="running", ended_at=None)
+    if numbers and campaign.status == "halted":
+        campaign = replace(judged_anew(campaign), status="running", reason="")
     campaign = replace(campaign, forgiven=0, untold=True)
     if numbers:
         campaign = noted(campaign, "retried", record.requested_at, f"{len(numbers)} stations", by=record.requested_by)
@@ -187,6 +192,9 @@ def _extended(state: CampaignState, campaign: Campaign, record: CampaignSteered)
     if record.max_at_once is not None:
         limits = replace(limits, max_at_once=record.max_at_once)
         told.append(f"{record.max_at_once} at once")
+    if record.max_at_once_per_site is not None:
+        limits = replace(limits, max_at_once_per_site=record.max_at_once_per_site)
+        told.append(f"{record.max_at_once_per_site} at once at a site")
     if record.max_failures is not None:
         limits = replace(limits, max_failures=record.max_failures)
         told.append(f"{record.max_failures} failures at most")
@@ -249,16 +257,16 @@ def _through_gates(state: CampaignState, campaign: Campaign, at: datetime) -> Ca
     while campaign.status == "running" and held.settled(state.blocks, *waves[campaign.wave]):
         verdict = judged(state.blocks, campaign, at)
         if verdict is None:
-            return campaign  # everybody of the wave is away: nothing can be said of it yet
+            return campaign  # everybody is away, and nobody was there before: nothing can be said yet
         if campaign.wave == len(waves) - 1:
             return campaign
         if campaign.opened <= campaign.wave:
             campaign = verdicts_with(campaign, verdict)
             if not verdict.passed:
                 return noted(replace(campaign, status="halted", reason=verdict.reason), "halted", at, verdict.reason)
+            campaign = noted(campaign, "gate passed", at, in_words(verdict))
             if campaign.plan.gate.approval == "operator":
-                reason = f"wave {campaign.wave + 1} is over: resume to begin the next"
-                return noted(replace(campaign, status="paused", reason=reason), "gate passed", at, reason)
+                return replace(campaign, status="paused", reason=f"wave {campaign.wave + 1} is over: resume to go on")
         campaign = replace(campaign, wave=campaign.wave + 1)
         campaign = noted(campaign, "wave began", at, f"wave {campaign.wave + 1}")
     return campaign

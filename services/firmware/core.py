@@ -25,11 +25,13 @@ it is obeyed once, however often it comes.
 | rejected, no-answer, download-failed, installation-failed, verification-failed, silent | so the last attempt failed | |
 | unsupported, invalid-certificate, invalid-signature, unconfirmed, wrong-version | so an attempt failed that no other can mend | |
 | unreachable, stayed-busy, out-of-time | at the deadline it was offline, busy, or waited for a turn | |
-| conflicting | another campaign's update was under way | |
+| conflicting | another campaign's update was under way when its turn came | |
 | cancelled | the campaign was, before anything reached the station | |
 
-Success is judged by the version that the station boots with, whatever it said or did not say before. OCPP has no message that
-takes an update back: what a station works on when its campaign is cancelled runs to its own end, without another attempt.
+Success is judged by the version that the station boots with, whatever it said or did not say before. No version of OCPP has a
+message that only takes an update back (a 2.x station gives one up for another UpdateFirmware, and answers AcceptedCanceled):
+what a station works on when its campaign is cancelled runs to its own end, without another attempt. A second attempt while a
+station still works on the first is therefore harmless in 2.x: the first ends, and its statuses bear another request id.
 """
 
 from datetime import datetime, timedelta
@@ -52,7 +54,7 @@ from schemas.firmware import (
 )
 from schemas.stations import StationChanged
 from schemas.transactions import SessionChanged
-from services.firmware.attempts import attempted, ended_at_deadline, failed, observed
+from services.firmware.attempts import attempted, ended_at_deadline, failed, observed, recalled
 from services.firmware.updates import S, Step, enrolled, moved, withdrawn, without_update
 
 SESSIONS_REMEMBERED: Final = 64
@@ -234,6 +236,7 @@ def _extended(state: StationFirmware, order: UpdateExtended) -> StationFirmware:
 def _settled(  # noqa: PLR0911 a flat match over the outcomes
     state: StationFirmware, settled: CommandSettled
 ) -> Step:
+    state = recalled(state, settled)
     update, at = state.update, settled.settled_at
     if update is None or settled.command_id != update.command_id or update.state is not S.SENT:
         return state, []

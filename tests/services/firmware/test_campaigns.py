@@ -48,7 +48,10 @@ def test_every_station_is_updated_once_wave_by_wave() -> None:
     assert orders(world) == [name_of(number) for number in range(20)]
     assert [verdict.passed for verdict in world.told.verdicts] == [True, True, True]
     assert [event.what for event in world.told.timeline] == [
-        *("requested", "wave began", "wave began", "wave began", "finished"),
+        *("requested", "wave began", "gate passed", "wave began", "gate passed", "wave began", "finished"),
+    ]
+    assert [event.detail for event in world.told.timeline if event.what == "gate passed"] == [
+        *("wave 1: 2 of 2 succeeded", "wave 2: 6 of 6 succeeded"),
     ]
 
 
@@ -156,7 +159,20 @@ def test_a_wave_of_which_all_are_offline_says_nothing_so_the_next_waits() -> Non
     assert (world.told.wave, len(orders(world))) == (0, 2)
 
 
-def test_a_wave_of_which_nobody_could_be_tried_does_not_open_its_gate() -> None:
+def test_a_wave_of_which_all_are_offline_is_passed_where_stations_before_it_succeeded() -> None:
+    fleet = a_fleet(6)
+    fleet[2:4] = [known(0, station=name_of(number), connected=False) for number in (2, 3)]
+    world = World(*fleet, frozen(6), requested(6, wave_ends=(2, 4, 6)))
+
+    world.run(1000)
+
+    assert (world.told.wave, world.told.counts) == (2, {"succeeded": 4, "offline": 2})
+    assert (world.told.verdicts[1].passed, world.told.verdicts[1].reason) == (
+        *(True, "wave 2: no station could be tried; 2 before it succeeded"),
+    )
+
+
+def test_a_canary_of_which_nobody_could_be_tried_does_not_open_its_gate() -> None:
     fleet = a_fleet(4)
     fleet[:2] = [known(0, station=name_of(number), connected=False) for number in range(2)]
     world = World(*fleet, frozen(4), requested(4, wave_ends=(2, 4)))
@@ -285,15 +301,37 @@ def test_the_failed_are_tried_again_and_only_they() -> None:
     assert len(world.commands) == 6
 
 
+def test_to_retry_the_failed_lets_a_halted_campaign_run_and_its_gate_judge_anew() -> None:
+    broken = {name_of(0), name_of(1)}
+    world = campaign(
+        8,
+        wave_ends=(4, 8),
+        policy=replace(POLICY, attempts=1),
+        behave=lambda station: failing if station in broken else obedient,
+    )
+    world.run(1000)
+    assert world.told.status == "halted"
+
+    broken.remove(name_of(0))
+    world.send(steered("retry", 1000))
+    world.run(2000)
+    assert (world.told.status, world.told.reason) == ("halted", "wave 1: 75.0% succeeded, 95.0% must")
+
+    broken.clear()
+    world.send(steered("retry", 2000))
+    world.run(100_000)
+    assert (world.told.status, world.told.counts) == ("finished", {"succeeded": 8})
+
+
 def test_more_time_reaches_those_who_had_their_turn_and_those_who_will() -> None:
     policy = replace(POLICY, deadline_s=1000)
     fleet = a_fleet(2, connected=False)
     world = World(*fleet, frozen(2, policy=policy), requested(2, wave_ends=(1, 2), policy=policy))
     world.run(100)
-    world.send(steered("extend", 100, deadline_s=5000, max_at_once=7, max_failures=3))
+    world.send(steered("extend", 100, deadline_s=5000, max_at_once=7, max_failures=3, max_at_once_per_site=2))
     world.run(2000)
     assert world.told.counts == {"offline": 1, "pending": 1}
-    assert (world.told.limits.max_at_once, world.told.limits.max_failures) == (7, 3)
+    assert world.told.limits == Limits(max_at_once=7, max_failures=3, max_at_once_per_site=2)
 
     world.run(50_000)
     world.send(steered("resume", 50_000))

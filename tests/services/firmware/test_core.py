@@ -6,12 +6,13 @@ import pytest
 from msgspec.structs import replace
 
 from schemas.base import Poison
-from schemas.commands import CommandCancelled
+from schemas.commands import CommandCancelled, CommandSettled
 from schemas.stations import StationRemoved
 from tests.services.firmware.records import (
     FIRMWARE,
     NEW,
     POLICY,
+    STATION,
     Update,
     at,
     extended,
@@ -410,3 +411,20 @@ def test_an_older_state_of_the_station_is_not_believed() -> None:
 def test_a_record_of_no_use_is_poison() -> None:
     with pytest.raises(Poison):
         Update(StationRemoved(station="S", removed_at=dt.datetime.now(dt.UTC)))
+
+
+def test_the_outcome_of_a_command_that_left_before_a_crash_is_of_the_attempt_that_was_forgotten() -> None:
+    remembered = Update(known(), ordered(10))
+    (command,) = remembered.commands
+    forgetful = Update(known(), session(5), ordered(10))
+    assert forgetful.states == ["busy"]
+
+    settled = CommandSettled(
+        id="s", command_id=command.id, station=STATION, outcome="accepted", settled_at=command.requested_at
+    )
+    forgetful.feed(settled)
+    forgetful.feed(known(60, version=NEW, boots=60))
+    forgetful.until(1000)
+
+    assert forgetful.states == ["busy", "accepted", "observing", "succeeded"]
+    assert (forgetful.changes[1].attempt, forgetful.changes[1].request_id) == (1, command.command.request_id)

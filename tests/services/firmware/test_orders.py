@@ -128,6 +128,49 @@ def test_whatever_happens_limits_windows_and_ends_hold(data: st.DataObject, scri
     assert_in_windows(world, windows)
 
 
+@settings(max_examples=100, deadline=None)
+@given(data=st.data(), events=events.map(lambda found: [one for one in found if one[1] not in ("faulted", "cancel")]))
+def test_a_crash_between_sending_and_saving_neither_repeats_an_update_nor_forgets_one(
+    data: st.DataObject, events: Any
+) -> None:
+    stations = {name_of(n): play([("accepted", ["Downloading", "Installed"], NEW)]) for n in range(STATIONS)}
+    plan = requested(STATIONS, wave_ends=(2, 5, STATIONS), gate=Gate(success_share=0.0, max_unhealthy=STATIONS))
+    world = World(*a_fleet(STATIONS), frozen(STATIONS), plan, behave=lambda name: stations[name])
+
+    stumble(world, data)
+    for seconds, what, number in sorted(events):
+        while (moment := world.next_moment()) is not None and moment <= seconds:
+            world.now = max(world.now, moment)
+            world.arrive()
+            world.tell_due()
+            stumble(world, data)
+        world.now = seconds
+        happen(world, seconds, what, number)
+        stumble(world, data)
+    world.run(9_001)
+    for number in range(STATIONS):
+        happen(world, 9_001, "online", number)
+        world.send(session(9_001, "ended", station=name_of(number)))
+    world.send(steered("resume", 9_001))
+    world.run(END_S)
+
+    assert_ended(world)
+    left = [world.commands[id_].station for id_, seconds in world.sent_at.items() if seconds >= 0]
+    assert len(left) == len(set(left)), "a station was updated twice"
+
+
+def stumble(world: World, data: st.DataObject) -> None:
+    """Deliver everything, the queues in any order, with a crash now and then."""
+    for _ in range(40):
+        if not world.queues:
+            return
+        choice = data.draw(st.integers(0, 5), label="queue")
+        places = list(world.queues)
+        place = places[choice % len(places)]
+        world.deliver(place, crash=choice == 5 and place[0] != "csms.commands")
+    world.drain()
+
+
 def assert_ended(world: World) -> None:
     """The campaign is over, and every station came to one final state: the one that the campaign tells."""
     assert world.told.status in ("finished", "cancelled")

@@ -101,12 +101,19 @@ class World:
 
     # -- the services -------------------------------------------------------------------------------------------------
 
-    def deliver(self, place: tuple[str, str], *, keep: bool = False) -> None:
-        """The first record of a queue to whoever reads it; `keep`: it will come again."""
+    def deliver(self, place: tuple[str, str], *, keep: bool = False, crash: bool = False) -> None:
+        """The first record of a queue to whoever reads it; `keep`: it will come again.
+
+        `crash`: what the service says is on the bus, but its state is lost, and the record comes again after others.
+        """
+        keep = keep or crash
         record = self.queues[place][0] if keep else self.queues[place].pop(0)
         if not self.queues[place]:
             del self.queues[place]
+        saved = dict(self.updates), dict(self.campaigns)
         self._apply(place[0], place[1], record)
+        if crash:
+            self.updates, self.campaigns = saved
 
     def _apply(self, topic: str, key: str, record: Record) -> None:
         match topic:
