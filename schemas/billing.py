@@ -104,8 +104,15 @@ class CdrIssued(Record, frozen=True, kw_only=True, tag="cdr-issued"):
 # -- state of services/billing, per station ---------------------------------------------------------------------------
 
 
-class Sample(msgspec.Struct, frozen=True, array_like=True):
-    """The energy register at a moment of the meter."""
+class Sample(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The energy register at a moment of the meter: microseconds since 1970, and tenths of a milliwatt hour."""
+
+    us: int
+    units: int
+
+
+class DatedSample(msgspec.Struct, frozen=True, array_like=True):
+    """A sample as states of form 1 have it."""
 
     at: Timestamp
     wh: Decimal
@@ -126,9 +133,13 @@ class FlowMark(msgspec.Struct, frozen=True, array_like=True):
 
 
 class SessionUsage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is remembered of a session's course: the register at one place of measurement (`rank` 0 is best), and marks."""
+    """What is remembered of a session's course: the register at one place of measurement (`rank` 0 is best), and marks.
 
-    samples: tuple[Sample, ...] = ()
+    `samples` is the register as states of form 1 have it.
+    """
+
+    register: tuple[Sample, ...] = ()
+    samples: tuple[DatedSample, ...] = ()
     rank: int = 99
     states: tuple[ChargingStateMark, ...] = ()
     flows: tuple[FlowMark, ...] = ()
@@ -162,15 +173,31 @@ class BilledSession(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     asked: CostAsked | None = None
 
 
+class ClosedSession(msgspec.Struct, frozen=True, array_like=True):
+    """A session that is billed, put away until a late fact names it.
+
+    `changed_at` is its snapshot's, by which a repeat is known; `digest` its record's, by which the echo of it is known;
+    `kept` the whole BilledSession as `services/billing` packs it.
+    """
+
+    session: str
+    changed_at: Timestamp | None
+    digest: str
+    kept: bytes
+
+
 class StationBilling(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The state of `services/billing` for one station.
 
-    `forgotten` are ids of sessions billed longest ago; `cost_command` is the last CostUpdated sent, `cost_refused` that the
-    station cannot be told costs.
+    `sessions` are those that are not billed as they stand, `closed` the last ones that are, the newest last; `forgotten` are
+    beginnings of the ids of sessions billed longest ago. `cost_command` is the last CostUpdated sent, `cost_refused` that the station cannot
+    be told costs. `form` says how the state is written: in form 1 there were no closed sessions and samples were dated.
     """
 
     station: str
+    form: int = 1
     sessions: tuple[BilledSession, ...] = ()
+    closed: tuple[ClosedSession, ...] = ()
     forgotten: tuple[str, ...] = ()
     cost_command: str = ""
     cost_refused: bool = False

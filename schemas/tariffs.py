@@ -106,22 +106,34 @@ class TariffRemoved(Record, frozen=True, kw_only=True, tag="tariff-removed"):
     removed_by: str = ""
 
 
+class EarlierAssignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What held for a target from a moment on; no tariffs: it had none of its own."""
+
+    tariffs: tuple[str, ...] = ()
+    since: Timestamp
+
+
 class TariffAssigned(Record, frozen=True, kw_only=True, tag="tariff-assigned"):
-    """These tariffs hold for the target (see `target_key`): of several the first that is valid when a session starts."""
+    """These tariffs hold for the target (`token_target` and so on): of several the first that is valid when a session starts.
+
+    `earlier` is what held before, the newest first (MAX_EARLIER at most): a session that started then is rated by it.
+    """
 
     target: str
     scope: Scope
     tariffs: tuple[str, ...]
     assigned_at: Timestamp
     assigned_by: str = ""
+    earlier: tuple[EarlierAssignment, ...] = ()
 
 
 class TariffUnassigned(Record, frozen=True, kw_only=True, tag="tariff-unassigned"):
-    """The target has no tariff of its own any more. Replaces the assignment in its topic."""
+    """The target has no tariff of its own any more. Replaces the assignment in its topic; `earlier` as there."""
 
     target: str
     removed_at: Timestamp
     removed_by: str = ""
+    earlier: tuple[EarlierAssignment, ...] = ()
 
 
 DEFAULT_TARGET = "default"

@@ -13,7 +13,7 @@ MODULES = sorted(path.relative_to(ROOT) for package in PACKAGES for path in (ROO
 PURE_LIBRARIES = {
     "__future__", "argparse", "base64", "binascii", "bisect", "collections", "contextlib", "dataclasses", "datetime", "decimal",
     "enum", "functools", "hashlib", "heapq", "hmac", "inspect", "itertools", "json", "math", "msgspec", "operator", "re", "string",
-    "struct", "types", "typing", "urllib", "zoneinfo", "schemas",
+    "struct", "types", "typing", "urllib", "zlib", "zoneinfo", "schemas",
 }  # fmt: skip
 """What a PURE module may import besides its own package: data and text, nothing that reads a clock, a file or the network (the time zones
 are data that Python reads for itself)."""

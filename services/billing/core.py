@@ -4,9 +4,6 @@ A record is issued as soon as an ended session's readings are as new as its snap
 and snapshots come on different topics, in any order. Whatever comes behind that is a correction: a credit of the last record
 and the next version. The tariff is chosen when the first record is issued, by what the operator had said when
 the session started, and kept for corrections, unless these change who charged where and when.
-
-Remembered per station: MAX_ACTIVE running sessions, the MAX_OVER last ones that are over (`transactions` tells of no
-older ones again), and the ids of MAX_FORGOTTEN before these, of which nothing is billed any more.
 """
 
 from datetime import datetime, timedelta
@@ -24,13 +21,10 @@ from schemas.transactions import MeterValuesRecorded, SessionChanged
 from services.billing.answering import asked_by, with_billed_cost, with_cost_so_far, without_cost
 from services.billing.issuing import Site, charged, issued, running_cost
 from services.billing.lookup import References, site_of, tariff_for, version_of
-from services.billing.remembering import with_readings, with_state, within_bounds
+from services.billing.memory import FORM, held, is_forgotten, is_running, keeping, knows_change, knows_record, upgraded
+from services.billing.remembering import with_readings, with_state
 
 SETTLE = timedelta(milliseconds=500)
-MAX_ACTIVE = 96
-MAX_OVER = 16
-MAX_FORGOTTEN = 64
-
 COST_TTL = timedelta(seconds=30)
 COST_TIMEOUT_S = 15.0
 COST_PRIORITY = 9
@@ -57,7 +51,7 @@ class Surroundings(NamedTuple):
 
 def initial(station: str) -> StationBilling:
     """A station that nobody charged at yet."""
-    return StationBilling(station=station)
+    return StationBilling(station=station, form=FORM)
 
 
 def due(state: StationBilling) -> datetime | None:
@@ -69,7 +63,7 @@ def step(
     state: StationBilling, event: Event, references: References, policy: Policy
 ) -> tuple[StationBilling, list[Record]]:
     """Apply one fact; return the new state and the records it issues."""
-    around = Surroundings(references, policy)
+    around, state = Surroundings(references, policy), upgraded(state)
     match event:
         case SessionChanged():
             return _session_changed(state, event, around)
@@ -91,43 +85,46 @@ def _session_changed(
     state: StationBilling, event: SessionChanged, around: Surroundings
 ) -> tuple[StationBilling, list[Record]]:
     asked = asked_by(event)
-    if event.session in state.forgotten:
+    if is_forgotten(state, event.session):
         return state, without_cost(asked, event)
-    held = _held(state, event.session, event.changed_at)
-    if held.snapshot is not None and event.changed_at <= held.snapshot.changed_at:
+    if knows_change(state, event):
         return state, []
-    usage = held.usage
+    before = held(state, event.session, event.changed_at)
+    usage = before.usage
     if event.charging_state and event.charging_state_at is not None:
         usage = with_state(usage, event.charging_state_at, event.charging_state)
-    snapshot, heard_at = replace(event, awaits_cost=None), max(held.heard_at, event.changed_at)
-    after = replace(held, snapshot=snapshot, usage=usage, heard_at=heard_at, asked=asked or held.asked)
-    said = without_cost(held.asked, event) if asked else []
-    if not _is_over(after):
-        state, more = _running(state, after, snapshot, around)
+    snapshot = event if asked is None else replace(event, awaits_cost=None)
+    heard_at = max(before.heard_at, event.changed_at)
+    after = replace(before, snapshot=snapshot, usage=usage, heard_at=heard_at, asked=asked or before.asked)
+    said = without_cost(before.asked, event) if asked else []
+    if is_running(after):
+        state, more = _running(state, replace(after, issue_at=None), snapshot, around)
     elif _is_metered(after):
         state, more = _settled(state, after, around, at=event.changed_at)
     else:
-        state, more = _with(state, replace(after, issue_at=event.changed_at + SETTLE)), []
+        state, more = keeping(state, replace(after, issue_at=event.changed_at + SETTLE)), []
     return state, said + more
 
 
 def _metered(
     state: StationBilling, event: MeterValuesRecorded, around: Surroundings
 ) -> tuple[StationBilling, list[Record]]:
-    if not event.session or event.session in state.forgotten or not event.readings:
+    if not event.session or is_forgotten(state, event.session) or not event.readings:
         return state, []
-    held = _held(state, event.session, event.received_at)
+    before = held(state, event.session, event.received_at)
     newest = max(reading.at for reading in event.readings)
-    usage = with_readings(held.usage, event.readings)
-    after = replace(held, usage=usage, readings_at=max(held.readings_at or newest, newest))
-    if not _is_over(after):
-        return _with(state, after), []  # the snapshot that knows these readings tells the running cost
+    usage = with_readings(before.usage, event.readings)
+    after = replace(before, usage=usage, readings_at=max(before.readings_at or newest, newest))
+    if after == before:
+        return state, []
+    if after.snapshot is None or is_running(after):
+        return keeping(state, after), []  # the snapshot that knows these readings tells the running cost
     if after.cdr is None and _is_metered(after):
         return _settled(state, after, around, at=event.received_at)
-    if usage == held.usage or after.issue_at is not None:
-        return _with(state, after), []
+    if usage == before.usage or after.issue_at is not None:
+        return keeping(state, after), []
     # late: the snapshot that says what the session is with these readings is on its way
-    return _with(state, replace(after, issue_at=event.received_at + SETTLE)), []
+    return keeping(state, replace(after, issue_at=event.received_at + SETTLE)), []
 
 
 def _time_passed(state: StationBilling, event: Due, around: Surroundings) -> tuple[StationBilling, list[Record]]:
@@ -141,14 +138,15 @@ def _time_passed(state: StationBilling, event: Due, around: Surroundings) -> tup
 
 def _heard_issued(state: StationBilling, event: CdrIssued, around: Surroundings) -> StationBilling:
     """What was issued is the truth, also where this state was made again and would have it otherwise."""
-    if event.credit or event.session in state.forgotten:
+    if event.credit or is_forgotten(state, event.session) or knows_record(state, event):
         return state
-    held = _held(state, event.session, event.issued_at)
-    if held.cdr is not None and (held.cdr == event or held.cdr.version > event.version):
+    before = held(state, event.session, event.issued_at)
+    if before.cdr is not None and (before.cdr == event or before.cdr.version > event.version):
         return state
-    same = held.tariff is not None and (held.tariff.tariff, held.tariff.version) == (event.tariff, event.tariff_version)
-    tariff = held.tariff if same else version_of(around.references, event.tariff, event.tariff_version)
-    return _with(state, replace(held, cdr=event, tariff=tariff))
+    known = before.tariff
+    if known is None or (known.tariff, known.version) != (event.tariff, event.tariff_version):
+        known = version_of(around.references, event.tariff, event.tariff_version)
+    return keeping(state, replace(before, cdr=event, tariff=known))
 
 
 def _cost_settled(state: StationBilling, event: CommandSettled) -> StationBilling:
@@ -167,13 +165,13 @@ def _settled(
     session = replace(session, issue_at=None)
     snapshot = session.snapshot
     if snapshot is None:
-        return _with(state, session), []
+        return keeping(state, session), []
     site = _site(session, state.station, around)
     tariff = _tariff(session, site, around)
     cdr, said = issued(session.cdr, charged(session, tariff, site, at=at))
     session = replace(session, cdr=cdr, tariff=tariff)
     said = [*said, *with_billed_cost(session, snapshot)]
-    return _with(state, replace(session, asked=None)), said
+    return keeping(state, replace(session, asked=None)), said
 
 
 def _site(session: BilledSession, station: str, around: Surroundings) -> Site:
@@ -193,10 +191,6 @@ def _tariff(session: BilledSession, site: Site, around: Surroundings) -> Tariff 
     return tariff_for(around.references, snapshot, site)
 
 
-def _is_over(session: BilledSession) -> bool:
-    return session.snapshot is not None and session.snapshot.status != "active"
-
-
 def _is_metered(session: BilledSession) -> bool:
     """All readings that the snapshot knows of have come."""
     assert session.snapshot is not None
@@ -214,16 +208,16 @@ def _running(
     every, asked = around.policy.cost_every, session.asked
     wanted = every is not None and not state.cost_refused and _may_be_told(session, snapshot, every)
     if asked is None and not wanted:
-        return _with(state, session), []
+        return keeping(state, session), []
     session = replace(session, asked=None)
     site = site_of(around.references, state.station, around.policy.default_zone)
     cost = running_cost(session, tariff_for(around.references, snapshot, site), site)
     said = with_cost_so_far(asked, snapshot, cost)
     if cost is None or not wanted or cost == session.cost_told:
-        return _with(state, session), said
+        return keeping(state, session), said
     command = _cost_update(session, snapshot, cost)
     state = replace(state, cost_command=command.id)
-    return _with(state, replace(session, cost_told_at=snapshot.changed_at, cost_told=cost)), [*said, command]
+    return keeping(state, replace(session, cost_told_at=snapshot.changed_at, cost_told=cost)), [*said, command]
 
 
 def _cost_update(session: BilledSession, snapshot: SessionChanged, cost: Decimal) -> CommandRequested:
@@ -245,39 +239,3 @@ def _may_be_told(session: BilledSession, snapshot: SessionChanged, every: timede
     if not 0 < len(snapshot.transaction_id) <= LONGEST_TRANSACTION_ID:
         return False
     return session.cost_told_at is None or snapshot.changed_at - session.cost_told_at >= every
-
-
-# -- memory -----------------------------------------------------------------------------------------------------------
-
-
-def _held(state: StationBilling, session: str, at: Timestamp) -> BilledSession:
-    known = next((s for s in state.sessions if s.session == session), None)
-    return known or BilledSession(session=session, heard_at=at)
-
-
-def _with(state: StationBilling, session: BilledSession) -> StationBilling:
-    """The state with a changed session, within its bounds."""
-    sessions = tuple(session if s.session == session.session else s for s in state.sessions)
-    if all(s is not session for s in sessions):
-        sessions = (*sessions, session)
-    return _bounded(replace(state, sessions=within_bounds(sessions)))
-
-
-def _bounded(state: StationBilling) -> StationBilling:
-    # whoever waits for readings is not over yet
-    over = [s for s in state.sessions if s.issue_at is None and (s.cdr is not None or _is_over(s))]
-    running = [s for s in state.sessions if s.cdr is None and not _is_over(s)]
-    leaving = _oldest(over, len(over) - MAX_OVER) + _oldest(running, len(running) - MAX_ACTIVE)
-    if not leaving:
-        return state
-    gone = {s.session for s in leaving}
-    billed = tuple(s.session for s in leaving if s.cdr is not None)
-    return replace(
-        state,
-        sessions=tuple(s for s in state.sessions if s.session not in gone),
-        forgotten=(*state.forgotten, *billed)[-MAX_FORGOTTEN:],
-    )
-
-
-def _oldest(sessions: list[BilledSession], count: int) -> list[BilledSession]:
-    return sorted(sessions, key=lambda s: (s.heard_at, s.session))[: max(0, count)]

@@ -75,7 +75,7 @@ class Metered(NamedTuple):
 def course_of(metered: Metered, usage: SessionUsage) -> Course:
     """The course of a session from what is remembered of it. `ended_at` is not before `started_at`."""
     began, ended = micros(metered.started_at), micros(metered.ended_at)
-    nodes = _nodes(metered, usage.samples, began, ended)
+    nodes = _nodes(metered, usage.register, began, ended)
     known = metered.energy_wh is not None
     return Course(nodes, _uses(nodes, usage, energy_known=known), known)
 
@@ -104,9 +104,8 @@ def _register(metered: Metered, samples: tuple[Sample, ...], began: int, ended: 
     """The register's readings during the session, one a moment, the last word being the session's own."""
     register: dict[int, int] = {}
     for sample in samples:
-        us = micros(sample.at)
-        if began <= us <= ended:
-            register[us] = max(units(sample.wh), register.get(us, 0))
+        if began <= sample.us <= ended:
+            register[sample.us] = max(sample.units, register.get(sample.us, 0))
     if metered.stop_wh is not None:
         register[ended] = units(metered.stop_wh)
     return [Node(us, register[us]) for us in sorted(register)]

@@ -1,11 +1,12 @@
 """Lookup: what reference data say of a session: where it charged, and by which tariff. PURE."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from schemas.base import Record
 from schemas.stations import StationProvisioned
-from schemas.tariffs import Tariff, TariffAssigned, TariffProvisioned
+from schemas.tariffs import Tariff, TariffAssigned, TariffProvisioned, TariffUnassigned
 from schemas.topics import REF_STATIONS, REF_TARIFF_ASSIGNMENTS, REF_TARIFFS
 from schemas.transactions import SessionChanged
 from services.billing.issuing import Site
@@ -28,15 +29,32 @@ def site_of(references: References, station: str, default: ZoneInfo) -> Site:
 
 
 def tariff_for(references: References, snapshot: SessionChanged, site: Site) -> Tariff | None:
-    """The tariff of a session: of the most particular assignment that has one valid when it started (see `targets`)."""
+    """The tariff of a session: of the most particular assignment that has one valid when it started (see `targets`).
+
+    What was assigned then counts; for a session that had none then, what is assigned now.
+    """
     place = Place(snapshot.station, site.name, snapshot.evse, snapshot.connector, snapshot.token)
-    for target in targets(place):
-        assigned = references[REF_TARIFF_ASSIGNMENTS.name].get(target)
-        if isinstance(assigned, TariffAssigned):
-            found = first_valid(_provisioned(references, assigned.tariffs), snapshot.started_at)
-            if found is not None:
-                return found
+    known = [references[REF_TARIFF_ASSIGNMENTS.name].get(target) for target in targets(place)]
+    for tariffs in (*(_assigned_at(record, snapshot.started_at) for record in known), *map(_assigned_now, known)):
+        found = first_valid(_provisioned(references, tariffs), snapshot.started_at) if tariffs else None
+        if found is not None:
+            return found
     return None
+
+
+def _assigned_now(record: Record | None) -> tuple[str, ...]:
+    return record.tariffs if isinstance(record, TariffAssigned) else ()
+
+
+def _assigned_at(record: Record | None, at: datetime) -> tuple[str, ...]:
+    """What a target's record says of a moment; nothing where that was before all it tells of."""
+    match record:
+        case TariffAssigned() if record.assigned_at <= at:
+            return record.tariffs
+        case TariffAssigned() | TariffUnassigned():
+            before = (earlier.tariffs for earlier in record.earlier if earlier.since <= at)
+            return () if isinstance(record, TariffUnassigned) and record.removed_at <= at else next(before, ())
+    return ()
 
 
 def version_of(references: References, tariff: str, version: int | None) -> Tariff | None:

@@ -1,6 +1,6 @@
 """Remembering: what billing keeps of each session's readings, and within which bounds. PURE.
 
-All readings of the energy register are kept until MAX_SAMPLES of a session, or MAX_STATION_SAMPLES of its station. Beyond that,
+All readings of the energy register are kept until MAX_SAMPLES of a session, or MAX_STATION_SAMPLES of those not billed. Beyond that,
 first those leave that lie on a straight line between their neighbours, which changes no price (unless a late reading
 falls between those); then every other one, and the session's CDR says `approximate`.
 """
@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from schemas.billing import BilledSession, ChargingStateMark, FlowMark, Sample, SessionUsage
 from schemas.quantities import ENERGY_IMPORT, POWER_IMPORT, Reading
+from services.billing.course import units
 from services.billing.localtime import micros
 
 MAX_SAMPLES = 1_000
@@ -52,26 +53,24 @@ def _with_register(usage: SessionUsage, reading: Reading) -> SessionUsage:
     rank = _LOCATIONS.index(reading.location) if reading.location in _LOCATIONS else len(_LOCATIONS)
     if rank > usage.rank:
         return usage
-    if rank < usage.rank:
-        usage = replace(usage, rank=rank, samples=())
-    sample = Sample(reading.at, reading.value)
-    samples = usage.samples
-    if not samples or samples[-1].at < sample.at:
-        samples = (*samples, sample)
+    register = usage.register if rank == usage.rank else ()
+    sample = Sample(micros(reading.at), units(reading.value))
+    if not register or register[-1].us < sample.us:
+        register = (*register, sample)
     else:
-        place = bisect_left(samples, sample.at, key=_at)
-        if samples[place].at == sample.at:
-            if samples[place].wh >= sample.wh:
-                return usage
-            samples = (*samples[:place], sample, *samples[place + 1 :])
-        else:
-            samples = (*samples[:place], sample, *samples[place:])
-    usage = replace(usage, samples=samples)
-    return usage if len(samples) <= MAX_SAMPLES else thinned(usage)
+        place = bisect_left(register, sample.us, key=_us)
+        known = register[place].us == sample.us
+        if known and register[place].units >= sample.units:
+            return usage
+        register = (*register[:place], sample, *register[place + known :])
+    usage = replace(usage, rank=rank, register=register)
+    return usage if len(register) <= MAX_SAMPLES else thinned(usage)
 
 
 def _with_mark(marks: tuple[M, ...], mark: M, value: Callable[[M], object]) -> tuple[M, ...]:
     """The changes with one more word: one that repeats the word before it changes nothing."""
+    if marks and marks[-1].at <= mark.at and value(marks[-1]) == value(mark):
+        return marks
     place = bisect_right(marks, mark.at, key=_at)
     before: list[M] = list(marks[:place])
     after: list[M] = list(marks[place:])
@@ -91,20 +90,22 @@ def _with_mark(marks: tuple[M, ...], mark: M, value: Callable[[M], object]) -> t
 
 def thinned(usage: SessionUsage) -> SessionUsage:
     """About half of the samples, without loss where that is enough."""
-    samples, limit = usage.samples, len(usage.samples) // 2 + 1
+    samples, limit = usage.register, len(usage.register) // 2 + 1
     kept = [samples[0]]
     for here, after in pairwise(samples[1:]):
         if not _on_line(kept[-1], here, after):
             kept.append(here)
     kept.append(samples[-1])
     if len(kept) <= limit:
-        return replace(usage, samples=tuple(kept))
-    return replace(usage, samples=(*kept[:-1:2], kept[-1]), thinned=True)
+        return replace(usage, register=tuple(kept))
+    return replace(usage, register=(*kept[:-1:2], kept[-1]), thinned=True)
 
 
 def within_bounds(sessions: tuple[BilledSession, ...]) -> tuple[BilledSession, ...]:
     """The sessions with no more samples than one station may have: the longest is thinned first."""
-    while sum(len(session.usage.samples) for session in sessions) > MAX_STATION_SAMPLES:
+    if len(sessions) * MAX_SAMPLES <= MAX_STATION_SAMPLES:
+        return sessions
+    while sum(map(_length, sessions)) > MAX_STATION_SAMPLES:
         longest = max(sessions, key=_length)
         slimmer = replace(longest, usage=thinned(longest.usage))
         sessions = tuple(slimmer if session is longest else session for session in sessions)
@@ -113,15 +114,19 @@ def within_bounds(sessions: tuple[BilledSession, ...]) -> tuple[BilledSession, .
 
 def _on_line(before: Sample, here: Sample, after: Sample) -> bool:
     """Exactly: no rounding, or thinning would change what a restriction's border gets."""
-    rise, span = after.wh - before.wh, micros(after.at) - micros(before.at)
-    return (here.wh - before.wh) * span == rise * (micros(here.at) - micros(before.at))
+    rise, span = after.units - before.units, after.us - before.us
+    return (here.units - before.units) * span == rise * (here.us - before.us)
 
 
 def _length(session: BilledSession) -> int:
-    return len(session.usage.samples)
+    return len(session.usage.register)
 
 
-def _at(dated: Sample | ChargingStateMark | FlowMark) -> datetime:
+def _us(sample: Sample) -> int:
+    return sample.us
+
+
+def _at(dated: ChargingStateMark | FlowMark) -> datetime:
     return dated.at
 
 

@@ -5,12 +5,12 @@ import time
 from collections.abc import Callable
 from decimal import Decimal
 
-from schemas.billing import Sample, SessionUsage
+from schemas.billing import SessionUsage
 from schemas.tariffs import Tariff
 from services.billing.core import step
 from services.billing.course import Metered, course_of
 from services.billing.rating import rate
-from tests.services.billing.building import BERLIN, component, element, tariff
+from tests.services.billing.building import BERLIN, component, element, sample, tariff
 from tests.services.billing.records import T0, Billing, assigned, ended, metered, provisioned, reading, session, station
 
 SECONDS_EACH = 3.0
@@ -39,9 +39,9 @@ def per_second(work: Callable[[int], None]) -> float:
 def rating(by: Tariff, readings: int) -> Callable[[int], None]:
     """Rates a session of three hours over 22:00, read so often, its course made anew each time."""
     began, span = dt.datetime(2026, 6, 1, 18, 30, tzinfo=dt.UTC), dt.timedelta(hours=3)
-    samples = tuple(Sample(began + span * n / readings, Decimal(n * 33_000 // readings)) for n in range(readings + 1))
-    usage = SessionUsage(samples=samples, rank=0)
-    charged = Metered(began, began + span, samples[0].wh, samples[-1].wh, samples[-1].wh)
+    samples = tuple(sample(began + span * n / readings, Decimal(n * 33_000 // readings)) for n in range(readings + 1))
+    usage = SessionUsage(register=samples, rank=0)
+    charged = Metered(began, began + span, Decimal(0), Decimal(33_000), Decimal(33_000))
 
     def work(_: int) -> None:
         rate(course_of(charged, usage), by, BERLIN)

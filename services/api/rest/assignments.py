@@ -7,8 +7,11 @@ import msgspec
 from litestar import Router, delete, get, put
 from litestar.params import Body, PathParameter
 
+from schemas.base import Record
 from schemas.tariffs import (
     DEFAULT_TARGET,
+    MAX_EARLIER,
+    EarlierAssignment,
     Scope,
     TariffAssigned,
     TariffProvisioned,
@@ -62,8 +65,11 @@ async def get_assignment(kind: ScopePath, ports: Given, name: NamePath = "") -> 
 async def put_assignment(
     kind: ScopePath, data: Annotated[AssignTariffs, Body()], ports: Given, name: NamePath = ""
 ) -> Assignment:
-    """Say which tariffs hold for a target, for sessions that end from now on."""
+    """Say which tariffs hold for a target: for sessions that start from now on, and for those that have none yet."""
     target = _target(kind, name)
+    before = ports.reference.get(REF_TARIFF_ASSIGNMENTS, target)
+    if isinstance(before, TariffAssigned) and before.tariffs == data.tariffs:
+        return _row(before)
     unknown = [
         FieldError(field=f"tariffs[{place}]", detail=f"no tariff {tariff!r} is provisioned")
         for place, tariff in enumerate(data.tariffs)
@@ -72,7 +78,12 @@ async def put_assignment(
     if unknown:
         raise invalid_fields(unknown)
     record = TariffAssigned(
-        target=target, scope=kind, tariffs=data.tariffs, assigned_at=ports.clock(), assigned_by=OPERATOR
+        target=target,
+        scope=kind,
+        tariffs=data.tariffs,
+        assigned_at=ports.clock(),
+        assigned_by=OPERATOR,
+        earlier=_earlier(before),
     )
     await ports.publisher.publish(record)
     await ports.reference.read_back(record)
@@ -81,9 +92,11 @@ async def put_assignment(
 
 @delete(ONE, summary="Remove a tariff assignment", responses=documented(404, 422))
 async def delete_assignment(kind: ScopePath, ports: Given, name: NamePath = "") -> None:
-    """Leave a target to less particular assignments."""
+    """Leave a target to less particular assignments, for sessions that start from now on."""
     known = _known(ports, _target(kind, name))
-    record = TariffUnassigned(target=known.target, removed_at=ports.clock(), removed_by=OPERATOR)
+    record = TariffUnassigned(
+        target=known.target, removed_at=ports.clock(), removed_by=OPERATOR, earlier=_earlier(known)
+    )
     await ports.publisher.publish(record)
     await ports.reference.read_back(record)
 
@@ -120,6 +133,18 @@ def _known(ports: Ports, target: str) -> TariffAssigned:
     if not isinstance(known, TariffAssigned):
         raise not_found(f"Nothing is assigned to {target!r}.")
     return known
+
+
+def _earlier(before: Record | None) -> tuple[EarlierAssignment, ...]:
+    """What held until now, the newest first."""
+    match before:
+        case TariffAssigned():
+            held = EarlierAssignment(tariffs=before.tariffs, since=before.assigned_at)
+        case TariffUnassigned():
+            held = EarlierAssignment(since=before.removed_at)
+        case _:
+            return ()
+    return (held, *before.earlier)[:MAX_EARLIER]
 
 
 def _row(record: TariffAssigned) -> Assignment:

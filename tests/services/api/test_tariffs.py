@@ -192,6 +192,24 @@ async def test_tariffs_are_assigned_to_a_target(client: AsyncClient, world: Worl
     assert (got.json()["target"], got.json()["tariffs"]) == (target, ["day"])
 
 
+async def test_an_assignment_remembers_what_held_before(client: AsyncClient, world: World) -> None:
+    path = "/api/v1/tariff-assignments/site/berlin"
+    for tariff in ("day", "night"):
+        await client.put(f"/api/v1/tariffs/{tariff}", json=TARIFF)
+        await client.put(path, json={"tariffs": [tariff]})
+        await client.put(path, json={"tariffs": [tariff]})
+    await client.delete(path)
+    await client.put(path, json={"tariffs": ["day"]})
+
+    said = [record for record in world.bus.published if isinstance(record, TariffAssigned | TariffUnassigned)]
+    assert [[earlier.tariffs for earlier in record.earlier] for record in said] == [
+        [],
+        [("day",)],
+        [("night",), ("day",)],
+        [(), ("night",), ("day",)],
+    ]
+
+
 async def test_a_removed_assignment_is_gone_at_once(client: AsyncClient, world: World) -> None:
     await client.put("/api/v1/tariffs/day", json=TARIFF)
     await client.put("/api/v1/tariff-assignments/default", json={"tariffs": ["day"]})

@@ -9,7 +9,8 @@ import msgspec
 
 from schemas.billing import ChargingStateMark, Sample, SessionUsage
 from schemas.tariffs import Price, Tariff, TariffElement
-from services.billing.course import Course, Metered, course_of
+from services.billing.course import Course, Metered, course_of, units
+from services.billing.localtime import micros
 from services.billing.rating import Rating, rate
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -46,16 +47,21 @@ def element(*components: dict[str, Any], **restrictions: Any) -> dict[str, Any]:
     return {"price_components": list(components)} | ({"restrictions": restrictions} if restrictions else {})
 
 
+def sample(at: dt.datetime, wh: Decimal) -> Sample:
+    """The register at a moment."""
+    return Sample(micros(at), units(wh))
+
+
 def course(began: dt.datetime, *pieces: Piece) -> Course:
     """A session of pieces, each with its minutes, the kWh charged in it, and what the station said it did."""
     at, wh = began, Decimal(0)
-    samples, states = [Sample(at, wh)], []
+    samples, states = [sample(at, wh)], []
     for minutes, kwh, use in pieces:
         states.append(ChargingStateMark(at, STATES[use]))
         at, wh = at + dt.timedelta(minutes=minutes), wh + Decimal(kwh) * 1000
-        samples.append(Sample(at, wh))
+        samples.append(sample(at, wh))
     metered = Metered(began, at, Decimal(0), wh, wh)
-    return course_of(metered, SessionUsage(samples=tuple(samples), rank=0, states=tuple(states)))
+    return course_of(metered, SessionUsage(register=tuple(samples), rank=0, states=tuple(states)))
 
 
 def bill(rated: Tariff, began: dt.datetime, *pieces: Piece, zone: ZoneInfo = BERLIN) -> Rating:

@@ -79,8 +79,9 @@ def provisioned(*versions: Tariff) -> TariffProvisioned:
     return TariffProvisioned(tariff=versions[0].tariff, current=versions[0], earlier=versions[1:])
 
 
-def assigned(target: str, *tariffs: str) -> TariffAssigned:
-    return TariffAssigned(target=target, scope="default", tariffs=tariffs or ("t",), assigned_at=LONG_AGO)
+def assigned(target: str, *tariffs: str, **overrides: Any) -> TariffAssigned:
+    fields = {"target": target, "scope": "default", "tariffs": tariffs or ("t",), "assigned_at": LONG_AGO}
+    return TariffAssigned(**{**fields, **overrides})
 
 
 def station(**overrides: Any) -> StationProvisioned:

@@ -8,7 +8,7 @@ import pytest
 from schemas.base import Record, ReplyTo
 from schemas.billing import CdrIssued
 from schemas.transactions import SessionChanged, TransactionDecided
-from services.billing.core import MAX_FORGOTTEN, MAX_OVER
+from services.billing.memory import MAX_FORGOTTEN, MAX_OVER
 from tests.services.billing.building import component, element, tariff
 from tests.services.billing.records import (
     Billing,

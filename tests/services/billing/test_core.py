@@ -4,12 +4,15 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from schemas.authorization import IdToken
 from schemas.base import Due
 from schemas.billing import CdrIssued
 from schemas.commands import CommandRequested, CommandSettled
-from services.billing.core import MAX_FORGOTTEN, MAX_OVER, SETTLE, due
+from schemas.tariffs import EarlierAssignment, TariffProvisioned, TariffUnassigned
+from services.billing.core import SETTLE, due
+from services.billing.memory import MAX_FORGOTTEN, MAX_OVER
 from tests.services.billing.building import LONG_AGO, component, element, tariff
 from tests.services.billing.records import (
     ENERGY,
@@ -302,6 +305,55 @@ def test_a_driver_pays_the_version_that_held_when_the_session_started() -> None:
     assert (cdr.tariff_version, amounts(cdr)) == (1, ("5.00", "5.95"))
 
 
+BEFORE = EarlierAssignment(tariffs=("t",), since=LONG_AGO)
+
+
+def other(price: str) -> TariffProvisioned:
+    return provisioned(tariff(element(component("ENERGY", price)), tariff="other"))
+
+
+def test_a_driver_pays_what_was_assigned_when_the_session_started() -> None:
+    billing = rated(other("9.00"), assigned("default", "other", assigned_at=after(10), earlier=(BEFORE,)))
+
+    (cdr,) = of(billing.tell(session(), READINGS, ended()), CdrIssued)
+
+    assert (cdr.tariff, amounts(cdr)) == ("t", ("5.00", "5.95"))
+
+
+def test_an_assignment_made_during_a_session_is_for_the_next_one_however_particular_it_is() -> None:
+    billing = rated(other("9.00"), assigned("token:CARD", "other", assigned_at=after(10)))
+
+    (cdr,) = of(billing.tell(session(), READINGS, ended()), CdrIssued)
+
+    assert cdr.tariff == "t"
+
+
+def test_an_assignment_taken_away_during_a_session_still_holds_for_it() -> None:
+    gone = TariffUnassigned(target="token:CARD", removed_at=after(10), earlier=(replace(BEFORE, tariffs=("other",)),))
+    billing = rated(other("9.00"), gone)
+
+    (cdr,) = of(billing.tell(session(), READINGS, ended()), CdrIssued)
+
+    assert cdr.tariff == "other"
+
+
+def test_an_assignment_taken_away_before_the_session_does_not_hold_for_it() -> None:
+    gone = TariffUnassigned(target="token:CARD", removed_at=after(-1), earlier=(replace(BEFORE, tariffs=("other",)),))
+    billing = rated(other("9.00"), gone)
+
+    (cdr,) = of(billing.tell(session(), READINGS, ended()), CdrIssued)
+
+    assert cdr.tariff == "t"
+
+
+def test_a_session_that_started_without_a_tariff_has_the_one_that_is_assigned_when_it_is_billed() -> None:
+    billing = Billing(station(), provisioned(ENERGY), assigned("default", assigned_at=after(10)))
+
+    (cdr,) = of(billing.tell(session(), READINGS, ended()), CdrIssued)
+
+    assert cdr.tariff == "t"
+
+
 # -- running cost -----------------------------------------------------------------------------------------------------
 
 
@@ -351,6 +403,14 @@ def test_a_repeated_fact_does_not_tell_the_cost_again() -> None:
     assert billing.tell(*facts) == []
 
 
+def test_a_session_that_goes_on_after_its_presumed_end_is_not_billed_while_it_does() -> None:
+    billing = rated()
+    billing.tell(session(), ended(status="presumed-ended"), session(changed_at=after(70)))
+
+    assert due(billing.state) is None
+    assert billing.cdrs() == []
+
+
 # -- bounds -----------------------------------------------------------------------------------------------------------
 
 
@@ -367,7 +427,8 @@ def test_sessions_billed_long_ago_are_forgotten_but_not_billed_again() -> None:
     for pair in facts:
         billing.tell(*pair)
 
-    assert len(billing.state.sessions) == MAX_OVER
+    assert len(billing.state.closed) == MAX_OVER
+    assert billing.state.sessions == ()
     assert len(billing.cdrs()) == count
     assert [said for pair in facts for said in billing.tell(*pair)] == []
 

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.billing import ChargingStateMark, Sample, SessionUsage
+from schemas.billing import ChargingStateMark, SessionUsage
 from schemas.tariffs import Tariff
 from services.billing.course import Course, Metered, course_of
 from services.billing.rating import LINE_STEP, Rating, rate
 from services.billing.remembering import thinned
-from tests.services.billing.building import component, element, price, tariff
+from tests.services.billing.building import component, element, price, sample, tariff
 
 ZONES = [ZoneInfo(name) for name in ("Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "UTC")]
 BEGINNINGS = [
@@ -65,15 +65,15 @@ def tariffs(draw: st.DrawFn) -> Tariff:
 
 def told(began: dt.datetime, slots: list[tuple[int, int, str]], *, pieces: int = 1, extra_wh: int = 0) -> Course:
     """A session of these slots, each read `pieces` times."""
-    at, wh, samples, states = began, Decimal(0), [Sample(began, Decimal(0))], []
+    at, wh, samples, states = began, Decimal(0), [sample(began, Decimal(0))], []
     for minutes, hundreds, state in slots:
         states.append(ChargingStateMark(at, state))
         rise = Decimal(hundreds * 100 * minutes + extra_wh)
         for piece in range(1, pieces + 1):
             share = Decimal(piece) / pieces
-            samples.append(Sample(at + dt.timedelta(minutes=minutes * piece / pieces), wh + rise * share))
+            samples.append(sample(at + dt.timedelta(minutes=minutes * piece / pieces), wh + rise * share))
         at, wh = at + dt.timedelta(minutes=minutes), wh + rise
-    usage = SessionUsage(samples=tuple(samples), rank=0, states=tuple(states))
+    usage = SessionUsage(register=tuple(samples), rank=0, states=tuple(states))
     return course_of(Metered(began, at, Decimal(0), wh, wh), usage)
 
 
@@ -175,14 +175,14 @@ def test_thinning_readings_on_a_line_changes_no_bill(
     at = began
     for minutes, hundreds, _ in slots:
         for _ in range(minutes):
-            samples.append(Sample(at, wh))
+            samples.append(sample(at, wh))
             at, wh = at + dt.timedelta(minutes=1), wh + hundreds * 100
-    samples.append(Sample(at, wh))
-    full = SessionUsage(samples=tuple(samples), rank=0)
+    samples.append(sample(at, wh))
+    full = SessionUsage(register=tuple(samples), rank=0)
     metered = Metered(began, at, Decimal(0), wh, wh)
 
     slim = thinned(full)
 
     if not slim.thinned:
         assert rate(course_of(metered, slim), by, zone).costs == rate(course_of(metered, full), by, zone).costs
-    assert len(slim.samples) <= len(full.samples) // 2 + 2
+    assert len(slim.register) <= len(full.register) // 2 + 2
