@@ -71,12 +71,19 @@ def _referred(overlay: str, source: Resource) -> str:
     match source:
         case {"secretKeyRef": {"name": "voltbus", "key": key}} if key in SECRET_KEYS:
             return "http://voltbus:secret@clickhouse:8123/"
+        case {"secretKeyRef": {"name": name, "key": "password"}} if name in kafka_users(overlay):
+            return "made by the operator"
         case {"fieldRef": {"fieldPath": "metadata.name"}}:
             return "gw-0"
         case {"configMapKeyRef": {"name": name, "key": key}}:
             value: str = named(overlay, "ConfigMap", name)["data"][key]
             return value
     raise AssertionError(f"nothing gives {source}")
+
+
+def kafka_users(overlay: str) -> set[str]:
+    """Whose Secrets the Kafka operator makes."""
+    return {each["metadata"]["name"] for each in of_kind(overlay, "KafkaUser")}
 
 
 def settings(overlay: str, workload: Resource) -> Any:
@@ -275,6 +282,23 @@ def test_production_keeps_every_record_on_as_many_brokers_as_its_topics_ask_for(
     assert brokers["spec"]["replicas"] >= replication == 3
     assert kafka["spec"]["kafka"]["config"]["min.insync.replicas"] == replication - 1
     assert kafka["spec"]["kafka"]["config"]["auto.create.topics.enable"] is False
+
+
+def test_production_reaches_kafka_as_its_listener_asks() -> None:
+    (kafka,) = of_kind("production", "Kafka")
+    (listener,) = kafka["spec"]["kafka"]["listeners"]
+
+    for workload in workloads("production"):
+        told = settings("production", workload)
+        mounts = {mount["name"]: mount["mountPath"] for mount in container(workload)["volumeMounts"]}
+        (authority,) = [
+            volume["secret"]["secretName"] for volume in pod(workload)["volumes"] if volume["name"] == "kafka-ca"
+        ]
+        assert told.kafka_tls == listener["tls"]
+        assert told.kafka_sasl.lower() == listener["authentication"]["type"]
+        assert told.kafka_username in kafka_users("production")
+        assert authority == f"{kafka['metadata']['name']}-cluster-ca-cert"
+        assert told.kafka_ca == f"{mounts['kafka-ca']}/ca.crt"
 
 
 def test_prometheus_scrapes_the_metrics_port_of_every_process() -> None:
