@@ -3,7 +3,7 @@
 import datetime as dt
 import itertools
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -105,6 +105,7 @@ class FakeReads:
         self.session_rows: dict[str, Session] = {}
         self.command_rows: dict[str, CommandView] = {}
         self.update_rows: tuple[UpdateRow, ...] = ()
+        self.held: dict[str, str] = {}
         self.update_history_rows: tuple[UpdateHistoryRow, ...] = ()
         self.cdr_rows: dict[str, Cdr] = {}
         self.frame_rows: tuple[Frame, ...] = ()
@@ -280,6 +281,11 @@ class FakeReads:
         """Every row."""
         self._ask("firmware_history", campaign, station, cursor, limit, cursor=cursor)
         return Page(self.update_history_rows[:limit])
+
+    async def firmware_held(self, campaigns: Collection[str]) -> dict[str, str]:
+        """Those of `held` whose campaign is asked for."""
+        self._ask("firmware_held", campaigns)
+        return {station: campaign for station, campaign in self.held.items() if campaign in campaigns}
 
     async def quarantine(self, *, cursor: str | None = None, limit: int = 50) -> Page[QuarantinedValue]:
         """Nothing is quarantined."""

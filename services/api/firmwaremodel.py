@@ -67,6 +67,7 @@ class ExtendCampaign(_Body, frozen=True, kw_only=True):
 
     deadline_s: Annotated[int, msgspec.Meta(ge=1, le=31_536_000)] | None = None
     max_at_once: Annotated[int, msgspec.Meta(ge=1, le=10_000)] | None = None
+    max_at_once_per_site: Annotated[int, msgspec.Meta(ge=1)] | None = None
     max_failures: Annotated[int, msgspec.Meta(ge=0)] | None = None
 
 

@@ -1,7 +1,7 @@
 """Ports: what the HTTP modules need of the world, small enough to be faked (`services.api.fakes`)."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
 
 import msgspec
@@ -131,6 +131,8 @@ class Reads(Protocol):
     async def firmware_history(
         self, campaign: str, station: str, *, cursor: str | None = None, limit: int = 100
     ) -> Page[UpdateHistoryRow]: ...
+
+    async def firmware_held(self, campaigns: Collection[str]) -> dict[str, str]: ...
 
     async def quarantine(self, *, cursor: str | None = None, limit: int = 50) -> Page[QuarantinedValue]: ...
 

@@ -25,7 +25,7 @@ from services.api.lists import (
     stations,
     vendors,
 )
-from services.api.updates import firmware_history, firmware_updates
+from services.api.updates import firmware_held, firmware_history, firmware_updates
 
 __all__ = [
     "cdr",
@@ -36,6 +36,7 @@ __all__ = [
     "dead_letters",
     "energy_by_hour",
     "facts",
+    "firmware_held",
     "firmware_history",
     "firmware_updates",
     "fleet_overview",

@@ -1,6 +1,13 @@
-"""Targets: a campaign's filter as a frozen list in waves, with who is left out and why. PURE."""
+"""Targets: a campaign's filter as a frozen list in waves, with who is left out and why. PURE.
 
+A station that another campaign is not over with is left out, so that it never waits in two lists at once: which campaign has
+it is told, and the operator waits for its end, or cancels it. (Where two campaigns begin in the same second, the station's own
+service lets only one update run: the later ends as `conflicting`, and may be retried.)
+"""
+
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -13,6 +20,12 @@ from schemas.wire import sendable
 from services.api.firmwaremodel import CampaignDraft, Excluded, Included, StartCampaign, Targets, WaveSize
 from services.api.problems import invalid
 
+ALREADY: Final = "it runs {} already"
+"""The one reason to leave a station out that is nothing to be warned of."""
+
+MOST_REASONS: Final = 10
+"""Reasons that a draft sums up; every station's own is in its list."""
+
 OLD_SIGNED: Final = "SignedUpdateFirmware"
 """Where a version has a message of its own for signed firmware, its unsigned one has no time of installation."""
 
@@ -24,8 +37,13 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     excluded: tuple[Excluded, ...]
 
 
-def chosen(asked: StartCampaign, known: Mapping[str, Record], provisioned: Mapping[str, Record]) -> Chosen:
-    """Everybody whom the filter means. Stations that are connected come first, for the canary must tell something."""
+def chosen(
+    asked: StartCampaign, known: Mapping[str, Record], provisioned: Mapping[str, Record], *, held: Mapping[str, str]
+) -> Chosen:
+    """Everybody whom the filter means. Stations that are connected come first, for the canary must tell something.
+
+    `held`: why other campaigns keep stations from this one.
+    """
     found: list[StationChanged] = []
     excluded: list[Excluded] = []
     for name in _named(asked.targets, known, provisioned):
@@ -33,7 +51,7 @@ def chosen(asked: StartCampaign, known: Mapping[str, Record], provisioned: Mappi
         if station is None:
             excluded.append(Excluded(station=name, reason="nobody has heard of it"))
         elif _fits(station, asked.targets):
-            reason = _unfit(station, asked)
+            reason = _unfit(station, asked) or held.get(name, "")
             if reason:
                 excluded.append(Excluded(station=name, reason=reason))
             else:
@@ -83,7 +101,7 @@ def _unfit(station: StationChanged, asked: StartCampaign) -> str:
     if station.removed:
         return "it was removed"
     if station.firmware_version == firmware.version:
-        return f"it runs {firmware.version} already"
+        return ALREADY.format(firmware.version)
     if firmware.vendor and station.vendor and station.vendor != firmware.vendor:
         return f"the firmware is made for {firmware.vendor}, not for {station.vendor}"
     if firmware.models and station.model and station.model not in firmware.models:
@@ -148,17 +166,24 @@ def drafted(asked: StartCampaign, choice: Chosen, *, campaign: str) -> CampaignD
         wave_ends=ends,
         included=tuple(included),
         excluded=choice.excluded,
-        warnings=tuple(_warnings(asked, choice.stations)),
+        warnings=tuple(_warnings(asked, choice)),
     )
 
 
-def _warnings(asked: StartCampaign, stations: tuple[StationChanged, ...]) -> Iterable[str]:
+def _warnings(asked: StartCampaign, choice: Chosen) -> Iterable[str]:
+    stations = choice.stations
+    left_out = Counter(one.reason for one in choice.excluded if one.reason != ALREADY.format(asked.firmware.version))
+    for reason, number in left_out.most_common(MOST_REASONS):
+        yield f"{number} left out: {reason}"
     models = sorted({f"{one.vendor} {one.model}".strip() for one in stations if one.model})
     if len(models) > 1 and not asked.firmware.models:
         yield f"one firmware for {len(models)} models: {', '.join(models[:10])}"
     if unknown := sum(not one.model for one in stations):
-        yield f"{unknown} stations have never booted here: whether the firmware fits them is not known"
+        yield f"{unknown} never booted here: whether the firmware fits them is not known"
     if away := sum(not one.connected for one in stations):
-        yield f"{away} stations are offline now: they catch up when they connect, within their deadline"
+        yield f"{away} offline now: they catch up when they connect, within their deadline"
+    begins_at, install_at = asked.start_at, asked.policy.install_at
+    if begins_at and install_at and install_at > begins_at + timedelta(seconds=asked.policy.deadline_s):
+        yield "the time of installation is later than the deadline of stations that begin at once"
     if asked.policy.busy == "interrupt":
         yield "sessions may be interrupted"

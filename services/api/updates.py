@@ -1,6 +1,8 @@
-"""Reads of firmware updates: each station's update in a campaign, and its history."""
+"""Reads of firmware updates: each station's update in a campaign, its history, and which campaign still has which station."""
 
-from schemas.firmware import UpdateState
+from collections.abc import Collection
+
+from schemas.firmware import FINAL, UpdateState
 from services.api.firmwaremodel import UpdateHistoryRow, UpdateRow
 from services.api.listing import Listing, Where
 from services.api.readmodel import Page
@@ -48,3 +50,13 @@ async def firmware_history(
         "t.campaign = {campaign:String}", "t.station = {station:String}", campaign=campaign, station=station
     )
     return await _HISTORY.page(db, conditions, cursor=cursor, limit=limit)
+
+
+async def firmware_held(db: ClickHouse, campaigns: Collection[str]) -> dict[str, str]:
+    """The stations that these campaigns are not over with, each with its campaign. Raises Outage."""
+    sql = (
+        "SELECT station, campaign FROM firmware_updates FINAL"
+        " WHERE has({campaigns:Array(String)}, campaign) AND NOT has({final:Array(String)}, state)"
+    )
+    final = sorted(str(state) for state in FINAL)
+    return dict(await db.rows(sql, {"campaigns": sorted(campaigns), "final": final}))

@@ -248,7 +248,7 @@ def _halted(state: CampaignState, campaign: Campaign, at: datetime) -> Campaign:
     failures = held.count(state.blocks, FAILED, 0, campaign.plan.stations) - campaign.forgiven
     if failures <= most:
         return campaign
-    reason = f"{failures} stations have failed, {most} may"
+    reason = f"{failures} failed, {most} may"
     return noted(replace(campaign, status="halted", reason=reason), "halted", at, reason)
 
 

@@ -42,7 +42,7 @@ def judged(blocks: held.Blocks, campaign: Campaign, at: datetime) -> GateVerdict
     elif share < gate.success_share:
         reason = f"wave {campaign.wave + 1}: {share:.1%} succeeded, {gate.success_share:.1%} must"
     elif unhealthy > gate.max_unhealthy:
-        reason = f"wave {campaign.wave + 1}: {unhealthy} stations are offline or faulted, {gate.max_unhealthy} may be"
+        reason = f"wave {campaign.wave + 1}: {unhealthy} offline or faulted, {gate.max_unhealthy} may be"
     return GateVerdict(
         wave=campaign.wave,
         passed=passed or not reason,

@@ -58,6 +58,8 @@ STEERABLE: dict[str, frozenset[CampaignStatus]] = {
 }
 """In which statuses each intervention means something."""
 
+OVER: frozenset[CampaignStatus] = frozenset({"finished", "cancelled"})
+
 
 @post(
     "/firmware-campaigns",
@@ -73,7 +75,11 @@ async def start_campaign(
     ] = False,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[CampaignDraft]:
-    """Freeze the list of stations and begin. The list never changes afterwards; `dry_run=true` shows it and starts nothing."""
+    """Freeze the list of stations and begin. The list never changes afterwards; `dry_run=true` shows it and starts nothing.
+
+    Left out, with the reason: stations that run the version already, that the firmware is not made for (its `vendor` and
+    `models`), and that another campaign is not over with.
+    """
     draft = await _start(ports, data, dry_run=dry_run, key=idempotency_key)
     return Response(draft, status_code=HTTPStatus.OK if dry_run else HTTPStatus.CREATED)
 
@@ -106,16 +112,35 @@ async def update_station(
 async def _start(ports: Ports, asked: StartCampaign, *, dry_run: bool, key: str | None = None) -> CampaignDraft:
     if not is_zone(asked.time_zone):
         raise invalid("time_zone", "no IANA time zone is called so, as Europe/Berlin is")
-    choice = chosen(asked, ports.reference.all(STATION_STATES), ports.reference.all(REF_STATIONS))
+    if bool(asked.firmware.signature) != bool(asked.firmware.signing_certificate):
+        raise invalid("firmware", "signed firmware has both a `signature` and a `signing_certificate`")
+    # with the same key it is the same campaign: its list stands as it first came
+    campaign = ports.new_id() if key is None else derived_id("firmware-campaign", key)
+    held = await _held(ports, besides=campaign)
+    choice = chosen(asked, ports.reference.all(STATION_STATES), ports.reference.all(REF_STATIONS), held=held)
     if dry_run:
         return drafted(asked, choice, campaign="")
     if not choice.stations:
         why = f": {choice.excluded[0].station}: {choice.excluded[0].reason}" if choice.excluded else ""
         raise invalid("targets", f"no station is left to be updated{why}")
-    # with the same key it is the same campaign: its list stands as it first came
-    campaign = ports.new_id() if key is None else derived_id("firmware-campaign", key)
     await ports.publisher.publish(*_records(ports, asked, choice.stations, campaign))
     return drafted(asked, choice, campaign=campaign)
+
+
+async def _held(ports: Ports, *, besides: str) -> dict[str, str]:
+    """Which stations other campaigns are not over with, in words by station."""
+    going_on = {
+        name: record.name
+        for name, record in ports.reference.all(FIRMWARE_CAMPAIGN_STATES).items()
+        if isinstance(record, CampaignChanged) and record.status not in OVER and name != besides
+    }
+    if not going_on:
+        return {}
+    held = await ports.reads.firmware_held(tuple(going_on))
+    return {
+        station: f"the campaign {going_on[campaign]} ({campaign}) is not over with it"
+        for station, campaign in held.items()
+    }
 
 
 def _records(ports: Ports, asked: StartCampaign, stations: Sequence[StationChanged], campaign: str) -> list[Record]:
@@ -267,7 +292,8 @@ async def steer_campaign(
     ports: Given,
 ) -> Steering:
     """`pause` gives no more turns. `resume` goes on, past a gate that did not open. `cancel` takes back what has not left;
-    what stations work on already runs to its end. `retry` gives those that failed or were missed another turn.
+    what stations work on already runs to its end, for no version of OCPP has a message that only stops an update. `retry`
+    gives those that failed or were missed another turn; a halted campaign runs again, and its gate is judged anew.
     """
     if action not in STEERABLE or action == "extend":
         raise not_found(f"A campaign cannot be asked to {action}.")
@@ -285,9 +311,13 @@ async def extend_campaign(
     data: Annotated[ExtendCampaign, Body(description="More time, or other limits.")],
     ports: Given,
 ) -> Steering:
-    """Give every station more time (from its first turn on), or change how many at once and how many failures."""
+    """Give every station more time (from its first turn on), or change how many at once and how many failures.
+
+    The list stays as it was frozen. For more stations start another campaign: it leaves out those that run the version
+    already, and those that this one is not over with.
+    """
     if data == ExtendCampaign():
-        raise invalid("body", "give `deadline_s`, `max_at_once` or `max_failures`")
+        raise invalid("body", "give `deadline_s`, `max_at_once`, `max_at_once_per_site` or `max_failures`")
     members = {name: getattr(data, name) for name in ExtendCampaign.__struct_fields__}
     return await steer(ports, campaign, CampaignSteered(**_steering(ports, campaign, "extend"), **members))
 

@@ -65,7 +65,10 @@ async def test_a_dry_run_says_who_in_which_wave_and_who_not_and_why(client: Asyn
     assert [one["connected"] for one in draft["included"]] == [True, True, True, False]
     assert draft["excluded"][0] == {"station": "S-000", "reason": "it runs 2.5.0 already"}
     assert draft["excluded"][1]["reason"] == "the firmware is not made for the model Twin 22"
-    assert "1 stations are offline now" in draft["warnings"][0]
+    assert draft["warnings"] == [
+        "5 left out: the firmware is not made for the model Twin 22",
+        "1 offline now: they catch up when they connect, within their deadline",
+    ]
     assert world.bus.published == []
 
 
@@ -141,6 +144,7 @@ async def test_an_unsigned_installation_cannot_be_timed_where_the_version_has_no
         ({"policy": {"attempts": 0}}, "policy.attempts"),
         ({"gate": {"success_share": 2}}, "gate.success_share"),
         ({"targets": {"stations": ["nobody"]}}, "targets"),
+        ({"firmware": FIRMWARE | {"signature": "c2ln"}}, "firmware"),
         ({"targets": {"colour": "red"}}, "targets.colour"),
     ],
 )
@@ -162,6 +166,50 @@ async def test_a_request_repeated_with_its_key_is_the_same_campaign(client: Asyn
     other = (await client.post(URL, json=body())).json()
 
     assert first["campaign"] == again["campaign"] != other["campaign"]
+
+
+async def test_stations_that_another_campaign_is_not_over_with_are_left_out_and_told(
+    client: AsyncClient, world: World
+) -> None:
+    a_fleet(world, 3)
+    a_campaign(world, "paused", name="winter")
+    world.reads.held = {"S-000": "c1", "S-001": "c1", "S-002": "over"}
+
+    tried = (await client.post(URL, params={"dry_run": True}, json=body())).json()
+    begun = (await client.post(URL, json=body())).json()
+    refused = await client.post("/api/v1/stations/S-000/firmware", json={"firmware": FIRMWARE})
+
+    reason = "the campaign winter (c1) is not over with it"
+    for draft in (tried, begun):
+        assert [one["station"] for one in draft["included"]] == ["S-002"]
+        assert draft["excluded"] == [{"station": name, "reason": reason} for name in ("S-000", "S-001")]
+        assert f"2 left out: {reason}" in draft["warnings"]
+    assert refused.status_code == 422
+    assert reason in refused.text
+
+
+async def test_a_campaign_that_is_asked_for_again_does_not_stand_in_its_own_way(
+    client: AsyncClient, world: World
+) -> None:
+    a_fleet(world, 3)
+    headers = {"Idempotency-Key": "spring-2026"}
+    first = (await client.post(URL, json=body(), headers=headers)).json()
+    world.bus.hold(replace(example(CampaignChanged), campaign=first["campaign"], status="running"))
+    world.reads.held = {"S-000": first["campaign"]}
+
+    again = (await client.post(URL, json=body(), headers=headers)).json()
+
+    assert again["stations"] == 3
+
+
+async def test_a_firmware_that_does_not_fit_a_model_is_warned_of(client: AsyncClient, world: World) -> None:
+    a_fleet(world, 4)
+
+    narrow = await client.post(URL, params={"dry_run": True}, json=body(firmware=FIRMWARE | {"models": ["Wallbox 22"]}))
+    wide = await client.post(URL, params={"dry_run": True}, json=body())
+
+    assert narrow.json()["warnings"] == ["2 left out: the firmware is not made for the model Twin 22"]
+    assert wide.json()["warnings"] == ["one firmware for 2 models: Elbtal Twin 22, Elbtal Wallbox 22"]
 
 
 async def test_one_station_is_a_campaign_of_one(client: AsyncClient, world: World) -> None:
@@ -212,12 +260,15 @@ async def test_nothing_is_retried_where_nothing_has_failed(client: AsyncClient, 
 async def test_more_time_and_other_limits_are_given(client: AsyncClient, world: World) -> None:
     a_campaign(world)
 
-    given = await client.post(f"{URL}/c1/extend", json={"deadline_s": 9000, "max_at_once": 5})
+    given = await client.post(
+        f"{URL}/c1/extend", json={"deadline_s": 9000, "max_at_once": 5, "max_at_once_per_site": 1}
+    )
     nothing = await client.post(f"{URL}/c1/extend", json={})
 
     (record,) = world.bus.published
     assert isinstance(record, CampaignSteered)
-    assert (record.deadline_s, record.max_at_once, record.max_failures) == (9000, 5, None)
+    assert (record.deadline_s, record.max_at_once, record.max_at_once_per_site) == (9000, 5, 1)
+    assert record.max_failures is None
     assert (given.status_code, nothing.status_code) == (202, 422)
 
 

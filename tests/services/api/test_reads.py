@@ -489,3 +489,5 @@ async def test_updates_of_a_campaign_come_in_the_order_of_its_list_with_their_ne
     ]
     assert [row.revision for row in history.items] == [1, 2]
     assert [row.station for row in (await reads.firmware_updates(db, "c1", state="pending")).items] == ["S-0", "S-2"]
+    assert await reads.firmware_held(db, ("c1", "c2")) == {"S-0": "c1", "S-2": "c1"}
+    assert await reads.firmware_held(db, ("c2",)) == {}

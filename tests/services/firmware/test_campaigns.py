@@ -124,7 +124,7 @@ def test_stations_that_come_back_faulted_close_the_gate() -> None:
 
     world.run(100_000)
 
-    assert (world.told.status, world.told.reason) == ("halted", "wave 1: 1 stations are offline or faulted, 0 may be")
+    assert (world.told.status, world.told.reason) == ("halted", "wave 1: 1 offline or faulted, 0 may be")
 
 
 def test_a_gate_may_wait_for_an_operator() -> None:
@@ -208,7 +208,7 @@ def test_more_failures_than_allowed_halt_it_at_once() -> None:
 
     world.run(100_000)
 
-    assert (world.told.status, world.told.reason) == ("halted", "3 stations have failed, 2 may")
+    assert (world.told.status, world.told.reason) == ("halted", "3 failed, 2 may")
     assert len(orders(world)) == 3
 
 
