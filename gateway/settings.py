@@ -36,8 +36,9 @@ class Settings(KafkaAccess, frozen=True, kw_only=True):
         float, Meta(description="How long a start waits for Kafka before it fails.", gt=0)
     ] = 30.0
     linger_ms: Annotated[
-        float, Meta(description="How long records are gathered before they are sent to Kafka.", ge=0, le=100)
-    ] = 1.0
+        float,
+        Meta(description="Sends to Kafka leave so far apart: under load, each brings more records.", ge=0, le=100),
+    ] = 3.0
     batch_bytes: Annotated[int, Meta(description="The largest batch for one partition.", ge=16_384)] = 262_144
     max_record_bytes: Annotated[
         int,
@@ -57,6 +58,9 @@ class Settings(KafkaAccess, frozen=True, kw_only=True):
 
     # -- the OCPP log
     log_frames: Annotated[bool, Meta(description="Every frame, both ways, onto csms.frames.")] = True
+    frame_linger_ms: Annotated[
+        float, Meta(description="How long frame logs are gathered before they are sent to Kafka.", ge=0, le=10_000)
+    ] = 100.0
     frame_backlog: Annotated[
         int,
         Meta(

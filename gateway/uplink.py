@@ -22,7 +22,7 @@ from schemas.base import Record
 from schemas.codec import encode
 from schemas.frames import FrameLogged
 from schemas.routing import Routed, route
-from schemas.topics import CATALOGUE, gateway_topic
+from schemas.topics import CATALOGUE, FRAMES, gateway_topic
 
 log = logging.getLogger(__name__)
 
@@ -60,13 +60,18 @@ class _Item(msgspec.Struct, frozen=True, gc=False):
 
 
 class _Lane:
-    """One partition: what waits for it, and whether a batch is on its way. `alone`: so many go in batches of one."""
+    """One partition: what waits for it, and whether a batch is on its way or due. `alone`: so many go in batches of one.
 
-    __slots__ = ("alone", "busy", "items", "partition", "topic")
+    `patient`: a partition of frame logs, that nobody waits for. `overfull`: one batch did not take all there was.
+    """
+
+    __slots__ = ("alone", "busy", "items", "overfull", "partition", "patient", "topic")
 
     def __init__(self, topic: str, partition: int) -> None:
         self.topic = topic
         self.partition = partition
+        self.patient = topic == FRAMES.name
+        self.overfull = False
         self.items: deque[_Item] = deque()
         self.busy = False
         self.alone = 0
@@ -83,12 +88,13 @@ class Uplink:
         self._counts: dict[str, int] = {}
         self._lanes: dict[tuple[str, int], _Lane] = {}
         self._ready: list[_Lane] = []
+        self._gathering: list[_Lane] = []
         self._in_flight: dict[_Lane, list[_Item]] = {}
         self._wake = asyncio.Event()
         self._room: list[Callable[[], None]] = []
         self._records = self._bytes = self._frames = 0
         self._failed = False
-        self._progress_at = 0.0
+        self._progress_at = self._rested_at = 0.0
         self._hash = lru_cache(maxsize=65_536)(key_hash)
 
     async def start(self) -> dict[str, int]:
@@ -166,7 +172,8 @@ class Uplink:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            await asyncio.sleep(self._settings.linger_ms / 1000)
+            await asyncio.sleep(max(0.0, self._rested_at - time.monotonic()))
+            self._rested_at = time.monotonic() + self._settings.linger_ms / 1000
             if self._failed:
                 await self._reopen()
             ready, self._ready = self._ready, []
@@ -191,9 +198,20 @@ class Uplink:
 
     def _make_ready(self, lane: _Lane) -> None:
         lane.busy = bool(lane.items)
-        if lane.busy:
+        if not lane.busy:
+            return
+        if lane.patient and not lane.overfull:
+            if not self._gathering:
+                asyncio.get_running_loop().call_later(self._settings.frame_linger_ms / 1000, self._gathered)
+            self._gathering.append(lane)
+        else:
             self._ready.append(lane)
             self._wake.set()
+
+    def _gathered(self) -> None:
+        self._ready += self._gathering
+        self._gathering = []
+        self._wake.set()
 
     async def _send(self, lane: _Lane) -> None:
         batch = self._producer.create_batch()
@@ -205,6 +223,7 @@ class Uplink:
                 break  # full
             items.append(lane.items.popleft())
         lane.alone = max(0, lane.alone - len(items))
+        lane.overfull = lane.alone > 0 or len(items) < most
         batch.close()
         self._in_flight[lane] = items
         try:

@@ -12,8 +12,9 @@ from gateway.kafka import Kafka
 from gateway.settings import Settings
 from gateway.uplink import Uplink
 from schemas.codec import Decoder
+from schemas.frames import FrameLogged
 from schemas.stations import StationSeen
-from schemas.topics import STATIONS
+from schemas.topics import FRAMES, STATIONS
 from tests.gateway.conversation import START
 
 SETTINGS = Settings(linger_ms=0)
@@ -82,7 +83,7 @@ class Bus(Kafka):
         for values, future in self.held:
             error = self.verdict(values)
             if error is None:
-                self.batches.append([Decoder(STATIONS).decode(value).id for value in values])  # type: ignore[attr-defined]
+                self.batches.append([Decoder(STATIONS, FRAMES).decode(value).id for value in values])  # type: ignore[attr-defined]
                 future.set_result(None)
             else:
                 future.set_exception(error)
@@ -108,6 +109,21 @@ class Waiter:
 
 def record(name: str, gateway: str = "gw-0") -> StationSeen:
     return StationSeen(id=name, station="CP-1", gateway=gateway, epoch=1, at=START)
+
+
+def frame(name: str) -> FrameLogged:
+    return FrameLogged(
+        id=name,
+        station="CP-1",
+        version="1.6",
+        epoch=1,
+        sequence=1,
+        direction="in",
+        kind="call",
+        text="",
+        size=0,
+        at=START,
+    )
 
 
 @pytest.fixture
@@ -173,6 +189,21 @@ async def test_while_a_batch_is_on_its_way_the_next_is_gathered(uplink: Uplink, 
     await until(lambda: uplink.idle)
 
     assert bus.batches == [["first"], ["a", "b", "c"]]
+
+
+async def test_frame_logs_wait_for_each_other_and_facts_do_not_wait_for_them(bus: Bus) -> None:
+    uplink = Uplink(bus, replace(SETTINGS, frame_linger_ms=1.0))
+    await uplink.start()
+    running = asyncio.create_task(uplink.run())
+    for name in ("a", "b"):
+        uplink.log(frame(name))
+        uplink.publish((record(f"fact {name}"),))
+        await asyncio.sleep(0)
+    await until(lambda: uplink.idle)
+    running.cancel()
+
+    assert [batch for batch in bus.batches if "a" in batch] == [["a", "b"]]
+    assert bus.batches[0][0] == "fact a"
 
 
 async def test_what_fails_is_sent_again_in_its_order_by_a_new_producer(
