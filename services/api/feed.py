@@ -15,6 +15,7 @@ from services.api.metrics import FEED_UNREADABLE
 from services.runtime.access import kafka_options
 from services.runtime.consumer import FETCH_WAIT_MS
 from services.runtime.outage import Outage
+from services.runtime.pacing import pace
 from services.runtime.settings import Settings
 from services.runtime.topics import require_topics
 
@@ -68,6 +69,7 @@ class Feed:
             metadata_max_age_ms=30_000,
             fetch_max_wait_ms=FETCH_WAIT_MS[self._settings.bus],
         )
+        pace(consumer)
         await consumer.start()
         try:
             await self._at_the_end(consumer)

@@ -16,6 +16,7 @@ from services.runtime import metrics
 from services.runtime.access import kafka_options
 from services.runtime.consumer import FETCH_WAIT_MS
 from services.runtime.outage import Outage
+from services.runtime.pacing import pace
 from services.runtime.service import References, S, Service
 from services.runtime.settings import Settings
 from services.runtime.topics import require_topics
@@ -88,6 +89,7 @@ class CompactedView:
             auto_offset_reset="earliest",
             fetch_max_wait_ms=FETCH_WAIT_MS[self._settings.bus],
         )
+        pace(consumer)
         await consumer.start()
         try:
             waiting = await self._assigned(consumer)

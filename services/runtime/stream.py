@@ -20,6 +20,7 @@ from faust.transport.drivers import aiokafka as driver
 from services.runtime.access import faust_credentials
 from services.runtime.inbox import Fetched, Inbox
 from services.runtime.membership import Membership
+from services.runtime.pacing import pace
 from services.runtime.settings import Settings
 from services.runtime.store import PartitionStore
 
@@ -42,6 +43,7 @@ class _ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)
         consumer._fetch_max_wait_ms = self.app.fetch_wait_ms  # faust fixes it at 1,500
+        pace(consumer)
         return consumer
 
     async def on_start(self) -> None:
