@@ -180,7 +180,7 @@ class Attempt(Generic[S]):
         metrics.count_batch(name, applied, records=len(fetched), stepped_s=stepped_s, took_s=time.monotonic() - started)
         if self._dead_in_a_row >= self._settings.dead_letters_limit:
             raise RuntimeError(f"{self._dead_in_a_row} dead letters in a row in {name}: {applied.dead[-1].reason}")
-        if self._held.full or self._service.saves_each_batch:
+        if self._held.full or (self._service.saves_each_batch and applied.outputs):
             await self._commit()
 
     async def _step(self, messages: list[Any]) -> Applied[S]:

@@ -29,6 +29,7 @@ class Service(Generic[S]):
 
     `saves_each_batch`: for a service whose outputs make stations act, and whose inputs meet from several topics. A crash makes
     the records since the last save again, perhaps in another order between topics; what was said must be remembered by then.
+    A batch that said nothing is saved with the next one that does, or with the next commit.
     """
 
     name: str
