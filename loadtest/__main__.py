@@ -10,7 +10,7 @@ import msgspec
 import uvloop
 from rich.console import Console
 
-from loadtest import cli, fleet
+from loadtest import cli, fleet, options
 from loadtest.api import ApiRefused
 from loadtest.bench import bench
 from loadtest.ledger import Entry
@@ -23,7 +23,7 @@ def main() -> int:
     given = cli.parse(sys.argv[1:])
     try:
         return _run(given)
-    except cli.BadOption as error:
+    except options.BadOption as error:
         print(f"loadtest: {error}", file=sys.stderr)
         return 2
     except (ApiRefused, OSError, http.client.HTTPException, msgspec.DecodeError) as error:
@@ -36,8 +36,8 @@ def _run(given: argparse.Namespace) -> int:
     if given.scenario == "verify":
         return _verify(given, console)
     if given.scenario == "fleet":
-        return _lived(fleet.live(cli.fleet_options(given)))
-    return _lived(bench(cli.bench_options(given), console))
+        return _lived(fleet.live(options.fleet_options(given)))
+    return _lived(bench(options.bench_options(given), console))
 
 
 def _lived(work: Coroutine[None, None, int]) -> int:

@@ -4,13 +4,16 @@ from typing import Literal
 
 import msgspec
 
-Scenario = Literal["sessions", "soak", "heartbeat", "durable", "idle", "storm", "commands", "fanout"]
+Scenario = Literal["sessions", "soak", "heartbeat", "durable", "idle", "storm", "commands", "fanout", "live"]
 
 
 class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     """One worker's share of a run: stations `first` to `first + stations - 1`, of which the first `active` speak.
 
+    `url` is one gateway, or several with commas between them: stations are spread over them.
     `rate_per_s` is None for a closed loop: each station begins again as soon as it is done and has thought for `think_s`.
+    The measurement begins without the last stations where they take longer than `connect_within_s`.
+    `heartbeat_s` is 0 where no heartbeats are asked for. The `net_` fields make the network bad (shares are per minute).
     """
 
     scenario: Scenario
@@ -34,6 +37,24 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     fact: Literal["meter-values", "status"]
     drop: Literal["ours", "theirs"]
     spread_s: float
+    connect_within_s: float = 60.0
+    heartbeat_s: float = 0.0
+    statuses: bool = False
+    pause_s: float = 0.0
+    net_drop: float = 0.0
+    net_half_open: float = 0.0
+    net_delay_s: float = 0.0
+    net_jitter_s: float = 0.0
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """Every gateway."""
+        return tuple(self.url.split(","))
+
+    def url_of(self, number: int, tries: int) -> str:
+        """The gateway of a station; after each try that failed the next one, as behind a load balancer."""
+        urls = self.urls
+        return urls[(number + tries) % len(urls)]
 
     def version_of(self, number: int) -> str:
         """The OCPP version of a station, by its number in the whole run."""

@@ -39,12 +39,19 @@ class BenchOptions(msgspec.Struct, frozen=True, kw_only=True):
     ledger: str
     command: str
     concurrency: int
+    warm_up_s: float = 0.0
 
 
 async def bench(options: BenchOptions, console: Console) -> int:
     """Run a scenario; 0 where it ran whole and, if asked, was verified."""
     if options.provision:
         await asyncio.to_thread(provision, options)
+    outcome, entries = await measured(options, console)
+    return await asyncio.to_thread(_report, outcome, entries, options, console)
+
+
+async def measured(options: BenchOptions, console: Console) -> tuple[Outcome, list[Entry]]:
+    """Run a scenario; what it came to, and the ledger."""
     watch = Watch(options.watched)
     with LiveView(options.whole.scenario, console) as view:
         conductor = Conductor(
@@ -52,20 +59,20 @@ async def bench(options: BenchOptions, console: Console) -> int:
             watch=watch,
             show=view.show,
             beside=_beside(options),
+            warm_up_s=options.warm_up_s,
         )
         await conductor.run()
     recording = conductor.recording
-    entries = recording.measured.sessions + recording.settled.sessions
     outcome = outcome_of(
         recording,
         scenario=options.whole.scenario,
         options=_told_options(options),
-        complete=conductor.complete,
+        shortcomings=conductor.shortcomings,
         connecting_s=conductor.connecting_s,
         processes=watch.summary(calls=recording.measured.answers, connections=recording.most_connected),
         timeline=recording.timeline(watch.seconds),
     )
-    return await asyncio.to_thread(_report, outcome, entries, options, console)
+    return outcome, recording.measured.sessions + recording.settled.sessions
 
 
 def _report(outcome: Outcome, entries: Sequence[Entry], options: BenchOptions, console: Console) -> int:

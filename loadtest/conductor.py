@@ -24,16 +24,25 @@ Beside = Callable[[Recording, asyncio.Event], Coroutine[Any, Any, None]]
 
 
 class Conductor:
-    """One run. After `run`: `recording`, `watch`, `complete`, `connecting_s`."""
+    """One run. After `run`: `recording`, `watch`, `connecting_s`, and `shortcomings`: why it was not whole."""
 
-    def __init__(self, shares: Sequence[Assignment], *, watch: Watch, show: Show, beside: Beside | None = None) -> None:
+    def __init__(
+        self,
+        shares: Sequence[Assignment],
+        *,
+        watch: Watch,
+        show: Show,
+        beside: Beside | None = None,
+        warm_up_s: float = 0.0,
+    ) -> None:
         self.recording = Recording()
         self.watch = watch
-        self.complete = True
+        self.shortcomings: list[str] = []
         self.connecting_s = 0.0
         self._shares = shares
         self._show = show
         self._beside = beside
+        self._warm_up_s = warm_up_s
         self._workers: list[asyncio.subprocess.Process] = []
         self._changed = asyncio.Event()
         self._stopping = asyncio.Event()
@@ -49,15 +58,22 @@ class Conductor:
             self.watch.add(Watched(f"generator {place}", worker.pid))
         readers = [asyncio.create_task(self._read(worker)) for worker in self._workers]
         try:
-            await self._until(lambda: self.recording.phases() == {"ready"} or self._all_ended())
+            await self._until(lambda: self._all_in("ready") or self._all_ended())
             self.connecting_s = monotonic() - begun
+            await self._wait(self._warm_up_s)
             if not self._stopping.is_set() and not self._all_ended():
+                self._count_missing()
                 await self._measure()
         finally:
             await self._end(readers)
 
+    def _count_missing(self) -> None:
+        wanted, there = sum(share.stations for share in self._shares), self.recording.connected
+        if there < wanted:
+            self.shortcomings.append(f"{wanted - there:,} of {wanted:,} stations were not connected at the beginning")
+
     def _interrupt(self) -> None:
-        self.complete = False
+        self.shortcomings.append("interrupted")
         self._stopping.set()
         self._changed.set()
 
@@ -69,6 +85,9 @@ class Conductor:
 
     def _all_ended(self) -> bool:
         return all(worker.returncode is not None for worker in self._workers)
+
+    def _all_in(self, phase: str) -> bool:
+        return self.recording.phases() == {phase} and self.recording.workers == len(self._shares)
 
     async def _measure(self) -> None:
         self.watch.go()
@@ -85,7 +104,7 @@ class Conductor:
         over.set()
         if beside is not None:
             await beside
-        await self._until(lambda: self.recording.phases() == {"done"} or self._all_ended())
+        await self._until(lambda: self._all_in("done") or self._all_ended())
 
     async def _tick(self) -> None:
         second = 0
@@ -93,6 +112,12 @@ class Conductor:
             await asyncio.sleep(1)
             self.watch.tick(second)
             second += 1
+
+    async def _wait(self, seconds: float) -> None:
+        """For those who have to come to rest; an interruption ends it."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
 
     async def _until(self, reached: Callable[[], bool]) -> None:
         while not reached() and not self._stopping.is_set():
@@ -107,7 +132,7 @@ class Conductor:
             self._show(self.recording, self.watch)
             self._changed.set()
         if await worker.wait() != 0:
-            self.complete = False
+            self.shortcomings.append(f"a generator process ended with {worker.returncode}")
         self._changed.set()
 
     async def _end(self, readers: Sequence["asyncio.Task[None]"]) -> None:
@@ -118,7 +143,6 @@ class Conductor:
         _, late = await asyncio.wait(readers, timeout=STOP_LIMIT_S)
         for worker in self._workers:
             if worker.returncode is None:
-                self.complete = False
                 worker.kill()
         await asyncio.gather(*late)
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+from collections import Counter
 from collections.abc import Sequence
 from random import Random
 from typing import Annotated, Literal
@@ -15,6 +16,7 @@ from loadtest.curve import AC_1, AC_3, DC_50, DC_150, Curve, Outlet
 from loadtest.firmware import FirmwareHabits
 from loadtest.intents import StartCharging
 from loadtest.messages import Identity
+from loadtest.network import Network, NetworkPlan
 from loadtest.stations import Station, StationPlan
 from loadtest.versions import VERSIONS
 
@@ -25,9 +27,9 @@ TROUBLE_EVERY_S = 30.0
 
 
 class FleetOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """How large the fleet is, where it connects, and how fast its cars fill."""
+    """How large the fleet is, where it connects, how fast its cars fill, and how bad its network is."""
 
-    url: str
+    urls: tuple[str, ...]
     stations: int = 20
     speed: Annotated[float, msgspec.Meta(gt=0)] = 20.0
     seed: int = 1
@@ -38,6 +40,8 @@ class FleetOptions(msgspec.Struct, frozen=True, kw_only=True):
     start: Literal["busy", "idle"] = "busy"
     cars: bool = True
     firmware: FirmwareHabits = FirmwareHabits()
+    network: NetworkPlan = NetworkPlan()
+    notice_s: float = 30.0
 
 
 class Product(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,19 +142,31 @@ class Fleet:
     def __init__(self, options: FleetOptions, *, clock: Clock) -> None:
         self._options = options
         self._clock = clock
+        self.counts: Counter[str] = Counter()
+        self._network = Network(
+            options.network,
+            random=Random(f"{options.seed}:network"),
+            notice_s=options.notice_s,
+            count=lambda name: self.counts.update((name,)),
+        )
         tokens = tokens_of(options.seed, max(20, options.stations))
         self.stations: list[Station] = []
         self._traffic: list[list[Garage]] = []
         for number in range(options.stations):
             version, plan = plan_of(options, number)
             random = Random(f"{options.seed}:{plan.name}")
-            self.stations.append(Station(plan, VERSIONS[version], url=options.url, clock=clock, random=random))
+            first = number % len(options.urls)
+            urls = options.urls[first:] + options.urls[:first]
+            self.stations.append(
+                Station(plan, VERSIONS[version], urls=urls, clock=clock, random=random, network=self._network)
+            )
             self._traffic.append([Garage(options, outlet, random=random, tokens=tokens) for outlet in plan.outlets])
 
     async def run(self) -> None:
         """Live until cancelled; stations connect one after the other, `ramp_per_s` of them a second."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._tell_trouble())
+            tasks.create_task(self._network.run())
             for station, traffic in zip(self.stations, self._traffic, strict=True):
                 tasks.create_task(station.run(traffic))
                 await self._clock.wait(1 / self._options.ramp_per_s)
@@ -162,7 +178,11 @@ class Fleet:
             await self._clock.wait(TROUBLE_EVERY_S if troubled else 5.0)
             away = [station for station in self.stations if not station.online and station.line.trouble]
             if away:
-                print(f"fleet: {len(away)} of {len(self.stations)} stations away: {away[0].line.trouble}", flush=True)
+                faults = "".join(f", {name} {count}" for name, count in sorted(self.counts.items()))
+                print(
+                    f"fleet: {len(away)} of {len(self.stations)} stations away: {away[0].line.trouble}{faults}",
+                    flush=True,
+                )
             elif troubled:
                 print(f"fleet: all {len(self.stations)} stations are back", flush=True)
             troubled = bool(away)
@@ -174,7 +194,7 @@ async def live(options: FleetOptions) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, fleet.cancel)
-    print(f"fleet: {options.stations} stations -> {options.url}", flush=True)
+    print(f"fleet: {options.stations} stations -> {', '.join(options.urls)}", flush=True)
     with contextlib.suppress(asyncio.CancelledError):
         await fleet
     await asyncio.sleep(0.2)  # the close frames leave

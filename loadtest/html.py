@@ -26,7 +26,7 @@ Line = tuple[str, Sequence[float | None]]
 
 def page(outcome: Outcome) -> str:
     """The whole page."""
-    state = "" if outcome.complete else ' <span class="bad">interrupted or incomplete</span>'
+    state = "" if outcome.complete else f' <span class="bad">{escape("; ".join(outcome.shortcomings))}</span>'
     sessions = "" if outcome.sessions_per_s is None else f" · {outcome.sessions_per_s:,.1f} sessions/s"
     parts = [
         f"<h1>{escape(outcome.scenario)}{state}</h1>",
@@ -37,6 +37,7 @@ def page(outcome: Outcome) -> str:
         _processes(outcome),
         _counts("Errors", outcome.errors),
         _counts("Counts", outcome.counts),
+        _counts("Connections of each gateway at the end", outcome.gateways),
         _differences(outcome),
         _counts("Options", outcome.options),
     ]

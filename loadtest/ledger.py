@@ -13,6 +13,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `ended`: start and end are acknowledged, the energy is exact. `open`: the start is acknowledged, the end is not: the
     session must exist, its energy is not compared. `unsure`: the start was never acknowledged: it may exist.
+    `facts` and `readings` count what is acknowledged: messages, and the values in its MeterValues.
     """
 
     station: str
@@ -22,6 +23,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     meter_start_wh: int
     meter_stop_wh: int | None = None
     facts: int = 0
+    readings: int = 0
 
     @property
     def energy_wh(self) -> int | None:

@@ -3,12 +3,14 @@
 import asyncio
 from collections import Counter, deque
 from collections.abc import Callable
+from functools import partial
 from random import Random
 
 import msgspec
 
 from loadtest.clock import Clock
 from loadtest.messages import BootAnswer, Dialect, Identity, Message
+from loadtest.network import Network, Wire
 from loadtest.ocppj import Answering, CallError, CallFailed, Conversation, Disconnected, TimedOut
 from loadtest.websocket import Refused, Target
 
@@ -39,15 +41,20 @@ class LinePlan(msgspec.Struct, frozen=True, kw_only=True):
     dialect: Dialect
     answering: Answering
     target: Callable[[], Target]
+    network: Network | None = None
 
 
 class Line:
-    """One station's connection over all its lives. `booted` is set while the CSMS has accepted the station."""
+    """One station's connection over all its lives. `booted` is set while the CSMS has accepted the station.
+
+    `unreached` counts the attempts that found no CSMS: the next one may go elsewhere.
+    """
 
     def __init__(self, plan: LinePlan, *, clock: Clock, random: Random, accepted: Callable[[], None]) -> None:
         self.booted = asyncio.Event()
         self.counts: Counter[str] = Counter()
         self.trouble = ""
+        self.unreached = 0
         self.heartbeat_s = 60
         self.identity = plan.identity
         self._plan = plan
@@ -136,14 +143,26 @@ class Line:
 
     async def _connect(self) -> None:
         self._down.clear()
-        link = Conversation(self._plan.answering, prefix=f"{self._random.getrandbits(24):06x}-")
+        network = self._plan.network
+        wire = network.wire() if network is not None else None
+        link = Conversation(self._plan.answering, prefix=f"{self._random.getrandbits(24):06x}-", wire=wire)
         self._connecting = True
         try:
             await link.open(self._plan.target())
+        except (Refused, OSError, TimeoutError):
+            self.unreached += 1
+            raise
         finally:
             self._connecting = False
-        link.over.add_done_callback(lambda _: self._down.set())
+        link.over.add_done_callback(partial(self._cut_off, wire))
         self._link = link
+        if network is not None:
+            network.watch(wire)
+
+    def _cut_off(self, wire: Wire | None, _: "asyncio.Future[int]") -> None:
+        self._down.set()
+        if self._plan.network is not None:
+            self._plan.network.forget(wire)
 
     async def _boot_until_accepted(self) -> bool:
         """Boot again after the interval while Pending or Rejected (B02, B03); False where the connection ended."""

@@ -1,7 +1,7 @@
 """What the active stations of each throughput scenario do: loops of heartbeats, stored facts, whole sessions."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime
 from random import Random
 from time import monotonic, perf_counter
@@ -11,6 +11,7 @@ from loadtest.assignment import Assignment, Scenario
 from loadtest.caller import Caller
 from loadtest.curve import AC_1, Charged, Curve, Meter
 from loadtest.messages import stamp
+from loadtest.outcome import NOT_BACK
 from loadtest.sessions import SessionMaker
 
 
@@ -60,9 +61,10 @@ async def storm(run: Run, caller: Caller) -> None:
         await asyncio.sleep(Random(caller.name).uniform(0.0, run.assignment.spread_s))
         await caller.connect()
     except asyncio.CancelledError:
-        counting.tally.counts["stations not back"] += 1
+        counting.tally.counts[NOT_BACK] += 1
         raise
     counting.tally.answered("back in service", perf_counter() - begun)
+    caller.stays = True
 
 
 MARKED_AT = datetime(2001, 2, 3, 4, 5, 6, 789_000, tzinfo=UTC)
@@ -111,24 +113,62 @@ async def whole_sessions(run: Run, caller: Caller) -> None:
         await maker.charge()
 
 
-async def hold(run: Run, caller: Caller) -> None:
-    """Say nothing; come back when cut off."""
-    while run.open:
-        await caller.wait_until_cut_off()
-        await caller.connect()
+async def sessions_at_rate(run: Run, callers: Sequence[Caller]) -> None:
+    """Sessions begin at the rate, each at the station that has rested longest; a station at rest costs no task."""
+    resting: asyncio.Queue[tuple[Caller, SessionMaker | None]] = asyncio.Queue()
+    for caller in callers:
+        resting.put_nowait((caller, None))
+
+    async def one(caller: Caller, maker: SessionMaker) -> None:
+        await maker.charge()
+        resting.put_nowait((caller, maker))
+
+    async with asyncio.TaskGroup() as charging:
+        while await run.turn():
+            caller, maker = await resting.get()
+            if run.open:
+                charging.create_task(one(caller, maker or SessionMaker(run.assignment, caller)))
 
 
+async def beat_all(callers: Sequence[Caller], interval_s: float) -> None:
+    """A heartbeat of each in its turn, evenly over the interval, until cancelled: one scan instead of a task a station."""
+    begun, said = monotonic(), 0
+    while True:
+        await asyncio.sleep(BEAT_EVERY_S)
+        due = int((monotonic() - begun) / interval_s * len(callers))
+        for turn in range(max(said, due - len(callers)), due):
+            callers[turn % len(callers)].beat()
+        said = due
+
+
+BEAT_EVERY_S = 0.02
 SETTLE_S = 10.0
 """How long what is in flight at the end of the measurement may take to end."""
 
-LOOPS: Mapping[Scenario, tuple[Loop, float]] = {
-    "heartbeat": (heartbeats, SETTLE_S),
-    "durable": (durable_facts, SETTLE_S),
-    "sessions": (whole_sessions, SETTLE_S),
-    "soak": (whole_sessions, SETTLE_S),
-    "idle": (hold, 0.0),
-    "storm": (storm, 0.0),
-    "commands": (hold, 0.0),
-    "fanout": (hold, 0.0),
+LOOPS: Mapping[Scenario, Loop] = {
+    "heartbeat": heartbeats,
+    "durable": durable_facts,
+    "sessions": whole_sessions,
+    "soak": whole_sessions,
+    "live": whole_sessions,
+    "storm": storm,
 }
-"""Each scenario's loop, and how long it may settle."""
+"""What each active station does; in other scenarios it only holds its connection, and answers."""
+
+
+def begun_tasks(run: Run, callers: Sequence[Caller]) -> "list[asyncio.Task[None]]":
+    """The active stations set to work."""
+    loop = LOOPS.get(run.assignment.scenario)
+    if loop is None or not callers:
+        return []
+    if loop is whole_sessions and run.assignment.rate_per_s is not None:
+        return [asyncio.create_task(sessions_at_rate(run, callers))]
+    return [asyncio.create_task(loop(run, caller)) for caller in callers]
+
+
+def settle_s(assignment: Assignment) -> float:
+    """How long the last calls may take: on a bad network, as long as a station needs to notice and come back."""
+    if assignment.scenario not in LOOPS or assignment.scenario == "storm":
+        return 0.0
+    late_s = assignment.timeout_s + assignment.spread_s if assignment.net_half_open or assignment.net_drop else 0.0
+    return SETTLE_S + late_s

@@ -170,3 +170,8 @@ def sampled_values(sample: Sample, one: SampledValue) -> list[Payload]:
     if sample.soc_percent is not None:
         values.append(one(f"{sample.soc_percent:.1f}", "SoC", "Percent", None, "EV"))
     return values
+
+
+def readings_in(sample: Sample) -> int:
+    """How many values a sample has in every version."""
+    return len(sampled_values(sample, lambda *_: {}))

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import msgspec
 
+from loadtest.network import Wire
 from loadtest.websocket import Target, WebSocket, connect
 
 CALL_TIMEOUT_S: Final = 30.0
@@ -17,6 +19,10 @@ class CallFailed(Exception):
 
 class Disconnected(CallFailed):
     """The connection ended before the answer came."""
+
+
+class CutOff(Disconnected):
+    """The same, where our own bad network was the cause."""
 
 
 class TimedOut(CallFailed):
@@ -58,40 +64,60 @@ def not_implemented(action: str, payload: bytes) -> Answer:
 class Conversation:
     """One connection of a station. `over` is done, with the close code, when the connection has ended."""
 
-    def __init__(self, answering: Answering = not_implemented, *, prefix: str = "") -> None:
-        self.over: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    __slots__ = (
+        "_answering",
+        "_early",
+        "_loop",
+        "_number",
+        "_prefix",
+        "_socket",
+        "_waiting",
+        "_wire",
+        "over",
+        "strays",
+    )
+
+    def __init__(self, answering: Answering = not_implemented, *, prefix: str = "", wire: Wire | None = None) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.over: asyncio.Future[int] = self._loop.create_future()
         self.strays = 0
         self._answering = answering
         self._prefix = prefix
+        self._wire = wire
         self._number = 0
-        self._loop = asyncio.get_running_loop()
         self._waiting: dict[str, asyncio.Future[bytes]] = {}
         self._socket: WebSocket | None = None
-        self._early: list[bytes] = []
+        self._early: tuple[bytes, ...] = ()
+
+    @property
+    def speaking(self) -> bool:
+        """A call of ours waits for its answer."""
+        return bool(self._waiting)
 
     async def open(self, target: Target) -> None:
         """Connect. Raises Refused, OSError or TimeoutError."""
-        self._socket = await connect(target, self)
-        early, self._early = self._early, []
+        self._socket = await connect(target, self, self._wire)
+        early, self._early = self._early, ()
         for message in early:
             self.received(message)
 
     async def call(self, action: str, payload: bytes, *, timeout_s: float = CALL_TIMEOUT_S) -> bytes:
         """The payload of the CALLRESULT. Raises CallError, TimedOut or Disconnected."""
+        return await self.begin(action, payload, timeout_s=timeout_s)
+
+    def begin(self, action: str, payload: bytes, *, timeout_s: float = CALL_TIMEOUT_S) -> "asyncio.Future[bytes]":
+        """Send a CALL; the future gets what `call` gives, or its exception. Raises Disconnected."""
         socket = self._socket
         if socket is None or self.over.done():
-            raise Disconnected(f"{action}: not connected")
+            raise self._disconnected(f"{action}: not connected")
         self._number += 1
         message_id = f"{self._prefix}{self._number}"
         answer: asyncio.Future[bytes] = self._loop.create_future()
         self._waiting[message_id] = answer
         deadline = self._loop.call_later(timeout_s, self._expire, message_id, action)
+        answer.add_done_callback(partial(self._forget, message_id, deadline))
         socket.send(b'[2,"%b","%b",%b]' % (message_id.encode(), action.encode(), payload))
-        try:
-            return await answer
-        finally:
-            deadline.cancel()
-            self._waiting.pop(message_id, None)
+        return answer
 
     def close(self, code: int = 1000) -> None:
         """End the connection politely."""
@@ -108,7 +134,7 @@ class Conversation:
     def received(self, message: bytes) -> None:
         """Handle one message from the CSMS; what is no OCPP-J is counted as a stray and not answered."""
         if self._socket is None:  # it came in one packet with the upgrade: a command that had waited for the station
-            self._early.append(message)
+            self._early += (message,)
             return
         kind = message[1:2] if message[1:2].isdigit() else message.lstrip(b" \t\r\n[")[:1]
         try:
@@ -133,9 +159,16 @@ class Conversation:
         """The connection is over: every call that waits learns it."""
         if not self.over.done():
             self.over.set_result(code)
-        for answer in self._waiting.values():
+        for answer in tuple(self._waiting.values()):
             if not answer.done():
-                answer.set_exception(Disconnected(f"the connection closed with {code}"))
+                answer.set_exception(self._disconnected(f"the connection closed with {code}"))
+
+    def _disconnected(self, why: str) -> Disconnected:
+        return CutOff(why) if self._wire is not None and self._wire.broken else Disconnected(why)
+
+    def _forget(self, message_id: str, deadline: asyncio.TimerHandle, _: "asyncio.Future[bytes]") -> None:
+        deadline.cancel()
+        self._waiting.pop(message_id, None)
 
     def _settle(self, message_id: str, payload: bytes, error: CallError | None) -> None:
         answer = self._waiting.pop(message_id, None)
@@ -158,6 +191,9 @@ class Conversation:
             answer.then()
 
     def _expire(self, message_id: str, action: str) -> None:
+        if self._wire is not None and self._wire.broken:
+            self._wire.notice()  # nobody has heard the call: the connection is dead, and that is how a station learns it
+            return
         answer = self._waiting.pop(message_id, None)
         if answer is not None and not answer.done():
             answer.set_exception(TimedOut(f"{action}: no answer in time"))

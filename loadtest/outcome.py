@@ -1,5 +1,6 @@
 """What a run came to, as it is printed, written as JSON and drawn. PURE."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -8,6 +9,11 @@ from loadtest.histogram import Histogram
 from loadtest.ledger import Difference
 from loadtest.processes import ProcessSummary
 from loadtest.tally import ActionSummary, Stretch, Tally, summarised
+
+NOT_BACK = "stations not back"
+LOST = "connection: lost"
+LIVES_THROUGH_FAULTS = ("sessions", "storm")
+"""Scenarios that are run while gateways die: what counts is what comes of it."""
 
 WHOLE_SECOND = 0.9
 """Less of a second than this, at the end of a run, would look like a fall in a chart."""
@@ -28,14 +34,16 @@ class Second(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole run. `complete` is False where it was interrupted, or a worker failed."""
+    """A whole run. `shortcomings` say why it was not whole; `gateways` are the connections of each at the end."""
 
     scenario: str
     options: Mapping[str, object]
     complete: bool
+    shortcomings: Sequence[str]
     elapsed_s: float
     connected: int
     connecting_s: float
+    gateways: Mapping[str, int]
     answers: int
     answers_per_s: float
     sessions_per_s: float | None
@@ -58,6 +66,7 @@ class Recording:
         self.settled = Tally()
         self.elapsed_s = 0.0
         self.most_connected = 0
+        self._gateways: dict[int, Mapping[str, int]] = {}
         self._connected: dict[int, int] = {}
         self._phases: dict[int, str] = {}
         self._seconds: dict[int, tuple[Histogram, int, int]] = {}
@@ -67,9 +76,22 @@ class Recording:
         """Connections that stand now."""
         return sum(self._connected.values())
 
+    @property
+    def gateways(self) -> dict[str, int]:
+        """Connections of each gateway at the end of the measurement."""
+        whole: Counter[str] = Counter()
+        for gateways in self._gateways.values():
+            whole.update(gateways)
+        return dict(sorted(whole.items()))
+
     def phases(self) -> set[str]:
         """Which phases the workers are in."""
         return set(self._phases.values())
+
+    @property
+    def workers(self) -> int:
+        """How many workers have told anything."""
+        return len(self._phases)
 
     def forget(self, worker: int) -> None:
         """Somebody who told without being a worker process: no phase, no connections."""
@@ -86,6 +108,7 @@ class Recording:
                 self.connecting.add(stretch)
             case "measuring":
                 self.measured.add(stretch)
+                self._gateways[stretch.worker] = stretch.gateways
                 self.elapsed_s = max(self.elapsed_s, stretch.at_s)
                 self._add_second(stretch)
             case _:
@@ -122,7 +145,7 @@ def outcome_of(
     *,
     scenario: str,
     options: Mapping[str, object],
-    complete: bool,
+    shortcomings: Sequence[str],
     connecting_s: float,
     processes: Sequence[ProcessSummary],
     timeline: Sequence[Second],
@@ -131,10 +154,13 @@ def outcome_of(
     measured, elapsed_s = recording.measured, recording.elapsed_s
     counts = measured.counts + recording.settled.counts
     sessions = measured.counts.get("sessions")
+    whole = [*shortcomings, *_lost(scenario, measured), *_stragglers(counts)]
     return Outcome(
         scenario=scenario,
         options=options,
-        complete=complete,
+        complete=not whole,
+        shortcomings=whole,
+        gateways=recording.gateways,
         elapsed_s=round(elapsed_s, 2),
         connected=recording.most_connected,
         connecting_s=round(connecting_s, 2),
@@ -149,6 +175,19 @@ def outcome_of(
         timeline=timeline,
         sessions_in_ledger=len(measured.sessions) + len(recording.settled.sessions),
     )
+
+
+def _lost(scenario: str, measured: Tally) -> list[str]:
+    """Where all that stations do is to stay connected, nothing may go wrong at all; elsewhere no connection may be lost."""
+    if scenario in LIVES_THROUGH_FAULTS:
+        return []
+    wrong = {name: count for name, count in measured.errors.items() if scenario == "idle" or name.startswith(LOST)}
+    return [f"{sum(wrong.values()):,} errors while the connections were held"] if wrong else []
+
+
+def _stragglers(counts: Mapping[str, int]) -> list[str]:
+    late = counts.get(NOT_BACK, 0)
+    return [f"{late:,} {NOT_BACK}"] if late else []
 
 
 def _ms(histogram: Histogram, percent: float) -> float | None:

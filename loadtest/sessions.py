@@ -10,7 +10,7 @@ from loadtest.assignment import Assignment
 from loadtest.caller import Caller
 from loadtest.curve import AC_3, BEGIN, END, Charged, Curve, Meter, advance
 from loadtest.ledger import Entry
-from loadtest.messages import AnyFact, Ended, Measured, Started, Transaction
+from loadtest.messages import AnyFact, Ended, Measured, Started, Transaction, readings_in
 from loadtest.ocppj import CallFailed, Disconnected
 
 SAMPLE_EVERY_S = 10
@@ -39,17 +39,22 @@ class SessionMaker:
     fast sessions follow each other.
     """
 
+    __slots__ = ("_assignment", "_at", "_caller", "_meter", "_number")
+
     def __init__(self, assignment: Assignment, caller: Caller) -> None:
+        self._assignment = assignment
         self._caller = caller
-        self._samples = assignment.meter_values
-        self._random = Random(f"{assignment.seed}:{caller.name}")
+        self._number = 0
         self._at = datetime.now(UTC) - timedelta(seconds=assignment.backdate_s)
-        self._meter = Meter(outlet=AC_3, start_ws=self._random.randrange(10**6) * 3_600)
+        self._meter = Meter(outlet=AC_3, start_ws=self._dice().randrange(10**6) * 3_600)
 
     async def charge(self) -> None:
         """One session; what came of it is in the ledger."""
-        caller = self._caller
-        curve = self._random.choice(CURVES)
+        caller, samples = self._caller, self._assignment.meter_values
+        dice = self._dice()
+        curve = dice.choice(CURVES)
+        if self._assignment.statuses:
+            await caller.say_status("Preparing")
         asked = caller.dialect.authorize(caller.token)
         answer = await caller.call(asked.action, asked.encoded())
         if answer is None:
@@ -57,7 +62,7 @@ class SessionMaker:
         if not caller.dialect.authorized(answer):
             caller.counting.tally.failed("Authorize", f"token {caller.token} is not accepted")
             return
-        chosen = str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+        chosen = str(uuid.UUID(int=dice.getrandbits(128), version=4))
         transaction = Transaction(
             evse=1,
             token=caller.token,
@@ -65,17 +70,26 @@ class SessionMaker:
             meter_start_wh=self._meter.sample(curve, Charged(), at=self._at).register_wh,
         )
         await self._tell(curve, transaction)
-        self._meter = self._meter.after(charged_after(curve, self._samples + 1))
-        self._at += timedelta(seconds=(self._samples + 1) * SAMPLE_EVERY_S + BETWEEN_S)
+        self._meter = self._meter.after(charged_after(curve, samples + 1))
+        self._at += timedelta(seconds=(samples + 1) * SAMPLE_EVERY_S + BETWEEN_S)
+        if self._assignment.statuses:
+            await caller.say_status("Available")
+
+    def _dice(self) -> Random:
+        """The chance of the next session: made anew, for thousands of stations that remember theirs would be large."""
+        self._number += 1
+        return Random(f"{self._assignment.seed}:{self._caller.name}:{self._number}")
 
     async def _tell(self, curve: Curve, transaction: Transaction) -> None:
         """Start, samples and stop; what is acknowledged goes to the ledger, whatever else happens."""
-        begun, acknowledged, stop_wh = self._at, 0, None
+        begun, acknowledged, readings, stop_wh = self._at, 0, 0, None
         try:
             for fact in self._facts(curve, transaction):
                 if not await self._acknowledged(fact, transaction):
                     break
                 acknowledged += 1
+                if isinstance(fact, Measured):
+                    readings += readings_in(fact.sample)
                 if isinstance(fact, Ended):
                     stop_wh = fact.sample.register_wh
                     self._caller.counting.tally.counts["sessions"] += 1
@@ -90,25 +104,29 @@ class SessionMaker:
                     meter_start_wh=transaction.meter_start_wh,
                     meter_stop_wh=stop_wh,
                     facts=acknowledged,
+                    readings=readings,
                 )
             )
 
     def _facts(self, curve: Curve, transaction: Transaction) -> list[AnyFact]:
+        samples = self._assignment.meter_values
         begin = self._meter.sample(curve, Charged(), at=self._at, context=BEGIN)
         facts: list[AnyFact] = [
             Started(at=self._at, seq_no=transaction.seq_no(), sample=begin, trigger="Authorized", authorized=True)
         ]
-        for number in range(1, self._samples + 1):
+        for number in range(1, samples + 1):
             at = self._at + timedelta(seconds=number * SAMPLE_EVERY_S)
             sample = self._meter.sample(curve, charged_after(curve, number), at=at)
             facts.append(Measured(at=at, seq_no=transaction.seq_no(), sample=sample))
-        over = self._at + timedelta(seconds=(self._samples + 1) * SAMPLE_EVERY_S)
-        last = self._meter.sample(curve, charged_after(curve, self._samples + 1), at=over, context=END)
+        over = self._at + timedelta(seconds=(samples + 1) * SAMPLE_EVERY_S)
+        last = self._meter.sample(curve, charged_after(curve, samples + 1), at=over, context=END)
         facts.append(Ended(at=over, seq_no=transaction.seq_no(), sample=last, reason="Local"))
         return facts
 
     async def _acknowledged(self, fact: AnyFact, transaction: Transaction) -> bool:
         """Send a fact until it is answered, over as many connections as it takes; False where it is refused for good."""
+        if self._assignment.pause_s and not isinstance(fact, Started):
+            await asyncio.sleep(self._assignment.pause_s)
         message = self._caller.dialect.fact(fact, transaction)
         assert message is not None
         payload = message.encoded()
@@ -117,8 +135,7 @@ class SessionMaker:
             try:
                 answer = await self._caller.timed(message.action, payload)
             except Disconnected:
-                await self._caller.connect()
-                continue
+                continue  # the next call waits until the station is back
             except CallFailed:
                 refused += 1
                 await asyncio.sleep(RETRY_S * refused)

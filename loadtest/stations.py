@@ -29,6 +29,7 @@ from loadtest.intents import (
 )
 from loadtest.lines import Line, LinePlan, Queued
 from loadtest.messages import AnyFact, Authorized, Identity, Measured, Message, Started, Transaction
+from loadtest.network import Network
 from loadtest.ocppj import Answer, CallFailed
 from loadtest.websocket import Target
 
@@ -50,7 +51,16 @@ class StationPlan(msgspec.Struct, frozen=True, kw_only=True):
 class Station:
     """One station: a line and some bays."""
 
-    def __init__(self, plan: StationPlan, rules: VersionRules, *, url: str, clock: Clock, random: Random) -> None:
+    def __init__(
+        self,
+        plan: StationPlan,
+        rules: VersionRules,
+        *,
+        urls: Sequence[str],
+        clock: Clock,
+        random: Random,
+        network: Network | None = None,
+    ) -> None:
         self.plan = plan
         self.clock = clock
         self.dialect = rules.dialect
@@ -58,11 +68,17 @@ class Station:
         self._rules = rules
         self._random = random
         self._installing: asyncio.Task[None] | None = None
-        self._url = url
+        self._urls = urls
         self._told: dict[int, str] = {}
         self._chores: set[asyncio.Task[None]] = set()
         self.line = Line(
-            LinePlan(identity=plan.identity, dialect=rules.dialect, answering=self._answer, target=self._target),
+            LinePlan(
+                identity=plan.identity,
+                dialect=rules.dialect,
+                answering=self._answer,
+                target=self._target,
+                network=network,
+            ),
             clock=clock,
             random=random,
             accepted=self._tell_all,
@@ -235,7 +251,7 @@ class Station:
 
     def _target(self) -> Target:
         return Target(
-            url=self._url,
+            url=self._urls[self.line.unreached % len(self._urls)],
             station=self.plan.name,
             subprotocol=self.dialect.subprotocol,
             password=self.settings["AuthorizationKey"],

@@ -1,11 +1,16 @@
 """What a run counts: latencies and errors per action, per stretch of time, over several workers. PURE."""
 
 from collections import Counter
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
 
 import msgspec
 
 from loadtest.histogram import Histogram
 from loadtest.ledger import Entry
+
+NONE: Final[Mapping[str, int]] = MappingProxyType({})
 
 
 class Stretch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -19,6 +24,7 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     errors: dict[str, int] = {}
     counts: dict[str, int] = {}
     sessions: tuple[Entry, ...] = ()
+    gateways: dict[str, int] = {}
 
 
 class Tally:
@@ -55,8 +61,10 @@ class Tally:
         return sum(histogram.count for histogram in self.latencies.values())
 
 
-def stretch_of(tally: Tally, *, worker: int, phase: str, at_s: float, connected: int) -> Stretch:
-    """All that a tally holds, to be told."""
+def stretch_of(
+    tally: Tally, *, worker: int, phase: str, at_s: float, connected: int, gateways: Mapping[str, int] = NONE
+) -> Stretch:
+    """All that a tally holds, to be told; `gateways` are the connections of each."""
     return Stretch(
         worker=worker,
         phase=phase,
@@ -66,6 +74,7 @@ def stretch_of(tally: Tally, *, worker: int, phase: str, at_s: float, connected:
         errors=dict(tally.errors),
         counts=dict(tally.counts),
         sessions=tuple(tally.sessions),
+        gateways=dict(gateways),
     )
 
 

@@ -1,6 +1,6 @@
 """What people see of a run: a live table in a terminal, and the summary."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from time import monotonic
 from types import TracebackType
 
@@ -17,6 +17,7 @@ from loadtest.tally import ActionSummary, summarised
 REDRAW_EVERY_S = 0.5
 SHOWN_ERRORS = 12
 MEGABYTE = 1_048_576
+NETWORK = "network: "
 
 
 class LiveView:
@@ -50,14 +51,23 @@ class LiveView:
             cores, memory = watch.seconds[max(watch.seconds)]
             shown = [f"{name} {cores.get(name, 0):.2f} cores {rss / MEGABYTE:.0f} MB" for name, rss in memory.items()]
             parts.append(Text(" · ".join(shown), style="dim"))
+        network = network_counts(recording.measured.counts)
+        if network:
+            parts.append(Text(f"network: {network}", style="yellow"))
         if errors:
             parts.append(Text(f"{errors.total()} errors: {errors.most_common(1)[0][0]}", style="red"))
         self._live.update(Group(*parts), refresh=True)
 
 
+def network_counts(counts: Mapping[str, int]) -> str:
+    """What a bad network did so far; empty where it is a good one."""
+    told = {name.removeprefix(NETWORK): count for name, count in sorted(counts.items()) if name.startswith(NETWORK)}
+    return " · ".join(f"{name} {count:,}" for name, count in told.items())
+
+
 def print_summary(outcome: Outcome, console: Console) -> None:
     """The run in tables."""
-    state = "" if outcome.complete else " [red](interrupted or incomplete)[/red]"
+    state = "" if outcome.complete else f" [red]({'; '.join(outcome.shortcomings)})[/red]"
     console.print(
         f"[bold]{outcome.scenario}[/bold]{state}: {outcome.elapsed_s:g} s measured, {outcome.connected} connected"
     )
@@ -70,6 +80,9 @@ def print_summary(outcome: Outcome, console: Console) -> None:
     console.print(" · ".join(figures), style="bold")
     if outcome.processes:
         console.print(_process_table(outcome.processes))
+    if len(outcome.gateways) > 1:
+        shares = " · ".join(f"{url} {count:,}" for url, count in outcome.gateways.items())
+        console.print(f"connected at the end: {shares}")
     for name, count in sorted(outcome.counts.items()):
         console.print(f"{name}: {count:,}")
     for name, count in sorted(outcome.errors.items(), key=lambda item: -item[1])[:SHOWN_ERRORS]:

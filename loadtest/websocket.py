@@ -5,10 +5,13 @@ import base64
 import hashlib
 import random
 import ssl
+from functools import cache
 from typing import Protocol
 from urllib.parse import quote, urlsplit
 
 import msgspec
+
+from loadtest.network import Wire
 
 MESSAGE_LIMIT_BYTES = 1_048_576
 HEAD_LIMIT_BYTES = 65_536
@@ -51,6 +54,19 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
 class WebSocket(asyncio.Protocol):
     """One client connection. `opened` is done after the upgrade, with Refused where there is none."""
 
+    __slots__ = (
+        "_accept",
+        "_closing",
+        "_code",
+        "_listener",
+        "_parts",
+        "_request",
+        "_rest",
+        "_transport",
+        "_upgraded",
+        "opened",
+    )
+
     def __init__(self, request: bytes, accept: bytes, listener: Listener) -> None:
         self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._request = request
@@ -58,7 +74,7 @@ class WebSocket(asyncio.Protocol):
         self._listener = listener
         self._transport: asyncio.Transport | None = None
         self._rest = b""
-        self._parts: list[bytes] = []
+        self._parts: tuple[bytes, ...] = ()
         self._upgraded = False
         self._closing = False
         self._code = 1006
@@ -70,6 +86,7 @@ class WebSocket(asyncio.Protocol):
         self._transport = transport  # type: ignore[assignment]  # uvloop's transports are no subclasses of asyncio's
         assert self._transport is not None
         self._transport.write(self._request)
+        self._request = b""  # thousands of connections remember no more than they need
 
     def data_received(self, data: bytes) -> None:
         if self._rest:
@@ -164,11 +181,11 @@ class WebSocket(asyncio.Protocol):
                 self._take_part(first, payload)
 
     def _take_part(self, first: int, payload: bytes) -> None:
-        self._parts.append(payload)
+        self._parts += (payload,)
         if sum(map(len, self._parts)) > MESSAGE_LIMIT_BYTES:
             self.close(1009)
         elif first & FIN:
-            message, self._parts = b"".join(self._parts), []
+            message, self._parts = b"".join(self._parts), ()
             self._listener.received(message)
 
     def _take_close(self, payload: bytes) -> None:
@@ -231,24 +248,28 @@ def handshake(target: Target) -> tuple[bytes, bytes]:
     return ("\r\n".join(lines) + "\r\n\r\n").encode(), accept
 
 
-async def connect(target: Target, listener: Listener) -> WebSocket:
-    """An open connection. Raises Refused, OSError or TimeoutError."""
+@cache
+def trusted() -> ssl.SSLContext:
+    """The machine's certificate authorities, read once."""
+    return ssl.create_default_context()
+
+
+async def connect(target: Target, listener: Listener, wire: Wire | None = None) -> WebSocket:
+    """An open connection, over a bad wire where one is given. Raises Refused, OSError or TimeoutError."""
     parts = urlsplit(target.url)
-    request, accept = handshake(target)
+    socket = WebSocket(*handshake(target), listener)
     secure = parts.scheme == "wss"
-    transport: asyncio.BaseTransport | None = None
-    async with asyncio.timeout(target.timeout_s):
-        try:
-            transport, socket = await asyncio.get_running_loop().create_connection(
-                lambda: WebSocket(request, accept, listener),
+    try:
+        async with asyncio.timeout(target.timeout_s):
+            await asyncio.get_running_loop().create_connection(
+                lambda: socket if wire is None else wire.around(socket),
                 parts.hostname or "",
                 parts.port or (443 if secure else 80),
-                ssl=ssl.create_default_context() if secure else None,
+                ssl=trusted() if secure else None,
                 local_addr=(target.source_address, 0) if target.source_address else None,
             )
             await socket.opened
-        except BaseException:
-            if transport is not None:
-                transport.abort()  # type: ignore[attr-defined]
-            raise
+    except BaseException:
+        socket.abort()
+        raise
     return socket

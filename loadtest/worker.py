@@ -15,12 +15,10 @@ import uvloop
 
 from loadtest.assignment import Assignment
 from loadtest.caller import Caller, Counting
-from loadtest.loops import LOOPS, Run
+from loadtest.loops import Run, beat_all, begun_tasks, settle_s
 from loadtest.tally import Tally, stretch_of
 
 TELL_EVERY_S: Final = 0.5
-CONNECT_LIMIT_S: Final = 60.0
-"""How long the last stations may take to connect and boot before the measurement begins without them."""
 
 
 class Worker:
@@ -28,7 +26,7 @@ class Worker:
 
     def __init__(self, assignment: Assignment) -> None:
         self._assignment = assignment
-        self._counting = Counting()
+        self._counting = Counting(assignment)
         self._run = Run(assignment)
         self._phase = "connecting"
         numbers = range(assignment.first, assignment.first + assignment.stations)
@@ -51,6 +49,7 @@ class Worker:
                 task.cancel()
             for caller in self._callers:
                 caller.close()
+            self._counting.network.end()
             self._phase = "done"
             self._tell()
 
@@ -60,13 +59,33 @@ class Worker:
         self._tell()  # what came before the measurement does not count in it
         self._run.begin()
         self._phase = "measuring"
-        loop, settle_s = LOOPS[self._assignment.scenario]
-        active = [asyncio.create_task(loop(self._run, caller)) for caller in self._callers[: self._assignment.active]]
+        beside = self._begin_beside()
+        callers = self._callers[: self._assignment.active]
+        active = begun_tasks(self._run, callers)
+        for place, caller in enumerate(self._callers):
+            self._keep(caller, cut_off=self._assignment.scenario == "storm" and place < len(callers))
         await self._until_stopped(self._until_over(active))
         self._tell()
         self._phase = "settling"
         self._run.stopping.set()
-        await self._settle(active, settle_s)
+        await self._settle(active)
+        for task in beside:
+            task.cancel()
+            if task.done():
+                task.result()
+
+    def _keep(self, caller: Caller, *, cut_off: bool) -> None:
+        """From now on a station comes back by itself; one whose connection is to be cut off waits for that."""
+        caller.stays = not cut_off
+        if caller.stays and not caller.online:
+            caller.coming()
+
+    def _begin_beside(self) -> "list[asyncio.Task[None]]":
+        """What runs along with the measurement: the network's faults, and heartbeats."""
+        beside = [asyncio.create_task(self._counting.network.run())]
+        if self._assignment.heartbeat_s and self._callers:
+            beside.append(asyncio.create_task(beat_all(self._callers, self._assignment.heartbeat_s)))
+        return beside
 
     async def _until_over(self, active: "list[asyncio.Task[None]]") -> None:
         """Until the time is over, or every active station has done what it had to."""
@@ -75,10 +94,10 @@ class Worker:
         else:
             await asyncio.sleep(self._assignment.seconds)
 
-    async def _settle(self, active: "list[asyncio.Task[None]]", settle_s: float) -> None:
+    async def _settle(self, active: "list[asyncio.Task[None]]") -> None:
         if not active:
             return
-        ended, late = await asyncio.wait(active, timeout=settle_s)
+        ended, late = await asyncio.wait(active, timeout=settle_s(self._assignment))
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
@@ -94,11 +113,8 @@ class Worker:
             ahead_s = count / self._assignment.ramp_per_s - (loop.time() - begun)
             if ahead_s > 0:
                 await asyncio.sleep(ahead_s)
-            connecting.append(asyncio.create_task(caller.connect()))
-        _, late = await asyncio.wait(connecting, timeout=CONNECT_LIMIT_S)
-        for task in late:  # they try again when they are to speak
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+            connecting.append(caller.coming())
+        await asyncio.wait(connecting, timeout=self._assignment.connect_within_s)  # who is late goes on trying
 
     async def _until_stopped(self, work: Coroutine[Any, Any, object]) -> None:
         task = asyncio.create_task(work)
@@ -130,6 +146,7 @@ class Worker:
             phase=self._phase,
             at_s=round(self._run.at_s, 3),
             connected=counting.connected,
+            gateways={url: count for url, count in counting.gateways.items() if count},
         )
         sys.stdout.buffer.write(msgspec.json.encode(stretch) + b"\n")
         sys.stdout.buffer.flush()

@@ -1,13 +1,16 @@
 """A tiny scripted CSMS: it checks every frame with the `ocpp` package's validator, answers the charging path, and remembers all."""
 
 import asyncio
+import contextlib
 import json
+from collections import Counter
 from collections.abc import Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 from ocpp.messages import Call, CallResult, validate_payload
-from websockets.asyncio.server import ServerConnection, serve
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
 
 Answers = dict[str, Callable[[dict[str, Any]], Any]]
 NOW = "2026-03-01T10:00:00Z"
@@ -39,7 +42,10 @@ class Silence(Exception):
 
 
 class Csms:
-    """Stations by name, their calls in order, and calls to them. `invalid` holds every violation of a schema."""
+    """Stations by name, their calls in order, and calls to them. `invalid` holds every violation of a schema.
+
+    It thinks for `think_s` about each call; `most_at_once` tells how many calls of one station were unanswered at once.
+    """
 
     def __init__(self) -> None:
         self.answers: dict[str, Answers] = {"1.6": answers_16(), "2.0.1": answers_2x(), "2.1": answers_2x()}
@@ -47,23 +53,40 @@ class Csms:
         self.invalid: list[str] = []
         self.links: dict[str, ServerConnection] = {}
         self.headers: dict[str, Any] = {}
+        self.server: Server | None = None
         self.url = ""
+        self.think_s = 0.0
+        self.most_at_once = 0
+        self.opened: list[str] = []
         self._waiting: dict[str, tuple[str, str, asyncio.Future[Any]]] = {}
         self._changed = asyncio.Event()
+        self._unanswered: Counter[str] = Counter()
 
     async def serve_one(self, link: ServerConnection) -> None:
         assert link.request is not None
         station = link.request.path.rsplit("/", 1)[1]
         version = str(link.subprotocol).removeprefix("ocpp")
         self.links[station] = link
+        self.opened.append(station)
         self.headers[station] = link.request.headers
+        thinking: set[asyncio.Task[None]] = set()
         async for text in link:
             message = json.loads(text)
-            if message[0] == 2:
+            if message[0] == 2 and self.think_s:
+                thinking.add(asyncio.create_task(self._think(station, version, link, message)))
+            elif message[0] == 2:
                 await self._take_call(station, version, link, message)
             else:
                 await self._take_answer(message)
             self._changed.set()
+
+    async def _think(self, station: str, version: str, link: ServerConnection, message: list[Any]) -> None:
+        self._unanswered[station] += 1
+        self.most_at_once = max(self.most_at_once, self._unanswered[station])
+        await asyncio.sleep(self.think_s)
+        self._unanswered[station] -= 1
+        with contextlib.suppress(ConnectionClosed):
+            await self._take_call(station, version, link, message)
 
     async def _take_call(self, station: str, version: str, link: ServerConnection, message: list[Any]) -> None:
         _, message_id, action, payload = message
@@ -74,7 +97,8 @@ class Csms:
         except Silence:
             return
         frame = [4, message_id, *answer, {}] if isinstance(answer, tuple) else [3, message_id, answer]
-        await link.send(json.dumps(frame))
+        with contextlib.suppress(ConnectionClosed):
+            await link.send(json.dumps(frame))
 
     async def _take_answer(self, message: list[Any]) -> None:
         version, action, answer = self._waiting.pop(message[1])
@@ -117,5 +141,6 @@ async def running_csms(port: int = 0):
     """A CSMS on a free port."""
     csms = Csms()
     async with serve(csms.serve_one, "127.0.0.1", port, subprotocols=["ocpp1.6", "ocpp2.0.1", "ocpp2.1"]) as server:
+        csms.server = server
         csms.url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/ocpp"
         yield csms

@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-from loadtest.cli import BadOption, bench_options, fleet_options, parse
+from loadtest.cli import parse
+from loadtest.options import BadOption, bench_options, fleet_options
 
 
 def options(*argv: str):
@@ -53,4 +54,4 @@ def test_a_named_process_is_watched():
 def test_a_remote_target_is_taken_when_its_owner_says_so():
     fleet = fleet_options(parse(["fleet", "--url", "wss://csms.example.com/ocpp", "--allow-remote"]))
 
-    assert fleet.url == "wss://csms.example.com/ocpp"
+    assert fleet.urls == ("wss://csms.example.com/ocpp",)

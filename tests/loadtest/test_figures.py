@@ -80,7 +80,7 @@ def test_what_is_counted_before_and_after_the_measurement_makes_no_rate():
     for phase, at_s in (("connecting", 0.0), ("ready", 9.0), ("measuring", 1.0), ("measuring", 2.0), ("settling", 5.0)):
         recording.add(told(phase, at_s))
     outcome = outcome_of(
-        recording, scenario="x", options={}, complete=True, connecting_s=9.0, processes=[], timeline=[]
+        recording, scenario="x", options={}, shortcomings=[], connecting_s=9.0, processes=[], timeline=[]
     )
 
     assert (outcome.elapsed_s, outcome.answers, outcome.answers_per_s, outcome.sessions_per_s) == (2.0, 2, 1.0, 1.0)
@@ -257,7 +257,7 @@ def test_the_page_shows_charts_tables_and_differences_and_fetches_nothing():
         recording,
         scenario="sessions",
         options={"stations": 5},
-        complete=False,
+        shortcomings=["interrupted"],
         connecting_s=1.0,
         processes=[],
         timeline=recording.timeline({0: ({"gateway": 0.5}, {"gateway": 9_000_000})}),

@@ -28,7 +28,7 @@ def station_at(csms: Csms, version: str, clock: HandClock, **habits: float) -> S
     )
     for answers in csms.answers.values():
         answers.update(dict.fromkeys(STATUSES, lambda _: {}))
-    station = Station(plan, VERSIONS[version], url=csms.url, clock=clock, random=Random(7))
+    station = Station(plan, VERSIONS[version], urls=(csms.url,), clock=clock, random=Random(7))
     clock.busy = lambda: station.line.busy
     return station
 

@@ -10,12 +10,12 @@ from random import Random
 from loadtest.curve import AC_3, DC_150, Charged, advance, full
 from loadtest.fleet import FleetOptions, Garage, plan_of, tokens_of
 
-OPTIONS = FleetOptions(url="ws://127.0.0.1:9/ocpp")
+OPTIONS = FleetOptions(urls=("ws://127.0.0.1:9/ocpp",))
 
 
 def test_the_same_seed_gives_the_same_fleet_and_another_seed_another():
-    again = FleetOptions(url="ws://127.0.0.1:9/ocpp")
-    other = FleetOptions(url="ws://127.0.0.1:9/ocpp", seed=2)
+    again = FleetOptions(urls=("ws://127.0.0.1:9/ocpp",))
+    other = FleetOptions(urls=("ws://127.0.0.1:9/ocpp",), seed=2)
 
     assert [plan_of(OPTIONS, n) for n in range(20)] == [plan_of(again, n) for n in range(20)]
     assert plan_of(OPTIONS, 3) != plan_of(other, 3)

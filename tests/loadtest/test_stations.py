@@ -49,7 +49,7 @@ def station_at(csms: Csms, version: str, clock: HandClock, *, evses: int = 1, pa
         start_ws=(3_600_000,) * evses,
         password=password,
     )
-    station = Station(plan, VERSIONS[version], url=csms.url, clock=clock, random=Random(7))
+    station = Station(plan, VERSIONS[version], urls=(csms.url,), clock=clock, random=Random(7))
     clock.busy = lambda: station.line.busy
     return station
 

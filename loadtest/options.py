@@ -1,0 +1,191 @@
+"""The options of the command line, checked: what cannot be used is refused with a sentence that says what would do."""
+
+import argparse
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from loadtest.assignment import Assignment
+from loadtest.bench import BenchOptions
+from loadtest.firmware import FirmwareHabits
+from loadtest.fleet import FleetOptions
+from loadtest.network import NetworkPlan
+from loadtest.processes import Watched, usage
+from loadtest.versions import VERSIONS
+
+DEFAULT_URL = "ws://127.0.0.1:9000/ocpp"
+LOOPBACK = ("localhost", "::1")
+MOST_STATIONS = 100_000
+MOST_SECONDS = 7 * 86_400
+PORTS_OF_AN_ADDRESS = 28_000
+DAY_S = 86_400
+
+N = TypeVar("N", int, float)
+
+
+class BadOption(Exception):
+    """An option cannot be used; the message says why and what would do."""
+
+
+def fleet_options(given: argparse.Namespace) -> FleetOptions:
+    """The fleet's options. Raises BadOption."""
+    return FleetOptions(
+        urls=gateways(given),
+        stations=bounded("--stations", given.stations, 0, 20_000),
+        speed=positive("--speed", given.speed),
+        seed=given.seed,
+        password=given.password,
+        versions=versions_in(given.versions),
+        ramp_per_s=positive("--ramp", given.ramp),
+        faults=bounded("--faults", given.faults, 0, 1),
+        start="idle" if given.idle_start else "busy",
+        cars=not given.no_cars,
+        firmware=FirmwareHabits(
+            seconds=positive("--firmware-seconds", given.firmware_seconds),
+            failures=bounded("--firmware-failures", given.firmware_failures, 0, 1),
+            silent=bounded("--firmware-silent", given.firmware_silent, 0, 1),
+        ),
+        network=network_plan(given),
+        notice_s=positive("--timeout", given.timeout),
+    )
+
+
+def bench_options(given: argparse.Namespace) -> BenchOptions:
+    """A throughput scenario's options. Raises BadOption."""
+    needs_api = given.verify or given.provision or given.scenario in ("commands", "fanout")
+    if needs_api:
+        check_target(given.api, allow_remote=given.allow_remote)
+        if not given.key:
+            raise BadOption("--key is missing: the API of `make up` keeps its key in .voltbus/operator.key")
+    return BenchOptions(
+        whole=_assignment(given),
+        workers=bounded("--workers", given.workers, 1, 64),
+        watched=tuple(watched(text) for text in given.pid),
+        json=given.json,
+        html=given.html,
+        api=given.api,
+        key=given.key,
+        provision=given.provision,
+        verify=given.verify,
+        settle_s=given.settle,
+        ledger=given.ledger,
+        command=given.command,
+        concurrency=bounded("--concurrency", given.concurrency, 1, 256),
+        warm_up_s=bounded("--warm-up", given.warm_up, 0, 3_600),
+    )
+
+
+def _assignment(given: argparse.Namespace) -> Assignment:
+    stations = bounded("--stations", given.stations, 1, MOST_STATIONS)
+    sources = tuple(source.strip() for source in given.sources.split(",") if source.strip())
+    if stations > PORTS_OF_AN_ADDRESS * max(1, len(sources)):
+        raise BadOption(
+            f"--stations {stations}: one source address has about {PORTS_OF_AN_ADDRESS} ports; give more with --sources, "
+            "for example 127.0.0.2,127.0.0.3"
+        )
+    network = network_plan(given)
+    return Assignment(
+        scenario=given.scenario,
+        worker=0,
+        url=",".join(gateways(given)),
+        prefix=given.prefix,
+        first=0,
+        stations=stations,
+        active=bounded("--active", stations if given.active is None else given.active, 0, stations),
+        seconds=bounded("--seconds", given.seconds, 0.1, MOST_SECONDS),
+        versions=versions_in(given.versions),
+        password=given.password,
+        seed=given.seed,
+        ramp_per_s=positive("--ramp", given.ramp),
+        rate_per_s=_rate_per_s(given),
+        think_s=bounded("--think", given.think, 0, 3_600),
+        meter_values=bounded("--meter-values", given.meter_values, 0, 1_000),
+        timeout_s=positive("--timeout", given.timeout),
+        sources=sources,
+        backdate_s=bounded("--backdate", given.backdate, 0, 24 * 365) * 3_600,
+        fact=given.fact,
+        drop=given.drop,
+        spread_s=bounded("--spread", given.spread, 0, 3_600),
+        connect_within_s=bounded("--connect-within", given.connect_within, 0, 3_600),
+        heartbeat_s=bounded("--heartbeat", given.heartbeat, 0, DAY_S),
+        statuses=given.statuses,
+        pause_s=bounded("--pause", given.pause, 0, 3_600),
+        net_drop=network.drop,
+        net_half_open=network.half_open,
+        net_delay_s=network.delay_s,
+        net_jitter_s=network.jitter_s,
+    )
+
+
+def network_plan(given: argparse.Namespace) -> NetworkPlan:
+    """How bad the network is to be. Raises BadOption."""
+    return NetworkPlan(
+        drop=bounded("--net-drop", given.net_drop, 0, 60),
+        half_open=bounded("--net-half-open", given.net_half_open, 0, 60),
+        delay_s=bounded("--net-delay", given.net_delay, 0, 60_000) / 1_000,
+        jitter_s=bounded("--net-jitter", given.net_jitter, 0, 60_000) / 1_000,
+    )
+
+
+def _rate_per_s(given: argparse.Namespace) -> float | None:
+    """Sessions begin as --rate says; in `live`, as the stations' number has it."""
+    if given.rate is not None:
+        return positive("--rate", given.rate)
+    if given.scenario == "live":
+        stations: int = given.stations
+        return stations * positive("--sessions-a-day", given.sessions_a_day) / DAY_S
+    return None
+
+
+def gateways(given: argparse.Namespace) -> tuple[str, ...]:
+    """Every address of --url. Raises BadOption."""
+    urls = tuple(url.strip() for text in given.url or [DEFAULT_URL] for url in text.split(",") if url.strip())
+    for url in urls:
+        check_target(url, allow_remote=given.allow_remote)
+    if not urls:
+        raise BadOption(f"--url is empty: write for example {DEFAULT_URL}")
+    return urls
+
+
+def versions_in(text: str) -> tuple[str, ...]:
+    """The OCPP versions of a comma-separated list. Raises BadOption."""
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    unknown = [name for name in names if name not in VERSIONS]
+    if unknown or not names:
+        raise BadOption(f"--versions {text!r}: pick from {', '.join(VERSIONS)}")
+    return names
+
+
+def watched(text: str) -> Watched:
+    """A process to watch, from NAME=PID. Raises BadOption."""
+    name, _, pid = text.partition("=")
+    if not name or not pid.isdigit():
+        raise BadOption(f"--pid {text!r}: write NAME=PID, for example gateway=4711")
+    if usage(int(pid)) is None:
+        raise BadOption(f"--pid {text!r}: no such process")
+    return Watched(name, int(pid))
+
+
+def bounded(name: str, value: N, low: float, high: float) -> N:
+    """The value where it lies within its bounds. Raises BadOption."""
+    if not low <= value <= high:
+        raise BadOption(f"{name} {value:g}: takes {low:g} to {high:g}")
+    return value
+
+
+def positive(name: str, value: float) -> float:
+    """A value above zero. Raises BadOption."""
+    if value <= 0:
+        raise BadOption(f"{name} {value:g}: must be above 0")
+    return value
+
+
+def check_target(url: str, *, allow_remote: bool) -> None:
+    """Load goes to this machine unless its owner says otherwise. Raises BadOption."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("ws", "wss", "http", "https") or not parts.hostname:
+        raise BadOption(f"{url!r} is no address: write for example {DEFAULT_URL}")
+    if not allow_remote and not (parts.hostname in LOOPBACK or parts.hostname.startswith("127.")):
+        raise BadOption(
+            f"{parts.hostname} is not this machine. The load tester only loads this machine unless you say --allow-remote; "
+            "say it only for a system that you own."
+        )
