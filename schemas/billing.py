@@ -65,7 +65,8 @@ class CdrIssued(Record, frozen=True, kw_only=True, tag="cdr-issued"):
 
     A correction is two records: a credit of the old one (`credit`, `credits` names it, its amounts are negative) and the
     next version (`replaces` names the old one). Costs are absent where `unrated` says why; then nothing was free.
-    `issued_at` is the time of the fact that caused it. `approximate`: more readings came than are remembered, some
+    `issued_at` is the time of the last fact it is made of (half a second later where readings were waited for in vain), the
+    same whatever order they came in. `approximate`: more readings came than are remembered, some
     were left out between others.
     """
 
@@ -156,7 +157,7 @@ class CostAsked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class BilledSession(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One session as billing remembers it.
 
-    `readings_at` is the newest reading of any kind; `issue_at` is set while an ended session waits for readings its snapshot
+    `heard_at` is our time of its newest fact, `readings_at` the meter's of its newest reading of any kind; `issue_at` is set while an ended session waits for readings its snapshot
     has seen; `cdr` is the last one issued, `tariff` what it was rated by. `asked` waits for the record to be issued.
     """
 

@@ -100,7 +100,7 @@ def _session_changed(
     if is_running(after):
         state, more = _running(state, replace(after, issue_at=None), snapshot, around)
     elif _is_metered(after):
-        state, more = _settled(state, after, around, at=event.changed_at)
+        state, more = _settled(state, after, around, at=heard_at)
     else:
         state, more = keeping(state, replace(after, issue_at=event.changed_at + SETTLE)), []
     return state, said + more
@@ -114,13 +114,14 @@ def _metered(
     before = held(state, event.session, event.received_at)
     newest = max(reading.at for reading in event.readings)
     usage = with_readings(before.usage, event.readings)
-    after = replace(before, usage=usage, readings_at=max(before.readings_at or newest, newest))
-    if after == before:
+    if usage == before.usage and before.readings_at is not None and newest <= before.readings_at:
         return state, []
+    heard_at = max(before.heard_at, event.received_at)
+    after = replace(before, usage=usage, readings_at=max(before.readings_at or newest, newest), heard_at=heard_at)
     if after.snapshot is None or is_running(after):
         return keeping(state, after), []  # the snapshot that knows these readings tells the running cost
     if after.cdr is None and _is_metered(after):
-        return _settled(state, after, around, at=event.received_at)
+        return _settled(state, after, around, at=heard_at)
     if usage == before.usage or after.issue_at is not None:
         return keeping(state, after), []
     # late: the snapshot that says what the session is with these readings is on its way
@@ -131,7 +132,7 @@ def _time_passed(state: StationBilling, event: Due, around: Surroundings) -> tup
     said: list[Record] = []
     for session in state.sessions:
         if session.issue_at is not None and session.issue_at <= event.at:
-            state, more = _settled(state, session, around, at=event.sent_at or event.at)
+            state, more = _settled(state, session, around, at=session.issue_at)
             said += more
     return state, said
 

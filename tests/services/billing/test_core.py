@@ -2,12 +2,13 @@
 
 import datetime as dt
 from decimal import Decimal
+from itertools import permutations
 
 import pytest
 from msgspec.structs import replace
 
 from schemas.authorization import IdToken
-from schemas.base import Due
+from schemas.base import Due, Record
 from schemas.billing import CdrIssued
 from schemas.commands import CommandRequested, CommandSettled
 from schemas.tariffs import EarlierAssignment, TariffProvisioned, TariffUnassigned
@@ -165,6 +166,14 @@ def test_a_replay_of_everything_into_an_empty_state_gives_the_same_ids() -> None
     facts = (session(), READINGS, ended())
 
     assert first.tell(*facts) == second.tell(*facts)
+
+
+@pytest.mark.parametrize("order", list(permutations((session(), READINGS, ended()))))
+def test_a_record_is_the_same_whatever_order_its_facts_came_in(order: tuple[Record, ...]) -> None:
+    """A crash has the last facts read again, perhaps in another order between topics."""
+    usual, other = rated(), rated()
+
+    assert of(usual.tell(session(), READINGS, ended()), CdrIssued) == of(other.tell(*order), CdrIssued)
 
 
 def test_a_state_made_again_takes_what_was_issued_for_the_truth() -> None:
