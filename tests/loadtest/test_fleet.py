@@ -1,5 +1,6 @@
 """The fleet: which stations and cars there are."""
 
+import asyncio
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from random import Random
 
 from loadtest.curve import AC_3, DC_150, Charged, advance, full
 from loadtest.fleet import FleetOptions, Garage, plan_of, tokens_of
+from tests.loadtest.csms import running_csms
 
 OPTIONS = FleetOptions(urls=("ws://127.0.0.1:9/ocpp",))
 
@@ -69,3 +71,14 @@ def test_the_fleet_stops_at_once_when_told_and_needs_no_gateway():
     assert "5 stations" in first
     assert code == 0
     assert time.monotonic() - begun < 5
+
+
+async def test_a_fleet_on_a_bad_network_comes_back_by_itself():
+    async with running_csms() as csms:
+        command = [sys.executable, "-m", "loadtest", "fleet", "--stations", "3", "--no-cars", "--net-drop", "40"]
+        fleet = await asyncio.create_subprocess_exec(*command, "--url", csms.url, stdout=asyncio.subprocess.DEVNULL)
+        await csms.until(lambda: len(csms.opened) > 4)
+        fleet.terminate()
+        assert await fleet.wait() == 0
+
+    assert csms.invalid == []
