@@ -1,5 +1,11 @@
-"""How many sessions a second one core rates: `python -m tests.benchmarks.billing`. Prints figures, asserts nothing about time."""
+"""How fast sessions are billed: `python -m tests.benchmarks.billing [rate|service|delay]`. Prints figures, asserts nothing about time.
 
+rate: how many sessions a second one core rates, `rate` alone and the core of the service with all steps. service and delay: a worker
+of billing, and the whole product, on a real Kafka that is started for it (see `billing_service`).
+"""
+
+import argparse
+import asyncio
 import datetime as dt
 import time
 from collections.abc import Callable
@@ -7,6 +13,7 @@ from decimal import Decimal
 
 from schemas.billing import SessionUsage
 from schemas.tariffs import Tariff
+from schemas.transactions import MeterValuesRecorded, SessionChanged
 from services.billing.core import step
 from services.billing.course import Metered, course_of
 from services.billing.rating import rate
@@ -56,7 +63,7 @@ def core(readings: int) -> Callable[[int], None]:
     def work(number: int) -> None:
         name = f"s{number}"
         state = billing.state
-        facts = [session(session=name)]
+        facts: list[SessionChanged | MeterValuesRecorded] = [session(session=name)]
         for n in range(1, readings):
             wh = 1000 + 10_000 * n // readings
             facts.append(metered(reading(60 * n / readings, wh), session=name))
@@ -69,14 +76,33 @@ def core(readings: int) -> Callable[[int], None]:
     return work
 
 
-def main() -> None:
-    """Print each figure as it is measured."""
+def rates() -> None:
+    """Print each figure of one core as it is measured."""
     print(f"one core, sessions that start like {T0:%H:%M}; rated sessions a second:")
     for name, by in (("one price per kWh", FLAT_ENERGY), ("six elements, all kinds of restrictions", FULL)):
         for readings in (2, 36, 180):
             print(f"  rate: {name}, {readings} readings: {per_second(rating(by, readings)):,.0f}")
-    for readings in (2, 36):
+    for readings in (2, 7, 36):
         print(f"  core: a whole session of {readings} readings, all steps: {per_second(core(readings)):,.0f}")
+
+
+def main() -> None:
+    """Measure what is asked for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.billing", description=__doc__)
+    parser.add_argument("what", nargs="?", choices=("rate", "service", "delay"), default="rate")
+    parser.add_argument("--sessions", type=int, default=20_000, help="service: so many ended sessions wait")
+    parser.add_argument("--rate", type=float, default=50, help="delay: so many sessions begin a second")
+    parser.add_argument("--seconds", type=int, default=30, help="delay: for so long")
+    asked = parser.parse_args()
+    if asked.what == "rate":
+        rates()
+        return
+    from tests.benchmarks import billing_service
+
+    if asked.what == "service":
+        asyncio.run(billing_service.service(asked.sessions))
+    else:
+        asyncio.run(billing_service.delay(asked.rate, asked.seconds))
 
 
 if __name__ == "__main__":

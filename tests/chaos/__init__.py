@@ -7,6 +7,8 @@ load tester charge (`load`), an operator commands (`commander`), something happe
 - every station charges again, and obeys a command: none is stuck
 - the stations' ledger against csms.sessions, csms.meter-values and the API (`verdict`): no session is missing, doubled or unended,
   energy is exact to the Wh, every reading is there, revisions follow each other in order, and a repeat says the same
+- csms.cdrs and the API: each session has one bill that stands, exact to the Wh and the cent; each version before it is credited
+  once, and a repeat says the same
 - every command that the API took has one outcome on csms.outcomes
 - every consumer group has read all there is; nothing is dead-lettered but poison; no process ended by itself
 

@@ -18,7 +18,7 @@ KEY = "chaos-key-0123456789"
 PARTITIONS = 4
 READY_WITHIN_S = 90
 GATEWAYS = ("gw-0", "gw-1")
-DECIDERS = ("stations", "authorization", "transactions", "commands")
+DECIDERS = ("stations", "authorization", "transactions", "commands", "billing")
 """The stateful services; a second worker of one is called `<name>-2`."""
 PROJECTION = "metering"
 """Metering and the API: one process, for the ClickHouse engine lives in it and allows one."""

@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from deploy.local.kafka import Kafka
 from tests.chaos.cluster import DECIDERS, GATEWAYS, PARTITIONS, PROJECTION, Cluster
-from tests.chaos.stage import LONG
+from tests.chaos.stage import LONG, priced
 from tests.integration.product import create_topics
 
 
@@ -29,6 +29,7 @@ async def cluster(kafka: Kafka, tmp_path_factory: pytest.TempPathFactory) -> Asy
         await cluster.balancer.start()
         try:
             await cluster.start(*GATEWAYS, *DECIDERS, PROJECTION)
+            await priced(cluster)
             yield cluster
         finally:
             await cluster.close()

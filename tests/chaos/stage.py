@@ -15,7 +15,7 @@ import msgspec
 from loadtest.ledger import Entry, Found
 from schemas.codec import Decoder, UnknownRecord
 from schemas.deadletters import DeadLettered
-from schemas.topics import METER_VALUES, OUTCOMES, SESSIONS
+from schemas.topics import CDRS, METER_VALUES, OUTCOMES, SESSIONS
 from services.runtime.deadletters import SHORT_VALUE
 from tests.chaos import verdict
 from tests.chaos.bus import Bus
@@ -26,6 +26,8 @@ from tests.chaos.load import Load
 LONG = os.environ.get("VOLTBUS_CHAOS") == "long"
 STATIONS = 60 if LONG else 24
 API_WITHIN_S = 60
+BILLS_WITHIN_S = 60
+TARIFF = "chaos"
 OUTCOMES_WITHIN_S = 60
 _numbers = itertools.count(1)
 
@@ -72,7 +74,9 @@ class Stage:
             *verdict.of_snapshots(entries, changes),
             *verdict.of_readings(entries, readings),
             *await self._outcomes(),
+            *await self._cdrs(entries),
             *await self._api(entries),
+            *await self._bills(entries),
         ]
         assert not told, verdict.shown(told)
         letters = [letter for letter in await self.dead_letters() if not self._is_poison(letter)]
@@ -110,6 +114,31 @@ class Stage:
             if not told or asyncio.get_running_loop().time() > deadline:
                 return told
             await asyncio.sleep(0.5)
+
+    async def _cdrs(self, entries: list[Entry]) -> list[str]:
+        deadline = asyncio.get_running_loop().time() + BILLS_WITHIN_S
+        while True:
+            told = verdict.of_cdrs(entries, await self._records(CDRS))
+            if not told or asyncio.get_running_loop().time() > deadline:
+                return told
+            await asyncio.sleep(0.5)
+
+    async def _bills(self, entries: list[Entry]) -> list[str]:
+        """What the API tells of each station's bills."""
+        deadline = asyncio.get_running_loop().time() + API_WITHIN_S
+        while True:
+            told = verdict.of_bills(entries, await self._exported(), source="the API")
+            if not told or asyncio.get_running_loop().time() > deadline:
+                return told
+            await asyncio.sleep(0.5)
+
+    async def _exported(self) -> list[verdict.Bill]:
+        stations = set(self.load.names)
+        async with self.cluster.api() as api:
+            answer = await api.get("/cdrs/export", params={"format": "jsonl", "tariff": TARIFF})
+            assert answer.is_success, answer.text
+        bills = (msgspec.json.decode(line, type=verdict.Bill) for line in answer.text.splitlines())
+        return [bill for bill in bills if bill.station in stations]
 
     async def _sessions(self, entries: list[Entry]) -> list[Found]:
         stations = set(self.load.names)
@@ -157,6 +186,16 @@ async def under_load(cluster: Cluster, *, ahead_s: float = -86_400.0) -> AsyncIt
     finally:
         await stage.commander.stop()
         load.abort()
+
+
+async def priced(cluster: Cluster) -> None:
+    """Provision the tariff of all sessions: so much a Wh, and nothing else."""
+    component = {"type": "ENERGY", "price": str(verdict.PRICE_PER_WH * 1000)}
+    tariff = {"currency": "EUR", "elements": [{"price_components": [component]}]}
+    async with cluster.api() as api:
+        for path, body in ((f"/tariffs/{TARIFF}", tariff), ("/tariff-assignments/default", {"tariffs": [TARIFF]})):
+            answer = await api.put(path, json=body)
+            assert answer.is_success, answer.text
 
 
 async def whole(cluster: Cluster) -> None:

@@ -5,9 +5,11 @@ import pytest
 from schemas.topics import (
     AUTHORIZATIONS,
     CATALOGUE,
+    CDRS,
     COMMANDS,
     DELIVERIES,
     LOCATIONS,
+    METER_VALUES,
     SESSIONS,
     STATIONS,
     TRANSACTIONS,
@@ -37,6 +39,7 @@ DECIDED_FROM = {
     "authorization": (AUTHORIZATIONS,),
     "transactions": (TRANSACTIONS,),
     "commands": (COMMANDS, DELIVERIES, LOCATIONS),
+    "billing": (SESSIONS, METER_VALUES, CDRS),
     "metering": (SESSIONS, STATIONS),
 }
 

@@ -7,7 +7,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from loadtest.ledger import Entry
+from schemas.billing import CdrIssued, Costs
 from schemas.commands import CommandSettled
+from schemas.tariffs import Price
 from schemas.transactions import MeterValuesRecorded, Reading, SessionChanged
 from tests.chaos import verdict
 
@@ -47,6 +49,19 @@ def settled(command: str, outcome: Any, id: str = "o") -> CommandSettled:
     return CommandSettled(id=id, command_id=command, station="S", outcome=outcome, settled_at=BEGUN)
 
 
+def bill(version: int = 1, **but: Any) -> CdrIssued:
+    nothing, cost = Price(excl_vat=Decimal(0)), Price(excl_vat=Decimal("0.13"))
+    usual = CdrIssued(
+        id=f"b{version}", session="s", station="S", transaction_id="T", version=version, started_at=BEGUN, ended_at=BEGUN,
+        time_zone="UTC", energy_wh=Decimal(250), replaces=f"b{version - 1}" if version > 1 else "", issued_at=BEGUN,
+        costs=Costs(total=cost, flat=nothing, energy=cost, time=nothing, parking=nothing, adjustment=nothing),
+    )  # fmt: skip
+    return replace(usual, **but)
+
+
+CREDIT = bill(id="c1", credit=True, credits="b1")
+
+
 def test_a_session_that_is_whole_is_nothing_to_tell_of_even_when_parts_are_repeated() -> None:
     assert verdict.of_ledger([ENTRY]) == []
     assert verdict.of_snapshots([ENTRY], [*WHOLE[:2], *WHOLE]) == []
@@ -84,3 +99,23 @@ def test_a_command_without_an_outcome_or_with_two_is_told_and_a_repeat_is_not() 
     assert verdict.of_outcomes(taken, []) != []
     assert verdict.of_outcomes(taken, [settled("c", "accepted"), settled("c", "accepted")]) == []
     assert verdict.of_outcomes(taken, [settled("c", "accepted"), settled("c", "disconnected")]) != []
+
+
+def test_a_bill_and_its_corrections_that_are_linked_are_nothing_to_tell_of_even_when_repeated() -> None:
+    assert verdict.of_cdrs([ENTRY], [bill(), bill()]) == []
+    assert verdict.of_cdrs([ENTRY], [bill(energy_wh=Decimal(1)), CREDIT, bill(2), CREDIT]) == []
+    assert verdict.of_cdrs([replace(ENTRY, state="open", meter_stop_wh=None)], []) == []
+
+
+def test_a_bill_that_is_missing_or_wrong_or_told_in_two_ways_is_told() -> None:
+    assert "no bill" in verdict.of_cdrs([ENTRY], [])[0]
+    assert "249 Wh instead of 250" in verdict.of_cdrs([ENTRY], [bill(energy_wh=Decimal(249))])[0]
+    assert "no-tariff instead of 0.13" in verdict.of_cdrs([ENTRY], [bill(costs=None, unrated="no-tariff")])[0]
+    assert "two ways" in verdict.of_cdrs([ENTRY], [bill(), bill(site="elsewhere", energy_wh=Decimal(1))])[0]
+
+
+def test_a_second_bill_and_a_version_that_is_not_linked_or_not_credited_are_told() -> None:
+    assert "versions" in verdict.of_cdrs([ENTRY], [bill(), bill(id="again", session="again")])[0]
+    assert "replace" in verdict.of_cdrs([ENTRY], [bill(), CREDIT, bill(2, replaces="")])[0]
+    assert "0 credits of 2" in verdict.of_cdrs([ENTRY], [bill(), bill(2)])[0]
+    assert "1 credits of 1" in verdict.of_cdrs([ENTRY], [bill(), CREDIT])[0]

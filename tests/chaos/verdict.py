@@ -3,13 +3,35 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+import msgspec
 
 from loadtest.ledger import Entry, Found, differences
 from loadtest.sessions import SAMPLE_EVERY_S
+from schemas.billing import CdrIssued, Costs
 from schemas.commands import CommandSettled
 from schemas.transactions import MeterValuesRecorded, SessionChanged
 
 SHOWN = 12
+PRICE_PER_WH = Decimal("0.0005")
+"""What the tariff of these tests asks for; nothing else costs anything."""
+
+
+class Bill(msgspec.Struct, frozen=True, kw_only=True):
+    """What a charge detail record says that must hold, wherever it is read."""
+
+    id: str
+    session: str
+    station: str
+    transaction_id: str
+    version: int
+    credit: bool
+    credits: str
+    replaces: str
+    unrated: str
+    energy_wh: Decimal | None
+    costs: Costs | None
 
 
 def shown(sentences: Sequence[str]) -> list[str]:
@@ -91,4 +113,49 @@ def of_outcomes(taken: Mapping[str, str], settled: Iterable[CommandSettled]) -> 
     for id, outcomes in by_command.items():
         if len({(outcome.id, outcome.outcome) for outcome in outcomes}) > 1:
             told.append(f"command {id} has the outcomes {[outcome.outcome for outcome in outcomes]}")
+    return told
+
+
+def of_cdrs(entries: Sequence[Entry], issued: Iterable[CdrIssued]) -> list[str]:
+    """csms.cdrs: the bills of all sessions, and a repeat says the same."""
+    known: dict[str, Bill] = {}
+    told = []
+    for cdr in issued:
+        bill = msgspec.convert(cdr, Bill, from_attributes=True)
+        if known.setdefault(bill.id, bill) != bill:
+            told.append(f"{bill.station} {bill.transaction_id}: version {bill.version} was told in two ways")
+    return told + of_bills(entries, list(known.values()), source="csms.cdrs")
+
+
+def of_bills(entries: Sequence[Entry], bills: Sequence[Bill], *, source: str) -> list[str]:
+    """One bill that stands of each session, exact to the Wh and the cent; each one before it credited once, and replaced."""
+    by_place: dict[tuple[str, str], list[Bill]] = defaultdict(list)
+    for bill in bills:
+        by_place[bill.station, bill.transaction_id].append(bill)
+    return [
+        f"{source}: {entry.station} {entry.transaction_id}: {fault}"
+        for entry in entries
+        if entry.state == "ended"
+        for fault in _faults(entry, by_place[entry.station, entry.transaction_id])
+    ]
+
+
+def _faults(entry: Entry, bills: Sequence[Bill]) -> list[str]:
+    versions = sorted((bill for bill in bills if not bill.credit), key=lambda bill: bill.version)
+    credited = sorted(bill.credits for bill in bills if bill.credit)
+    if not versions:
+        return ["no bill"]
+    told = []
+    if [bill.version for bill in versions] != list(range(1, len(versions) + 1)):
+        told.append(f"versions {[(bill.session, bill.version) for bill in versions]}")
+    if [bill.replaces for bill in versions] != ["", *(bill.id for bill in versions[:-1])]:
+        told.append("versions that do not replace each other")
+    if credited != sorted(bill.id for bill in versions[:-1]):
+        told.append(f"{len(credited)} credits of {len(versions)} versions")
+    last = versions[-1]
+    if last.energy_wh != entry.energy_wh:
+        told.append(f"billed {last.energy_wh} Wh instead of {entry.energy_wh}")
+    cents = (Decimal(entry.energy_wh or 0) * PRICE_PER_WH).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    if last.costs is None or last.costs.total.excl_vat != cents:
+        told.append(f"costs {last.costs and last.costs.total.excl_vat} {last.unrated} instead of {cents}")
     return told
