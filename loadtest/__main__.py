@@ -16,6 +16,7 @@ from loadtest.bench import bench
 from loadtest.ledger import Entry
 from loadtest.verify import read_ledger, verified
 from loadtest.view import print_differences
+from loadtest.warehouse import CannotAsk
 
 
 def main() -> int:
@@ -26,7 +27,7 @@ def main() -> int:
     except options.BadOption as error:
         print(f"loadtest: {error}", file=sys.stderr)
         return 2
-    except (ApiRefused, OSError, http.client.HTTPException, msgspec.DecodeError) as error:
+    except (ApiRefused, CannotAsk, OSError, http.client.HTTPException, msgspec.DecodeError) as error:
         print(f"loadtest: {error}", file=sys.stderr)
         return 1
 
@@ -47,8 +48,9 @@ def _lived(work: Coroutine[None, None, int]) -> int:
 
 def _verify(given: argparse.Namespace, console: Console) -> int:
     entries: list[Entry] = read_ledger(given.ledger)
-    told = verified(entries, api=given.api, key=given.key, settle_s=given.settle)
-    print_differences(told, len(entries), console)
+    asked = options.asked(given)
+    told = verified(entries, asked)
+    print_differences(told, len(entries), asked.sources, console)
     return 1 if told else 0
 
 

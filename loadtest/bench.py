@@ -16,7 +16,7 @@ from loadtest.ledger import Entry
 from loadtest.outcome import Outcome, outcome_of
 from loadtest.processes import Watch, Watched
 from loadtest.round_trips import COMMAND_WAIT_S, Fanout, RoundTrips
-from loadtest.verify import verified, write_ledger
+from loadtest.verify import Asked, verified, write_ledger
 from loadtest.view import LiveView, print_summary
 
 PROVISION_THREADS = 8
@@ -34,8 +34,7 @@ class BenchOptions(msgspec.Struct, frozen=True, kw_only=True):
     api: str
     key: str
     provision: bool
-    verify: bool
-    settle_s: float
+    asked: Asked | None
     ledger: str
     command: str
     concurrency: int
@@ -78,9 +77,9 @@ async def measured(options: BenchOptions, console: Console) -> tuple[Outcome, li
 def _report(outcome: Outcome, entries: Sequence[Entry], options: BenchOptions, console: Console) -> int:
     if options.ledger:
         write_ledger(entries, Path(options.ledger))
-    if options.verify:
-        told = verified(entries, api=options.api, key=options.key, settle_s=options.settle_s)
-        outcome = msgspec.structs.replace(outcome, differences=told)
+    if options.asked is not None:
+        told = verified(entries, options.asked)
+        outcome = msgspec.structs.replace(outcome, differences=told, verified_by=options.asked.sources)
     print_summary(outcome, console)
     if options.json:
         Path(options.json).write_bytes(msgspec.json.format(msgspec.json.encode(outcome)))

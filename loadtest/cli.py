@@ -43,7 +43,8 @@ def parser() -> argparse.ArgumentParser:
         _common(scenario, stations={"idle": 1_000, "storm": 1_000, "commands": 20}.get(name, 100))
         _bench_options(scenario)
         scenario.set_defaults(**DEFAULTS.get(name, {}))
-    verify = scenarios.add_parser("verify", help="compare a ledger of an earlier run with what the API tells")
+    verify = scenarios.add_parser("verify", help="compare a ledger of an earlier run with what API and ClickHouse tell")
+    verify.set_defaults(allow_remote=True)  # it loads nobody
     verify.add_argument("--ledger", required=True, type=Path, help="the file that --ledger of a run wrote")
     _api_options(verify)
     return whole
@@ -167,7 +168,11 @@ def _report_options(options: argparse.ArgumentParser) -> None:
     add("--json", default="", metavar="FILE", help="write all figures there")
     add("--html", default="", metavar="FILE", help="write a report with charts there: one page that fetches nothing")
     add("--ledger", default="", metavar="FILE", help="sessions: write what was acknowledged there, for `verify`")
-    add("--verify", action="store_true", help="sessions: ask the API afterwards for every session and its energy")
+    add(
+        "--verify",
+        action="store_true",
+        help="sessions: ask the API (where --key is given) and ClickHouse (--clickhouse) afterwards for every session",
+    )
     add("--provision", action="store_true", help="sessions: let the stations' tokens charge, through the API, before")
     add("--command", choices=tuple(COMMANDS), default="TriggerMessage", help="commands: which (default %(default)s)")
     add("--concurrency", type=int, default=1, help="commands: so many at once (default %(default)s)")
@@ -177,7 +182,9 @@ def _api_options(options: argparse.ArgumentParser) -> None:
     add = options.add_argument
     add("--api", default=DEFAULT_API, help="the operator API (default %(default)s)")
     add("--key", default="", help="its key")
-    add("--settle", type=float, default=30.0, help="verify: how long the API may lag behind (default %(default)s s)")
+    add("--clickhouse", default="", metavar="DSN", help="verify: ask ClickHouse too, e.g. http://127.0.0.1:8123")
+    add("--database", default="voltbus", help="verify: its database (default %(default)s)")
+    add("--settle", type=float, default=30.0, help="verify: how long reads may lag behind (default %(default)s s)")
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:

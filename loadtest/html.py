@@ -129,10 +129,13 @@ def _differences(outcome: Outcome) -> str:
     if outcome.differences is None:
         return ""
     if not outcome.differences:
-        return f'<h2 class="good">Verified: {outcome.sessions_in_ledger:,} sessions, each once, energy to the Wh</h2>'
-    rows = [(d.kind, d.station, d.transaction_id, d.detail) for d in outcome.differences[:SHOWN_DIFFERENCES]]
+        told = (
+            f"Verified by {outcome.verified_by}: {outcome.sessions_in_ledger:,} sessions, each once, energy to the Wh"
+        )
+        return f'<h2 class="good">{escape(told)}</h2>'
+    rows = [(d.source, d.kind, d.station, d.transaction_id, d.detail) for d in outcome.differences[:SHOWN_DIFFERENCES]]
     title = f"{len(outcome.differences):,} differences in {outcome.sessions_in_ledger:,} sessions"
-    return _table(title, ("kind", "station", "transaction", "detail"), rows)
+    return _table(title, ("who", "kind", "station", "transaction", "detail"), rows)
 
 
 def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

@@ -1,11 +1,13 @@
 """The ledger: what the CSMS has acknowledged of each session, so that it can be asked for afterwards. PURE."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
 import msgspec
+
+Kind = Literal["missing", "duplicate", "energy", "not ended", "unknown", "meter values"]
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -42,13 +44,21 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     started_at: datetime
 
 
+class FoundReadings(msgspec.Struct, frozen=True, kw_only=True):
+    """How many periodic meter values the CSMS tells of a session: rows, and different ones among them."""
+
+    rows: int
+    readings: int
+
+
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """Something that the CSMS tells otherwise than it acknowledged."""
 
-    kind: Literal["missing", "duplicate", "energy", "not ended", "unknown"]
+    kind: Kind
     station: str
     transaction_id: str
     detail: str
+    source: str = "API"
 
 
 def differences(entries: Iterable[Entry], found: Sequence[Found]) -> list[Difference]:
@@ -77,9 +87,28 @@ def differences(entries: Iterable[Entry], found: Sequence[Found]) -> list[Differ
     return told
 
 
+def reading_differences(entries: Iterable[Entry], found: Mapping[tuple[str, str], FoundReadings]) -> list[Difference]:
+    """Compare the number of meter values, session by session: of one that runs, what is acknowledged must be there."""
+    told = []
+    for entry in entries:
+        if entry.state == "unsure":
+            continue
+        there = found.get((entry.station, entry.transaction_id), FoundReadings(rows=0, readings=0))
+        detail = f"expected {entry.readings}, found {there.readings}"
+        if there.readings < entry.readings or (entry.state == "ended" and there.readings > entry.readings):
+            told.append(_difference(entry, "meter values", detail))
+        if there.rows > there.readings:
+            told.append(_difference(entry, "duplicate", f"{there.rows - there.readings} meter values more than once"))
+    return told
+
+
+def _difference(entry: Entry, kind: Kind, detail: str) -> Difference:
+    return Difference(kind=kind, station=entry.station, transaction_id=entry.transaction_id, detail=detail)
+
+
 def _compared(entry: Entry, same: Sequence[Found]) -> list[Difference]:
-    def differs(kind: Literal["missing", "duplicate", "energy", "not ended"], detail: str) -> Difference:
-        return Difference(kind=kind, station=entry.station, transaction_id=entry.transaction_id, detail=detail)
+    def differs(kind: Kind, detail: str) -> Difference:
+        return _difference(entry, kind, detail)
 
     if not same:
         return [differs("missing", f"begun {entry.started_at.isoformat()}")]

@@ -10,7 +10,9 @@ from loadtest.firmware import FirmwareHabits
 from loadtest.fleet import FleetOptions
 from loadtest.network import NetworkPlan
 from loadtest.processes import Watched, usage
+from loadtest.verify import Asked
 from loadtest.versions import VERSIONS
+from loadtest.warehouse import is_embedded
 
 DEFAULT_URL = "ws://127.0.0.1:9000/ocpp"
 LOOPBACK = ("localhost", "::1")
@@ -51,11 +53,14 @@ def fleet_options(given: argparse.Namespace) -> FleetOptions:
 
 def bench_options(given: argparse.Namespace) -> BenchOptions:
     """A throughput scenario's options. Raises BadOption."""
-    needs_api = given.verify or given.provision or given.scenario in ("commands", "fanout")
-    if needs_api:
-        check_target(given.api, allow_remote=given.allow_remote)
-        if not given.key:
-            raise BadOption("--key is missing: the API of `make up` keeps its key in .voltbus/operator.key")
+    if given.provision or given.scenario in ("commands", "fanout"):
+        _check_api(given)
+    if given.verify and is_embedded(given.clickhouse):
+        raise BadOption(
+            f"--clickhouse {given.clickhouse}: one process at a time can open chDB's folder, and the services have it while "
+            "they run: keep the ledger (--ledger FILE), stop the services, then ask "
+            "`verify --ledger FILE --clickhouse ...`"
+        )
     return BenchOptions(
         whole=_assignment(given),
         workers=bounded("--workers", given.workers, 1, 64),
@@ -65,13 +70,33 @@ def bench_options(given: argparse.Namespace) -> BenchOptions:
         api=given.api,
         key=given.key,
         provision=given.provision,
-        verify=given.verify,
-        settle_s=given.settle,
+        asked=asked(given) if given.verify else None,
         ledger=given.ledger,
         command=given.command,
         concurrency=bounded("--concurrency", given.concurrency, 1, 256),
         warm_up_s=bounded("--warm-up", given.warm_up, 0, 3_600),
     )
+
+
+def asked(given: argparse.Namespace) -> Asked:
+    """Who is asked for what became of the sessions. Raises BadOption."""
+    if not given.clickhouse or given.key:
+        _check_api(given)
+    if given.clickhouse and not is_embedded(given.clickhouse):
+        check_target(given.clickhouse, allow_remote=given.allow_remote)
+    return Asked(
+        api=given.api,
+        key=given.key,
+        clickhouse=given.clickhouse,
+        database=given.database,
+        settle_s=bounded("--settle", given.settle, 0, 86_400),
+    )
+
+
+def _check_api(given: argparse.Namespace) -> None:
+    check_target(given.api, allow_remote=given.allow_remote)
+    if not given.key:
+        raise BadOption("--key is missing: the API of `make up` keeps its key in .voltbus/operator.key")
 
 
 def _assignment(given: argparse.Namespace) -> Assignment:

@@ -55,6 +55,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     timeline: Sequence[Second]
     sessions_in_ledger: int
     differences: Sequence[Difference] | None = None
+    verified_by: str = ""
 
 
 class Recording:

@@ -1,33 +1,80 @@
 """Asking the CSMS afterwards whether it has all that it acknowledged."""
 
+import contextlib
 import time
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import takewhile
 from pathlib import Path
 
 import msgspec
 
 from loadtest.api import Api
-from loadtest.ledger import Difference, Entry, differences
+from loadtest.ledger import Difference, Entry, differences, reading_differences
+from loadtest.warehouse import Warehouse
 
 ASK_AGAIN_S = 2.0
 
+Question = Callable[[Sequence[Entry]], list[Difference]]
 
-def verified(entries: Sequence[Entry], *, api: str, key: str, settle_s: float) -> list[Difference]:
-    """What differs. Reads run behind the facts, so the question is repeated for `settle_s` while anything differs."""
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is asked: the API where there is a key, ClickHouse where there is an address. Reads run behind the facts."""
+
+    api: str
+    key: str
+    clickhouse: str
+    database: str
+    settle_s: float
+
+    @property
+    def sources(self) -> str:
+        """Who is asked, for people."""
+        return " and ".join(name for name, there in (("the API", self.key), ("ClickHouse", self.clickhouse)) if there)
+
+
+def verified(entries: Sequence[Entry], asked: Asked) -> list[Difference]:
+    """What differs; the question is repeated for `settle_s` while anything does. Raises ApiRefused, CannotAsk."""
     if not entries:
         return []
-    deadline = time.monotonic() + settle_s
+    deadline = time.monotonic() + asked.settle_s
+    with contextlib.ExitStack() as open_:
+        questions: list[Question] = []
+        if asked.key:
+            questions.append(partial(_of_api, asked))
+        if asked.clickhouse:
+            warehouse = open_.enter_context(contextlib.closing(Warehouse(asked.clickhouse, asked.database)))
+            questions.append(partial(_of_clickhouse, warehouse))
+        while True:
+            told = [difference for question in questions for difference in question(entries)]
+            if not told or time.monotonic() > deadline:
+                return told
+            time.sleep(ASK_AGAIN_S)
+
+
+def _of_api(asked: Asked, entries: Sequence[Entry]) -> list[Difference]:
     stations = {entry.station for entry in entries}
-    since = min(entry.started_at for entry in entries) - timedelta(seconds=1)
-    while True:
-        client = Api(api, key)
-        found = [session for session in client.sessions(since) if session.station in stations]
-        client.close()
-        told = differences(entries, found)
-        if not told or time.monotonic() > deadline:
-            return told
-        time.sleep(ASK_AGAIN_S)
+    with contextlib.closing(Api(asked.api, asked.key)) as client:
+        found = [session for session in client.sessions(_since(entries)) if session.station in stations]
+    return differences(entries, found)
+
+
+def _of_clickhouse(warehouse: Warehouse, entries: Sequence[Entry]) -> list[Difference]:
+    stations, since = {entry.station for entry in entries}, _since(entries)
+    prefix = common_beginning(min(stations), max(stations))
+    found = [session for session in warehouse.sessions(prefix, since) if session.station in stations]
+    told = differences(entries, found) + reading_differences(entries, warehouse.readings(prefix, since))
+    return [msgspec.structs.replace(difference, source="ClickHouse") for difference in told]
+
+
+def common_beginning(first: str, last: str) -> str:
+    """How both begin, and thereby all that lies between them."""
+    return "".join(one for one, _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False)))
+
+
+def _since(entries: Sequence[Entry]) -> datetime:
+    return min(entry.started_at for entry in entries) - timedelta(seconds=1)
 
 
 def write_ledger(entries: Sequence[Entry], path: Path) -> None:

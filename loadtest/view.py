@@ -88,17 +88,18 @@ def print_summary(outcome: Outcome, console: Console) -> None:
     for name, count in sorted(outcome.errors.items(), key=lambda item: -item[1])[:SHOWN_ERRORS]:
         console.print(f"[red]error[/red] {name}: {count:,}")
     if outcome.differences is not None:
-        print_differences(outcome.differences, outcome.sessions_in_ledger, console)
+        print_differences(outcome.differences, outcome.sessions_in_ledger, outcome.verified_by, console)
 
 
-def print_differences(differences: Sequence[Difference], sessions: int, console: Console) -> None:
+def print_differences(differences: Sequence[Difference], sessions: int, sources: str, console: Console) -> None:
     """What the ledger and the CSMS disagree on."""
     if not differences:
-        console.print(f"[green]verified[/green]: {sessions:,} sessions, each once, energy to the Wh")
+        console.print(f"[green]verified[/green] by {sources}: {sessions:,} sessions, each once, energy to the Wh")
         return
     for difference in differences[:SHOWN_ERRORS]:
         console.print(
-            f"[red]{difference.kind}[/red] {difference.station} {difference.transaction_id}: {difference.detail}"
+            f"{difference.source}: [red]{difference.kind}[/red] {difference.station} {difference.transaction_id}: "
+            f"{difference.detail}"
         )
     console.print(f"[red]{len(differences):,} differences[/red] in {sessions:,} sessions")
 

@@ -218,6 +218,6 @@ async def test_verify_asks_for_every_session_of_a_ledger_and_tells_what_differs(
     other = await started(*argv)
 
     assert same[0] == 0, same[1]
-    assert f"verified: {len(entries)} sessions" in same[1]
+    assert f"verified by the API: {len(entries)} sessions" in same[1]
     assert other[0] == 1
     assert "energy" in other[1]
