@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Generic, Protocol
 
 import msgspec
@@ -40,8 +41,7 @@ class Message(Protocol):
         """Its bytes; None for a tombstone."""
 
 
-@dataclass(frozen=True)
-class Sent:
+class Sent(msgspec.Struct, frozen=True, gc=False):
     """A record on its way: where to, its bytes, and its name for the metrics."""
 
     routed: Routed
@@ -117,14 +117,14 @@ class Stepper(Generic[S]):
                 applied.dead.append(DeadLetter(message, reason))
             else:
                 applied.outputs.append(each)
-        applied.count(_name(record), "applied")
+        applied.count(_tag(type(record)), "applied")
 
 
 def _sent(output: Record) -> Sent:
     value = encode(output)
     if len(value) > LARGEST_RECORD_BYTES:
-        raise Poison(f"its output {_name(output)} has {len(value)} bytes, more than Kafka takes")
-    return Sent(_route(output), value, _name(output))
+        raise Poison(f"its output {_tag(type(output))} has {len(value)} bytes, more than Kafka takes")
+    return Sent(_route(output), value, _tag(type(output)))
 
 
 def _route(output: Record) -> Routed:
@@ -143,8 +143,9 @@ def _key_of(message: Message) -> str:
         raise UnknownRecord(f"the key is not UTF-8: {error}") from error
 
 
-def _name(record: Record) -> str:
-    return str(record.__struct_config__.tag)
+@cache
+def _tag(kind: type[Record]) -> str:
+    return str(kind.__struct_config__.tag)
 
 
 def state_codec(state: type[S]) -> tuple[Callable[[S], bytes], Callable[[bytes], S]]:
