@@ -51,7 +51,10 @@ class Cdr(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CdrFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which records; None does not filter. `since` <= issued_at < `until`; `token` in any case."""
+    """Which records; None does not filter. `since` <= issued_at < `until`; `token` in any case.
+
+    `current` are those that stand: neither credits nor credited.
+    """
 
     station: str | None = None
     session: str | None = None
@@ -61,6 +64,7 @@ class CdrFilter(msgspec.Struct, frozen=True, kw_only=True):
     currency: str | None = None
     unrated: bool | None = None
     credit: bool | None = None
+    current: bool | None = None
     since: dt.datetime | None = None
     until: dt.datetime | None = None
 

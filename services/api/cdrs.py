@@ -19,6 +19,9 @@ def _costs(text: str | None) -> Costs | None:
     return None if text is None else _COSTS.decode(text)
 
 
+_CURRENT = "NOT t.credit AND t.id NOT IN (SELECT credits FROM cdrs WHERE credit)"
+"""It stands: a record that is corrected is credited."""
+
 _CDRS = Listing(
     table="cdrs",
     struct=Cdr,
@@ -36,6 +39,7 @@ async def cdrs(db: ClickHouse, where: CdrFilter = ALL_CDRS, *, cursor: str | Non
     conditions.add("t.token_key = upperUTF8(trimBoth({token:String}))", token=where.token)
     conditions.add("(t.unrated != '') = {unrated:Bool}", unrated=where.unrated)
     conditions.add("t.credit = {credit:Bool}", credit=where.credit)
+    conditions.add(f"({_CURRENT}) = {{current:Bool}}", current=where.current)
     conditions.add("t.issued_at >= fromUnixTimestamp64Micro({since_us:Int64}, 'UTC')", since_us=_us(where.since))
     conditions.add("t.issued_at < fromUnixTimestamp64Micro({until_us:Int64}, 'UTC')", until_us=_us(where.until))
     return await _CDRS.page(db, conditions, cursor=cursor, limit=limit)

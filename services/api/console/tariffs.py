@@ -7,7 +7,7 @@ import msgspec
 from litestar import Request, get, post
 
 from schemas.tariffs import Tariff
-from services.api.billmodel import Rated
+from services.api.billmodel import Cdr, CdrFilter, Rated
 from services.api.console import forms
 from services.api.console.formats import money, words
 from services.api.console.pages import Asked, Page, Part
@@ -20,6 +20,7 @@ from services.api.rest.tariffs import delete_tariff, get_tariff, list_tariffs, p
 from services.api.tariffmodels import Assignment, AssignTariffs, ProvisionTariff, SimulateDraft
 
 PAGE_SIZE = 50
+UNRATED_SHOWN = 10
 
 EXAMPLE = """[
   {
@@ -54,6 +55,12 @@ async def assignments(asked: Asked) -> Rows[Assignment]:
     return found
 
 
+async def unrated(asked: Asked) -> Rows[Cdr]:
+    """Sessions that are billed without a price, the newest first."""
+    where = CdrFilter(unrated=True, current=True)
+    return await asked.ports.reads.cdrs(where, cursor=asked.get("unrated"), limit=UNRATED_SHOWN)
+
+
 async def editing(asked: Asked) -> Editing:
     """The tariff that is being changed, its elements as OCPI writes them."""
     id_ = asked.get("edit")
@@ -70,6 +77,7 @@ PAGE = Page(
     parts=(
         Part(name="rows", template="tariffs/rows.html", load=rows, poll_s=30),
         Part(name="assignments", template="tariffs/assignments.html", load=assignments, poll_s=30),
+        Part(name="unrated", template="tariffs/unrated.html", load=unrated, poll_s=30),
         Part(name="form", template="tariffs/form.html", load=editing),
     ),
 )

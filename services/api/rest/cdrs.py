@@ -29,6 +29,12 @@ UnratedQuery = Annotated[
     bool | None, QueryParameter(name="unrated", description="Only those without a price, or those with one.")
 ]
 CreditQuery = Annotated[bool | None, QueryParameter(name="credit", description="Only credits, or no credits.")]
+CurrentQuery = Annotated[
+    bool | None,
+    QueryParameter(
+        name="current", description="Only those that stand, one a session; or only corrected ones and credits."
+    ),
+]
 
 NESTED = frozenset({"costs", "periods", "anomalies"})
 PARTS = ("flat", "energy", "time", "parking", "adjustment")
@@ -52,6 +58,7 @@ async def cdr_filter(
     currency: CurrencyQuery = None,
     unrated: UnratedQuery = None,
     credit: CreditQuery = None,
+    current: CurrentQuery = None,
     since: From = None,
     to: To = None,
 ) -> CdrFilter:
@@ -66,6 +73,7 @@ async def cdr_filter(
         currency=currency,
         unrated=unrated,
         credit=credit,
+        current=current,
         since=since,
         until=to,
     )

@@ -26,9 +26,9 @@ from services.api.billmodel import Cdr, CdrFilter
 from services.api.fakes import World
 from services.api.readmodel import MeterReading
 from services.api.views import session_of
-from services.metering.core import COLUMNS, rows_of
 from services.runtime.clickhouse import ClickHouse
 from tests.services.api.builders import NOON, STATION, a_session
+from tests.services.feeding import feed
 
 HOUR = dt.timedelta(hours=1)
 
@@ -120,7 +120,7 @@ async def test_a_record_that_is_not_there_is_not_found(client: AsyncClient) -> N
 
 
 async def test_records_are_filtered(client: AsyncClient, world: World) -> None:
-    query = "station=S&session=s1&site=b&token=t&tariff=d&currency=EUR&unrated=true&credit=false"
+    query = "station=S&session=s1&site=b&token=t&tariff=d&currency=EUR&unrated=true&credit=false&current=true"
 
     answer = await client.get(f"/api/v1/cdrs?{query}&from=2026-06-01T14:00:00%2B02:00&to=2026-06-01T13:00:00Z&limit=5")
 
@@ -134,6 +134,7 @@ async def test_records_are_filtered(client: AsyncClient, world: World) -> None:
         currency="EUR",
         unrated=True,
         credit=False,
+        current=True,
         since=NOON,
         until=NOON + HOUR,
     )
@@ -275,9 +276,7 @@ async def test_a_session_that_nobody_knows_has_no_bill(client: AsyncClient) -> N
 
 
 async def keep(db: ClickHouse, *records: CdrIssued) -> None:
-    for record in records:
-        for rows in rows_of(record):
-            await db.insert(rows.table, COLUMNS[rows.table], rows.rows)
+    await feed(db, *records)
 
 
 async def test_records_come_back_from_clickhouse_as_they_were_issued(db: ClickHouse) -> None:
@@ -310,6 +309,8 @@ async def test_the_newest_version_of_a_session_is_its_bill(db: ClickHouse) -> No
     assert newest is not None
     assert newest.id == "cdr-2"
     assert listed == ["cdr-2", "credit-1", "cdr-1"]
+    assert {cdr.id for cdr in (await reads.cdrs(db, CdrFilter(current=True))).items} == {"cdr-2", "other"}
+    assert {cdr.id for cdr in (await reads.cdrs(db, CdrFilter(current=False))).items} == {"cdr-1", "credit-1"}
     assert await reads.session_cdr(db, "none") is None
 
 

@@ -131,6 +131,15 @@ async def test_a_session_without_a_price_says_why(browser: AsyncClient, world: W
     assert "No tariff was assigned" in (await browser.get("/sessions/s1")).text
 
 
+async def test_sessions_without_a_price_are_listed_with_the_reason(browser: AsyncClient, world: World) -> None:
+    hold(world, unrated())
+
+    page = (await browser.get("/tariffs")).text
+
+    assert "No tariff was assigned" in page
+    assert 'href="/sessions/s1"' in page
+
+
 async def test_what_an_operator_wrote_cannot_act_on_the_page() -> None:
     world = World()
     browser = await browser_of(world)
