@@ -13,6 +13,7 @@ from rich.console import Console
 from loadtest import cli, fleet, options
 from loadtest.api import ApiRefused
 from loadtest.bench import bench
+from loadtest.growth import growth
 from loadtest.ledger import Entry
 from loadtest.verify import read_ledger, verified
 from loadtest.view import print_differences
@@ -38,6 +39,8 @@ def _run(given: argparse.Namespace) -> int:
         return _verify(given, console)
     if given.scenario == "fleet":
         return _lived(fleet.live(options.fleet_options(given)))
+    if given.scenario == "growth":
+        return _lived(growth(options.growth_options(given), console, rest_s=given.rest))
     return _lived(bench(options.bench_options(given), console))
 
 

@@ -19,6 +19,9 @@ LOOPBACK = ("localhost", "::1")
 MOST_STATIONS = 100_000
 MOST_SECONDS = 7 * 86_400
 PORTS_OF_AN_ADDRESS = 28_000
+STATIONS_OF_A_WORKER = 15_000
+"""A process may often have 20,000 files open."""
+
 DAY_S = 86_400
 
 N = TypeVar("N", int, float)
@@ -97,6 +100,28 @@ def _check_api(given: argparse.Namespace) -> None:
     check_target(given.api, allow_remote=given.allow_remote)
     if not given.key:
         raise BadOption("--key is missing: the API of `make up` keeps its key in .voltbus/operator.key")
+
+
+def growth_options(given: argparse.Namespace) -> list[BenchOptions]:
+    """The stages of a growth run: `live` at each size, with stations of its own. Raises BadOption."""
+    try:
+        sizes = [int(size) for size in given.stages.split(",")]
+    except ValueError:
+        raise BadOption(f"--stages {given.stages!r}: write for example 1000,5000,20000") from None
+    return [bench_options(_stage(given, size)) for size in sizes]
+
+
+def _stage(given: argparse.Namespace, stations: int) -> argparse.Namespace:
+    addresses = -(-stations // PORTS_OF_AN_ADDRESS)
+    local = ",".join(f"127.0.0.{2 + number}" for number in range(addresses)) if not given.allow_remote else ""
+    changed = {
+        "scenario": "live",
+        "stations": stations,
+        "prefix": f"{given.prefix}{stations}",
+        "workers": max(given.workers, -(-stations // STATIONS_OF_A_WORKER)),
+        "sources": given.sources or local,
+    }
+    return argparse.Namespace(**(vars(given) | changed))
 
 
 def _assignment(given: argparse.Namespace) -> Assignment:

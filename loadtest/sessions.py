@@ -10,7 +10,7 @@ from loadtest.assignment import Assignment
 from loadtest.caller import Caller
 from loadtest.curve import AC_3, BEGIN, END, Charged, Curve, Meter, advance
 from loadtest.ledger import Entry
-from loadtest.messages import AnyFact, Ended, Measured, Started, Transaction, readings_in
+from loadtest.messages import AnyFact, ConnectorState, Ended, Measured, Started, Transaction, readings_in
 from loadtest.ocppj import CallFailed, Disconnected
 
 SAMPLE_EVERY_S = 10
@@ -39,12 +39,13 @@ class SessionMaker:
     fast sessions follow each other.
     """
 
-    __slots__ = ("_assignment", "_at", "_caller", "_meter", "_number")
+    __slots__ = ("_assignment", "_at", "_caller", "_meter", "_number", "_word")
 
     def __init__(self, assignment: Assignment, caller: Caller) -> None:
         self._assignment = assignment
         self._caller = caller
         self._number = 0
+        self._word = "Available"
         self._at = datetime.now(UTC) - timedelta(seconds=assignment.backdate_s)
         self._meter = Meter(outlet=AC_3, start_ws=self._dice().randrange(10**6) * 3_600)
 
@@ -53,8 +54,7 @@ class SessionMaker:
         caller, samples = self._caller, self._assignment.meter_values
         dice = self._dice()
         curve = dice.choice(CURVES)
-        if self._assignment.statuses:
-            await caller.say_status("Preparing")
+        await self._become("Preparing")
         asked = caller.dialect.authorize(caller.token)
         answer = await caller.call(asked.action, asked.encoded())
         if answer is None:
@@ -72,8 +72,15 @@ class SessionMaker:
         await self._tell(curve, transaction)
         self._meter = self._meter.after(charged_after(curve, samples + 1))
         self._at += timedelta(seconds=(samples + 1) * SAMPLE_EVERY_S + BETWEEN_S)
-        if self._assignment.statuses:
-            await caller.say_status("Available")
+        await self._become("Finishing")
+        await self._become("Available")
+
+    async def _become(self, state: ConnectorState) -> None:
+        """StatusNotification where the run has them, and the version has a word of its own for it."""
+        word = self._caller.dialect.connector_word(state)
+        if self._assignment.statuses and word != self._word:
+            self._word = word
+            await self._caller.say_status(state)
 
     def _dice(self) -> Random:
         """The chance of the next session: made anew, for thousands of stations that remember theirs would be large."""
@@ -88,6 +95,8 @@ class SessionMaker:
                 if not await self._acknowledged(fact, transaction):
                     break
                 acknowledged += 1
+                if isinstance(fact, Started):
+                    await self._become("Charging")
                 if isinstance(fact, Measured):
                     readings += readings_in(fact.sample)
                 if isinstance(fact, Ended):
