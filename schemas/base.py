@@ -13,8 +13,11 @@ Timestamp = Annotated[dt.datetime, msgspec.Meta(tz=True)]
 """A moment with its offset; RFC 3339 on the wire."""
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="record"):
-    """A fact, a command or a decision on Kafka. Members at their default are left out on the wire."""
+class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="record", gc=False):
+    """A fact, a command or a decision on Kafka. Members at their default are left out on the wire.
+
+    Frozen, and read from JSON: no record is part of a cycle, so that the garbage collector need not look at any.
+    """
 
 
 class Poison(Exception):

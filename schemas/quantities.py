@@ -14,7 +14,7 @@ ENERGY_IMPORT = "Energy.Active.Import.Register"
 POWER_IMPORT = "Power.Active.Import"
 
 
-class SampledValue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class SampledValue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One value as the station sent it, with OCPP's defaults for what it left out, not yet converted.
 
     `value` is None where the station sent something that is no number; `text` then has what it sent. `multiplier` is
@@ -32,14 +32,14 @@ class SampledValue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     signed: str = ""
 
 
-class MeterValue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class MeterValue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Values sampled together. `at` is the meter's time."""
 
     at: Timestamp
     samples: tuple[SampledValue, ...] = ()
 
 
-class Reading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Reading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One normalised value: `value` in the canonical `unit`, `at` the meter's time."""
 
     at: Timestamp

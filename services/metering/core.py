@@ -1,9 +1,8 @@
-"""Metering: what a record becomes in ClickHouse. The same record always gives the same rows."""
+"""Metering: what records become in ClickHouse. The same record always gives the same rows, whatever others it comes with."""
 
-import datetime as dt
-from collections.abc import Callable, Mapping
-from decimal import Decimal, InvalidOperation
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain, repeat
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -37,16 +36,42 @@ from schemas.stations import (
     StationSeen,
 )
 from schemas.transactions import MeterValueQuarantined, MeterValuesRecorded, SessionChanged
+from services.metering.cells import (
+    EPOCH,
+    INT32_MOST,
+    LATEST,
+    MICROSECOND,
+    Cell,
+    Column,
+    decimals,
+    exact,
+    filled,
+    json,
+    micros,
+    millis,
+    us,
+    whole,
+    wholes,
+)
 
-Row = tuple[Any, ...]
-"""Values in the order of the table's `COLUMNS`; moments as whole micro- or milliseconds since 1970, as ClickHouse counts."""
 
+class Columns(msgspec.Struct, frozen=True):
+    """What records add to one table, a sequence for each of its `COLUMNS`.
 
-class Rows(msgspec.Struct, frozen=True):
-    """Rows for one table."""
+    Moments are whole micro- or milliseconds since 1970, as ClickHouse counts; decimals are text.
+    """
 
     table: str
-    rows: tuple[Row, ...]
+    columns: tuple[Column, ...]
+
+    @property
+    def rows(self) -> list[tuple[Any, ...]]:
+        """The same, row by row."""
+        return list(zip(*self.columns, strict=True))
+
+
+Fill = Callable[[Sequence[Any]], tuple[Column, ...]]
+"""The columns of one table, of many records of one type."""
 
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -84,309 +109,254 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 """The columns of each table, in the order of its rows."""
 
-EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-LATEST = dt.datetime(2106, 1, 1, tzinfo=dt.UTC)
-MICROSECOND = dt.timedelta(microseconds=1)
-MILLISECOND = dt.timedelta(milliseconds=1)
 
-DECIMAL_STEP = Decimal("0.0001")
-DECIMAL_LIMIT = Decimal(10) ** 20
-UINT16_MOST = 2**16 - 1
-UINT16_COLUMNS = {"evse", "connector"}
-INT32_MOST = 2**31 - 1
-INT64_MOST = 2**63 - 1
+def columns_of(kind: type[Record], records: Sequence[Record]) -> Iterable[Columns]:
+    """What records of one type become, per table.
 
-
-def rows_of(record: Record) -> tuple[Rows, ...]:
-    """The rows of a record, per table. Raises Poison for a value that no column can hold, and for a record nobody expects."""
-    if isinstance(record, MeterValuesRecorded):
-        return _meter_values(record), _signed(record)
-    if isinstance(record, StationSeen):
-        return ()  # the registry has the last sight of a station: stations.seen_at
-    if isinstance(record, _CAMPAIGN_INNER):
-        return ()  # what becomes of it is in the campaign's own changes
-    if isinstance(record, CampaignTargetsFrozen):
-        return (_targets(record),)
-    if isinstance(record, UpdateChanged):
-        return _update(record), _update_history(record)
-    project = _ROW_OF.get(type(record))
-    if project is None:
-        raise Poison(f"no table keeps {_tag(record)}")
-    table, row = project
-    return (Rows(table, (row(record),)),)
-
-
-# -- values -----------------------------------------------------------------------------------------------------------
-
-
-def _us(at: dt.datetime) -> int:
-    return (_believable(at) - EPOCH) // MICROSECOND
-
-
-def _ms(at: dt.datetime) -> int:
-    return (_believable(at) - EPOCH) // MILLISECOND
-
-
-def _believable(at: dt.datetime) -> dt.datetime:
-    if not EPOCH <= at < LATEST:
-        raise Poison(f"{at.isoformat()} is outside of what ClickHouse can hold, {EPOCH.year} to {LATEST.year}")
-    return at
-
-
-def _exact(value: Decimal) -> Decimal:
-    try:
-        exact = value.quantize(DECIMAL_STEP)
-        if -DECIMAL_LIMIT < exact < DECIMAL_LIMIT:
-            return exact
-    except InvalidOperation:
-        pass  # no number, infinite, or longer than decimals reach
-    raise Poison(f"{value} is outside of what ClickHouse can hold, 20 digits and 4 decimals")
-
-
-def _whole(value: int | None, name: str, most: int = UINT16_MOST) -> int | None:
-    low = 0 if most == UINT16_MOST else -most
-    if value is not None and not low <= value <= most:
-        raise Poison(f"{name} {value} is outside of what ClickHouse can hold, {low} to {most}")
-    return value
-
-
-def _json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()
-
-
-def _raw(value: msgspec.Raw) -> str:
-    return bytes(value).decode()
+    Raises Poison where a value fits no column (of which record is not told: ask for each alone) and for a type nobody expects.
+    """
+    if kind in _TOLD_ELSEWHERE:
+        return ()
+    tables = _TABLES.get(kind)
+    if tables is None:
+        raise Poison(f"no table keeps {_tag(records[0])}")
+    return [Columns(table, fill(records)) for table, fill in tables]
 
 
 def _tag(struct: msgspec.Struct) -> str:
     return str(struct.__struct_config__.tag)
 
 
-def _cell(record: Record, column: str) -> Any:
-    """What a column named like the record's member holds of it."""
-    value = getattr(record, column)
-    match value:
-        case dt.datetime():
-            return _us(value)
-        case Decimal():
-            return _exact(value)
-        case int():
-            return _whole(value, column, UINT16_MOST if column in UINT16_COLUMNS else INT64_MOST)
-        case msgspec.Raw():
-            return _raw(value)
-    return value
-
-
-Cell = Callable[[Any], Any]
-
-
-def _row(table: str, **cells: Cell) -> tuple[str, Callable[[Any], Row]]:
+def _fills(table: str, record: type[Record], **cells: Cell) -> tuple[str, Fill]:
     """Fills a table's columns from the record's members of the same name, but for those columns that `cells` tells of."""
-    told: list[Cell] = [cells.get(column) or partial(_cell, column=column) for column in COLUMNS[table]]
-    return table, lambda record: tuple(cell(record) for cell in told)
+    return table, filled(record, COLUMNS[table], cells).of
 
 
 # -- readings ---------------------------------------------------------------------------------------------------------
 
+_READING = attrgetter("measurand", "at", "value", "unit", "phase", "context", "location")
+_SIGNED = attrgetter("measurand", "at", "text", "context", "location")
+_METERED = attrgetter("station", "evse", "session", "transaction_id", "received_at", "id")
+_evses = wholes("evse")
 
-def _meter_values(record: MeterValuesRecorded) -> Rows:
-    received_us, evse = _us(record.received_at), _whole(record.evse, "evse")
-    moments = {
-        at: _ms(at) for at in {reading.at for reading in record.readings}
-    }  # mostly one: it costs as much as a row
-    return Rows(
-        "meter_values",
-        tuple(
-            (
-                record.station,
-                reading.measurand,
-                moments[reading.at],
-                _exact(reading.value),
-                reading.unit,
-                reading.phase,
-                reading.context,
-                reading.location,
-                evse,
-                record.session,
-                record.transaction_id,
-                received_us,
-                record.id,
-                position,
-            )
-            for position, reading in enumerate(record.readings)
-        ),
+
+def _meter_values(records: Sequence[MeterValuesRecorded]) -> tuple[Column, ...]:
+    counts = [len(record.readings) for record in records]
+    station, evse, session, transaction_id, received_us, id_ = _repeated(records, counts)
+    readings = [reading for record in records for reading in record.readings]
+    measurand, at, value, unit, phase, context, location = _turned(map(_READING, readings), 7)
+    return (
+        *(station, measurand, millis(at), decimals(value), unit, phase, context, location),
+        *(evse, session, transaction_id, received_us, id_, _positions(counts)),
     )
 
 
-def _signed(record: MeterValuesRecorded) -> Rows:
-    received_us = _us(record.received_at)
-    return Rows(
-        "signed_readings",
-        tuple(
-            (
-                record.station,
-                reading.measurand,
-                _ms(reading.at),
-                reading.text,
-                reading.context,
-                reading.location,
-                record.session,
-                record.transaction_id,
-                received_us,
-                record.id,
-                position,
-            )
-            for position, reading in enumerate(record.signed)
-        ),
+def _signed(records: Sequence[MeterValuesRecorded]) -> tuple[Column, ...]:
+    counts = [len(record.signed) for record in records]
+    station, _, session, transaction_id, received_us, id_ = _repeated(records, counts)
+    signed = [reading for record in records for reading in record.signed]
+    measurand, at, text, context, location = _turned(map(_SIGNED, signed), 5)
+    return (
+        *(station, measurand, millis(at), text, context, location),
+        *(session, transaction_id, received_us, id_, _positions(counts)),
     )
 
 
-# -- rows of one table, where a column is no member of the record as it stands ---------------------------------------
+def _repeated(records: Sequence[MeterValuesRecorded], counts: Sequence[int]) -> list[Column]:
+    """What holds for all readings of a record, once for each."""
+    station, evse, session, transaction_id, received_at, id_ = _turned(map(_METERED, records), 6)
+    _evses([each for each in evse if each is not None])
+    once = (station, evse, session, transaction_id, micros(received_at), id_)
+    return [list(chain.from_iterable(map(repeat, values, counts))) for values in once]
+
+
+def _positions(counts: Iterable[int]) -> Column:
+    return list(chain.from_iterable(map(range, counts)))
+
+
+def _turned(rows: Iterable[tuple[Any, ...]], width: int) -> Sequence[Column]:
+    return tuple(zip(*rows, strict=True)) or ((),) * width
+
+
+# -- columns that are no member of the record as it stands -----------------------------------------------------------
 
 
 def _measured_us(record: MeterValueQuarantined) -> int:
     # the meter's clock may be the very thing that is not believed: keep the row, bring the moment into range
-    return _us(min(max(record.meter_value.at, EPOCH), LATEST - MICROSECOND))
+    return us(min(max(record.meter_value.at, EPOCH), LATEST - MICROSECOND))
 
 
 def _shown_token(record: SessionChanged | CdrIssued) -> IdToken:
     return record.token or IdToken(value="")
 
 
-def _total_incl_vat(record: CdrIssued) -> Decimal | None:
+def _total_incl_vat(record: CdrIssued) -> str | None:
     incl_vat = record.costs.total.incl_vat if record.costs is not None else None
-    return None if incl_vat is None else _exact(incl_vat)
+    return None if incl_vat is None else exact(incl_vat)
 
 
 def _event_detail(record: StationConnected | StationDisconnected | StationBooted) -> str:
     detail = msgspec.to_builtins(record)
     for member in ("record", "id", "station", "at", "received_at", "reply_to"):
         detail.pop(member, None)
-    return _json(detail)
+    return json(detail)
 
 
-def _station_event(*, at: str) -> tuple[str, Callable[[Any], Row]]:
-    return _row(
-        "station_events",
-        at=partial(_cell, column=at),
-        event=lambda record: _tag(record).removeprefix("station-"),
-        detail=_event_detail,
-    )
+def _station_event(record: type[Record]) -> tuple[str, Fill]:
+    heard_at = attrgetter("received_at" if record is StationBooted else "at")
+    event = str(record.__struct_config__.tag).removeprefix("station-")
+    return _fills("station_events", record, at=lambda r: us(heard_at(r)), event=lambda _: event, detail=_event_detail)
 
 
-def _token_session(record: TokenSessionStarted | TokenSessionEnded) -> Row:
-    event = _tag(record).removeprefix("token-")
-    return (record.station, _us(record.at), event, record.token, "", "", record.session, "", None, False, record.id)
+def _token_session(record: type[Record]) -> tuple[str, Fill]:
+    event = str(record.__struct_config__.tag).removeprefix("token-")
+    absent: dict[str, Cell] = dict.fromkeys(("token", "token_type", "transaction_id"), lambda _: "")
+    rest: dict[str, Cell] = {"evse": lambda _: None, "final": lambda _: False, "token_key": lambda r: r.token}
+    return _fills("authorizations", record, event=lambda _: event, **absent, **rest)
 
 
-def _data_transfer(record: DataTransferred) -> Row:
-    payload = _json({"vendorId": record.vendor_id, "messageId": record.message_id, "data": record.data})
-    at = _us(record.received_at)
-    return (record.station, "data-transfers", at, "DataTransfer", "", payload, record.id)
+def _data_transfer(record: DataTransferred) -> str:
+    return json({"vendorId": record.vendor_id, "messageId": record.message_id, "data": record.data})
 
 
 def _arguments(record: CommandRequested) -> str:
     members = msgspec.json.decode(msgspec.json.encode(record.command), type=dict[str, msgspec.Raw])
     del members["command"]
-    return _json(members)
+    return json(members)
 
 
-def _command(*columns: str, **cells: Cell) -> tuple[str, Callable[[Any], Row]]:
+def _command(record: type[Record], *columns: str, **cells: Cell) -> tuple[str, Fill]:
     """One part of a command: fills these columns and leaves the others null, for another part to fill."""
-    absent: dict[str, Cell] = {column: lambda _: None for column in COLUMNS["commands"] if column not in columns}
-    return _row("commands", **(absent | {"station": partial(_cell, column="station")} | cells))
+    others = (column for column in COLUMNS["commands"] if column not in {"station", *columns})
+    absent: dict[str, Cell] = {column: lambda _: None for column in others}
+    return _fills("commands", record, **(absent | cells))
 
 
-_CAMPAIGN_INNER = (
+_TOLD_ELSEWHERE = {
+    StationSeen,  # the registry has the last sight of a station: stations.seen_at
+    # what becomes of these is in the campaign's own changes
     *(CampaignRequested, CampaignSteered, CampaignBlockFrozen),
     *(StationsReleased, StationsWithdrawn, StationsExtended),
-)
-
-
-def _targets(record: CampaignTargetsFrozen) -> Rows:
-    """The stations of a campaign's block, before their turn."""
-    first, at = record.block * BLOCK_STATIONS, _us(record.frozen_at)
-    rest = (str(UpdateState.PENDING), 0, "", None, "", "", record.firmware.version, None, at)
-    return Rows(
-        "firmware_updates",
-        tuple(
-            (record.campaign, number, target.station, 0, *rest) for number, target in enumerate(record.targets, first)
-        ),
-    )
-
-
-def _of(table: str, **cells: Cell) -> Callable[[Any], Rows]:
-    name, row = _row(table, **cells)
-    return lambda record: Rows(name, (row(record),))
-
-
-_update = _of("firmware_updates", state=lambda r: str(r.state))
-_update_history = _of("firmware_history", state=lambda r: str(r.state))
-
-_ROW_OF: Mapping[type[Record], tuple[str, Callable[[Any], Row]]] = {
-    MeterValueQuarantined: _row("quarantine", at=_measured_us, meter_value=lambda r: _json(r.meter_value)),
-    SessionChanged: _row(
-        "sessions",
-        token=lambda r: r.token and r.token.value,
-        token_type=lambda r: _shown_token(r).type,
-        token_key=lambda r: token_key(_shown_token(r).value),
-        anomalies=lambda r: list(r.anomalies),
-    ),
-    CdrIssued: _row(
-        "cdrs",
-        token=lambda r: r.token and r.token.value,
-        token_key=lambda r: token_key(_shown_token(r).value),
-        total_excl_vat=lambda r: r.costs and _exact(r.costs.total.excl_vat),
-        total_incl_vat=_total_incl_vat,
-        costs=lambda r: r.costs and _json(r.costs),
-        periods=lambda r: _json(r.periods),
-        anomalies=lambda r: list(r.anomalies),
-    ),
-    AuthorizationRequested: _row(
-        "authorizations",
-        at=lambda r: _us(r.received_at),
-        event=lambda _: "requested",
-        token_key=lambda r: r.token,
-        token=lambda r: r.id_token.value,
-        token_type=lambda r: r.id_token.type,
-    ),
-    TokenSessionStarted: ("authorizations", _token_session),
-    TokenSessionEnded: ("authorizations", _token_session),
-    StationChanged: _row(
-        "stations",
-        version=lambda r: r.version or "",
-        registration=lambda r: r.registration or "",
-        heartbeat_interval_s=lambda r: _whole(r.heartbeat_interval_s, "heartbeat_interval_s", INT32_MOST),
-        connectors=lambda r: _json(r.connectors),
-        faulted=lambda r: sum(connector.status == "Faulted" for connector in r.connectors),
-    ),
-    StationConnected: _station_event(at="at"),
-    StationDisconnected: _station_event(at="at"),
-    StationBooted: _station_event(at="received_at"),
-    ConnectorStatusReported: _row("connector_status"),
-    FactReported: _row("facts", at=lambda r: _us(r.received_at)),
-    DataTransferred: ("facts", _data_transfer),
-    FrameLogged: _row("frames"),
-    CommandRequested: _command(
-        *("priority", "when_offline", "timeout_s", "requested_by", "requested_at", "expires_at"),
-        command_id=lambda r: r.id,
-        command=lambda r: _tag(r.command),
-        arguments=_arguments,
-    ),
-    CommandCancelled: _command(
-        "command_id",
-        cancel_requested_by=lambda r: r.requested_by,
-        cancel_requested_at=lambda r: _us(r.requested_at),
-    ),
-    CommandSettled: _command("command_id", "outcome", "response", "error_code", "detail", "settled_at"),
-    FirmwareStatusReported: _row("firmware_statuses"),
-    CampaignChanged: _row(
-        "firmware_campaigns",
-        version=lambda r: r.firmware.version,
-        counts=lambda r: r.counts,
-        verdicts=lambda r: _json(r.verdicts),
-        timeline=lambda r: _json(r.timeline),
-    ),
-    DeadLettered: _row("dead_letters"),
 }
-"""Records that become one row each: of which table, and how."""
+
+
+def _targets(records: Sequence[CampaignTargetsFrozen]) -> tuple[Column, ...]:
+    """The stations of a campaign's blocks, before their turn."""
+    before = (0, str(UpdateState.PENDING), 0, "", None, "", "")
+    rows = [
+        (record.campaign, number, target.station, *before, record.firmware.version, None, us(record.frozen_at))
+        for record in records
+        for number, target in enumerate(record.targets, record.block * BLOCK_STATIONS)
+    ]
+    return tuple(_turned(rows, len(COLUMNS["firmware_updates"])))
+
+
+_TABLES: Mapping[type[Record], tuple[tuple[str, Fill], ...]] = {
+    MeterValuesRecorded: (("meter_values", _meter_values), ("signed_readings", _signed)),
+    MeterValueQuarantined: (
+        _fills("quarantine", MeterValueQuarantined, at=_measured_us, meter_value=lambda r: json(r.meter_value)),
+    ),
+    SessionChanged: (
+        _fills(
+            "sessions",
+            SessionChanged,
+            token=lambda r: r.token and r.token.value,
+            token_type=lambda r: _shown_token(r).type,
+            token_key=lambda r: token_key(_shown_token(r).value),
+            anomalies=lambda r: list(r.anomalies),
+        ),
+    ),
+    CdrIssued: (
+        _fills(
+            "cdrs",
+            CdrIssued,
+            token=lambda r: r.token and r.token.value,
+            token_key=lambda r: token_key(_shown_token(r).value),
+            total_excl_vat=lambda r: r.costs and exact(r.costs.total.excl_vat),
+            total_incl_vat=_total_incl_vat,
+            costs=lambda r: r.costs and json(r.costs),
+            periods=lambda r: json(r.periods),
+            anomalies=lambda r: list(r.anomalies),
+        ),
+    ),
+    AuthorizationRequested: (
+        _fills(
+            "authorizations",
+            AuthorizationRequested,
+            at=lambda r: us(r.received_at),
+            event=lambda _: "requested",
+            token_key=lambda r: r.token,
+            token=lambda r: r.id_token.value,
+            token_type=lambda r: r.id_token.type,
+        ),
+    ),
+    TokenSessionStarted: (_token_session(TokenSessionStarted),),
+    TokenSessionEnded: (_token_session(TokenSessionEnded),),
+    StationChanged: (
+        _fills(
+            "stations",
+            StationChanged,
+            version=lambda r: r.version or "",
+            registration=lambda r: r.registration or "",
+            heartbeat_interval_s=lambda r: whole(r.heartbeat_interval_s, "heartbeat_interval_s", INT32_MOST),
+            connectors=lambda r: json(r.connectors),
+            faulted=lambda r: sum(connector.status == "Faulted" for connector in r.connectors),
+        ),
+    ),
+    StationConnected: (_station_event(StationConnected),),
+    StationDisconnected: (_station_event(StationDisconnected),),
+    StationBooted: (_station_event(StationBooted),),
+    ConnectorStatusReported: (_fills("connector_status", ConnectorStatusReported),),
+    FactReported: (_fills("facts", FactReported, at=lambda r: us(r.received_at)),),
+    DataTransferred: (
+        _fills(
+            "facts",
+            DataTransferred,
+            noun=lambda _: "data-transfers",
+            at=lambda r: us(r.received_at),
+            action=lambda _: "DataTransfer",
+            version=lambda _: "",
+            payload=_data_transfer,
+        ),
+    ),
+    FrameLogged: (_fills("frames", FrameLogged),),
+    CommandRequested: (
+        _command(
+            CommandRequested,
+            *("command_id", "command", "arguments"),
+            *("priority", "when_offline", "timeout_s", "requested_by", "requested_at", "expires_at"),
+            command_id=lambda r: r.id,
+            command=lambda r: _tag(r.command),
+            arguments=_arguments,
+        ),
+    ),
+    CommandCancelled: (
+        _command(
+            CommandCancelled,
+            *("command_id", "cancel_requested_by", "cancel_requested_at"),
+            cancel_requested_by=lambda r: r.requested_by,
+            cancel_requested_at=lambda r: us(r.requested_at),
+        ),
+    ),
+    CommandSettled: (
+        _command(CommandSettled, "command_id", "outcome", "response", "error_code", "detail", "settled_at"),
+    ),
+    FirmwareStatusReported: (_fills("firmware_statuses", FirmwareStatusReported),),
+    CampaignTargetsFrozen: (("firmware_updates", _targets),),
+    UpdateChanged: (
+        _fills("firmware_updates", UpdateChanged, state=lambda r: str(r.state)),
+        _fills("firmware_history", UpdateChanged, state=lambda r: str(r.state)),
+    ),
+    CampaignChanged: (
+        _fills(
+            "firmware_campaigns",
+            CampaignChanged,
+            version=lambda r: r.firmware.version,
+            counts=lambda r: r.counts,
+            verdicts=lambda r: json(r.verdicts),
+            timeline=lambda r: json(r.timeline),
+        ),
+    ),
+    DeadLettered: (_fills("dead_letters", DeadLettered),),
+}
+"""What each type of record fills, and how."""

@@ -2,11 +2,12 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
-from schemas.base import Poison
+from schemas.base import Poison, Record
 from schemas.codec import Decoder, UnknownRecord
-from services.metering.core import COLUMNS, Row, rows_of
+from services.metering.core import COLUMNS, Columns, columns_of
 from services.runtime import metrics
 from services.runtime.batch import DeadLetter, Message
 from services.runtime.clickhouse import ClickHouse
@@ -41,28 +42,51 @@ class Sink:
 
     async def handle(self, messages: Sequence[Message]) -> None:
         """Insert the rows of a batch. Raises Outage: then the batch must come again."""
-        tables: dict[str, list[Row]] = {}
+        tables: dict[str, list[list[Any]]] = {}
         dead: list[DeadLetter] = []
         for start in range(0, len(messages), BREATH_RECORDS):
-            for message in messages[start : start + BREATH_RECORDS]:
-                self._map(message, tables, dead)
+            self._map(messages[start : start + BREATH_RECORDS], tables, dead)
             await asyncio.sleep(0)
         if dead:
             await self._put_aside(dead)
-        for table, rows in tables.items():
-            await self._db.insert(table, COLUMNS[table], rows)
-            metrics.SINK_ROWS.labels(table).inc(len(rows))
+        for table, columns in tables.items():
+            await self._db.insert(table, COLUMNS[table], columns)
+            metrics.SINK_ROWS.labels(table).inc(len(columns[0]))
 
-    def _map(self, message: Message, tables: dict[str, list[Row]], dead: list[DeadLetter]) -> None:
-        if message.value is None:
-            return  # the tombstone of a compacted topic: ClickHouse keeps what was
+    def _map(self, messages: Sequence[Message], tables: dict[str, list[list[Any]]], dead: list[DeadLetter]) -> None:
+        """Records of one type become columns together; where one of them cannot be held, each for itself."""
+        for kind, heard in self._by_type(messages, dead).items():
+            try:
+                some = columns_of(kind, [record for _, record in heard])
+            except Poison:
+                some = [columns for each in heard for columns in self._alone(*each, dead)]
+            for columns in some:
+                if columns.columns[0]:
+                    gathered = tables.setdefault(columns.table, [[] for _ in columns.columns])
+                    for column, values in zip(gathered, columns.columns, strict=True):
+                        column.extend(values)
+
+    def _by_type(
+        self, messages: Sequence[Message], dead: list[DeadLetter]
+    ) -> dict[type[Record], list[tuple[Message, Record]]]:
+        heard: dict[type[Record], list[tuple[Message, Record]]] = {}
+        for message in messages:
+            if message.value is None:
+                continue  # the tombstone of a compacted topic: ClickHouse keeps what was
+            try:
+                record = self._decoders[message.topic].decode(message.value)
+            except UnknownRecord as refusal:
+                dead.append(DeadLetter(message, str(refusal)))
+            else:
+                heard.setdefault(type(record), []).append((message, record))
+        return heard
+
+    def _alone(self, message: Message, record: Record, dead: list[DeadLetter]) -> Iterable[Columns]:
         try:
-            record = self._decoders[message.topic].decode(message.value)
-            for some in rows_of(record):
-                if some.rows:
-                    tables.setdefault(some.table, []).extend(some.rows)
-        except (UnknownRecord, Poison) as refusal:
+            return columns_of(type(record), [record])
+        except Poison as refusal:
             dead.append(DeadLetter(message, str(refusal)))
+            return ()
 
     async def _put_aside(self, dead: list[DeadLetter]) -> None:
         at = self._clock()

@@ -60,7 +60,7 @@ async def test_moments_come_back_aware(db: ClickHouse) -> None:
 async def test_two_doors_to_one_path_share_the_engine(chdb_dsn: str, db: ClickHouse) -> None:
     other = open_clickhouse(chdb_dsn, db.database)
 
-    await db.insert("dead_letters", ("at", "id"), [(0, "x")])
+    await db.insert("dead_letters", ("at", "id"), [[0], ["x"]])
 
     assert await other.rows("SELECT id FROM dead_letters") == [("x",)]
     await other.close()

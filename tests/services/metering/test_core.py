@@ -3,6 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from schemas import examples
@@ -19,7 +20,7 @@ from schemas.quantities import Reading
 from schemas.stations import BootDecided, StationSeen
 from schemas.topics import DEAD
 from schemas.transactions import MeterValuesRecorded, SignedReading
-from services.metering.core import COLUMNS, rows_of
+from services.metering.core import COLUMNS, columns_of
 from services.metering.projection import FEEDS
 from tests.services.fleet import NOON, charge, session_changed, station_changed
 
@@ -38,53 +39,84 @@ def recorded(**told: object) -> MeterValuesRecorded:
     return MeterValuesRecorded(id="m-1", station="DE-1", readings=(Reading(**reading),), received_at=NOON)  # type: ignore[arg-type]
 
 
+def rows_of(*records: Record) -> dict[str, list[tuple[object, ...]]]:
+    return {some.table: some.rows for some in columns_of(type(records[0]), records)}
+
+
+def row_of(record: Record, table: str) -> dict[str, object]:
+    (row,) = rows_of(record)[table]
+    return dict(zip(COLUMNS[table], row, strict=True))
+
+
 @pytest.mark.parametrize("record", PROJECTED, ids=lambda record: record.__name__)
 def test_every_record_of_the_topics_has_a_table_and_fills_its_columns(record: type[Record]) -> None:
     rows = rows_of(examples.example(record))
 
-    widths = [(len(row), len(COLUMNS[some.table])) for some in rows for row in some.rows]
+    widths = [(len(row), len(COLUMNS[table])) for table, some in rows.items() for row in some]
     assert widths != []
     assert all(filled == columns for filled, columns in widths)
 
 
 @pytest.mark.parametrize("record", PROJECTED, ids=lambda record: record.__name__)
-def test_the_same_record_gives_the_same_rows(record: type[Record]) -> None:
-    assert rows_of(examples.example(record)) == rows_of(examples.example(record))
+def test_a_record_gives_the_same_rows_alone_and_among_others(record: type[Record]) -> None:
+    one = examples.example(record)
+
+    assert rows_of(one, one, one) == {table: 3 * some for table, some in rows_of(one).items()}
 
 
 def test_a_sight_of_a_station_fills_no_table() -> None:
-    assert rows_of(examples.example(StationSeen)) == ()
+    assert rows_of(examples.example(StationSeen)) == {}
 
 
 def test_a_reading_becomes_one_row_with_its_place_in_the_record() -> None:
     (first, *_) = charge("s-1", NOON, minutes_long=1, power_w=6000)
 
-    meter_values, signed = rows_of(first)
+    rows = rows_of(first)
 
     position = COLUMNS["meter_values"].index("position")
-    assert [row[position] for row in meter_values.rows] == [0, 1, 2]
-    assert signed.rows == ()
+    assert [row[position] for row in rows["meter_values"]] == [0, 1, 2]
+    assert rows["signed_readings"] == []
+
+
+def test_readings_of_many_records_stay_with_their_own() -> None:
+    one, other = recorded(), msgspec.structs.replace(recorded(value=Decimal(8)), id="m-2", station="DE-2")
+    none = msgspec.structs.replace(recorded(), id="m-3", readings=())
+
+    rows = [dict(zip(COLUMNS["meter_values"], row, strict=True)) for row in rows_of(one, none, other)["meter_values"]]
+
+    assert [(row["station"], row["id"], row["value"]) for row in rows] == [
+        ("DE-1", "m-1", "7.0000"),
+        ("DE-2", "m-2", "8.0000"),
+    ]
 
 
 def test_a_signed_reading_is_kept_to_the_letter() -> None:
     signed = SignedReading(at=NOON, text="OCMF|{...}|{...}", measurand="Energy.Active.Import.Register")
     record = MeterValuesRecorded(id="m-1", station="DE-1", readings=(), signed=(signed,), received_at=NOON)
 
-    rows = dict(zip(COLUMNS["signed_readings"], rows_of(record)[1].rows[0], strict=True))
-
-    assert rows["text"] == "OCMF|{...}|{...}"
+    assert row_of(record, "signed_readings")["text"] == "OCMF|{...}|{...}"
 
 
 def test_energies_keep_four_decimals() -> None:
-    row = dict(zip(COLUMNS["sessions"], rows_of(session_changed(energy_wh=Decimal("1.23456")))[0].rows[0], strict=True))
+    assert row_of(session_changed(energy_wh=Decimal("1.23456")), "sessions")["energy_wh"] == "1.2346"
 
-    assert row["energy_wh"] == Decimal("1.2346")
+
+def test_what_is_absent_stays_so_among_what_is_not() -> None:
+    told, silent = session_changed(), session_changed(energy_wh=None, evse=None, last_meter_at=None)
+
+    rows = [dict(zip(COLUMNS["sessions"], row, strict=True)) for row in rows_of(silent, told)["sessions"]]
+
+    assert [(row["energy_wh"], row["evse"], row["last_meter_at"] is None) for row in rows] == [
+        (None, None, True),
+        ("3500.0000", 1, False),
+    ]
 
 
 @pytest.mark.parametrize(
     "record",
     [
         recorded(value=Decimal("1e20")),
+        recorded(value=Decimal("99999999999999999999.99999")),
         recorded(value=Decimal("NaN")),
         recorded(value=Decimal("-Infinity")),
         recorded(at=dt.datetime(1969, 12, 31, tzinfo=dt.UTC)),
