@@ -1,6 +1,7 @@
 """The options of the command line, checked: what cannot be used is refused with a sentence that says what would do."""
 
 import argparse
+import resource
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ PORTS_OF_AN_ADDRESS = 28_000
 STATIONS_OF_A_WORKER = 15_000
 """A process may often have 20,000 files open."""
 
+FILES_BESIDE = 200
 DAY_S = 86_400
 
 N = TypeVar("N", int, float)
@@ -64,9 +66,11 @@ def bench_options(given: argparse.Namespace) -> BenchOptions:
             "they run: keep the ledger (--ledger FILE), stop the services, then ask "
             "`verify --ledger FILE --clickhouse ...`"
         )
+    whole, workers = _assignment(given), bounded("--workers", given.workers, 1, 64)
+    _check_files(whole.stations, workers)
     return BenchOptions(
-        whole=_assignment(given),
-        workers=bounded("--workers", given.workers, 1, 64),
+        whole=whole,
+        workers=workers,
         watched=tuple(watched(text) for text in given.pid),
         json=given.json,
         html=given.html,
@@ -100,6 +104,16 @@ def _check_api(given: argparse.Namespace) -> None:
     check_target(given.api, allow_remote=given.allow_remote)
     if not given.key:
         raise BadOption("--key is missing: the API of `make up` keeps its key in .voltbus/operator.key")
+
+
+def _check_files(stations: int, workers: int) -> None:
+    """Each connection is an open file of its worker process. Raises BadOption."""
+    room = resource.getrlimit(resource.RLIMIT_NOFILE)[1] - FILES_BESIDE
+    if room > 0 and -(-stations // workers) > room:
+        raise BadOption(
+            f"--stations {stations}: a process may have {room + FILES_BESIDE} files open here; share the stations among "
+            f"--workers {-(-stations // room)} or more"
+        )
 
 
 def growth_options(given: argparse.Namespace) -> list[BenchOptions]:

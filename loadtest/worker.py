@@ -5,6 +5,7 @@ First line in: the Assignment. A line more: begin to measure. End of input: stop
 
 import asyncio
 import gc
+import resource
 import signal
 import sys
 from collections.abc import Coroutine
@@ -154,6 +155,8 @@ class Worker:
 
 async def work() -> None:
     """Live one worker's life."""
+    _, most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most_files, most_files))  # a connection is a file
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the conductor, which ends our input
     inbox = asyncio.StreamReader(limit=1_048_576)
     loop = asyncio.get_running_loop()

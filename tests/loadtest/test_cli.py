@@ -1,6 +1,7 @@
 """The command line: what it takes, and the sentences it refuses with."""
 
 import os
+import resource
 
 import pytest
 
@@ -42,7 +43,20 @@ def test_an_option_that_cannot_be_used_is_refused_with_a_sentence(argv, sentence
 
 
 def test_more_source_addresses_allow_more_stations():
-    assert options("idle", "--stations", "50000", "--sources", "127.0.0.2,127.0.0.3").whole.stations == 50_000
+    many = options("idle", "--stations", "50000", "--sources", "127.0.0.2,127.0.0.3", "--workers", "64")
+
+    assert many.whole.stations == 50_000
+
+
+def test_more_stations_than_a_process_has_files_need_more_workers():
+    _, most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
+    stations = min(100_000, most_files + 1)
+    argv = ["idle", "--stations", str(stations), "--sources", "127.0.0.2,127.0.0.3,127.0.0.4,127.0.0.5"]
+
+    if most_files < stations:
+        with pytest.raises(BadOption, match="--workers"):
+            options(*argv)
+    assert options(*argv, "--workers", "64").workers == 64
 
 
 def test_a_named_process_is_watched():

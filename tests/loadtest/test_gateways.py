@@ -26,7 +26,7 @@ async def test_stations_of_a_gateway_that_died_go_to_the_next_and_the_others_sta
     async with running_csms() as one, running_csms() as other:
         storm = asyncio.create_task(
             started(
-                *("storm", "--url", f"{one.url},{other.url}", "--stations", "4", "--seconds", "5"),
+                *("storm", "--url", f"{one.url},{other.url}", "--stations", "4", "--seconds", "3"),
                 *("--drop", "theirs", "--spread", "0.1", "--active", "4"),
             )
         )

@@ -165,6 +165,8 @@ async def test_sessions_survive_cuts_silence_and_delay_in_order_and_the_ledger_i
         )  # fmt: skip
 
     assert code == 0, output
+    assert "Traceback" not in output
+    assert "never retrieved" not in output
     assert csms.invalid == []
     counts = json.loads(figures.read_bytes())["counts"]
     assert counts["network: cut"] > 0
