@@ -15,11 +15,11 @@ import uvloop
 
 from gateway import metrics
 from gateway.admin import listen
-from gateway.downlink import Downlink, orphans
+from gateway.downlink import Downlink, past
 from gateway.kafka import Kafka, Unreachable
 from gateway.ocpp import translate
 from gateway.references import References
-from gateway.server import VERSIONS, Gateway
+from gateway.server import VERSIONS, Gateway, now_us
 from gateway.settings import Settings
 from gateway.uplink import Uplink
 from gateway.watch import BusWatch
@@ -36,7 +36,7 @@ class CannotListen(Exception):
     """A port cannot be had; the message says which and why."""
 
 
-def main(argv: Sequence[str]) -> int:
+def main(argv: Sequence[str], *, clock_us: Callable[[], int] = now_us) -> int:
     """Run until a signal; 0 after a clean stop, 1 with one sentence where it cannot start."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
     logging.getLogger("websockets").setLevel(logging.CRITICAL)  # a station's broken handshake is counted, not told
@@ -50,14 +50,14 @@ def main(argv: Sequence[str]) -> int:
             environ=os.environ,
         )
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_until_signalled(settings))
+            runner.run(_until_signalled(settings, clock_us))
     except (BadSetting, Unreachable, CannotListen) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
 
 
-async def _until_signalled(settings: Settings) -> None:
+async def _until_signalled(settings: Settings, clock_us: Callable[[], int]) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -68,7 +68,7 @@ async def _until_signalled(settings: Settings) -> None:
         listening.set()
         _settle_memory()
 
-    serving = asyncio.ensure_future(run(settings, stop, listening=settled))
+    serving = asyncio.ensure_future(run(settings, stop, listening=settled, clock_us=clock_us))
     stopping = asyncio.ensure_future(stop.wait())
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
@@ -78,7 +78,13 @@ async def _until_signalled(settings: Settings) -> None:
         await serving
 
 
-async def run(settings: Settings, stop: asyncio.Event, *, listening: Callable[[int, int], None]) -> None:
+async def run(
+    settings: Settings,
+    stop: asyncio.Event,
+    *,
+    listening: Callable[[int, int], None],
+    clock_us: Callable[[], int] = now_us,
+) -> None:
     """Serve stations until `stop` is set, then drain. `listening` hears of the two ports once stations can come.
 
     Raises Unreachable and CannotListen where it cannot start.
@@ -86,7 +92,9 @@ async def run(settings: Settings, stop: asyncio.Event, *, listening: Callable[[i
     kafka = Kafka(settings)
     uplink, references, downlink = Uplink(kafka, settings), References(), Downlink(settings.gateway)
     actions = frozenset(name for v in VERSIONS for name in translate.receivable(v) | sendable(v))
-    gateway = Gateway(settings, uplink=uplink, references=references, translation=translate, actions=actions)
+    gateway = Gateway(
+        settings, uplink=uplink, references=references, translation=translate, actions=actions, clock_us=clock_us
+    )
     watch = BusWatch(settings.bootstrap)
     starting = [f"starting: it waits for Kafka at {settings.bootstrap}, or reads what was there before"]
     admin = await _listening(
@@ -99,7 +107,7 @@ async def run(settings: Settings, stop: asyncio.Event, *, listening: Callable[[i
     )
     try:
         counts = await uplink.start()
-        gateway.bury(await orphans(kafka, counts[LOCATIONS.name], settings.gateway))
+        gateway.follow(await past(kafka, counts[LOCATIONS.name], settings.gateway))
         await references.start(kafka, counts[REF_STATIONS.name])
         await downlink.start(kafka)
         _observe(uplink, downlink, gateway)

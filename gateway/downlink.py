@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 from aiokafka.errors import KafkaError
 
 from gateway.kafka import Kafka, assign, read_to_end, readable
@@ -71,13 +72,21 @@ class Downlink:
             await self._consumer.stop()
 
 
-async def orphans(kafka: Kafka, partitions: int, gateway: str) -> list[StationLocated]:
-    """The stations that were here when this gateway ended without a word: it has to say that they are gone.
+class Past(msgspec.Struct, frozen=True):
+    """What was said before a gateway starts: its `orphans`, still told to be here, and the newest connection of any station."""
+
+    orphans: tuple[StationLocated, ...] = ()
+    newest_epoch: int = 0
+
+
+async def past(kafka: Kafka, partitions: int, gateway: str) -> Past:
+    """The stations that were here when this gateway ended without a word, for it has to say that they are gone.
 
     Raises Unreachable. Only this gateway's stations are held in memory.
     """
     decoder = Decoder(LOCATIONS)
     here: dict[str, StationLocated] = {}
+    newest_epoch = 0
     consumer = await kafka.consumer()
     try:
         parts = assign(consumer, LOCATIONS.name, partitions)
@@ -88,6 +97,7 @@ async def orphans(kafka: Kafka, partitions: int, gateway: str) -> list[StationLo
             if record is None:
                 continue
             assert isinstance(record, StationLocated)
+            newest_epoch = max(newest_epoch, record.epoch)
             if record.gateway == gateway and record.connected:
                 here[record.station] = record
             else:
@@ -95,4 +105,4 @@ async def orphans(kafka: Kafka, partitions: int, gateway: str) -> list[StationLo
                 here.pop(record.station, None)
     finally:
         await consumer.stop()
-    return list(here.values())
+    return Past(orphans=tuple(here.values()), newest_epoch=newest_epoch)

@@ -7,6 +7,7 @@ import logging
 import random
 import secrets
 import time
+from collections.abc import Callable
 from typing import Any
 
 from websockets.asyncio.server import Server, ServerConnection, serve
@@ -18,7 +19,9 @@ from gateway import metrics
 from gateway.admission import Refused, Request, Verified, admit, station_of
 from gateway.connection import Connection, Shared
 from gateway.dispatches import delivery
+from gateway.downlink import Past
 from gateway.effects import Identity, Moment, Translation
+from gateway.epochs import Epochs
 from gateway.references import References
 from gateway.session import SERVICE_RESTART, located
 from gateway.settings import Settings
@@ -27,7 +30,7 @@ from gateway.uplink import Uplink
 from gateway.wheel import Wheel
 from schemas.authorization import AuthorizationDecided
 from schemas.base import OcppVersion, Record, derived_id
-from schemas.commands import CommandDispatched, ConnectionSuperseded, StationLocated
+from schemas.commands import CommandDispatched, ConnectionSuperseded
 from schemas.stations import BootDecided, StationDisconnected
 from schemas.transactions import TransactionDecided
 
@@ -42,6 +45,11 @@ def moment() -> Moment:
     return Moment(time.monotonic(), dt.datetime.now(dt.UTC))
 
 
+def now_us() -> int:
+    """The time in microseconds, for epochs."""
+    return time.time_ns() // 1_000
+
+
 class Gateway:
     """All connections of the process. Of one station the newest connection counts, whatever becomes of the others."""
 
@@ -53,6 +61,7 @@ class Gateway:
         references: References,
         translation: Translation,
         actions: frozenset[str],
+        clock_us: Callable[[], int] = now_us,
     ) -> None:
         self._settings = settings
         self._uplink = uplink
@@ -61,7 +70,8 @@ class Gateway:
         self._verified = Verified(key=secrets.token_bytes(32), limit=settings.verified_passwords)
         self._newest: dict[str, Connection] = {}
         self._open: set[Connection] = set()
-        self._epoch = 0
+        self._epochs = Epochs()
+        self._clock_us = clock_us
         self._server: Server | None = None
         self._draining = False
         self.wheel = Wheel(time.monotonic())
@@ -120,10 +130,11 @@ class Gateway:
         reasons = ["draining"] if self._draining else []
         return reasons + self._uplink.not_ready()
 
-    def bury(self, orphans: list[StationLocated]) -> None:
-        """Tell that stations of this gateway's earlier life are gone."""
+    def follow(self, past: Past) -> None:
+        """Go on from what was said before this life: its orphans are gone, and no epoch comes again."""
         now = moment()
-        for lost in orphans:
+        self._epochs.heard(past.newest_epoch, self._clock_us())
+        for lost in past.orphans:
             identity = Identity(station=lost.station, version=lost.version, gateway=lost.gateway, epoch=lost.epoch)
             gone = StationDisconnected(
                 id=derived_id(lost.station, lost.epoch, "disconnected"),
@@ -150,6 +161,7 @@ class Gateway:
                     metrics.DELIVERIES.labels("not-here").inc()
                     self._uplink.publish((delivery(record, "not-here", moment()),))
             case ConnectionSuperseded():
+                self._epochs.heard(record.by_epoch, self._clock_us())
                 holder = self._holder(record.station, record.epoch)
                 if holder is not None:
                     holder.supersede()
@@ -207,7 +219,7 @@ class Gateway:
             station=admitted.station,
             version=admitted.version,
             gateway=self._settings.gateway,
-            epoch=self._next_epoch(),
+            epoch=self._epochs.following(self._clock_us()),
             remote_address=str(address[0]) if address else "",
         )
         connection = Connection(socket, identity, self._shared)
@@ -219,10 +231,6 @@ class Gateway:
         if older is not None:
             older.supersede()
         await connection.serve()
-
-    def _next_epoch(self) -> int:
-        self._epoch = max(self._epoch + 1, time.time_ns() // 1_000)
-        return self._epoch
 
     # -- connections --------------------------------------------------------------------------------------------------
 

@@ -104,12 +104,16 @@ class CommandDispatched(Record, frozen=True, kw_only=True, tag="command-dispatch
 
 
 class ConnectionSuperseded(Record, frozen=True, kw_only=True, tag="connection-superseded"):
-    """The station has a newer connection elsewhere: close the one of `epoch`, if it still stands."""
+    """The station has a newer connection elsewhere: close the one of `epoch`, if it still stands.
+
+    `by_epoch` is the newer one's: where the clock of this gateway is behind, its next connection is to come after that.
+    """
 
     id: str
     station: str
     gateway: str
     epoch: int
+    by_epoch: int = 0
     at: Timestamp
 
 

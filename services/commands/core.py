@@ -147,7 +147,7 @@ def _moved(state: CommandQueue, located: StationLocated) -> Step:
     outputs: list[Record] = []
     if known is not None:
         if known.connected and known.gateway != located.gateway:
-            outputs = [_superseded(located, known.gateway, known.epoch)]
+            outputs = [_superseded(located, known.gateway, epochs=(known.epoch, located.epoch))]
         state = _remembered(state, known.epoch)
     location = KnownLocation(gateway=located.gateway, epoch=located.epoch, connected=located.connected)
     state = replace(state, location=location, resume_at=None)
@@ -155,20 +155,27 @@ def _moved(state: CommandQueue, located: StationLocated) -> Step:
 
 
 def _late(state: CommandQueue, known: KnownLocation, located: StationLocated) -> Step:
-    """An older connection that we had not heard of stands on another gateway: it is to be closed."""
+    """An older connection that we had not heard of stands on another gateway: it is to be closed.
+
+    Or the newest, where that gateway's clock is behind: the station comes back, with an epoch after `known` then.
+    """
     if located.epoch in state.past_epochs:
         return state, []
     stands_elsewhere = located.connected and located.gateway != known.gateway
-    outputs: list[Record] = [_superseded(located, located.gateway, located.epoch)] if stands_elsewhere else []
+    epochs = located.epoch, known.epoch
+    outputs: list[Record] = [_superseded(located, located.gateway, epochs=epochs)] if stands_elsewhere else []
     return _remembered(state, located.epoch), outputs
 
 
-def _superseded(cause: StationLocated, gateway: str, epoch: int) -> ConnectionSuperseded:
+def _superseded(cause: StationLocated, gateway: str, *, epochs: tuple[int, int]) -> ConnectionSuperseded:
+    """Tells the gateway of the older connection: `epochs` are that one's, and the newer one's that beat it."""
+    epoch, by_epoch = epochs
     return ConnectionSuperseded(
         id=derived_id(cause.station, "superseded", gateway, epoch),
         station=cause.station,
         gateway=gateway,
         epoch=epoch,
+        by_epoch=by_epoch,
         at=cause.at,
     )
 

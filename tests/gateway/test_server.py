@@ -20,6 +20,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from gateway.__main__ import run
+from gateway.server import now_us
 from gateway.settings import Settings
 from schemas.base import Record, ReplyTo
 from schemas.codec import Decoder, encode
@@ -33,6 +34,7 @@ pytestmark = pytest.mark.embedded
 
 _names = itertools.count()
 WRITTEN = tuple(topic for topic in CATALOGUE if "gateway" in topic.writers)
+HOUR_US = 3_600_000_000
 NOON = dt.datetime(2026, 3, 29, 12, tzinfo=dt.UTC)
 
 
@@ -47,7 +49,7 @@ class Running:
         self._listening = asyncio.Event()
         self._decoder = Decoder(*WRITTEN)
 
-    async def start(self, **settings: Any) -> None:
+    async def start(self, *, behind_us: int = 0, **settings: Any) -> None:
         self._producer = AIOKafkaProducer(bootstrap_servers=self.bootstrap)
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=self.bootstrap, fetch_max_wait_ms=10, auto_offset_reset="earliest", group_id=None
@@ -57,7 +59,9 @@ class Running:
             gateway=self.name, host="127.0.0.1", port=0, metrics_port=0, bus="embedded", bootstrap=self.bootstrap,
             stations_unknown="accept", drain_window_s=0.1, settle_s=1.0, close_timeout_s=0.5, **settings,
         )  # fmt: skip
-        self._running = asyncio.create_task(run(self._settings, self.stop, listening=self._ports))
+        self._running = asyncio.create_task(
+            run(self._settings, self.stop, listening=self._ports, clock_us=lambda: now_us() - behind_us)
+        )
         listening = asyncio.create_task(self._listening.wait())
         await asyncio.wait({self._running, listening}, timeout=30, return_when=asyncio.FIRST_COMPLETED)
         assert self._listening.is_set(), self._running
@@ -239,6 +243,48 @@ async def test_a_connection_that_is_superseded_elsewhere_closes_and_does_not_say
 
     located = [r for r in gateway.records if isinstance(r, StationLocated) and r.station == "MOVED"]
     assert [record.connected for record in located] == [True]
+
+
+async def test_a_connection_beaten_by_a_gateway_with_a_faster_clock_is_followed_by_one_that_wins(
+    embedded_bootstrap: str,
+) -> None:
+    gateway, elsewhere = Running(embedded_bootstrap, f"gw-test-{next(_names)}"), now_us()
+    await gateway.start(behind_us=HOUR_US)
+    async with gateway.station("SKEWED") as socket:
+        beaten = await gateway.finds("StationConnected", station="SKEWED")
+        assert beaten.epoch < elsewhere
+        await says(socket, 2, "m1", "StatusNotification", STATUS_2X)
+        assert await hears(socket) == [3, "m1", {}]
+        await gateway.tells(
+            ConnectionSuperseded(
+                id="s", station="SKEWED", gateway=gateway.name, epoch=beaten.epoch, by_epoch=elsewhere, at=NOON
+            )
+        )
+        with pytest.raises(ConnectionClosed):
+            await asyncio.wait_for(socket.recv(), 5)
+    await gateway.finds("ConnectorStatusReported", station="SKEWED")  # what was answered was stored
+    async with gateway.station("SKEWED"):
+        await until(lambda: any(isinstance(r, StationLocated) and r.epoch > elsewhere for r in gateway.records))
+    await gateway.finish()
+
+
+async def test_a_gateway_whose_clock_went_back_goes_on_from_the_newest_connection_it_reads_of(
+    embedded_bootstrap: str,
+) -> None:
+    gateway, newest = Running(embedded_bootstrap, f"gw-test-{next(_names)}"), now_us()
+    gateway._producer = AIOKafkaProducer(bootstrap_servers=embedded_bootstrap)
+    await gateway._producer.start()
+    await gateway.tells(
+        StationLocated(
+            id="x", station="SET-BACK", gateway="gw-other", epoch=newest, connected=False, version="1.6", at=NOON
+        )
+    )
+    await gateway._producer.stop()
+
+    await gateway.start(behind_us=HOUR_US)
+    async with gateway.station("SET-BACK"):
+        assert (await gateway.finds("StationConnected", station="SET-BACK")).epoch > newest
+    await gateway.finish()
 
 
 async def test_every_malformed_frame_has_its_reaction_and_the_connection_goes_on(gateway: Running) -> None:

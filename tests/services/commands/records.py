@@ -134,5 +134,6 @@ class Queue:
         return outcomes
 
     @property
-    def superseded(self) -> list[tuple[str, int]]:
-        return [(record.gateway, record.epoch) for record in self.said if isinstance(record, ConnectionSuperseded)]
+    def superseded(self) -> list[tuple[str, int, int]]:
+        said = [record for record in self.said if isinstance(record, ConnectionSuperseded)]
+        return [(record.gateway, record.epoch, record.by_epoch) for record in said]

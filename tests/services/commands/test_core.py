@@ -303,7 +303,7 @@ def test_the_next_command_waits_until_the_fate_of_the_one_on_the_old_connection_
 def test_a_newer_connection_on_another_gateway_supersedes_the_one_that_stands() -> None:
     queue = Queue(located(epoch=1, gateway="gw-0"), located(epoch=2, gateway="gw-1"))
 
-    assert queue.superseded == [("gw-0", 1)]
+    assert queue.superseded == [("gw-0", 1, 2)]
 
 
 def test_a_newer_connection_on_the_same_gateway_is_that_gateways_own_business() -> None:
@@ -319,8 +319,17 @@ def test_a_connection_that_ended_is_not_superseded() -> None:
 def test_an_older_connection_that_is_heard_of_late_is_superseded_itself() -> None:
     queue = Queue(located(epoch=2, gateway="gw-1"), located(epoch=1, gateway="gw-0"), requested("c1"))
 
-    assert queue.superseded == [("gw-0", 1)]
+    assert queue.superseded == [("gw-0", 1, 2)]
     assert queue.last_dispatch.gateway == "gw-1"
+
+
+def test_a_connection_whose_gateway_learnt_what_beat_it_moves_the_station() -> None:
+    queue = Queue(located(epoch=9, gateway="gw-1"), located(epoch=1, gateway="gw-0"))
+    ((gateway, _, by_epoch),) = queue.superseded
+    queue.feed(located(epoch=by_epoch + 1, gateway=gateway), requested("c1"))
+
+    assert queue.last_dispatch.gateway == "gw-0"
+    assert queue.superseded[1:] == [("gw-1", 9, 10)]
 
 
 def test_the_late_close_of_an_older_connection_changes_nothing() -> None:
