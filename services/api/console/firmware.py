@@ -8,26 +8,30 @@ import msgspec
 from litestar import Request, get, post
 from litestar.params import PathParameter
 
-from schemas.campaigns import CampaignChanged, WaveProgress
+from schemas.campaigns import CampaignChanged, GateVerdict, WaveProgress
 from schemas.firmware import FAILED, FINAL, IN_FLIGHT, MISSED
 from services.api.console import forms
+from services.api.console.firmwareforms import extension, rules, told, wanted
 from services.api.console.pages import Asked, Page, Part, campaign_url
 from services.api.console.rendering import Rendered, Shown, asked_of
-from services.api.firmwaremodel import CampaignDraft, CampaignView, StartCampaign, UpdateRow
+from services.api.firmwaremodel import CampaignDraft, CampaignView, UpdateHistoryRow, UpdateRow
 from services.api.models import Given
 from services.api.problems import not_found
 from services.api.readmodel import Page as Rows
 from services.api.rest.firmware import (
     STEERABLE,
     CampaignPath,
+    extend_campaign,
     known_campaign,
     list_campaigns,
+    list_history,
     list_updates,
     start_campaign,
     steer_campaign,
 )
 
 PAGE_SIZE = 50
+HISTORY_SIZE = 200
 MOST_CELLS = 400
 """Cells of one wave: beyond, a cell stands for several stations."""
 
@@ -49,12 +53,21 @@ class Cells(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Board(msgspec.Struct, frozen=True, kw_only=True):
-    """A campaign as its page shows it."""
+    """A campaign as its page shows it. `rules`: what it goes by, in words by name; `extendable`: whether limits may change."""
 
     campaign: CampaignChanged
     waves: tuple[Cells, ...]
     buttons: Mapping[str, str]
     figures: Mapping[str, int]
+    rules: Mapping[str, str]
+    extendable: bool
+
+
+class History(msgspec.Struct, frozen=True, kw_only=True):
+    """What one station's update came to, change by change; no station: none was asked for."""
+
+    station: str = ""
+    rows: tuple[UpdateHistoryRow, ...] = ()
 
 
 async def rows(asked: Asked) -> Rows[CampaignView]:
@@ -81,6 +94,8 @@ async def board(asked: Asked) -> Board:
         waves=tuple(_cells(number, wave, campaign) for number, wave in enumerate(campaign.waves)),
         buttons=buttons,
         figures=_figures(campaign),
+        rules=dict(rules(campaign)),
+        extendable=campaign.status in STEERABLE["extend"],
     )
 
 
@@ -101,16 +116,22 @@ def _cells(number: int, wave: WaveProgress, campaign: CampaignChanged) -> Cells:
     size = wave.end - wave.first
     each = max(1, -(-size // MOST_CELLS))
     verdict = next((one for one in campaign.verdicts if one.wave == number), None)
-    told = "" if verdict is None else ("Gate passed" if verdict.passed else verdict.reason)
     return Cells(
         number=number + 1,
         stations=size,
         each=each,
         runs=tuple(_runs(wave.counts, each)),
         counts=wave.counts,
-        verdict=told,
+        verdict="" if verdict is None else _verdict(verdict),
         begun=campaign.started_at is not None and number <= campaign.wave,
     )
+
+
+def _verdict(verdict: GateVerdict) -> str:
+    tried = verdict.succeeded + verdict.failed
+    if not verdict.passed:
+        return f"Gate closed: {verdict.reason}"
+    return f"Gate passed: {verdict.reason or f'{verdict.succeeded} of {tried} succeeded'}"
 
 
 def _runs(counts: Mapping[str, int], each: int) -> Iterator[tuple[str, int]]:
@@ -132,6 +153,16 @@ async def updates(asked: Asked) -> Rows[UpdateRow]:
     return found
 
 
+async def history(asked: Asked) -> History:
+    """The course of the update of the station that was asked for."""
+    station = asked.get("station")
+    if station is None:
+        return History()
+    campaign = cast(CampaignChanged, asked.subject).campaign
+    found: Rows[UpdateHistoryRow] = await list_history.fn(campaign, station, asked.ports, limit=HISTORY_SIZE)
+    return History(station=station, rows=found.items)
+
+
 PAGE = Page(
     title="Firmware",
     nav="firmware",
@@ -147,6 +178,8 @@ ONE = Page(
     template="campaign.html",
     parts=(
         Part(name="board", template="firmware/board.html", load=board, poll_s=2),
+        Part(name="extend", template="firmware/extend.html", load=board),
+        Part(name="history", template="firmware/history.html", load=history, poll_s=5),
         Part(name="updates", template="firmware/updates.html", load=updates, poll_s=5),
     ),
 )
@@ -170,7 +203,8 @@ async def start(request: Request[Any, Any, Any], ports: Given, show: Shown) -> A
     """Start a campaign."""
     asked = wanted(await forms.posted(request))
     draft: CampaignDraft = (await start_campaign.fn(asked, ports)).content
-    return show.notice(request, f"{asked.name} has begun: {told(draft)}", then=campaign_url(draft.campaign))
+    begun = f"{asked.name} has begun: {told(draft)}"
+    return show.notice(request, begun, then=campaign_url(draft.campaign), warnings=draft.warnings)
 
 
 @post("/firmware/try", status_code=200)
@@ -178,53 +212,22 @@ async def try_out(request: Request[Any, Any, Any], ports: Given, show: Shown) ->
     """Say what a campaign would come to; nothing is started."""
     asked = wanted(await forms.posted(request))
     draft: CampaignDraft = (await start_campaign.fn(asked, ports, dry_run=True)).content
-    return show.notice(request, f"Nothing was started. It would be {told(draft)}", then="/firmware")
+    sentence = f"Nothing was started. It would be {told(draft)}"
+    return show.notice(request, sentence, then="/firmware", warnings=draft.warnings)
 
 
 @post("/firmware/{campaign:str}/{action:str}", status_code=200)
 async def steered(
     request: Request[Any, Any, Any], campaign: CampaignPath, action: ActionPath, ports: Given, show: Shown
 ) -> Any:
-    """Pause, resume, cancel, retry."""
-    if action not in BUTTONS:
+    """Pause, resume, cancel, retry; extend, with its form."""
+    if action == "extend":
+        await extend_campaign.fn(campaign, extension(await forms.posted(request)), ports)
+    elif action in BUTTONS:
+        await steer_campaign.fn(campaign, action, ports)
+    else:
         raise not_found(f"A campaign cannot be asked to {action}.")
-    await steer_campaign.fn(campaign, action, ports)
     return show.notice(request, f"The campaign was asked to {action}.", then=campaign_url(campaign))
-
-
-def told(draft: CampaignDraft) -> str:
-    """A draft in a sentence: how many, in which waves, who not and why, and what is odd about it."""
-    sizes = [end - first for first, end in zip((0, *draft.wave_ends), draft.wave_ends, strict=False)]
-    reasons = Counter(one.reason for one in draft.excluded)
-    left_out = "; ".join(f"{number} not, for {reason}" for reason, number in reasons.most_common(5))
-    parts = [f"{draft.stations} stations in waves of {', '.join(map(str, sizes)) or 'none'}", left_out, *draft.warnings]
-    return "; ".join(part for part in parts if part) + "."
-
-
-def wanted(given: Mapping[str, str]) -> StartCampaign:
-    """The form as the API's body. Raises Problem."""
-    text = {name: value.strip() for name, value in given.items()}
-    canary, percent = forms.whole("canary", text.get("canary", "")), forms.whole("percent", text.get("percent", ""))
-    waves = [{"stations": canary}] if canary else []
-    waves += [{"percent": percent}] * (100 // percent) if percent else []
-    opens, closes = text.get("opens", ""), text.get("closes", "")
-    limits = {
-        "max_at_once": forms.whole("max_at_once", text.get("max_at_once", "")),
-        "max_failures": forms.whole("max_failures", text.get("max_failures", "")),
-    }
-    healthy = forms.whole("healthy_min", text.get("healthy_min", ""))
-    share = forms.whole("success_percent", text.get("success_percent", ""))
-    members: dict[str, Any] = {
-        "name": text.get("name", ""),
-        "firmware": {"version": text.get("version", ""), "location": text.get("location", "")},
-        "targets": {name: text[name] for name in ("vendor", "model", "site", "firmware_version") if text.get(name)},
-        "waves": waves[:50],
-        "limits": {name: value for name, value in limits.items() if value is not None},
-        "policy": {"busy": text.get("busy", "wait")} | ({} if healthy is None else {"healthy_for_s": healthy * 60}),
-        "gate": {} if share is None else {"success_share": share / 100},
-        "windows": [{"start_time": opens, "end_time": closes}] if opens and closes else [],
-    }
-    return forms.body(members, StartCampaign)
 
 
 HANDLERS = (listed, shown, start, try_out, steered)

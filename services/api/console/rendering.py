@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Any
@@ -67,10 +68,12 @@ class Show:
         """The login page."""
         return _html(self._render("login.html", title="Log in", refused=refused, wanted=local_path(wanted)))
 
-    def notice(self, request: Request[Any, Any, Any], sentence: str, *, then: str) -> Response[Any]:
-        """A form did its work: a sentence for the page's script, a redirect for browsers without it."""
+    def notice(
+        self, request: Request[Any, Any, Any], sentence: str, *, then: str, warnings: Sequence[str] = ()
+    ) -> Response[Any]:
+        """A form did its work: a sentence for the page's script, and what is odd; a redirect for browsers without it."""
         if is_fragment(request):
-            return _html(self._render("_notice.html", sentence=sentence))
+            return _html(self._render("_notice.html", sentence=sentence, warnings=warnings))
         return Redirect(then, status_code=303)
 
     def problem(self, request: Request[Any, Any, Any], details: ProblemDetails) -> Rendered:

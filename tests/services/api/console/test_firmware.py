@@ -1,5 +1,7 @@
 """The firmware pages: the board, the form, the buttons."""
 
+import datetime as dt
+
 import pytest
 from httpx import AsyncClient
 from msgspec.structs import replace
@@ -9,13 +11,17 @@ from schemas.campaigns import (
     CampaignRequested,
     CampaignSteered,
     Event,
+    Gate,
     GateVerdict,
+    Limits,
     WaveProgress,
+    Window,
 )
 from schemas.examples import example
+from schemas.firmware import UpdatePolicy
 from services.api.console.firmware import MOST_CELLS, Cells, _cells
 from services.api.fakes import NOON, World
-from services.api.firmwaremodel import UpdateRow
+from services.api.firmwaremodel import UpdateHistoryRow, UpdateRow
 from tests.services.api.builders import a_state
 from tests.services.api.console.conftest import browser_of
 from tests.services.api.console.test_pages import read
@@ -30,6 +36,26 @@ FORM = {
 }
 
 
+EVERYTHING = {
+    "opens": "22:00",
+    "closes": "05:00",
+    "time_zone": "Europe/Berlin",
+    "start_at": "2030-01-01T20:00",
+    "healthy_min": "2",
+    "attempts": "2",
+    "deadline_h": "10",
+    "busy": "skip",
+    "install_at": "2030-01-02T03:04",
+    "max_at_once": "7",
+    "max_at_once_per_site": "1",
+    "max_failures": "3",
+    "success_percent": "90",
+    "approval": "operator",
+    "signature": "c2ln",
+    "signing_certificate": "PEM",
+}
+
+
 def a_campaign(text: str = "spring", status: str = "halted") -> CampaignChanged:
     return replace(
         example(CampaignChanged),
@@ -39,6 +65,8 @@ def a_campaign(text: str = "spring", status: str = "halted") -> CampaignChanged:
         reason=text,
         counts={"succeeded": 2, "installation-failed": 1, "pending": 7},
         stations=10,
+        gate=Gate(),
+        policy=UpdatePolicy(),
         wave=0,
         waves=(
             WaveProgress(first=0, end=3, counts={"succeeded": 2, "installation-failed": 1}),
@@ -91,6 +119,7 @@ async def test_a_board_shows_waves_gates_and_stations_and_nothing_becomes_markup
     cells = [attributes for tag, attributes in page.elements if tag == "i" and "title" in attributes]
     assert [cell["title"] for cell in cells] == ["installation failed", "succeeded", "succeeded", *["pending"] * 7]
     assert {"wave-1", "wave-2", "update-0"} <= set(page.ids())
+    assert "95% must succeed, online and without new faults for 5 min" in page.text
 
 
 async def test_buttons_are_those_that_mean_something() -> None:
@@ -117,17 +146,80 @@ async def test_a_campaign_is_tried_out_before_it_is_started() -> None:
     world = World()
     world.bus.hold(a_state(model="A", firmware_version="2.4.1"))
     world.bus.hold(a_state(station="DE-2", model="A", firmware_version="2.5.0"))
+    world.bus.hold(a_state(station="DE-3", model="B", firmware_version="2.4.1"))
+    form = FORM | {"made_for_models": "A"}
     browser = await browser_of(world)
 
-    tried = await browser.post("/firmware/try", data=FORM, headers={"HX-Request": "true"})
-    assert "1 stations in waves of 1; 1 not, for it runs 2.5.0 already." in tried.text
+    tried = await browser.post("/firmware/try", data=form, headers={"HX-Request": "true"})
+    assert "1 stations in waves of 1; 1 run the version already." in tried.text
+    assert "<li>1 left out: the firmware is not made for the model B</li>" in tried.text
     assert world.bus.published == []
-    started = await browser.post("/firmware", data=FORM | {"opens": "22:00", "closes": "05:00", "healthy_min": "2"})
+    started = await browser.post("/firmware", data=form | EVERYTHING)
 
     assert started.status_code == 303
     whole = world.bus.published[-1]
     assert isinstance(whole, CampaignRequested)
-    assert (whole.policy.healthy_for_s, whole.windows[0].start_time) == (120, "22:00")
+    assert whole.policy == UpdatePolicy(
+        busy="skip",
+        attempts=2,
+        healthy_for_s=120,
+        deadline_s=36_000,
+        install_at=dt.datetime(2030, 1, 2, 3, 4, tzinfo=dt.UTC),
+    )
+    assert whole.windows == (Window(start_time="22:00", end_time="05:00"),)
+    assert whole.limits == Limits(max_at_once=7, max_at_once_per_site=1, max_failures=3)
+    assert whole.gate == Gate(success_share=0.9, approval="operator")
+    assert (whole.firmware.signature, whole.firmware.models, whole.zones) == ("c2ln", ("A",), ("Europe/Berlin",))
+    assert whole.start_at == dt.datetime(2030, 1, 1, 20, 0, tzinfo=dt.UTC)
+
+
+async def test_the_form_means_labels_and_stations_too() -> None:
+    world = World()
+    for number in range(4):
+        world.bus.hold(a_state(station=f"DE-{number}", firmware_version="2.4.1", labels={"row": "A"} if number else {}))
+    browser = await browser_of(world)
+    form = FORM | {"labels": "row = A", "stations": "DE-0\nDE-1, DE-2"}
+
+    tried = await browser.post("/firmware/try", data=form, headers={"HX-Request": "true"})
+
+    assert "It would be 2 stations" in tried.text
+
+
+async def test_a_window_with_one_end_is_refused() -> None:
+    world = World()
+    world.bus.hold(a_state(firmware_version="2.4.1"))
+
+    answer = await (await browser_of(world)).post("/firmware", data=FORM | {"opens": "22:00"})
+
+    assert answer.status_code == 422
+    assert world.bus.published == []
+
+
+async def test_a_campaign_is_given_more_time_and_other_limits() -> None:
+    world = with_a_campaign()
+    browser = await browser_of(world)
+
+    await browser.post("/firmware/c1/extend", data={"deadline_h": "2", "max_at_once_per_site": "1"})
+    nothing = await browser.post("/firmware/c1/extend", data={"deadline_h": ""})
+
+    (record,) = world.bus.published
+    assert isinstance(record, CampaignSteered)
+    assert (record.action, record.deadline_s, record.max_at_once_per_site) == ("extend", 7_200, 1)
+    assert nothing.status_code == 422
+
+
+async def test_a_station_shows_the_history_of_its_update() -> None:
+    world = with_a_campaign()
+    world.reads.update_history_rows = tuple(
+        UpdateHistoryRow(id=state, revision=n, state=state, attempt=1, detail=HOSTILE, changed_at=NOON)  # type: ignore[arg-type]
+        for n, state in enumerate(("sent", "installation-failed"))
+    )
+
+    page = await read(await browser_of(world), "/firmware/c1?station=DE-BER-0001")
+
+    assert "History of" in page.text
+    assert "installation failed" in page.text
+    assert world.reads.asked["firmware_history"][:2] == ("c1", "DE-BER-0001")
 
 
 def test_a_cell_of_a_large_wave_stands_for_several_stations() -> None:
