@@ -110,7 +110,9 @@ def rules(campaign: CampaignChanged) -> Iterator[tuple[str, str]]:
     opens = "the operator then opens it" if gate.approval == "operator" else "it opens by itself"
     yield (
         "Gate",
-        (f"{gate.success_share:.0%} must succeed, online and without new faults for {policy.healthy_for_s} s; {opens}"),
+        (
+            f"{gate.success_share:.0%} must succeed, online and without new faults for {_long(policy.healthy_for_s)}; {opens}"
+        ),
     )
     site = "" if limits.max_at_once_per_site is None else f", {limits.max_at_once_per_site} at a site"
     halts = "" if limits.max_failures is None else f"; more than {limits.max_failures} failures halt it"
@@ -119,7 +121,12 @@ def rules(campaign: CampaignChanged) -> Iterator[tuple[str, str]]:
     yield "Windows", f"{windows} in each station's time" if windows else "at any time"
     yield (
         "Each station",
-        (
-            f"{policy.attempts} attempts within {policy.deadline_s / HOUR_S:,.1f} h of its first turn; {BUSY[policy.busy]}"
-        ),
+        (f"{policy.attempts} attempts within {_long(policy.deadline_s)} of its first turn; {BUSY[policy.busy]}"),
     )
+
+
+def _long(seconds: int) -> str:
+    for length_s, unit in ((HOUR_S, "h"), (60, "min")):
+        if seconds and seconds % length_s == 0:
+            return f"{seconds // length_s} {unit}"
+    return f"{seconds} s"
