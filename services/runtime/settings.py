@@ -69,8 +69,13 @@ class Settings(KafkaAccess, frozen=True, kw_only=True):
         int, msgspec.Meta(ge=1, le=100_000, description="Most records of one batch into ClickHouse.")
     ] = 20_000
     metering_batch_wait_ms: Annotated[
-        int, msgspec.Meta(ge=1, le=10_000, description="Longest wait for a batch to fill.")
-    ] = 150
+        int,
+        msgspec.Meta(
+            ge=1,
+            le=10_000,
+            description="How long a batch into ClickHouse gathers; up to four times as long where inserts take long.",
+        ),
+    ] = 500
 
     # -- api ------------------------------------------------------------------------------------------------------
     host: Annotated[str, msgspec.Meta(description="Address the API and the console listen on.")] = "127.0.0.1"

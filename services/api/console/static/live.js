@@ -3,7 +3,9 @@
 const Live = (() => {
   const RETRY_MOST_MS = 30000;
   const HIDDEN_FOR_MS = 15000;
+  const HISTORY_BEHIND_MS = 2000;
   const parts = new Map(); // part id -> { dirty, busy, at, took }
+  const echoes = new Map(); // kind of event -> timer
   let source = null;
   let retryMs = 1000;
   let retrying = 0;
@@ -22,6 +24,13 @@ const Live = (() => {
     all().forEach((part) => {
       if (kind === null ? isLive(part) : part.dataset.on.split(" ").includes(kind)) known(part).dirty = true;
     });
+  }
+
+  // what parts show comes from the history, which hears of an event a moment after the page
+  function heard(kind) {
+    mark(kind);
+    clearTimeout(echoes.get(kind));
+    echoes.set(kind, setTimeout(() => mark(kind), HISTORY_BEHIND_MS));
   }
 
   // four times as long as the last answer took, so that a slow server is not asked faster than it answers
@@ -93,7 +102,7 @@ const Live = (() => {
       retrying = setTimeout(open, retryMs);
       retryMs = Math.min(retryMs * 2, RETRY_MOST_MS);
     };
-    ["station", "connector", "session", "outcome"].forEach((kind) => source.addEventListener(kind, () => mark(kind)));
+    ["station", "connector", "session", "outcome"].forEach((kind) => source.addEventListener(kind, () => heard(kind)));
     source.addEventListener("lagged", () => mark(null));
   }
 
