@@ -194,6 +194,7 @@ class Caller:
         self._broken = wire is not None and bool(wire.broken)
         if self._leaving:
             return
+        self._tries += self._broken  # the load balancer that it comes back through need not remember it
         if not self._broken and self.stays:
             counting.tally.failed("connection", f"lost ({over.result()})")
         if self.stays:

@@ -42,6 +42,21 @@ async def test_stations_of_a_gateway_that_died_go_to_the_next_and_the_others_sta
     assert other.actions("LOAD-00001") == ["BootNotification"]
 
 
+async def test_a_station_that_the_network_broke_off_comes_back_at_another_gateway():
+    async with running_csms() as one, running_csms() as other:
+        running = asyncio.create_task(
+            started(
+                *("idle", "--url", one.url, "--url", other.url, "--stations", "2", "--seconds", "2"),
+                *("--net-drop", "40", "--spread", "0.05"),
+            )
+        )
+        await one.until(lambda: "LOAD-00001" in one.links)
+        await other.until(lambda: "LOAD-00000" in other.links)
+        code, output = await running
+
+    assert code == 0, output
+
+
 def test_a_fleet_takes_several_gateways_too():
     urls = ("ws://127.0.0.1:1/ocpp", "ws://127.0.0.1:2/ocpp")
 
