@@ -30,7 +30,35 @@
     Live.mark(null);
     setTimeout(() => Live.mark(null), 1500); // the history is a moment behind
     if (successful && elt.matches("[data-reset]")) elt.reset();
+    point(elt.closest("form"), answer.querySelectorAll("[data-field]"));
   });
+
+  // what was refused is told where it was typed, too
+  function point(form, refused) {
+    if (!form) return;
+    form.querySelectorAll(".refused").forEach((said) => said.remove());
+    form.querySelectorAll("[aria-invalid]").forEach((control) => control.removeAttribute("aria-invalid"));
+    const pointed = [...refused].flatMap((item) => {
+      const { field, detail } = item.dataset;
+      const control = controlOf(form, field);
+      if (!control) return [];
+      const said = document.createElement("small");
+      said.className = "refused";
+      said.textContent = field === control.name ? detail : `${field}: ${detail}`;
+      control.setAttribute("aria-invalid", "true");
+      ([...control.parentElement.querySelectorAll(".refused")].at(-1) || control).after(said);
+      item.remove();
+      return [control];
+    });
+    if (pointed.length) pointed[0].focus();
+  }
+
+  // a member within a field's own JSON is that field's: elements[0].restrictions.min_kwh is elements', min_price.excl_vat has its own
+  function controlOf(form, field) {
+    const parts = field.replace(/\[\d+\]/g, "").split(".");
+    const names = [...parts.map((_, first) => parts.slice(first).join("_")), ...[...parts].reverse()];
+    return names.map((name) => form.querySelector(`[name="${CSS.escape(name)}"]:not([type=hidden])`)).find(Boolean);
+  }
   document.body.addEventListener("htmx:sendError", (event) => {
     if (event.detail.requestConfig.verb === "post") tell("The server does not answer. Nothing was sent; try again.");
   });
