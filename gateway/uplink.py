@@ -7,74 +7,29 @@ not by the producer's own batching, because one callback per batch costs a fract
 import asyncio
 import logging
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
-from typing import Any, Protocol
+from typing import Any
 
-import msgspec
 from aiokafka.errors import KafkaError
 
 from gateway import metrics
 from gateway.kafka import NEVER_STORED, Kafka, Unreachable, discard, key_hash, partition_counts
+from gateway.lanes import Item, Lane, Owner, Ticket
 from gateway.settings import Settings
 from schemas.base import Record
 from schemas.codec import encode
 from schemas.frames import FrameLogged
 from schemas.routing import Routed, route
-from schemas.topics import CATALOGUE, FRAMES, gateway_topic
+from schemas.topics import CATALOGUE, gateway_topic
 
 log = logging.getLogger(__name__)
 
 RETRY_S = 0.5
+ENOUGH_FACTS = 16
+"""So many since the last send do not wait for more."""
 RECORD_OVERHEAD_BYTES = 100
 """Rough cost of a record beside its value, for the budget."""
-
-
-class Owner(Protocol):
-    """Who waits for records to be stored."""
-
-    def stored(self, token: Any) -> None:
-        """The bus has all records of the token."""
-
-    def unstorable(self, token: Any) -> None:
-        """The bus will never take one of them."""
-
-
-class _Ticket(msgspec.Struct, gc=False):
-    """Who waits for `missing` records."""
-
-    owner: Owner
-    token: object
-    missing: int
-
-
-class _Item(msgspec.Struct, frozen=True, gc=False):
-    """A record in a lane. `is_log`: a frame of the OCPP log, outside the budget of facts."""
-
-    key: bytes
-    value: bytes
-    since: float
-    ticket: _Ticket | None
-    is_log: bool
-
-
-class _Lane:
-    """One partition: what waits for it, and whether a batch is on its way or due. `alone`: so many go in batches of one.
-
-    `patient`: a partition of frame logs, that nobody waits for. `overfull`: one batch did not take all there was.
-    """
-
-    __slots__ = ("alone", "busy", "items", "overfull", "partition", "patient", "topic")
-
-    def __init__(self, topic: str, partition: int) -> None:
-        self.topic = topic
-        self.partition = partition
-        self.patient = topic == FRAMES.name
-        self.overfull = False
-        self.items: deque[_Item] = deque()
-        self.busy = False
-        self.alone = 0
 
 
 class Uplink:
@@ -86,11 +41,13 @@ class Uplink:
         self._producer: Any = None
         self._generation = 0
         self._counts: dict[str, int] = {}
-        self._lanes: dict[tuple[str, int], _Lane] = {}
-        self._ready: list[_Lane] = []
-        self._gathering: list[_Lane] = []
-        self._in_flight: dict[_Lane, list[_Item]] = {}
+        self._lanes: dict[tuple[str, int], Lane] = {}
+        self._ready: list[Lane] = []
+        self._gathering: list[Lane] = []
+        self._in_flight: dict[Lane, list[Item]] = {}
         self._wake = asyncio.Event()
+        self._enough = asyncio.Event()
+        self._fresh = 0
         self._room: list[Callable[[], None]] = []
         self._records = self._bytes = self._frames = 0
         self._failed = False
@@ -146,7 +103,7 @@ class Uplink:
         now = time.monotonic()
         if not self._records:
             self._progress_at = now
-        ticket = _Ticket(owner, token, len(records)) if owner is not None else None
+        ticket = Ticket(owner, token, len(records)) if owner is not None else None
         for record in records:
             value = encode(record)
             if len(value) > self._settings.max_record_bytes:
@@ -156,7 +113,7 @@ class Uplink:
             self._records += 1
             self._bytes += len(value) + RECORD_OVERHEAD_BYTES
             routed = route(record)
-            self._put(routed, _Item(routed.key, value, now, ticket, False))
+            self._put(routed, Item(routed.key, value, now, ticket, False))
 
     def log(self, frame: FrameLogged) -> None:
         """Store a frame of the OCPP log, if there is room for it."""
@@ -165,38 +122,54 @@ class Uplink:
             return
         self._frames += 1
         routed = route(frame)
-        self._put(routed, _Item(routed.key, encode(frame), 0.0, None, True))
+        self._put(routed, Item(routed.key, encode(frame), 0.0, None, True))
 
     async def run(self) -> None:
         """Send what is published, until cancelled."""
         while True:
             await self._wake.wait()
-            self._wake.clear()
-            await asyncio.sleep(max(0.0, self._rested_at - time.monotonic()))
-            self._rested_at = time.monotonic() + self._settings.linger_ms / 1000
+            await self._rested()
             if self._failed:
                 await self._reopen()
             ready, self._ready = self._ready, []
             for lane in ready:
                 await self._send(lane)
 
+    async def _rested(self) -> None:
+        """Some time after the last send, or sooner where many facts have come since."""
+        rest_s = self._rested_at - time.monotonic()
+        if rest_s > 0 and self._fresh < ENOUGH_FACTS:
+            timer = asyncio.get_running_loop().call_later(rest_s, self._enough.set)
+            await self._enough.wait()
+            timer.cancel()
+        else:
+            await asyncio.sleep(0)  # with all that this turn of the loop brings
+        self._wake.clear()
+        self._enough.clear()
+        self._fresh = 0
+        self._rested_at = time.monotonic() + self._settings.linger_ms / 1000
+
     async def stop(self) -> None:
         """Disconnect; whatever is still on its way is not waited for."""
         if self._producer is not None:
             await discard(self._producer)
 
-    def _put(self, routed: Routed, item: _Item) -> None:
+    def _put(self, routed: Routed, item: Item) -> None:
         partition = routed.partition
         if partition is None:
             partition = self._hash(routed.key) % self._counts[routed.topic]
         lane = self._lanes.get((routed.topic, partition))
         if lane is None:
-            lane = self._lanes[routed.topic, partition] = _Lane(routed.topic, partition)
+            lane = self._lanes[routed.topic, partition] = Lane(routed.topic, partition)
         lane.items.append(item)
         if not lane.busy:
             self._make_ready(lane)
+        if not item.is_log:
+            self._fresh += 1
+            if self._fresh == ENOUGH_FACTS:
+                self._enough.set()
 
-    def _make_ready(self, lane: _Lane) -> None:
+    def _make_ready(self, lane: Lane) -> None:
         lane.busy = bool(lane.items)
         if not lane.busy:
             return
@@ -213,9 +186,9 @@ class Uplink:
         self._gathering = []
         self._wake.set()
 
-    async def _send(self, lane: _Lane) -> None:
+    async def _send(self, lane: Lane) -> None:
         batch = self._producer.create_batch()
-        items: list[_Item] = []
+        items: list[Item] = []
         most = 1 if lane.alone else len(lane.items)
         while len(items) < most:
             item = lane.items[0]
@@ -233,12 +206,12 @@ class Uplink:
             return
         future.add_done_callback(partial(self._answered, lane, items, self._generation))
 
-    def _answered(self, lane: _Lane, items: list[_Item], generation: int, future: "asyncio.Future[object]") -> None:
+    def _answered(self, lane: Lane, items: list[Item], generation: int, future: "asyncio.Future[object]") -> None:
         error = None if future.cancelled() else future.exception()
         if generation == self._generation:  # else a newer producer has sent them again
             self._done(lane, items, error)
 
-    def _done(self, lane: _Lane, items: list[_Item], error: BaseException | None) -> None:
+    def _done(self, lane: Lane, items: list[Item], error: BaseException | None) -> None:
         del self._in_flight[lane]
         if error is None:
             self._make_ready(lane)
@@ -256,7 +229,7 @@ class Uplink:
             log.warning("Kafka did not take records for %s: %r; trying again", lane.topic, error)
         self._make_ready(lane)
 
-    def _stored(self, items: list[_Item]) -> None:
+    def _stored(self, items: list[Item]) -> None:
         now = self._progress_at = time.monotonic()
         self._release(items)
         for item in items:
@@ -269,7 +242,7 @@ class Uplink:
                 if not ticket.missing:
                     ticket.owner.stored(ticket.token)
 
-    def _release(self, items: list[_Item]) -> None:
+    def _release(self, items: list[Item]) -> None:
         for item in items:
             if item.is_log:
                 self._frames -= 1
@@ -301,7 +274,7 @@ class Uplink:
                 return
 
 
-def _reject(ticket: _Ticket | None, reason: str) -> None:
+def _reject(ticket: Ticket | None, reason: str) -> None:
     metrics.RECORDS_REJECTED.labels(reason).inc()
     log.error("The bus will never take a record: %s", reason)
     if ticket is not None:
