@@ -99,11 +99,15 @@ class Connection:
         self.run(self._session.opened)
         # Spread, for stations come back together after an outage.
         self._later(random.uniform(0, self._shared.settings.ping_interval_s), self._keep_alive)  # noqa: S311
+        socket.hear = self._hear_at_once
         try:
             while True:
                 if self._full():
                     await self._relieved()
-                self.run(self._hear, await socket.recv())
+                data = await socket.recv()
+                if self._full():  # with what was heard at once since
+                    await self._relieved()
+                self.run(self._hear, data)
         except ConnectionClosed:
             pass
         finally:
@@ -176,6 +180,12 @@ class Connection:
             assert isinstance(heard, Heard)
             self._log(heard, data if isinstance(data, str) else data.hex(), "in", moment)
         return effects
+
+    def _hear_at_once(self, text: str) -> bool:
+        if self._full() or self._relief is not None:
+            return False
+        self.run(self._hear, text)
+        return True
 
     def _full(self) -> bool:
         return bool(self._held) or self._session.saturated or self._socket.paused
