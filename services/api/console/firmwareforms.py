@@ -10,8 +10,8 @@ from services.api.firmwaremodel import MAX_WAVES, CampaignDraft, ExtendCampaign,
 FILTERS = ("vendor", "model", "site", "firmware_version")
 SIGNING = ("checksum", "signing_certificate", "signature")
 BUSY = {
-    "wait": "charging stations are waited for",
-    "skip": "charging stations are skipped",
+    "wait": "stations that charge are waited for",
+    "skip": "stations that charge are skipped",
     "interrupt": "sessions are interrupted",
 }
 HOUR_S = 3_600

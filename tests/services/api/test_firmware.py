@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 from httpx import AsyncClient
 from msgspec.structs import replace
+from prometheus_client import REGISTRY
 
 from schemas.campaigns import CampaignChanged, CampaignRequested, CampaignSteered, CampaignTargetsFrozen, WaveProgress
 from schemas.examples import example
 from schemas.stations import StationChanged, StationProvisioned
 from services.api.fakes import NOON, World
 from services.api.firmwaremodel import UpdateHistoryRow, UpdateRow
+from services.api.metrics import count_campaigns
 
 FIRMWARE = {"version": "2.5.0", "location": "https://example.com/wallbox-2.5.0.bin"}
 URL = "/api/v1/firmware-campaigns"
@@ -316,3 +318,17 @@ async def test_a_campaign_shows_its_waves_and_its_stations_theirs(client: AsyncC
     assert [one["state"] for one in history["items"]] == ["sent"]
     assert (await client.get(f"{URL}/nobody")).status_code == 404
     assert (await client.get(f"{URL}/nobody/stations")).status_code == 404
+
+
+def test_campaigns_and_the_stations_of_those_that_are_not_over_are_gauged() -> None:
+    running = replace(example(CampaignChanged), status="running", counts={"sent": 3, "pending": 4})
+    halted = replace(running, campaign="c2", status="halted", counts={"sent": 1})
+    over = replace(running, campaign="c3", status="finished", counts={"succeeded": 9})
+
+    count_campaigns([running, halted, over])
+
+    def gauged(name: str, **labels: str) -> float | None:
+        return REGISTRY.get_sample_value(f"voltbus_api_firmware_{name}", labels)
+
+    assert [gauged("campaigns", status=status) for status in ("running", "halted", "finished")] == [1, 1, 1]
+    assert [gauged("stations", state=state) for state in ("sent", "pending", "succeeded")] == [4, 4, None]
