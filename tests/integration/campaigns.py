@@ -11,7 +11,7 @@ from tests.integration.wallboxes import NEW, Wallbox
 FIRMWARE = {"version": NEW, "location": f"https://example.com/k1-{NEW}.bin", "vendor": "Kabel", "models": ["K1"]}
 
 
-async def begun(api: httpx.AsyncClient, stations: list[Wallbox], **asked: Any) -> str:
+async def begun(api: httpx.AsyncClient, stations: list[Wallbox], *, within_s: float = 60, **asked: Any) -> str:
     """The URL of a campaign over these stations, begun once all of them are there."""
     names = [station.name for station in stations]
     body = {"name": "spring", "firmware": FIRMWARE, "targets": {"stations": names}} | asked
@@ -20,7 +20,7 @@ async def begun(api: httpx.AsyncClient, stations: list[Wallbox], **asked: Any) -
         draft = (await api.post("/firmware-campaigns", params={"dry_run": True}, json=body)).json()
         return draft["stations"] == len(names) and all(one["connected"] for one in draft["included"])
 
-    await eventually(all_online, within_s=60, every_s=0.5)
+    await eventually(all_online, within_s=within_s, every_s=0.5)
     answer = await api.post("/firmware-campaigns", json=body)
     assert answer.status_code == 201, answer.text
     return f"/firmware-campaigns/{answer.json()['campaign']}"

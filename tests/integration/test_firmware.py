@@ -1,85 +1,28 @@
 """A firmware campaign over 500 stations of three versions on a real Kafka: canary, gates, halts, and a kill -9."""
 
-import asyncio
 import os
-import signal
 from collections import Counter
 from collections.abc import AsyncIterator
-from pathlib import Path
 
-import httpx
 import pytest
 import pytest_asyncio
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from deploy.local.kafka import CannotRun, Kafka
-from deploy.local.processes import Process, ready
 from schemas.codec import Decoder
 from schemas.frames import FrameLogged
 from schemas.topics import FRAMES
 from tests.integration.campaigns import begun, finished, rows, seen
-from tests.integration.product import KEY, create_topics, eventually, free_ports
+from tests.integration.product import create_topics, eventually
+from tests.integration.split import Split
 from tests.integration.wallboxes import NEW, OLD, SUBPROTOCOLS, Manner, alive, wallboxes
 
 pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="module")]
 
 STATIONS = 500
-READY_WITHIN_S = 90
 MANNERS: tuple[Manner, ...] = ("fails", *("speaks", "speaks", "stammers", "speaks", "speaks", "mute") * 5, "speaks")
 """Of 32 stations one fails: 3 %."""
 UPDATES = {"UpdateFirmware", "SignedUpdateFirmware"}
-OTHERS = ("stations", "authorization", "transactions", "commands", "metering", "api")
-
-
-class Split:
-    """The product with its firmware services in a process of their own, on a Kafka of its own."""
-
-    def __init__(self, bootstrap: str, folder: Path) -> None:
-        self.bootstrap = bootstrap
-        ocpp, api, *self._admin = free_ports(5)
-        self.url = f"ws://127.0.0.1:{ocpp}/ocpp"
-        self.api_url = f"http://127.0.0.1:{api}"
-        self._folder = folder
-        self._environ = {
-            **os.environ,
-            "VOLTBUS_BOOTSTRAP": bootstrap,
-            "VOLTBUS_CLICKHOUSE": f"chdb://{folder / 'clickhouse'}",
-            "VOLTBUS_API_KEY": KEY,
-            "VOLTBUS_STATIONS_UNKNOWN": "accept",
-            "VOLTBUS_SESSION_TIMEOUT_S": "6",
-        }
-        self.others = self._process("others", "services", *OTHERS, "--port", str(api), admin=0)
-        self.gateway = self._process("gateway", "gateway", "--port", str(ocpp), admin=1)
-        self.firmware = self._process("firmware", "services", "firmware", "firmware-campaigns", admin=2)
-
-    def _process(self, name: str, *module: str, admin: int) -> Process:
-        arguments = [*module, "--metrics-port", str(self._admin[admin])]
-        return Process(name, arguments, logs=self._folder, environ=self._environ)
-
-    async def start(self) -> None:
-        for process in (self.others, self.gateway, self.firmware):
-            await process.start()
-        await asyncio.gather(self._ready(self.others, 0), self._ready(self.gateway, 1), self._ready(self.firmware, 2))
-
-    async def restart_firmware(self) -> None:
-        """As `kill -9` does, and again."""
-        os.kill(self.firmware.pid, signal.SIGKILL)
-        await self.firmware.ended()
-        await self.firmware.start()
-        await self._ready(self.firmware, 2)
-
-    async def _ready(self, process: Process, admin: int) -> None:
-        await ready(process, host="127.0.0.1", port=self._admin[admin], within_s=READY_WITHIN_S)
-
-    def client(self) -> httpx.AsyncClient:
-        """A client of the API that holds the operator's key."""
-        return httpx.AsyncClient(
-            base_url=f"{self.api_url}/api/v1", headers={"Authorization": f"Bearer {KEY}"}, timeout=30
-        )
-
-    async def stop(self) -> None:
-        for process in (self.gateway, self.firmware, self.others):
-            await process.stop()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -106,7 +106,7 @@ async def _campaign(bootstrap: str, count: int, pid: int) -> None:
         for first in range(0, count, 1000):
             await world.say(*(known(station=name_of(n)) for n in range(first, min(count, first + 1000))))
         await asyncio.sleep(3)
-        idle_mb, cpu_s = _memory_mb(pid), _cpu_s(pid)
+        idle_mb, cpu_s = memory_mb(pid), cpu_s_of(pid)
         policy = UpdatePolicy(healthy_for_s=0)
         plan = requested(
             count,
@@ -129,18 +129,20 @@ async def _campaign(bootstrap: str, count: int, pid: int) -> None:
         assert world.told is not None
         print(f"{count} stations: {world.told.counts} in {took_s:.1f} s, {len(world.commands)} commands")
         print(f"{len(world.commands) / span_s:.0f} commands a second, at most {AT_ONCE} at once, three waves")
-        print(f"services: {idle_mb:.0f} MB before, {_memory_mb(pid):.0f} MB after, {_cpu_s(pid) - cpu_s:.1f} s of CPU")
+        print(f"services: {idle_mb:.0f} MB before, {memory_mb(pid):.0f} MB after, {cpu_s_of(pid) - cpu_s:.1f} s of CPU")
     finally:
         await consumer.stop()
         await producer.stop()
 
 
-def _memory_mb(pid: int) -> float:
+def memory_mb(pid: int) -> float:
+    """Resident memory of a process."""
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def _cpu_s(pid: int) -> float:
+def cpu_s_of(pid: int) -> float:
+    """CPU time that a process has used."""
     user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()[11:13]
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
