@@ -129,8 +129,8 @@ class Csms:
         return [payload for _, name, payload in self.calls if name == action]
 
     async def until(self, reached: Callable[[], bool]) -> None:
-        """Wait until something is so; five seconds at most."""
-        async with asyncio.timeout(5):
+        """Wait until something is so; twenty seconds at most."""
+        async with asyncio.timeout(20):
             while not reached():
                 self._changed.clear()
                 await self._changed.wait()

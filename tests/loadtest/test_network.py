@@ -159,8 +159,8 @@ async def test_sessions_survive_cuts_silence_and_delay_in_order_and_the_ledger_i
 
         csms.answers["1.6"]["StartTransaction"] = start
         code, output = await run(
-            csms, "sessions", "--versions", version, "--seconds", "4", "--think", "0.02",
-            "--heartbeat", "0.3", "--net-drop", "25", "--net-half-open", "15", "--net-delay", "4", "--net-jitter", "3",
+            csms, "sessions", "--versions", version, "--seconds", "2.5", "--think", "0.02",
+            "--heartbeat", "0.3", "--net-drop", "40", "--net-half-open", "25", "--net-delay", "4", "--net-jitter", "3",
             "--timeout", "0.4", "--spread", "0.05", "--ledger", str(ledger), "--json", str(figures),
         )  # fmt: skip
 
