@@ -106,7 +106,8 @@ class UpdatePolicy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """How one station's update is driven.
 
     `busy`: what to do while a session runs. `backoff_s` doubles with every attempt. `quiet_s`: an attempt that is silent for
-    so long has failed. `deadline_s` counts from the first order. `healthy_for_s`: how long the station is watched afterwards.
+    so long has failed. `deadline_s` counts from the first order. `healthy_for_s`: how long the station must then be online
+    without new faults, without a break.
     """
 
     busy: Literal["wait", "skip", "interrupt"] = "wait"
@@ -203,7 +204,8 @@ class StationUpdate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     """The update that a station holds until it is over.
 
     `attempts_until`: the last attempt of this round. `faulted_before`: connectors faulted when the command was sent.
-    `wake_at`: when the state ends by itself (back-off, silence, observation). `failure`: how the last attempt failed.
+    `wake_at`: when the state ends by itself (back-off, silence, observation). `well_since`: since when the station that is
+    watched has been online without new faults; None while it is not. `failure`: how the last attempt failed.
     """
 
     campaign: str
@@ -222,6 +224,7 @@ class StationUpdate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     wake_at: Timestamp | None = None
     from_version: str = ""
     faulted_before: int = 0
+    well_since: Timestamp | None = None
     failure: UpdateState | None = None
     failure_detail: str = ""
     withdrawn: bool = False
@@ -233,6 +236,7 @@ class PastUpdate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     campaign: str
     revision: int
     attempt: int = 0
+    faulted_before: int = 0
 
 
 class StationFirmware(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

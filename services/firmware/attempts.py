@@ -99,15 +99,6 @@ def _backoff(update: StationUpdate) -> timedelta:
     return min(timedelta(seconds=update.policy.backoff_s * 2 ** max(0, before)), LONGEST_BACKOFF)
 
 
-def observed(state: StationFirmware, at: datetime) -> Step:
-    """The station runs the new version: watch it for a while, or be content at once."""
-    update = state.update
-    assert update is not None
-    if update.policy.healthy_for_s == 0:
-        return moved(state, S.SUCCEEDED, at)
-    return moved(state, S.OBSERVING, at, wake_at=at + timedelta(seconds=update.policy.healthy_for_s))
-
-
 def ended_at_deadline(state: StationFirmware, at: datetime) -> Step:
     """The station's time is over: what it is called says why."""
     update = state.update

@@ -17,9 +17,9 @@ it is obeyed once, however often it comes.
 | unanswered | nobody knows whether the station has the command | a status or boot; time -> attempt failed (no-answer) |
 | accepted, downloading, downloaded, installing | the station works | statuses; silence -> attempt failed (silent) |
 | rebooting | it said Installed or InstallRebooting | its next boot; silence -> unconfirmed |
-| observing | it runs the new version, and is watched | time -> succeeded, unhealthy; another version -> wrong-version |
-| succeeded | it ran the new version, connected and without new faults, to the end of the watch | |
-| unhealthy | it runs the new version, but was offline or has new faults at the end of the watch | |
+| observing | it runs the new version; a break begins the watch anew | time -> succeeded, unhealthy; another version -> wrong-version |
+| succeeded | it ran the new version, connected and without new faults, all through the watch | |
+| unhealthy | it runs the new version, but was offline or had new faults at the end of the watch, or up to its deadline again and again | |
 | already-current | it ran that version before anything was sent | |
 | skipped-busy | a session ran (`busy=skip`) | |
 | rejected, no-answer, download-failed, installation-failed, verification-failed, silent | so the last attempt failed | |
@@ -54,8 +54,9 @@ from schemas.firmware import (
 )
 from schemas.stations import StationChanged
 from schemas.transactions import SessionChanged
-from services.firmware.attempts import attempted, ended_at_deadline, failed, observed, recalled
+from services.firmware.attempts import attempted, ended_at_deadline, failed, recalled
 from services.firmware.updates import S, Step, enrolled, moved, withdrawn, without_update
+from services.firmware.watching import judged, observed, watched
 
 SESSIONS_REMEMBERED: Final = 64
 """Running sessions remembered for one station."""
@@ -151,6 +152,7 @@ def _station_changed(state: StationFirmware, now: StationChanged) -> Step:
         faulted=sum(connector.status == "Faulted" for connector in now.connectors),
         known_at=now.changed_at,
     )
+    state = watched(state, now.changed_at)
     return _booted(state, now) if booted else _looked(state, now.changed_at)
 
 
@@ -290,7 +292,7 @@ def _elapsed(  # noqa: PLR0911 a flat match over the states
         return state, []
     ripe = update.wake_at is not None and at >= update.wake_at
     if update.state is S.OBSERVING:
-        return _judged(state, update, at) if ripe else (state, [])
+        return judged(state, at) if ripe else (state, [])
     if at >= update.deadline:
         return ended_at_deadline(state, at)
     if not ripe:
@@ -303,14 +305,3 @@ def _elapsed(  # noqa: PLR0911 a flat match over the states
         case S.REBOOTING:
             return failed(state, S.UNCONFIRMED, at, "it never booted with the new version")
     return failed(state, S.SILENT, at)
-
-
-def _judged(state: StationFirmware, update: StationUpdate, at: datetime) -> Step:
-    """The end of the watch: back online, and no fault more than before."""
-    if not state.connected:
-        return moved(state, S.UNHEALTHY, at, "it is offline")
-    if state.faulted > update.faulted_before:
-        return moved(
-            state, S.UNHEALTHY, at, f"{state.faulted} connectors are faulted, {update.faulted_before} were before"
-        )
-    return moved(state, S.SUCCEEDED, at)

@@ -43,6 +43,7 @@ def enrolled(state: StationFirmware, order: UpdateOrdered, known: PastUpdate | N
         attempt=attempt,
         attempts_until=attempt + order.policy.attempts,
         from_version=state.version,
+        faulted_before=known.faulted_before if known is not None else 0,
     )
     past = tuple(one for one in state.past if one.campaign != order.campaign)
     return replace(state, update=update, past=past)
@@ -57,7 +58,12 @@ def moved(
     update = replace(update, state=to, revision=update.revision + 1, wake_at=wake_at)
     said: list[Record] = [_changed(state.station, update, at, detail)]
     if to in FINAL:
-        over = PastUpdate(campaign=update.campaign, revision=update.revision, attempt=update.attempt)
+        over = PastUpdate(
+            campaign=update.campaign,
+            revision=update.revision,
+            attempt=update.attempt,
+            faulted_before=update.faulted_before,
+        )
         return replace(_remembered(state, over), update=None), said
     return replace(state, update=update), said
 
@@ -67,8 +73,8 @@ def without_update(
 ) -> Step:
     """The end of an update that never began here."""
     known = next((past for past in state.past if past.campaign == order.campaign), None)
-    attempt = known.attempt if known is not None else 0
-    over = PastUpdate(campaign=order.campaign, revision=order.turn + 1, attempt=attempt)
+    attempt, faulted_before = (known.attempt, known.faulted_before) if known is not None else (0, 0)
+    over = PastUpdate(campaign=order.campaign, revision=order.turn + 1, attempt=attempt, faulted_before=faulted_before)
     said = UpdateChanged(
         id=_change_id(order.campaign, state.station, over.revision),
         campaign=order.campaign,

@@ -316,6 +316,44 @@ def test_a_station_must_be_online_and_without_new_faults_at_the_end_of_the_watch
     assert update.states[-1] == state
 
 
+def test_a_break_in_the_watch_begins_it_again() -> None:
+    update = Update(known(), ordered(10))
+    update.settle(11)
+    update.feed(known(100, version=NEW, boots=100))
+    update.feed(known(150, version=NEW, boots=100, connected=False), known(200, version=NEW, boots=100))
+
+    update.until(319)
+    assert update.states[-1] == "observing"
+    update.until(320)
+    assert update.states[-1] == "succeeded"
+
+
+def test_a_station_that_comes_and_goes_until_its_deadline_is_unhealthy() -> None:
+    update = Update(known(), ordered(10, policy=replace(POLICY, deadline_s=400)))
+    update.settle(11)
+    update.feed(known(100, version=NEW, boots=100))
+    for n in range(10):
+        update.feed(known(150 + 100 * n, version=NEW, boots=100, connected=False))
+        update.feed(known(200 + 100 * n, version=NEW, boots=100))
+        update.until(240 + 100 * n)
+
+    assert (update.states[-1], update.changes[-1].detail) == ("unhealthy", "it comes and goes")
+
+
+def test_a_retry_of_an_unhealthy_station_holds_no_older_fault_against_it() -> None:
+    update = Update(known(faulted=1), ordered(10))
+    update.settle(11)
+    update.feed(known(100, version=NEW, boots=100, faulted=2))
+    update.until(300)
+    assert update.states[-1] == "unhealthy"
+
+    update.feed(known(400, version=NEW, boots=100, faulted=1))
+    update.feed(ordered(500, turn=update.changes[-1].revision))
+    update.until(1000)
+
+    assert update.states[-2:] == ["observing", "succeeded"]
+
+
 def test_a_fault_that_was_there_before_is_not_held_against_the_firmware() -> None:
     update = Update(known(faulted=1), ordered())
     update.settle(11)
