@@ -157,8 +157,9 @@ class CostAsked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class BilledSession(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One session as billing remembers it.
 
-    `heard_at` is our time of its newest fact, `readings_at` the meter's of its newest reading of any kind; `issue_at` is set while an ended session waits for readings its snapshot
-    has seen; `cdr` is the last one issued, `tariff` what it was rated by. `asked` waits for the record to be issued.
+    `heard_at` is our time of its newest fact, `readings_at` the meter's of its newest reading of any kind; `issue_at` is set while
+    an ended session waits for readings its snapshot has seen; `cdr` is the last one issued, `tariff` what it was rated by.
+    `asked` waits for the record to be issued.
     """
 
     session: str
@@ -191,8 +192,9 @@ class StationBilling(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     """The state of `services/billing` for one station.
 
     `sessions` are those that are not billed as they stand, `closed` the last ones that are, the newest last; `forgotten` are
-    beginnings of the ids of sessions billed longest ago. `cost_command` is the last CostUpdated sent, `cost_refused` that the station cannot
-    be told costs. `form` says how the state is written: in form 1 there were no closed sessions and samples were dated.
+    beginnings of the ids of sessions billed longest ago. `cost_command` is the last CostUpdated sent, `cost_refused_at` when it
+    turned out that the station cannot be told costs. `form` says how the state is written: in form 1 there were no closed
+    sessions and samples were dated.
     """
 
     station: str
@@ -201,7 +203,7 @@ class StationBilling(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     closed: tuple[ClosedSession, ...] = ()
     forgotten: tuple[str, ...] = ()
     cost_command: str = ""
-    cost_refused: bool = False
+    cost_refused_at: Timestamp | None = None
 
 
 # -- commands (members of schemas.commands.Command) -------------------------------------------------------------------

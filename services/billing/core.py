@@ -30,6 +30,9 @@ COST_TIMEOUT_S = 15.0
 COST_PRIORITY = 9
 """Whatever an operator asks goes before a running cost."""
 
+COST_REFUSED_FOR = timedelta(days=7)
+"""A station that cannot be told costs is asked again then: its firmware may have learnt it."""
+
 LONGEST_TRANSACTION_ID = 36
 
 Event = SessionChanged | MeterValuesRecorded | CdrIssued | CommandSettled | Due
@@ -153,7 +156,7 @@ def _heard_issued(state: StationBilling, event: CdrIssued, around: Surroundings)
 def _cost_settled(state: StationBilling, event: CommandSettled) -> StationBilling:
     if event.command_id != state.cost_command or event.outcome != "unsupported":
         return state
-    return replace(state, cost_refused=True)
+    return replace(state, cost_refused_at=event.settled_at)
 
 
 # -- sessions that are over -------------------------------------------------------------------------------------------
@@ -207,7 +210,7 @@ def _running(
 ) -> tuple[StationBilling, list[Record]]:
     """A running session, and its cost told to the station: where that asks, and where that is wanted and due (I02)."""
     every, asked = around.policy.cost_every, session.asked
-    wanted = every is not None and not state.cost_refused and _may_be_told(session, snapshot, every)
+    wanted = every is not None and not _is_refused(state, snapshot) and _may_be_told(session, snapshot, every)
     if asked is None and not wanted:
         return keeping(state, session), []
     session = replace(session, asked=None)
@@ -234,6 +237,11 @@ def _cost_update(session: BilledSession, snapshot: SessionChanged, cost: Decimal
         timeout_s=COST_TIMEOUT_S,
         requested_by="billing",
     )
+
+
+def _is_refused(state: StationBilling, snapshot: SessionChanged) -> bool:
+    at = state.cost_refused_at
+    return at is not None and snapshot.changed_at - at < COST_REFUSED_FOR
 
 
 def _may_be_told(session: BilledSession, snapshot: SessionChanged, every: timedelta) -> bool:

@@ -41,6 +41,9 @@ def held(state: StationBilling, session: str, at: Timestamp) -> BilledSession:
 
 def is_forgotten(state: StationBilling, session: str) -> bool:
     """Whether a session was billed so long ago that it is not remembered any more."""
+    for known in state.sessions:
+        if known.session == session:
+            return False
     return session[:FORGOTTEN_CHARACTERS] in state.forgotten
 
 

@@ -404,6 +404,18 @@ def test_a_station_that_cannot_be_told_costs_is_told_once() -> None:
     assert billing.tell(*running(5, 3000), *running(9, 9000)) == []
 
 
+def test_a_station_that_could_not_be_told_costs_is_asked_again_after_a_week() -> None:
+    billing = rated(cost_every_s=1)
+    (command,) = of(billing.tell(session(minutes=0, **energies(1000, 1000))), CommandRequested)
+    billing.tell(
+        CommandSettled(id="o", command_id=command.id, station=STATION, outcome="unsupported", settled_at=after(1))
+    )
+
+    said = billing.tell(*running(60 * 24 * 7 + 1, 3000))
+
+    assert len(of(said, CommandRequested)) == 1
+
+
 def test_a_repeated_fact_does_not_tell_the_cost_again() -> None:
     billing = rated(cost_every_s=1)
     facts = running(5, 3000)
