@@ -79,7 +79,8 @@ class BatchConsumer:
             group_id=f"voltbus.{self.name}",
             auto_offset_reset="earliest",
             enable_auto_commit=False,
-            fetch_max_wait_ms=FETCH_WAIT_MS[self._settings.bus],
+            # nobody waits for a sink
+            fetch_max_wait_ms=max(FETCH_WAIT_MS[self._settings.bus], int(self._max_wait_s * 1000)),
             fetch_max_bytes=64 * 1024 * 1024,
             session_timeout_ms=int(self._settings.session_timeout_s * 1000),
             heartbeat_interval_ms=int(self._settings.session_timeout_s * 300),
