@@ -98,12 +98,14 @@ class TariffRemoved(Record, frozen=True, kw_only=True, tag="tariff-removed"):
     """The tariff is no longer known. What was billed by it stands. Replaces the provisioning in its topic.
 
     `last_version`: one of the same name goes on counting behind it, so that a record's tariff and version are one thing.
+    `earlier` are its versions, the newest first: sessions that started before it went are rated by them.
     """
 
     tariff: str
     last_version: int
     removed_at: Timestamp
     removed_by: str = ""
+    earlier: tuple[Tariff, ...] = ()
 
 
 class EarlierAssignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 from schemas.base import Record
 from schemas.stations import StationProvisioned
-from schemas.tariffs import Tariff, TariffAssigned, TariffProvisioned, TariffUnassigned
+from schemas.tariffs import Tariff, TariffAssigned, TariffUnassigned
 from schemas.topics import REF_STATIONS, REF_TARIFF_ASSIGNMENTS, REF_TARIFFS
 from schemas.transactions import SessionChanged
 from services.billing.issuing import Site
 from services.billing.localtime import zone_of
-from services.billing.tariff import Place, first_valid, targets
+from services.billing.tariff import Place, first_valid, targets, versions_of
 
 References = Mapping[str, Mapping[str, Record]]
 """The newest record of each key, by the topic's name."""
@@ -59,10 +59,10 @@ def _assigned_at(record: Record | None, at: datetime) -> tuple[str, ...]:
 
 def version_of(references: References, tariff: str, version: int | None) -> Tariff | None:
     """One version of a tariff; None where it is not known any more."""
-    versions = (v for known in _provisioned(references, (tariff,)) for v in (known.current, *known.earlier))
-    return next((v for v in versions if v.version == version), None)
+    return next(
+        (known for known in versions_of(references[REF_TARIFFS.name].get(tariff)) if known.version == version), None
+    )
 
 
-def _provisioned(references: References, tariffs: tuple[str, ...]) -> Iterator[TariffProvisioned]:
-    known = (references[REF_TARIFFS.name].get(tariff) for tariff in tariffs)
-    return (record for record in known if isinstance(record, TariffProvisioned))
+def _provisioned(references: References, tariffs: tuple[str, ...]) -> Iterator[Record | None]:
+    return (references[REF_TARIFFS.name].get(tariff) for tariff in tariffs)

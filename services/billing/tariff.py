@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from schemas.authorization import IdToken
+from schemas.base import Record
 from schemas.tariffs import (
     DEFAULT_TARGET,
     Price,
@@ -14,6 +15,7 @@ from schemas.tariffs import (
     Tariff,
     TariffElement,
     TariffProvisioned,
+    TariffRemoved,
     connector_target,
     site_target,
     station_target,
@@ -166,9 +168,21 @@ def targets(place: Place) -> list[str]:
     return [*found, DEFAULT_TARGET]
 
 
-def version_at(provisioned: TariffProvisioned, started_at: dt.datetime) -> Tariff:
-    """What a driver who started then agreed to: the newest version of that time, or the oldest known."""
-    versions = (provisioned.current, *provisioned.earlier)
+def versions_of(record: Record | None) -> tuple[Tariff, ...]:
+    """The versions that are known of a tariff, the newest first."""
+    match record:
+        case TariffProvisioned():
+            return (record.current, *record.earlier)
+        case TariffRemoved():
+            return record.earlier
+    return ()
+
+
+def version_at(record: Record | None, started_at: dt.datetime) -> Tariff | None:
+    """What a driver who started then agreed to: the newest version of that time, or the oldest known; None of what was gone."""
+    versions = versions_of(record)
+    if not versions or (isinstance(record, TariffRemoved) and record.removed_at <= started_at):
+        return None
     return next((version for version in versions if version.provisioned_at <= started_at), versions[-1])
 
 
@@ -178,7 +192,7 @@ def is_valid_at(tariff: Tariff, started_at: dt.datetime) -> bool:
     return (start is None or start <= started_at) and (end is None or started_at < end)
 
 
-def first_valid(candidates: Iterable[TariffProvisioned], started_at: dt.datetime) -> Tariff | None:
+def first_valid(candidates: Iterable[Record | None], started_at: dt.datetime) -> Tariff | None:
     """The first of several tariffs that is valid for a session that starts then."""
     versions = (version_at(candidate, started_at) for candidate in candidates)
-    return next((version for version in versions if is_valid_at(version, started_at)), None)
+    return next((version for version in versions if version is not None and is_valid_at(version, started_at)), None)

@@ -17,6 +17,7 @@ from services.api.ports import Ports
 from services.api.problems import Problem, documented, invalid, not_found
 from services.api.readmodel import Page, Session
 from services.api.tariffmodels import ProvisionTariff, Simulate, SimulateDraft, TariffPath, drafted, tariff_id
+from services.billing.tariff import versions_of
 
 OPERATOR = "operator"
 DRAFT = "draft"
@@ -47,17 +48,16 @@ async def get_tariff(tariff: TariffPath, ports: Given) -> Tariff:
 async def list_versions(tariff: TariffPath, ports: Given) -> tuple[Tariff, ...]:
     """The versions of a tariff that sessions may still be rated by, the newest first."""
     known = _known(ports, tariff)
-    return (known.current, *known.earlier)
+    return versions_of(known)
 
 
 @put("/{tariff:str}", summary="Provision a tariff", responses=documented(422))
 async def put_tariff(tariff: TariffPath, data: Annotated[ProvisionTariff, Body()], ports: Given) -> Tariff:
     """Say what a tariff is. A change is a new version: sessions that have started keep the one they started with."""
     known = ports.reference.get(REF_TARIFFS, tariff_id(tariff))
-    version = 1
-    earlier: tuple[Tariff, ...] = ()
+    version, earlier = 1, versions_of(known)[:MAX_EARLIER]
     if isinstance(known, TariffProvisioned):
-        version, earlier = known.current.version + 1, (known.current, *known.earlier)[:MAX_EARLIER]
+        version = known.current.version + 1
     elif isinstance(known, TariffRemoved):
         version = known.last_version + 1
     current = drafted(tariff, data, version=version, at=ports.clock(), by=OPERATOR)
@@ -75,7 +75,7 @@ def _says(tariff: Tariff) -> Tariff:
 
 @delete("/{tariff:str}", summary="Remove a tariff", responses=documented(404, 409))
 async def delete_tariff(tariff: TariffPath, ports: Given) -> None:
-    """Forget a tariff that is assigned to nothing. What was billed by it stands."""
+    """Forget a tariff that is assigned to nothing. What was billed by it stands; sessions that run by it still are."""
     known = _known(ports, tariff)
     assigned = sorted(
         record.target
@@ -85,7 +85,11 @@ async def delete_tariff(tariff: TariffPath, ports: Given) -> None:
     if assigned:
         raise Problem(409, f"It is assigned to {', '.join(assigned[:5])}{' and others' if assigned[5:] else ''}.")
     record = TariffRemoved(
-        tariff=tariff, last_version=known.current.version, removed_at=ports.clock(), removed_by=OPERATOR
+        tariff=tariff,
+        last_version=known.current.version,
+        removed_at=ports.clock(),
+        removed_by=OPERATOR,
+        earlier=versions_of(known),
     )
     await ports.publisher.publish(record)
     await ports.reference.read_back(record)
@@ -100,7 +104,7 @@ async def delete_tariff(tariff: TariffPath, ports: Given) -> None:
 async def simulate(tariff: TariffPath, data: Annotated[Simulate, Body()], ports: Given) -> Rated:
     """Work a session out by this tariff, whether or not it was valid then. Nothing is billed."""
     known = _known(ports, tariff)
-    versions = {version.version: version for version in (known.current, *known.earlier)}
+    versions = {version.version: version for version in versions_of(known)}
     wanted = versions.get(known.current.version if data.version is None else data.version)
     if wanted is None:
         raise invalid("version", f"known are {', '.join(str(number) for number in sorted(versions))}")

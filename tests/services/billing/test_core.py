@@ -11,7 +11,7 @@ from schemas.authorization import IdToken
 from schemas.base import Due, Record
 from schemas.billing import CdrIssued
 from schemas.commands import CommandRequested, CommandSettled
-from schemas.tariffs import EarlierAssignment, TariffProvisioned, TariffUnassigned
+from schemas.tariffs import EarlierAssignment, TariffProvisioned, TariffRemoved, TariffUnassigned
 from services.billing.core import SETTLE, due
 from services.billing.memory import MAX_FORGOTTEN, MAX_OVER
 from tests.services.billing.building import LONG_AGO, component, element, tariff
@@ -353,6 +353,17 @@ def test_an_assignment_taken_away_before_the_session_does_not_hold_for_it() -> N
     (cdr,) = of(billing.tell(session(), READINGS, ended()), CdrIssued)
 
     assert cdr.tariff == "t"
+
+
+def test_a_tariff_removed_during_a_session_still_holds_for_it_and_not_for_the_next() -> None:
+    gone = TariffRemoved(tariff="t", last_version=1, removed_at=after(10), earlier=(ENERGY,))
+    unassigned = TariffUnassigned(target="default", removed_at=after(9), earlier=(BEFORE,))
+    billing = Billing(station(), gone, unassigned)
+
+    billing.tell(session(), READINGS, ended())
+    billing.tell(ended(session="s2", started_at=after(20), last_meter_at=None))
+
+    assert [(cdr.tariff, cdr.unrated) for cdr in billing.cdrs()] == [("t", ""), ("", "no-tariff")]
 
 
 def test_a_session_that_started_without_a_tariff_has_the_one_that_is_assigned_when_it_is_billed() -> None:
