@@ -8,13 +8,13 @@ from typing import Any, Generic
 
 from aiokafka.errors import KafkaError
 
-from schemas.base import Due
-from schemas.codec import Decoder, encode
-from schemas.topics import DUE, dead_topic, due_topic, state_topic
+from schemas.codec import Decoder
+from schemas.topics import DUE, due_topic, state_topic
 from services.runtime import metrics
 from services.runtime.batch import Applied, Stepper
+from services.runtime.begun import words_on_forgotten
+from services.runtime.clock import Clock
 from services.runtime.deadletters import dead_letter
-from services.runtime.due import DueTimes
 from services.runtime.inbox import Fetched
 from services.runtime.outage import Outage, Unusable
 from services.runtime.producer import Outgoing, Publisher
@@ -23,7 +23,7 @@ from services.runtime.settings import Settings
 from services.runtime.states import States
 from services.runtime.steady import Steady
 from services.runtime.stream import Stream
-from services.runtime.topics import require_topics
+from services.runtime.topics import require_dead_letters, require_topics
 
 log = logging.getLogger("voltbus.services")
 
@@ -45,8 +45,7 @@ class Attempt(Generic[S]):
         self._settings = settings
         self.publisher = Publisher(settings, name=service.name, timeout_s=PATIENCE * settings.session_timeout_s)
         self.stream: Stream | None = None
-        self._due = DueTimes()
-        self._due_unknown = True
+        self._clock = Clock(service, most_at_once=settings.batch_records)
         self._dead_in_a_row = 0
         self._offsets: dict[tuple[str, int], int] = {}
         self._committing = asyncio.Lock()
@@ -79,9 +78,8 @@ class Attempt(Generic[S]):
         name = self._service.name
         inputs = (*(topic.name for topic in self._service.inputs), due_topic(name))
         self._topics = await require_topics((*inputs, state_topic(name)), self._settings)
-        lacking = [dead for dead in map(dead_topic, inputs) if self._is_missing(dead)]
-        if lacking:
-            raise Unusable(f"Kafka lacks the topics {', '.join(lacking)}: make them with `python -m services topics`.")
+        if self._settings.bus == "kafka":  # the embedded bus makes topics on first use
+            require_dead_letters(inputs, self._topics)
         self._topics_read_at = time.monotonic()
         stream = Stream(group=f"voltbus.{name}", topics=inputs, changelog=state_topic(name), settings=self._settings)
         stream.store.recovered = self._recovered
@@ -146,14 +144,14 @@ class Attempt(Generic[S]):
         assert self.stream is not None
         inbox, tidy_at = self.stream.inbox, 0.0
         while True:
-            fetched = await inbox.take(self._until_due_s())
+            fetched = await inbox.take(self._clock.until_s(HOUSEKEEPING_S))
             try:
-                if self._due_unknown and self.stream.recovered:
-                    await self._read_due_times()
+                if not self._clock.known and self.stream.recovered:
+                    await self._clock.read(self._held)
                 if fetched is not None:
                     await self._apply(fetched)
-                elif not self._due_unknown:
-                    await self._tell_due()
+                elif self._clock.known:
+                    await self._clock.tell(self._kafka)
             finally:
                 inbox.done()
             if time.monotonic() > tidy_at:
@@ -173,8 +171,7 @@ class Attempt(Generic[S]):
         self._kafka.require()
         # From here on without a pause: offsets are committed with the states that they led to.
         self._held.put(applied.states)
-        for place, state in applied.states.items():
-            self._due.want(place, self._service.due(state))
+        self._clock.want(applied.states)
         self._offsets |= {tp: records[-1].offset + 1 for tp, records in batches.items()}
         self._dead_in_a_row = applied.dead_in_a_row
         metrics.count_batch(name, applied, records=len(fetched), stepped_s=stepped_s, took_s=time.monotonic() - started)
@@ -217,42 +214,33 @@ class Attempt(Generic[S]):
         self._missing.add(topic)
         return True
 
-    # -- time -----------------------------------------------------------------------------------------------------
-
-    def _until_due_s(self) -> float:
-        if self._due_unknown or (at := self._due.next_at()) is None:
-            return HOUSEKEEPING_S
-        return min(HOUSEKEEPING_S, max(0.001, (at - datetime.now(UTC)).total_seconds()))
-
-    async def _tell_due(self) -> None:
-        """Send a Due record to each key whose time has come, once."""
-        topic = due_topic(self._service.name)
-        now = datetime.now(UTC)
-        told = self._due.take(now, self._settings.batch_records)
-        await self._kafka.send(
-            [
-                Outgoing(topic, key.encode(), encode(Due(key=key, at=at, sent_at=now)), partition)
-                for (partition, key), at in told
-            ]
-        )
-
-    async def _read_due_times(self) -> None:
-        """Due times of all states, after a recovery."""
-        assert self.stream is not None
-        self._due_unknown, self._due = False, DueTimes()
-        for number, (place, state) in enumerate(self._held.saved()):
-            self._due.want(place, self._service.due(state))
-            if number % 1000 == 999:
-                await asyncio.sleep(0)
-
     # -- the group ------------------------------------------------------------------------------------------------
 
-    def _recovered(self) -> None:
+    async def _recovered(self) -> None:
+        """All states are here: begin, where the group knows how far it is with their records."""
         assert self.stream is not None
-        self._due_unknown = True
+        self._clock.known = False
         self._kafka.begin()
-        self.stream.inbox.open()
-        self.stream.inbox.wake()
+        try:
+            await self._require_offsets(self.stream)
+        except (KafkaError, TimeoutError, Unusable) as reason:
+            self._kafka.lose(reason)
+        else:
+            self.stream.inbox.open()
+            self.stream.inbox.wake()
+
+    async def _require_offsets(self, stream: Stream) -> None:
+        """The group has an offset wherever there are states. Raises Unusable; KafkaError, TimeoutError.
+
+        A partition that nobody has read gets one before it is read: so that states without any tell that Kafka forgot them.
+        """
+        begun, name = await stream.begun(), self._service.name
+        if forgotten := begun.forgotten(number for number, states in stream.store.partitions.items() if states):
+            inputs = [topic.name for topic in self._service.inputs]
+            raise Unusable(
+                words_on_forgotten(name, [*inputs, due_topic(name)], forgotten, bootstrap=self._settings.bootstrap)
+            )
+        await stream.commit(begun.starts)
 
     async def _settle(self) -> None:
         """Finish the batch in hand and commit it; take no further one."""
@@ -261,10 +249,12 @@ class Attempt(Generic[S]):
         await self.stream.inbox.close()
         try:
             await self._commit()
-        except Outage:
-            self._kafka.lose()  # this life ends before it applies anything more
+        except Outage as reason:
+            self._kafka.lose(reason)  # what was not saved is lost: this life ends before it applies anything more
         self._held.forget()
         self._offsets.clear()
+        self._clock.known = False
+        self._kafka.left()
 
     async def _commit_for_ever(self) -> None:
         while True:
@@ -303,4 +293,4 @@ class Attempt(Generic[S]):
         metrics.PARTITIONS.labels(name).set(self.stream.partitions())
         metrics.STATE_KEYS.labels(name).set(len(self.stream.store))
         metrics.STATES_DECODED.labels(name).set(self._held.decoded)
-        metrics.DUE_TIMERS.labels(name).set(len(self._due))
+        metrics.DUE_TIMERS.labels(name).set(len(self._clock))

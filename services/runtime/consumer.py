@@ -11,9 +11,10 @@ from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from services.runtime import metrics
 from services.runtime.access import kafka_options
+from services.runtime.membership import Membership
 from services.runtime.outage import Outage
 from services.runtime.settings import Settings
-from services.runtime.topics import require_topics
+from services.runtime.topics import require_dead_letters, require_topics
 
 log = logging.getLogger("voltbus.services")
 
@@ -60,7 +61,9 @@ class BatchConsumer:
         """Consume until `stop` is set; what is gathered then is handled and committed first."""
         while not stop.is_set():
             try:
-                await require_topics(self._topics, self._settings, equal=False)
+                there = await require_topics(self._topics, self._settings, equal=False)
+                if self._settings.bus == "kafka":  # the embedded bus makes topics on first use
+                    require_dead_letters(self._topics, there)
                 await self._consume(stop)
             except (Outage, KafkaError, OSError) as error:
                 metrics.OUTAGES.labels(self.name, "kafka").inc()
@@ -88,7 +91,9 @@ class BatchConsumer:
             rebalance_timeout_ms=int(self._settings.session_timeout_s * 3000),
         )
         consumer.subscribe(self._topics, listener=self._settling)
+        self._settling.uncommitted.clear()
         await consumer.start()
+        Membership(self._settings.session_timeout_s).watch(consumer._coordinator)
         try:
             while not stop.is_set():
                 await self._one_batch(consumer, stop)
@@ -98,7 +103,7 @@ class BatchConsumer:
     async def _one_batch(self, consumer: AIOKafkaConsumer, stop: asyncio.Event) -> None:
         batch = await self._gather(consumer, stop)
         self._trouble = "" if consumer.assignment() or batch else f"{self.name} has no partitions yet"
-        if not batch:
+        if not batch and not self._settling.uncommitted:
             return
         async with self._settling.batch:
             owned = consumer.assignment()
@@ -106,10 +111,12 @@ class BatchConsumer:
             started = time.monotonic()
             if batch and await self._handled(batch, stop):
                 self._took_s = time.monotonic() - started
-                await self._commit(consumer, batch)
+                self._settling.uncommitted |= {TopicPartition(r.topic, r.partition): r.offset + 1 for r in batch}
                 metrics.BATCH_RECORDS.labels(self.name).observe(len(batch))
-                metrics.BATCH_SECONDS.labels(self.name).observe(time.monotonic() - started)
                 metrics.LAG.labels(self.name).set(_lag(consumer, batch))
+            await self._commit(consumer)
+            if batch:
+                metrics.BATCH_SECONDS.labels(self.name).observe(time.monotonic() - started)
 
     async def _gather(self, consumer: AIOKafkaConsumer, stop: asyncio.Event) -> Records:
         """Records for a while from the first of them; a full batch or the order to stop ends it earlier.
@@ -154,22 +161,31 @@ class BatchConsumer:
                 return False
             wait_s = min(2 * wait_s, RETRY_AT_MOST_S)
 
-    async def _commit(self, consumer: AIOKafkaConsumer, batch: Records) -> None:
-        offsets: dict[TopicPartition, int] = {}
-        for record in batch:
-            offsets[TopicPartition(record.topic, record.partition)] = record.offset + 1
+    async def _commit(self, consumer: AIOKafkaConsumer) -> None:
+        """Commit what was handled. While Kafka is away that is made up with the next batch, or after a while without one."""
+        owned = consumer.assignment()
+        offsets = {tp: offset for tp, offset in self._settling.uncommitted.items() if tp in owned}
+        if not offsets:
+            return
         try:
             async with asyncio.timeout(COMMIT_WITHIN_S):
                 await consumer.commit(offsets)
-        except (CommitFailedError, IllegalStateError, TimeoutError) as error:
-            # the partitions went to others, or Kafka is away: what was handled is repeated by whoever owns it then
+        except (KafkaError, TimeoutError) as error:
             log.info("%s could not commit: %s", self.name, type(error).__name__)
+            if isinstance(error, CommitFailedError | IllegalStateError):
+                self._settling.uncommitted.clear()  # the partitions went to others, who repeat what was handled
+        else:
+            self._settling.uncommitted.clear()
 
 
 class _Settling(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Before partitions go, lets the batch in hand finish and commit, or, while its sink is away, leaves it to others."""
+    """Before partitions go, lets the batch in hand finish and commit, or, while its sink is away, leaves it to others.
+
+    What was handled and not committed by then, because Kafka was away, others repeat.
+    """
 
     def __init__(self) -> None:
+        self.uncommitted: dict[TopicPartition, int] = {}
         self.batch = asyncio.Lock()
         self.wanted = asyncio.Event()
 
@@ -178,6 +194,7 @@ class _Settling(ConsumerRebalanceListener):  # type: ignore[misc]
         self.wanted.set()
         async with self.batch:
             self.wanted.clear()
+            self.uncommitted.clear()
 
     async def on_partitions_assigned(self, assigned: object) -> None:
         """Nothing to prepare."""

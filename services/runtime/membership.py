@@ -5,9 +5,15 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiokafka.errors import KafkaError
+from aiokafka.protocol.commit import OffsetCommitRequest
+from aiokafka.protocol.group import JoinGroupRequest
 
 FRESH = 0.4
 """Of the session timeout: a confirmation as young as that leaves the rest of it to what may only be done by a member."""
+
+
+NO_PLACE = (OffsetCommitRequest.DEFAULT_GENERATION_ID, JoinGroupRequest.UNKNOWN_MEMBER_ID)
+"""What aiokafka holds before it has joined, and after the group has put it out."""
 
 
 class Membership:
@@ -43,7 +49,7 @@ class Membership:
     def place(self) -> tuple[int, str]:
         """The generation of the group and this member's id in it; another one when the place was lost."""
         coordinator = self._coordinator
-        return (-1, "") if coordinator is None else (coordinator.generation, coordinator.member_id)
+        return NO_PLACE if coordinator is None else (coordinator.generation, coordinator.member_id)
 
     @property
     def fresh(self) -> bool:

@@ -6,7 +6,7 @@ stay where they are, so that the service goes on from them with the new states.
 """
 
 import heapq
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Generic
@@ -17,6 +17,7 @@ from schemas.base import Due
 from schemas.codec import Decoder, encode
 from schemas.topics import CATALOGUE, DUE, due_topic, state_topic
 from services.runtime.batch import Message, Sent, Stepper, state_codec
+from services.runtime.begun import Begun, words_on_forgotten
 from services.runtime.outage import Outage, Unusable
 from services.runtime.producer import Outgoing, Publisher
 from services.runtime.reference import CompactedView, informed
@@ -121,7 +122,9 @@ async def rebuild_state(service: Service[S], settings: ReplaySettings) -> list[s
         expired = await _expired(consumer, service, partitions)
         _require_whole(service, expired, settings)
         consumer.assign(partitions)
-        reached = {partition: await consumer.committed(partition) or 0 for partition in partitions}
+        known = {partition: await consumer.committed(partition) for partition in partitions}
+        reached = {partition: offset or 0 for partition, offset in known.items()}
+        await _require_offsets(service, known, settings)
         publisher = Publisher(settings, name="replay")
         try:
             for number in sorted({partition.partition for partition in partitions}):
@@ -171,6 +174,19 @@ async def _expired(
     passing = {topic.name for topic in service.inputs if not topic.compacted}
     starts = await consumer.beginning_offsets([partition for partition in partitions if partition.topic in passing])
     return sorted({partition.topic for partition, offset in starts.items() if offset})
+
+
+async def _require_offsets(
+    service: Service[Any], known: Mapping[TopicPartition, int | None], settings: ReplaySettings
+) -> None:
+    """Where Kafka forgot how far a service is, a rebuild up to there would make nothing of all its states."""
+    starts = {partition: 0 for partition, offset in known.items() if offset is None}
+    begun = Begun(committed=frozenset(known) - frozenset(starts), starts=starts)
+    topic = state_topic(service.name)
+    forgotten = [number for number in begun.unread if await _changelog(TopicPartition(topic, number), settings)]
+    if forgotten:
+        inputs = sorted({partition.topic for partition in known} | {due_topic(service.name)})
+        raise Unusable(words_on_forgotten(service.name, inputs, sorted(forgotten), bootstrap=settings.bootstrap))
 
 
 def _require_whole(service: Service[Any], expired: list[str], settings: ReplaySettings) -> None:

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
-from services.runtime.membership import Membership
+from services.runtime.membership import NO_PLACE, Membership
 from services.runtime.outage import Outage
 from services.runtime.producer import Outgoing, Publisher
 
@@ -30,7 +30,7 @@ class Steady:
         self._name = name
         self._place: tuple[int, str] | None = None
         self._leaving = False
-        self._lost = ""
+        self._lost: Exception | None = None
 
     def begin(self) -> None:
         """The records of the place that the group gives now are ours."""
@@ -40,16 +40,21 @@ class Steady:
         """They are being taken away: what cannot be done now is left to others."""
         self._leaving = True
 
-    def lose(self) -> None:
-        """Work of this place could not be saved: nothing more may be made of what is held."""
-        self._lost = self._lost or f"{self._name} could not save what it did before it had to give its place up"
+    def left(self) -> None:
+        """Nothing of that place is held any more: the group may give another one."""
+        self._place = None
+
+    def lose(self, reason: Exception) -> None:
+        """Nothing more may be made of what is held."""
+        self._lost = self._lost or reason
 
     def require(self) -> None:
-        """Raises Outage once the place was lost."""
-        if not self._lost and self._place not in (None, self._membership.place):
-            self._lost = f"{self._name} was silent for longer than its place in the group allows"
-        if self._lost:
-            raise Outage(self._lost)
+        """Raises Outage once the place was lost, or whatever else it was lost for."""
+        now = self._membership.place
+        if self._place is not None and (self._place != now or now == NO_PLACE):
+            self.lose(Outage(f"{self._name} was silent for longer than its place in the group allows"))
+        if self._lost is not None:
+            raise self._lost
 
     async def placed(self) -> None:
         """Return when the group has confirmed the place lately. Raises Outage where it is lost, or to be given up."""

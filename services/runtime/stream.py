@@ -7,7 +7,7 @@ to an `Inbox` as they came, and the worker commits a batch at a time.
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 import faust
@@ -18,6 +18,7 @@ from faust.app.base import BootStrategy
 from faust.transport.drivers import aiokafka as driver
 
 from services.runtime.access import faust_credentials
+from services.runtime.begun import Begun
 from services.runtime.inbox import Fetched, Inbox
 from services.runtime.membership import Membership
 from services.runtime.pacing import pace
@@ -30,6 +31,7 @@ FETCH_TIMEOUT_S = 1.0
 NOTHING_ASSIGNED_S = 0.05
 LEAVE_WITHIN_S = 5.0
 COMMIT_WITHIN_S = 3.0
+BEGUN_WITHIN_S = 10.0
 
 
 class _Boot(BootStrategy):  # type: ignore[misc]
@@ -80,6 +82,14 @@ class _ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
         ours = {tp: offset for tp, offset in ours.items() if tp in mine}
         if ours:
             await consumer.commit(ours)
+
+    async def begun(self) -> Begun:
+        """How far the group is on the owned input partitions, and where those begin on which it has no offset."""
+        consumer = self._ensure_consumer()
+        inputs = [tp for tp in consumer.assignment() if tp.topic not in self.app.tables.changelog_topics]
+        committed = await consumer._coordinator.fetch_committed_offsets(inputs)
+        starts = await consumer.beginning_offsets([tp for tp in inputs if tp not in committed])
+        return Begun(committed=frozenset(committed), starts=starts)
 
 
 class _Consumer(driver.Consumer):  # type: ignore[misc]
@@ -206,9 +216,17 @@ class Stream:
         Not through faust's queue of calls to its thread: it has two places, and during an outage a commit would keep one.
         """
         thread = self._app.consumer._thread
-        committing = asyncio.run_coroutine_threadsafe(thread.commit_offsets(offsets), thread.thread_loop)
-        async with asyncio.timeout(COMMIT_WITHIN_S):
-            await asyncio.wrap_future(committing)
+        await self._in_thread(thread.commit_offsets(offsets), COMMIT_WITHIN_S)
+
+    async def begun(self) -> Begun:
+        """How far the group is on the owned input partitions. Raises KafkaError, TimeoutError."""
+        found: Begun = await self._in_thread(self._app.consumer._thread.begun(), BEGUN_WITHIN_S)
+        return found
+
+    async def _in_thread(self, call: Coroutine[Any, Any, Any], within_s: float) -> Any:
+        asked = asyncio.run_coroutine_threadsafe(call, self._app.consumer._thread.thread_loop)
+        async with asyncio.timeout(within_s):
+            return await asyncio.wrap_future(asked)
 
     def lag_records(self) -> int:
         """Records that wait on the assigned input partitions, as far as the last fetches told."""

@@ -1,7 +1,7 @@
 """Topics as they are on the cluster: what a worker needs before it starts, and what `python -m services topics` makes."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -11,6 +11,7 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from schemas.kafkaaccess import described
 from schemas.topicplan import TopicPlan, plan
+from schemas.topics import dead_topic
 from services.runtime.access import kafka_options
 from services.runtime.outage import Outage, Unusable
 from services.runtime.settings import Settings, TopicsSettings
@@ -47,6 +48,13 @@ async def require_topics(names: Iterable[str], settings: Settings, *, equal: boo
         told = ", ".join(f"{name} has {count}" for name, count in counts.items())
         raise Unusable(f"These topics must have the same number of partitions, so that equal keys meet: {told}.")
     return set(cluster.topics(exclude_internal_topics=False))
+
+
+def require_dead_letters(topics: Iterable[str], there: Set[str]) -> None:
+    """Each topic has one beside it for what cannot be read of it. Raises Unusable."""
+    lacking = [dead for dead in map(dead_topic, topics) if dead not in there]
+    if lacking:
+        raise Unusable(f"Kafka lacks the topics {', '.join(lacking)}: make them with `python -m services topics`.")
 
 
 async def make_topics(settings: TopicsSettings, *, services: Sequence[str]) -> tuple[list[str], list[str]]:

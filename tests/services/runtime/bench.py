@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 
+import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
@@ -27,11 +28,13 @@ WITHIN_S = 60.0
 class Bench:
     """One test on one bus: `put` records, run workers, read what they `said`."""
 
-    def __init__(self, bus: str, bootstrap: str) -> None:
+    def __init__(self, bus: str, bootstrap: str, *, session_timeout_s: float | None = None) -> None:
         self.bus, self.bootstrap = bus, bootstrap
         self.test = f"t{uuid.uuid4().hex[:10]}"
         self.inputs = counter.topics(self.test)
         self.settings = counter.settings(bus, bootstrap)
+        if session_timeout_s is not None:
+            self.settings = msgspec.structs.replace(self.settings, session_timeout_s=session_timeout_s)
         self._publisher = Publisher(self.settings, name="test")
         self._processes: list[subprocess.Popen[bytes]] = []
 
@@ -46,16 +49,14 @@ class Bench:
         """Make topics that are not there; the embedded bus makes its own."""
         wanted = dict.fromkeys(names, PARTITIONS) | partitions
         if self.bus == "kafka":
-            admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap)
-            await admin.start()
             compacted = {"cleanup.policy": "compact"}
-            await admin.create_topics(
-                [
-                    NewTopic(name, count, 1, topic_configs=compacted if name == state_topic(self.test) else {})
-                    for name, count in wanted.items()
-                ]
-            )
-            await admin.close()
+            async with self._admin() as admin:
+                await admin.create_topics(
+                    [
+                        NewTopic(name, count, 1, topic_configs=compacted if name == state_topic(self.test) else {})
+                        for name, count in wanted.items()
+                    ]
+                )
 
     async def close(self) -> None:
         await self._publisher.stop()
@@ -128,6 +129,27 @@ class Bench:
                     for records in (await consumer.getmany(partition, timeout_ms=500)).values():
                         found |= {record.key.decode(): record.value for record in records}
         return found
+
+    async def committed(self, group: str = "") -> dict[tuple[str, int], int]:
+        """The offsets of the workers' group, or another one."""
+        async with self._admin() as admin:
+            found = await admin.list_consumer_group_offsets(f"voltbus.{group or self.test}")
+        return {(tp.topic, tp.partition): at.offset for tp, at in found.items() if at.offset >= 0}
+
+    async def members(self) -> set[str]:
+        """The ids under which the group knows its workers now."""
+        async with self._admin() as admin:
+            answers = await admin.describe_consumer_groups([f"voltbus.{self.test}"])
+        return {member[0] for answer in answers for group in answer.groups for member in group[5]}
+
+    @contextlib.asynccontextmanager
+    async def _admin(self) -> AsyncIterator[AIOKafkaAdminClient]:
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap)
+        await admin.start()
+        try:
+            yield admin
+        finally:
+            await admin.close()
 
     async def _read(self, topics: Sequence[str], decoder: Decoder, enough: Callable[[Record], bool]) -> None:
         async with asyncio.timeout(WITHIN_S), self._consumer(topics) as consumer:

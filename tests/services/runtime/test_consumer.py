@@ -3,11 +3,14 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
+from deploy.local.kafka import Kafka
+from schemas.topics import dead_topic
 from services.runtime.consumer import BatchConsumer, Records
-from services.runtime.outage import Outage
+from services.runtime.outage import Outage, Unusable
 from tests.services.runtime.bench import Bench, until
 from tests.services.runtime.counter import Added
 from tests.services.runtime.test_worker import BUSES
@@ -108,3 +111,37 @@ async def test_a_bug_in_a_sink_ends_the_consumer(bench: Bench) -> None:
 
     with pytest.raises(ZeroDivisionError):
         await asyncio.wait_for(consumer.run(asyncio.Event()), 30)
+
+
+@pytest.mark.kafka
+async def test_without_a_topic_for_what_cannot_be_read_it_says_so_and_does_not_begin(kafka_bootstrap: str) -> None:
+    bench = Bench("kafka", kafka_bootstrap)
+    await bench.open_topics(bench.inputs[0].name)
+    consumer = BatchConsumer([bench.inputs[0].name], f"sink-{bench.test}", Sink(), settings=bench.settings)
+
+    with pytest.raises(Unusable, match=rf"lacks the topics {dead_topic(bench.inputs[0].name)}: .*services topics"):
+        await asyncio.wait_for(consumer.run(asyncio.Event()), 30)
+
+
+@pytest.mark.kafka
+async def test_what_was_handled_while_kafka_was_away_is_committed_when_it_is_back(tmp_path: Path) -> None:
+    with Kafka(tmp_path) as kafka:
+        bench = Bench("kafka", kafka.bootstrap, session_timeout_s=10.0)
+        await bench.open()
+        handled: list[int] = []
+
+        async def loses_kafka(records: Records) -> None:
+            if not handled:
+                await asyncio.to_thread(kafka.stop, kill=True)
+            handled.extend(record.offset for record in records)
+
+        await bench.put(*numbers(10))
+        async with consuming(bench, loses_kafka):
+            await until(lambda: bool(handled))
+            await asyncio.to_thread(kafka.start)
+            async with asyncio.timeout(30):
+                while sum((await bench.committed(f"sink-{bench.test}")).values()) < 10:
+                    await asyncio.sleep(0.2)
+        await bench.close()
+
+    assert handled == list(range(10))

@@ -19,6 +19,7 @@ from services.runtime.worker import StreamWorker
 from tests.services.runtime.bench import Bench, until
 from tests.services.runtime.counter import Added, Broken, Forgotten, Refused, RingAsked, Sum, service
 
+SESSION_S = 6.0
 BUSES = [pytest.param("embedded", marks=pytest.mark.embedded), pytest.param("kafka", marks=pytest.mark.kafka)]
 
 
@@ -211,6 +212,26 @@ async def test_workers_that_join_and_leave_under_load_lose_nothing(kafka_bench: 
 
 
 @pytest.mark.kafka
+async def test_a_worker_keeps_its_place_when_another_joins(kafka_bench: Bench) -> None:
+    bench = kafka_bench
+    async with bench.worker():
+        await bench.put(*added(50, [1]))
+        await bench.said(until=Distinct(50))
+        first = await bench.members()
+        bench.process()
+        async with asyncio.timeout(30):
+            while len(members := await bench.members()) < 2:
+                await asyncio.sleep(0.1)
+        await bench.put(*added(50, [2]))
+        said = await bench.said(until=Distinct(100))
+        later = await bench.members()
+
+    assert sums(said) == expected(50, 2)
+    assert first < members
+    assert later == members
+
+
+@pytest.mark.kafka
 async def test_a_frozen_worker_that_wakes_harms_nothing(kafka_bench: Bench) -> None:
     bench = kafka_bench
     loading = asyncio.create_task(load(bench, stations=200, last=60, pause_s=0.2))
@@ -228,22 +249,26 @@ async def test_a_frozen_worker_that_wakes_harms_nothing(kafka_bench: Bench) -> N
 
 
 @pytest.mark.kafka
-async def test_an_outage_of_kafka_is_waited_out_and_loses_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("away_s", [0, 1.5 * SESSION_S], ids=["shorter", "longer"])
+async def test_an_outage_of_kafka_is_waited_out_in_place_and_loses_nothing(tmp_path: Path, away_s: float) -> None:
+    """Shorter and longer than the session timeout: a coordinator that was away itself gives every member its time again."""
     with Kafka(tmp_path) as kafka:
-        bench = Bench("kafka", kafka.bootstrap)
+        bench = Bench("kafka", kafka.bootstrap, session_timeout_s=SESSION_S)
         await bench.open()
-        await bench.put(*added(200, range(1, 101)))
+        await bench.put(*added(200, range(1, 51)))
         async with bench.worker() as worker:
             await bench.said(until=lambda said: len(said) > 200)
-            kafka.stop(kill=True)
+            members = await bench.members()
+            kafka.stop(kill=True)  # in the middle of what it publishes
             await until(lambda: bool(worker.not_ready()))
-            await asyncio.sleep(5)
+            await asyncio.sleep(away_s)
             await asyncio.to_thread(kafka.start)
-            await until(lambda: not worker.not_ready())
-            said = await bench.said(until=Distinct(200 * 100))
+            said = await bench.said(until=Distinct(200 * 50))
+            assert await bench.members() == members
+            assert worker.not_ready() == []
         await bench.close()
 
-    assert sums(said) == expected(200, 100)
+    assert sums(said) == expected(200, 50)
 
 
 @pytest.mark.kafka
