@@ -1,7 +1,8 @@
 """Bus: what is on Kafka, read as anybody may read it: records since a moment, and how far each group has come."""
 
 import asyncio
-from collections.abc import Sequence
+import contextlib
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -55,13 +56,9 @@ class Bus:
 
     async def lag(self) -> dict[str, int]:
         """How many records each group of the product still has before it, by its committed offsets; only those behind."""
-        admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap)
-        await admin.start()
-        try:
+        async with self._admin() as admin:
             groups = [name for name, _ in await admin.list_consumer_groups() if name.startswith(GROUPS_BEGIN)]
             committed = {group: await admin.list_consumer_group_offsets(group) for group in groups}
-        finally:
-            await admin.close()
         partitions = {tp for offsets in committed.values() for tp in offsets}
         async with _Consumer(self.bootstrap) as consumer:
             await consumer._client.set_topics({tp.topic for tp in partitions})
@@ -73,6 +70,22 @@ class Bus:
             if at.offset >= 0 and not tp.topic.startswith("csms.state.")
         }
         return {where: records for where, records in behind.items() if records > 0}
+
+    async def members(self) -> dict[str, set[str]]:
+        """The ids under which each group of the product knows its members now."""
+        async with self._admin() as admin:
+            groups = [name for name, _ in await admin.list_consumer_groups() if name.startswith(GROUPS_BEGIN)]
+            answers = await admin.describe_consumer_groups(groups)
+        return {group[1]: {member[0] for member in group[5]} for answer in answers for group in answer.groups}
+
+    @contextlib.asynccontextmanager
+    async def _admin(self) -> AsyncIterator[AIOKafkaAdminClient]:
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap)
+        await admin.start()
+        try:
+            yield admin
+        finally:
+            await admin.close()
 
     async def caught_up(self, *, within_s: float = LAG_WITHIN_S) -> dict[str, int]:
         """Wait until every group has read everything; who has not in time, and by how much."""

@@ -18,8 +18,10 @@ KEY = "chaos-key-0123456789"
 PARTITIONS = 4
 READY_WITHIN_S = 90
 GATEWAYS = ("gw-0", "gw-1")
-DECIDERS = ("stations", "authorization", "transactions", "commands", "billing")
+DECIDERS = ("stations", "authorization", "transactions", "commands", "billing", "firmware")
 """The stateful services; a second worker of one is called `<name>-2`."""
+TOGETHER = {"firmware": ("firmware", "firmware-campaigns")}
+"""What runs in one process."""
 PROJECTION = "metering"
 """Metering and the API: one process, for the ClickHouse engine lives in it and allows one."""
 
@@ -38,6 +40,8 @@ class Cluster:
         self._api_port = ports[-1]
         self.balancer = Balancer(self.gateway_ports)
         self.clickhouse = f"chdb://{folder / 'clickhouse'}"
+        self.ahead_s: dict[str, float] = {}
+        """Gateways whose clocks are wrong from their next start on."""
         self._lives: dict[str, int] = {}
         self._left: list[str] = []
 
@@ -120,10 +124,12 @@ class Cluster:
     def _module(self, name: str) -> Sequence[str]:
         admin = ["--metrics-port", str(self._admin[name])]
         if name in GATEWAYS:
-            return ["gateway", "--gateway", name, "--port", str(self.gateway_ports[name]), *admin]
+            module = ["tests.chaos.skewed", str(self.ahead_s[name])] if name in self.ahead_s else ["gateway"]
+            return [*module, "--gateway", name, "--port", str(self.gateway_ports[name]), *admin]
         if name == PROJECTION:
             return ["services", "metering", "api", "--port", str(self._api_port), *admin]
-        return ["services", name.removesuffix("-2"), *admin]
+        service = name.removesuffix("-2")
+        return ["services", *TOGETHER.get(service, (service,)), *admin]
 
     def _environ(self) -> dict[str, str]:
         return {

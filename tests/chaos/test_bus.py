@@ -1,6 +1,7 @@
 """Kafka stopped in good order, killed, and away for a while."""
 
 import asyncio
+import time
 
 import pytest
 
@@ -16,13 +17,19 @@ UNKEPT_S = 22
 
 @pytest.mark.parametrize("kill", [True, pytest.param(False, marks=pytest.mark.long)], ids=["killed", "stopped"])
 async def test_kafka_is_away_for_a_while(cluster: Cluster, kill: bool) -> None:
+    """Everybody waits where it stands: no service loses its place, and sessions go on as soon as Kafka does."""
     async with under_load(cluster) as stage:
+        members = await stage.bus.members()
         await asyncio.to_thread(cluster.kafka.stop, kill=kill)
         await asyncio.sleep(AWAY_S)
         await asyncio.to_thread(cluster.kafka.start)
+        begun = time.monotonic()
 
+        await stage.load.more(1)
+        stage.tell(f"the first session is whole {time.monotonic() - begun:.1f} s after Kafka is back")
         await asyncio.gather(*(cluster.is_ready(name) for name in (*GATEWAYS, *DECIDERS, PROJECTION)))
         await stage.load.more(len(stage.load.names))
+        assert await stage.bus.members() == members
 
 
 async def test_a_gateway_and_its_services_start_before_kafka_does(cluster: Cluster) -> None:

@@ -8,9 +8,15 @@ from schemas.topics import (
     CDRS,
     COMMANDS,
     DELIVERIES,
+    FIRMWARE,
+    FIRMWARE_CAMPAIGNS,
+    FIRMWARE_ORDERS,
+    FIRMWARE_UPDATES,
     LOCATIONS,
     METER_VALUES,
+    OUTCOMES,
     SESSIONS,
+    STATION_STATES,
     STATIONS,
     TRANSACTIONS,
 )
@@ -40,6 +46,8 @@ DECIDED_FROM = {
     "transactions": (TRANSACTIONS,),
     "commands": (COMMANDS, DELIVERIES, LOCATIONS),
     "billing": (SESSIONS, METER_VALUES, CDRS),
+    "firmware": (FIRMWARE, FIRMWARE_ORDERS, OUTCOMES, SESSIONS, STATION_STATES),
+    "firmware-campaigns": (FIRMWARE_CAMPAIGNS, FIRMWARE_UPDATES),
     "metering": (SESSIONS, STATIONS),
 }
 
