@@ -48,7 +48,7 @@ def parser() -> argparse.ArgumentParser:
     _bench_options(growth)
     growth.add_argument("--stages", default="1000,5000,20000,50000", help="sizes in turn (default %(default)s)")
     growth.add_argument("--rest", type=float, default=15.0, help="seconds between stages (default %(default)s)")
-    growth.set_defaults(**DEFAULTS["live"], prefix="GROW", ramp=500.0)
+    growth.set_defaults(**DEFAULTS["live"], prefix="G", ramp=500.0)
     verify = scenarios.add_parser("verify", help="compare a ledger of an earlier run with what API and ClickHouse tell")
     verify.set_defaults(allow_remote=True)  # it loads nobody
     verify.add_argument("--ledger", required=True, type=Path, help="the file that --ledger of a run wrote")

@@ -60,6 +60,12 @@ def test_a_large_stage_gets_processes_and_addresses_of_its_own():
     assert small.whole.prefix != large.whole.prefix
 
 
+def test_stages_share_no_cards():
+    cards = [stage.whole.token_of(7) for stage in growth_options(parse(["growth", "--stages", "500,5000,50000"]))]
+
+    assert len(set(cards)) == 3
+
+
 def test_stages_that_are_no_numbers_are_refused():
     with pytest.raises(BadOption, match="--stages"):
         growth_options(parse(["growth", "--stages", "few,many"]))
