@@ -1,5 +1,7 @@
 """Firmware campaigns through the API of a running product: start one, follow it, read its stations."""
 
+import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -9,6 +11,8 @@ from tests.integration.product import eventually
 from tests.integration.wallboxes import NEW, Wallbox
 
 FIRMWARE = {"version": NEW, "location": f"https://example.com/k1-{NEW}.bin", "vendor": "Kabel", "models": ["K1"]}
+
+HISTORY_WITHIN_S = 60
 
 
 async def begun(api: httpx.AsyncClient, stations: list[Wallbox], *, within_s: float = 60, **asked: Any) -> str:
@@ -45,14 +49,15 @@ async def finished(api: httpx.AsyncClient, url: str) -> dict[str, Any] | None:
 
 
 async def rows(api: httpx.AsyncClient, url: str, counts: dict[str, int]) -> list[dict[str, Any]]:
-    """Every station's update, once ClickHouse has the last."""
-
-    async def all_ended() -> list[dict[str, Any]] | None:
+    """Every station's update, once ClickHouse has the last: in the states that the campaign counts."""
+    deadline = asyncio.get_running_loop().time() + HISTORY_WITHIN_S
+    while True:
         found = [row async for row in _pages(api, url)]
-        return found if {row["state"] for row in found} <= set(counts) else None
-
-    got: list[dict[str, Any]] = await eventually(all_ended, every_s=0.5)
-    return got
+        states = Counter(row["state"] for row in found)
+        if states == counts:
+            return found
+        assert asyncio.get_running_loop().time() < deadline, f"ClickHouse has {states}, the campaign counts {counts}"
+        await asyncio.sleep(0.5)
 
 
 async def _pages(api: httpx.AsyncClient, url: str) -> AsyncIterator[dict[str, Any]]:

@@ -71,7 +71,6 @@ async def test_a_campaign_reaches_every_station_once_through_halts_and_a_kill(sp
     assert campaign["counts"] == {"succeeded": STATIONS - failed, "installation-failed": failed}
     assert [verdict["wave"] for verdict in campaign["verdicts"]] == [0, 1, 2, 3]
     assert {"halted", "resumed", "finished"} <= {event["what"] for event in campaign["timeline"]}
-    assert Counter(row["state"] for row in updates) == campaign["counts"]
     assert Counter(row["wave"] for row in updates) == {0: 10, 1: 140, 2: 200, 3: 150}
     once = dict.fromkeys((row["station"] for row in updates), 1)
     assert {station.name: len(station.updates) for station in stations} == once, "by the stations' own count"

@@ -1,7 +1,6 @@
 """A firmware campaign on the running product: canary, gate, waves, finish, over stations of three versions."""
 
 import uuid
-from collections import Counter
 
 import pytest
 
@@ -38,7 +37,6 @@ async def test_a_campaign_goes_from_its_canary_to_its_end_over_three_versions(pr
     assert campaign["counts"] == {"succeeded": STATIONS - failing, "installation-failed": failing}
     assert [(wave["first"], wave["end"]) for wave in campaign["waves"]] == [(0, 5), (5, 23), (23, 45)]
     assert [verdict["passed"] for verdict in campaign["verdicts"]] == [True, True, True]
-    assert Counter(row["state"] for row in updates) == campaign["counts"]
     assert {station.name: len(station.updates) for station in stations} == {row["station"]: 1 for row in updates}
     ran = {(station.version, station.firmware) for station in stations}
     assert {(version, NEW) for version in SUBPROTOCOLS} <= ran <= {(v, f) for v in SUBPROTOCOLS for f in (OLD, NEW)}
