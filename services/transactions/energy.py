@@ -214,7 +214,7 @@ def _rise(walk: list[Point], odd: set[Anomaly]) -> Decimal | None:
         else:
             before, unmoved = here, False
             continue
-        total += before.value - base.value
+        total += max(Decimal(0), before.value - base.value)
         base = before = here
     if unmoved and odd & {Anomaly.REGISTER_RESET, Anomaly.REGISTER_JUMP}:
         return None

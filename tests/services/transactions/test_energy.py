@@ -183,6 +183,13 @@ def test_a_meter_stop_of_0_behind_good_readings_leaves_what_they_told():
     assert station.session.anomalies == (Anomaly.REGISTER_RESET,)
 
 
+def test_a_register_that_was_rounded_down_before_its_reset_never_gives_negative_energy():
+    station = charged((0, "102"), (1, "101"), last={"meter_values": (meter(120, end("0")),)})
+
+    assert station.session.energy_wh == 0
+    assert Anomaly.REGISTER_RESET in station.session.anomalies
+
+
 def test_a_meter_stop_rounded_below_the_last_reading_is_no_anomaly():
     station = Station(start_16(meter_wh=Decimal(1000)))
     number = number_of(station)
