@@ -159,7 +159,7 @@ def remember(session: SessionState, digest: str) -> SessionState:
 
 def with_anomalies(session: SessionState, *words: str) -> SessionState:
     """The session with more words of what is odd about it."""
-    if not set(words) - set(session.anomalies):
+    if all(word in session.anomalies for word in words):
         return session
     return replace(session, anomalies=tuple(sorted({str(word) for word in (*session.anomalies, *words)})))
 

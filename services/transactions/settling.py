@@ -45,7 +45,7 @@ def settle(
     if before is not None and _place(before) == _place(after):
         # it began where and when it was known to begin: nothing new for its neighbours
         told = _told(before, after, fact, said)
-        state = replace(state, sessions=tuple([told if s.session == told.session else s for s in state.sessions]))
+        state = replace(state, sessions=tuple([told if s is before else s for s in state.sessions]))
         return (state if is_active(before) == is_active(told) else _bounded(state, fact, said)), said
     others = [s for s in state.sessions if s.session != after.session]
     outdated = {s.session for s in others if is_active(s) and _outdates(after, s)}
@@ -85,8 +85,7 @@ def _told(
 ) -> SessionState:
     """Say what changed of one session; its revision and time only move when something visible did."""
     at = fact.received_at
-    if old is not None:
-        new = replace(new, revision=old.revision, changed_at=old.changed_at)
+    if old is not None:  # of which the new one is made: it has its revision and its time
         if old.last_meter_at == new.last_meter_at and _looks(old, at) == _looks(new, at):
             return new
         if old.changed_at is not None and at <= old.changed_at:
