@@ -14,6 +14,8 @@ from deploy.local.processes import Process, ready
 from tests.chaos.balancer import Balancer
 from tests.integration.product import free_ports
 
+LONG = os.environ.get("VOLTBUS_CHAOS") == "long"
+DECISION_S = 10 if LONG else 4
 KEY = "chaos-key-0123456789"
 PARTITIONS = 4
 READY_WITHIN_S = 90
@@ -141,5 +143,6 @@ class Cluster:
             "VOLTBUS_TOKENS_UNKNOWN": "accept",
             "VOLTBUS_HOST": "127.0.0.1",
             "VOLTBUS_DRAIN_WINDOW_S": "2",
+            "VOLTBUS_DECISION_S": str(DECISION_S),
             "VOLTBUS_KAFKA_START_TIMEOUT_S": "90",  # nobody starts a gateway again here that gave up
         }

@@ -7,8 +7,8 @@ import pytest
 import pytest_asyncio
 
 from deploy.local.kafka import Kafka
-from tests.chaos.cluster import DECIDERS, GATEWAYS, PARTITIONS, PROJECTION, Cluster
-from tests.chaos.stage import LONG, priced
+from tests.chaos.cluster import DECIDERS, GATEWAYS, LONG, PARTITIONS, PROJECTION, Cluster
+from tests.chaos.stage import priced
 from tests.integration.product import create_topics
 
 

@@ -4,7 +4,6 @@ import asyncio
 import base64
 import contextlib
 import itertools
-import os
 import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -19,11 +18,10 @@ from schemas.topics import CDRS, METER_VALUES, OUTCOMES, SESSIONS
 from services.runtime.deadletters import SHORT_VALUE
 from tests.chaos import verdict
 from tests.chaos.bus import Bus
-from tests.chaos.cluster import DECIDERS, GATEWAYS, PROJECTION, Cluster
+from tests.chaos.cluster import DECIDERS, GATEWAYS, LONG, PROJECTION, Cluster
 from tests.chaos.commander import Commander, uncommandable
 from tests.chaos.load import Load
 
-LONG = os.environ.get("VOLTBUS_CHAOS") == "long"
 STATIONS = 60 if LONG else 24
 API_WITHIN_S = 60
 BILLS_WITHIN_S = 60

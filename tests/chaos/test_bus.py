@@ -5,13 +5,13 @@ import time
 
 import pytest
 
-from tests.chaos.cluster import DECIDERS, GATEWAYS, PROJECTION, Cluster
-from tests.chaos.stage import LONG, under_load
+from tests.chaos.cluster import DECIDERS, DECISION_S, GATEWAYS, LONG, PROJECTION, Cluster
+from tests.chaos.stage import under_load
 
 pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="session")]
 
 AWAY_S = 30 if LONG else 6
-UNKEPT_S = 22
+UNKEPT_S = 2 * DECISION_S + 2
 """Twice as long as the gateway waits for a decision, and more: what it says then, it may only say of a fact that is kept."""
 
 

@@ -4,19 +4,18 @@ import asyncio
 
 import pytest
 
-from tests.chaos.cluster import PROJECTION, Cluster
-from tests.chaos.stage import LONG, under_load
+from tests.chaos.cluster import LONG, PROJECTION, Cluster
+from tests.chaos.stage import under_load
 
 pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="session")]
 
-AWAY_S = 60 if LONG else 14
+AWAY_S = 60 if LONG else 8
 
 
 async def test_the_projection_stands_still_for_long_and_is_then_killed(cluster: Cluster) -> None:
     async with under_load(cluster) as stage:
         cluster.freeze(PROJECTION)
-        await asyncio.sleep(AWAY_S)
-        await stage.load.all_charge()
+        await asyncio.gather(asyncio.sleep(AWAY_S), stage.load.all_charge())
         cluster.wake(PROJECTION)
         await cluster.is_ready(PROJECTION)
 

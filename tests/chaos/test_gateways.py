@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.chaos.cluster import GATEWAYS, Cluster
-from tests.chaos.stage import LONG, under_load, whole
+from tests.chaos.cluster import GATEWAYS, LONG, Cluster
+from tests.chaos.stage import under_load, whole
 from tests.integration.product import eventually
 from tests.integration.stations import connected
 

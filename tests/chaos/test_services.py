@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from tests.chaos.cluster import DECIDERS, PROJECTION, Cluster
-from tests.chaos.stage import LONG, under_load
+from tests.chaos.cluster import DECIDERS, LONG, PROJECTION, Cluster
+from tests.chaos.stage import under_load
 
 pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="session")]
 
@@ -36,7 +36,7 @@ async def test_one_of_two_workers_is_killed_while_they_come_and_go(cluster: Clus
     others = tuple(f"{name}-2" for name in names)
     async with under_load(cluster) as stage:
         await cluster.start(*others)
-        await stage.load.all_charge()
+        await stage.load.more(len(stage.load.names))
 
         stage.load.rest()
         begun = time.monotonic()
@@ -45,7 +45,7 @@ async def test_one_of_two_workers_is_killed_while_they_come_and_go(cluster: Clus
         assert time.monotonic() - begun < STALL_S + SESSION_TIMEOUT_S
 
         await cluster.start(*names)
-        await stage.load.all_charge()
+        await stage.load.more(len(stage.load.names))
         assert set((await cluster.stop(*others)).values()) == {0}
 
 
@@ -61,13 +61,12 @@ async def test_all_services_are_restarted_in_good_order(cluster: Cluster) -> Non
 async def test_a_frozen_worker_wakes_after_another_has_taken_its_place(cluster: Cluster) -> None:
     async with under_load(cluster) as stage:
         await cluster.start("transactions-2", "commands-2")
-        await stage.load.all_charge()
+        await stage.load.more(len(stage.load.names))
         cluster.freeze("transactions")
         cluster.freeze("commands")
-        await asyncio.sleep(FROZEN_S)
-        await stage.load.all_charge()
+        await asyncio.gather(asyncio.sleep(FROZEN_S), stage.load.all_charge())
         cluster.wake("transactions")
         cluster.wake("commands")
         await asyncio.gather(cluster.is_ready("transactions"), cluster.is_ready("commands"))
-        await stage.load.all_charge()
+        await stage.load.more(len(stage.load.names))
         assert set((await cluster.stop("transactions-2", "commands-2")).values()) == {0}
