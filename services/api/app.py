@@ -52,7 +52,9 @@ class Api:
         self._reference = LiveReference(settings, teller.station_changed)
         self._feed = Feed(settings, teller.heard, self._hub.listened)
         self._publisher = Publisher(settings, name="api", timeout_s=settings.api_publish_timeout_s)
-        self._clickhouse = open_clickhouse(settings.clickhouse, settings.clickhouse_database)
+        self._clickhouse = open_clickhouse(
+            settings.clickhouse, settings.clickhouse_database, timeout_s=settings.clickhouse_timeout_s
+        )
         self._reads = bound_reads(self._clickhouse)
         self._warmup = WarmUp(self._reads, _now)
         self._serving: _Server | None = None

@@ -15,8 +15,14 @@ HOLD_S = 1_200
 POINTS_MOST = 2_000
 """Points of one curve, at most; longer spans get longer steps."""
 
+POINTS_CHOSEN = 400
+"""Points of a curve whose caller asks for no step, at most."""
+
 HOUR_S = 3_600
 DAY_S = 24 * HOUR_S
+
+STEPS_S = (60, 900, 1_800, HOUR_S, 2 * HOUR_S, 6 * HOUR_S, DAY_S)
+"""Steps to choose from: a minute up to 6 h, a quarter of an hour up to 4 days, half an hour for a week."""
 
 ENERGY, POWER, SOC = "Energy.Active.Import.Register", "Power.Active.Import", "SoC"
 
@@ -171,9 +177,15 @@ async def fleet_overview(db: ClickHouse, now: dt.datetime) -> FleetOverview:
     )
 
 
-async def fleet_power(db: ClickHouse, since: dt.datetime, *, until: dt.datetime, step_s: int = 60) -> tuple[Point, ...]:
-    """Charging power of the fleet in W at the end of each step from `since` to `until`; at most 2,000 steps of a minute up."""
-    step_s = max(step_s, 60, _span_s(since, until) // POINTS_MOST + 1)
+async def fleet_power(
+    db: ClickHouse, since: dt.datetime, *, until: dt.datetime, step_s: int | None = None
+) -> tuple[Point, ...]:
+    """Charging power of the fleet in W at the end of each step from `since` to `until`; at most 2,000 steps of a minute up.
+
+    Without `step_s`: the shortest of `STEPS_S` that gives 400 points at most.
+    """
+    span_s = _span_s(since, until)
+    step_s = max(chosen_step_s(span_s) if step_s is None else step_s, 60, span_s // POINTS_MOST + 1)
     sql = _FLEET_QUARTERS if step_s >= HOUR_S // 4 else _FLEET_MINUTES
     return await _power(db, sql, {}, _steps(since, until, step_s * 1000))
 
@@ -222,6 +234,11 @@ async def session_series(db: ClickHouse, session: str, *, points: int = 500) -> 
 
 def _curve(rows: Sequence[tuple[Any, ...]], measurand: str) -> tuple[Point, ...]:
     return tuple(Point(EPOCH + dt.timedelta(microseconds=at_us), value) for m, at_us, value in rows if m == measurand)
+
+
+def chosen_step_s(span_s: int) -> int:
+    """The step of a chart of so many seconds whose caller asks for none."""
+    return next((step_s for step_s in STEPS_S if span_s <= step_s * POINTS_CHOSEN), STEPS_S[-1])
 
 
 def _span_s(since: dt.datetime, until: dt.datetime) -> int:

@@ -134,7 +134,9 @@ class FakeReads:
             energy_today_wh=Decimal("7321.250"),
         )
 
-    async def fleet_power(self, since: dt.datetime, *, until: dt.datetime, step_s: int = 60) -> tuple[Point, ...]:
+    async def fleet_power(
+        self, since: dt.datetime, *, until: dt.datetime, step_s: int | None = None
+    ) -> tuple[Point, ...]:
         """Nothing flows."""
         self._ask("fleet_power", since, until, step_s)
         return (Point(until, 0.0),)

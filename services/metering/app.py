@@ -13,5 +13,6 @@ def worker(settings: Settings) -> Worker:
         settings.clickhouse_database,
         connections=settings.clickhouse_connections,
         waiting_limit=settings.clickhouse_waiting,
+        timeout_s=settings.clickhouse_timeout_s,
     )
     return Projection(settings, db)

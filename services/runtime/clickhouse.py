@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import clickhouse_connect
+import msgspec
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError, Error, OperationalError
 
@@ -18,7 +19,8 @@ R = TypeVar("R")
 Row = tuple[Any, ...]
 
 CONNECT_TIMEOUT_S = 5
-CALL_TIMEOUT_S = 60
+CALL_TIMEOUT_S = 60.0
+SERVER_FIRST = 1.1
 
 OUTAGE_CODES = frozenset(
     {
@@ -48,7 +50,6 @@ OUTAGE_CODES = frozenset(
 """Errors of ClickHouse that pass: the call can be repeated as it is. All others are bugs of ours."""
 
 SETTINGS: Mapping[str, Any] = {
-    "max_execution_time": CALL_TIMEOUT_S,
     # a station whose clock jumps through the decades must not stop the batch of all others
     "throw_on_max_partitions_per_insert_block": 0,
     # repeats leave with merges and FINAL; to look for them in every insert as well costs more than it saves
@@ -57,21 +58,49 @@ SETTINGS: Mapping[str, Any] = {
 }
 
 
-def open_clickhouse(dsn: str, database: str, *, connections: int = 2, waiting_limit: int = 256) -> "ClickHouse":
+def open_clickhouse(
+    dsn: str, database: str, *, connections: int = 2, waiting_limit: int = 256, timeout_s: float = CALL_TIMEOUT_S
+) -> "ClickHouse":
     """The door to `database` at `dsn` (http://user:password@host:port/ or chdb:////absolute/path); connects when first used.
 
     Doors to the same chDB path share its one engine, which lives as long as the last of them; another path in the same
-    process is refused by the engine. `connections` calls run at once, `waiting_limit` more may wait.
+    process is refused by the engine. `connections` calls run at once, `waiting_limit` more may wait; one that takes longer
+    than `timeout_s` counts as an outage.
     """
-    return ClickHouse(dsn, database, connections=connections, waiting_limit=waiting_limit)
+    place = Place(dsn, database, timeout_s)
+    return ClickHouse(place, connections=connections, waiting_limit=waiting_limit)
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where ClickHouse is, and how long it may take to answer."""
+
+    dsn: str
+    database: str
+    timeout_s: float
+
+    def connected(self, database: str) -> Client:
+        """A connection. Raises Error."""
+        settings = {**SETTINGS, "max_execution_time": self.timeout_s}
+        http = {} if self.dsn.startswith("chdb:") else self._http()
+        return clickhouse_connect.get_client(
+            dsn=self.dsn, database=database, settings=settings, tz_mode="aware", **http
+        )
+
+    def _http(self) -> dict[str, Any]:
+        return {
+            "connect_timeout": CONNECT_TIMEOUT_S,
+            # the server itself should be the first to give up
+            "send_receive_timeout": SERVER_FIRST * self.timeout_s,
+            "autogenerate_session_id": False,  # a session allows one query at a time
+        }
 
 
 class ClickHouse:
     """Calls in threads, each thread with a connection of its own. Every call raises `Outage` when ClickHouse is away."""
 
-    def __init__(self, dsn: str, database: str, *, connections: int, waiting_limit: int) -> None:
-        self.database = database
-        self._dsn = dsn
+    def __init__(self, place: Place, *, connections: int, waiting_limit: int) -> None:
+        self.database = place.database
+        self._place = place
         self._threads = ThreadPoolExecutor(connections, thread_name_prefix="clickhouse")
         self._calls_limit = connections + waiting_limit
         self._calls = 0
@@ -130,11 +159,11 @@ class ClickHouse:
         try:
             return self._idle.get_nowait()
         except queue.Empty:
-            return _connected(self._dsn, self.database)
+            return self._place.connected(self.database)
 
     def _create_database(self) -> None:
         try:
-            client = _connected(self._dsn, "system")
+            client = self._place.connected("system")
             client.command("CREATE DATABASE IF NOT EXISTS {name:Identifier}", parameters={"name": self.database})
             client.close()
         except Error as error:
@@ -163,18 +192,6 @@ def _on_the_wire(type_name: str) -> str:
 
 _DICTIONARY = re.compile(r"^LowCardinality\((.*)\)$")
 _DECIMAL = re.compile(r"Decimal\(\d+, \d+\)")
-
-
-def _connected(dsn: str, database: str) -> Client:
-    http = {} if dsn.startswith("chdb:") else _HTTP
-    return clickhouse_connect.get_client(dsn=dsn, database=database, settings=dict(SETTINGS), tz_mode="aware", **http)
-
-
-_HTTP: dict[str, Any] = {
-    "connect_timeout": CONNECT_TIMEOUT_S,
-    "send_receive_timeout": CALL_TIMEOUT_S + CONNECT_TIMEOUT_S,
-    "autogenerate_session_id": False,  # a session allows one query at a time
-}
 
 
 def _mapped(error: Error) -> Exception:

@@ -17,7 +17,17 @@ LOOK_EVERY_S = 2.0
 CONNECT_WITHIN_S = 2.0
 DEFAULT_PORT = 9092
 
-LIBRARIES = ("aiokafka", "faust", "mode", "services.runtime.stream", "services.runtime.store", "asyncio", "kafka")
+LIBRARIES = (
+    "aiokafka",
+    "faust",
+    "mode",
+    "services.runtime.stream",
+    "services.runtime.store",
+    "asyncio",
+    "kafka",
+    "urllib3",
+    "clickhouse_connect",
+)
 """Their loggers: they tell every step and repeat every failed attempt; what matters of it is told by the workers."""
 
 

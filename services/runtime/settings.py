@@ -64,6 +64,10 @@ class Settings(KafkaAccess, frozen=True, kw_only=True):
         int, msgspec.Meta(ge=1, description="Calls that may wait for a connection; one more counts as an outage.")
     ] = 256
 
+    clickhouse_timeout_s: Annotated[
+        float, msgspec.Meta(gt=0, le=3600, description="A call to ClickHouse that takes longer counts as an outage.")
+    ] = 60.0
+
     # -- metering -------------------------------------------------------------------------------------------------
     metering_batch_records: Annotated[
         int, msgspec.Meta(ge=1, le=100_000, description="Most records of one batch into ClickHouse.")

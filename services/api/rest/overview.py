@@ -24,13 +24,21 @@ async def get_power(
     ports: Given,
     since: From = None,
     to: To = None,
-    step_s: Annotated[int, QueryParameter(ge=1, le=86_400, description="Seconds from point to point.")] = 60,
+    step_s: Annotated[
+        int | None,
+        QueryParameter(
+            ge=1,
+            le=86_400,
+            description="Seconds from point to point. Where it is not given it follows from the time asked for: a minute for"
+            " up to six hours, a quarter of an hour for up to four days, longer then; at most 400 points.",
+        ),
+    ] = None,
 ) -> tuple[Point, ...]:
     """Charging power in W; the last day where nothing else is asked for."""
     in_time(since, to)
     until = to or ports.clock()
     begin = since or until - timedelta(days=1)
-    if (until - begin) / timedelta(seconds=step_s) > POINTS_MOST:
+    if step_s is not None and (until - begin) / timedelta(seconds=step_s) > POINTS_MOST:
         raise invalid("step_s", f"more than {POINTS_MOST} points: take a longer step or a shorter time")
     return await ports.reads.fleet_power(begin, until=until, step_s=step_s)
 

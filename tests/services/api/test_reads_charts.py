@@ -3,8 +3,11 @@
 import datetime as dt
 from decimal import Decimal
 
+import pytest
+
 from schemas.stations import ConnectorState
 from services.api import reads
+from services.api.charts import chosen_step_s
 from services.api.readmodel import Point
 from services.runtime.clickhouse import ClickHouse
 from tests.services.feeding import feed
@@ -226,3 +229,22 @@ async def test_a_session_without_readings_has_empty_series(db: ClickHouse) -> No
     await feed(db, session_changed("s-1"))
 
     assert (await reads.session_series(db, "s-1")).energy_wh == ()
+
+
+@pytest.mark.parametrize(
+    ("hours_long", "step_s"),
+    [(1, 60), (6, 60), (7, 900), (24, 900), (96, 900), (168, 1800), (720, 7200), (24 * 365, 86400), (24 * 3650, 86400)],
+)
+def test_a_chart_whose_caller_asks_for_no_step_has_few_points(hours_long: int, step_s: int) -> None:
+    assert chosen_step_s(hours_long * 3600) == step_s
+
+
+async def test_a_day_of_fleet_power_comes_in_quarters_unless_asked_otherwise(db: ClickHouse) -> None:
+    await feed(db, *charge("s-1", NOON - hours(2), minutes_long=60, power_w=6000))
+
+    chosen = await reads.fleet_power(db, NOON - hours(24), until=NOON)
+    asked = await reads.fleet_power(db, NOON - hours(24), until=NOON, step_s=60)
+
+    assert (len(chosen), len(asked)) == (97, 1441)
+    at = NOON - hours(1.5)
+    assert [point.value for curve in (chosen, asked) for point in curve if point.at == at] == [6000, 6000]
