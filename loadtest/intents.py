@@ -93,11 +93,12 @@ class BayView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
-    """A station as a command finds it."""
+    """A station as a command finds it. `updating`: a firmware is being fetched or installed."""
 
     vendor: str
     bays: tuple[BayView, ...]
     settings: Mapping[str, str]
+    updating: bool = False
 
     def bay(self, evse: int) -> BayView | None:
         """The EVSE of that number."""

@@ -253,7 +253,8 @@ def _cost_updated(view: View, request: Any) -> Reply:
 
 
 def _update(view: View, request: Any) -> Reply:
-    return _status("Accepted", InstallFirmware(location=request.firmware.location, request_id=request.request_id))
+    word = "AcceptedCanceled" if view.updating else "Accepted"  # L01.FR.24: the update under way gives way
+    return _status(word, InstallFirmware(location=request.firmware.location, request_id=request.request_id))
 
 
 REPLIES_2X: Final[Mapping[str, Row]] = {

@@ -153,7 +153,10 @@ class Station:
     def view(self) -> View:
         """The station as a command finds it."""
         return View(
-            vendor=self.plan.identity.vendor, bays=tuple(bay.view() for bay in self.bays), settings=self.settings
+            vendor=self.plan.identity.vendor,
+            bays=tuple(bay.view() for bay in self.bays),
+            settings=self.settings,
+            updating=self._installing is not None and not self._installing.done(),
         )
 
     def _answer(self, action: str, payload: bytes) -> Answer:

@@ -1,6 +1,7 @@
 """Firmware updates of simulated stations: statuses in order, a reboot with the new version, failures, silence."""
 
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -33,16 +34,15 @@ def station_at(csms: Csms, version: str, clock: HandClock, **habits: float) -> S
     return station
 
 
-async def ask(csms: Csms, version: str, *, signed: bool = False) -> None:
+async def ask(csms: Csms, version: str, *, signed: bool = False) -> Any:
     at = "2026-03-01T10:00:00Z"
     firmware = {"location": URL, "retrieveDateTime": at}
     if signed:
         firmware |= {"signingCertificate": "PEM", "signature": "c2ln"}
     if version == "1.6" and not signed:
-        await csms.ask(NAME, version, "UpdateFirmware", {"location": URL, "retrieveDate": at})
-    else:
-        action = "SignedUpdateFirmware" if version == "1.6" else "UpdateFirmware"
-        await csms.ask(NAME, version, action, {"requestId": 7, "firmware": firmware})
+        return await csms.ask(NAME, version, "UpdateFirmware", {"location": URL, "retrieveDate": at})
+    action = "SignedUpdateFirmware" if version == "1.6" else "UpdateFirmware"
+    return await csms.ask(NAME, version, action, {"requestId": 7, "firmware": firmware})
 
 
 def told(csms: Csms) -> list[str]:
@@ -67,6 +67,22 @@ async def test_a_station_tells_its_progress_and_boots_with_the_new_version(versi
     assert (told(csms), versions(csms)) == (DONE, ["2.4.1", "2.5.0"])
     numbers = {p.get("requestId") for _, action, p in csms.calls if action in STATUSES}
     assert numbers == ({None} if version == "1.6" and not signed else {7})
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_an_update_under_way_gives_way_to_another(version: str) -> None:
+    clock = HandClock()
+    async with (
+        running_csms() as csms,
+        moving(station_at(csms, version, clock, seconds=60).run([Cars(NEVER)]), clock.run()),
+    ):
+        await csms.until(lambda: "StatusNotification" in csms.actions(NAME))
+        answers = [await ask(csms, version, signed=True) for _ in range(2)]
+        await csms.until(lambda: len(versions(csms)) == 2)
+
+    assert [answer[2]["status"] for answer in answers] == ["Accepted", "AcceptedCanceled"]
+    assert told(csms)[-4:] == DONE
+    assert told(csms).count("Installed") == 1
 
 
 async def test_a_station_that_fails_keeps_its_version() -> None:
