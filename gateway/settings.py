@@ -38,7 +38,7 @@ class Settings(KafkaAccess, frozen=True, kw_only=True):
     linger_ms: Annotated[
         float,
         Meta(description="Sends to Kafka leave so far apart: under load, each brings more records.", ge=0, le=100),
-    ] = 3.0
+    ] = 5.0
     batch_bytes: Annotated[int, Meta(description="The largest batch for one partition.", ge=16_384)] = 262_144
     max_record_bytes: Annotated[
         int,
