@@ -9,7 +9,7 @@ from aiokafka.protocol.commit import OffsetCommitRequest
 from aiokafka.protocol.group import JoinGroupRequest
 
 FRESH = 0.4
-"""Of the session timeout: a confirmation as young as that leaves the rest of it to what may only be done by a member."""
+"""Of the session timeout, and two heartbeats: a confirmation as young as that leaves the rest to what only a member may do."""
 
 
 NO_PLACE = (OffsetCommitRequest.DEFAULT_GENERATION_ID, JoinGroupRequest.UNKNOWN_MEMBER_ID)

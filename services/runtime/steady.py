@@ -5,6 +5,8 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
+from aiokafka.errors import UnknownTopicOrPartitionError
+
 from services.runtime.membership import NO_PLACE, Membership
 from services.runtime.outage import Outage
 from services.runtime.producer import Outgoing, Publisher
@@ -15,6 +17,8 @@ T = TypeVar("T")
 
 LOOK_EVERY_S = 0.1
 AGAIN_AFTER_S = 0.25
+GONE_AFTER = 20
+"""So often in a row, a topic is unknown because it was deleted: the worker's next life learns which there are."""
 
 
 class Steady:
@@ -74,13 +78,14 @@ class Steady:
         return await self._through(self._publisher.topics)
 
     async def _through(self, ask: Callable[[], Awaitable[T]]) -> T:
-        told = False
+        told, gone = False, 0
         while True:
             await self.placed()
             try:
                 return await ask()
             except Outage as outage:
-                if self._leaving:
+                gone = gone + 1 if isinstance(outage.__cause__, UnknownTopicOrPartitionError) else 0
+                if self._leaving or gone >= GONE_AFTER:
                     raise
                 if not told:
                     log.warning("%s; trying again", outage)

@@ -170,7 +170,7 @@ class Stream:
             topic_disable_leader=True,
             stream_wait_empty=False,
             broker_session_timeout=settings.session_timeout_s,
-            broker_heartbeat_interval=settings.session_timeout_s * 0.3,
+            broker_heartbeat_interval=settings.session_timeout_s * 0.2,
             broker_request_timeout=settings.session_timeout_s * 3,
             broker_rebalance_timeout=settings.session_timeout_s * 3,
             broker_max_poll_records=settings.batch_records,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 import pytest
-from aiokafka.errors import GroupAuthorizationFailedError, KafkaError
+from aiokafka.errors import GroupAuthorizationFailedError, KafkaError, UnknownTopicOrPartitionError
 
 from services.runtime.membership import Membership
 from services.runtime.outage import Outage, Unusable
@@ -42,12 +42,13 @@ class Broker:
         self.taken: list[Outgoing] = []
         self.failures = failures
         self.meanwhile: Any = lambda: None
+        self.why: Exception | None = None
 
     async def send(self, messages: Sequence[Outgoing]) -> None:
         if self.failures:
             self.failures -= 1
             self.meanwhile()
-            raise Outage("Kafka is away")
+            raise Outage("Kafka is away") from self.why
         self.taken += messages
 
 
@@ -151,6 +152,15 @@ async def test_who_gives_its_place_up_does_not_wait_to_hear_whether_it_has_it() 
 
     with pytest.raises(Outage, match="without knowing"):
         await steady.placed()
+
+
+async def test_a_topic_that_stays_unknown_is_not_waited_for() -> None:
+    broker = Broker(failures=1_000)
+    broker.why = UnknownTopicOrPartitionError("csms.things")
+    steady, _ = await begun(broker)
+
+    with pytest.raises(Outage):
+        await asyncio.wait_for(steady.send([MESSAGE]), 30)
 
 
 async def test_the_reason_for_which_it_was_lost_is_told() -> None:
