@@ -53,6 +53,7 @@ class BatchConsumer:
         self._settings = settings
         self._max_records = max_records
         self._max_wait_s = max_wait_ms / 1000
+        self._as_they_come = settings.bus == "embedded"  # whose fetches bring what one request produced, and no more
         self._took_s = 0.0
         self._trouble = f"{group} is starting"
         self._settling = _Settling()
@@ -121,15 +122,17 @@ class BatchConsumer:
     async def _gather(self, consumer: AIOKafkaConsumer, stop: asyncio.Event) -> Records:
         """Records for a while from the first of them; a full batch or the order to stop ends it earlier.
 
-        Not fetched as they come: the broker then gives what has gathered there in one go, for one request.
+        Not fetched as they come (but from the embedded bus): the broker then gives what has gathered there for one request.
         """
-        batch = await self._more(consumer, [], int(self._max_wait_s * 1000) + 1)
-        if batch and _lag(consumer, batch) < self._max_records:
+        batch, rest_s = await self._more(consumer, [], int(self._max_wait_s * 1000) + 1), REST_WITHIN_S
+        if self._as_they_come:
+            rest_s = self._wait_s()
+        elif batch and _lag(consumer, batch) < self._max_records:
             await _sleep(self._wait_s(), stop)
-        deadline = time.monotonic() + REST_WITHIN_S
+        deadline = time.monotonic() + rest_s
         while batch and len(batch) < self._max_records and time.monotonic() < deadline and not stop.is_set():
             longer = await self._more(consumer, batch, REST_WAIT_MS)
-            if len(longer) == len(batch):
+            if len(longer) == len(batch) and not self._as_they_come:
                 break
             batch = longer
         return batch
