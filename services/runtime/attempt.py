@@ -49,6 +49,7 @@ class Attempt(Generic[S]):
         self._dead_in_a_row = 0
         self._offsets: dict[tuple[str, int], int] = {}
         self._committing = asyncio.Lock()
+        self._all_here = asyncio.Event()
         self._topics: set[str] = set()
         self._topics_read_at = 0.0
         self._missing: set[str] = set()
@@ -110,6 +111,7 @@ class Attempt(Generic[S]):
             for what, wait in (
                 ("stop", stop.wait()),
                 ("faust", self._faust_ended(self.stream)),
+                ("places", self._begin_for_ever()),
                 ("batches", self._apply_for_ever()),
                 ("commits", self._commit_for_ever()),
                 ("place", self._watch_the_place()),
@@ -216,18 +218,21 @@ class Attempt(Generic[S]):
 
     # -- the group ------------------------------------------------------------------------------------------------
 
-    async def _recovered(self) -> None:
-        """All states are here: begin, where the group knows how far it is with their records."""
-        assert self.stream is not None
+    def _recovered(self) -> None:
         self._clock.known = False
         self._kafka.begin()
-        try:
+        self._all_here.set()
+
+    async def _begin_for_ever(self) -> None:
+        """Whenever all states are here: take records, where the group knows how far it is with them."""
+        assert self.stream is not None
+        while True:
+            await self._all_here.wait()
+            self._all_here.clear()
             await self._require_offsets(self.stream)
-        except (KafkaError, TimeoutError, Unusable) as reason:
-            self._kafka.lose(reason)
-        else:
-            self.stream.inbox.open()
-            self.stream.inbox.wake()
+            if self._kafka.begun:  # still: they may have been taken away meanwhile
+                self.stream.inbox.open()
+                self.stream.inbox.wake()
 
     async def _require_offsets(self, stream: Stream) -> None:
         """The group has an offset wherever there are states. Raises Unusable; KafkaError, TimeoutError.

@@ -36,6 +36,11 @@ class Steady:
         self._leaving = False
         self._lost: Exception | None = None
 
+    @property
+    def begun(self) -> bool:
+        """There are records of ours."""
+        return self._place is not None
+
     def begin(self) -> None:
         """The records of the place that the group gives now are ours."""
         self._place, self._leaving = self._membership.place, False

@@ -1,6 +1,6 @@
 """Store: the states of the partitions this process owns, as bytes, in memory; faust fills it from the changelog."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from faust.stores import base
@@ -13,7 +13,7 @@ class PartitionStore(base.Store):  # type: ignore[misc]
         """Start empty (faust calls this at the end of its constructor)."""
         self.partitions: dict[int, dict[str, bytes]] = {}
         self.owned: set[int] = set()
-        self.recovered: Callable[[], Awaitable[None]] = _nothing
+        self.recovered: Callable[[], None] = lambda: None
 
     def get_state(self, partition: int, key: str) -> bytes | None:
         """The state of a key, None where it has none."""
@@ -61,8 +61,8 @@ class PartitionStore(base.Store):  # type: ignore[misc]
             del self.partitions[partition]
 
     async def on_recovery_completed(self, active_tps: set[Any], standby_tps: set[Any]) -> None:
-        """Tell the worker that all states are here; records flow when it has taken note."""
-        await self.recovered()
+        """Tell the worker that all states are here."""
+        self.recovered()
 
     def reset_state(self) -> None:
         """Nothing: there is no local file."""
@@ -72,7 +72,3 @@ class PartitionStore(base.Store):  # type: ignore[misc]
 
     def restore_backup(self, tp: Any, latest: bool = True, backup_id: int = 0) -> None:
         """Nothing: there is no local file."""
-
-
-async def _nothing() -> None:
-    """Nobody is to be told."""
