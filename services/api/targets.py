@@ -23,6 +23,9 @@ from services.api.problems import invalid
 ALREADY: Final = "it runs {} already"
 """The one reason to leave a station out that is nothing to be warned of."""
 
+LOCATION_EVERYWHERE: Final = 512
+"""Characters of a location that every version takes; OCPP 2.1 takes 2,000, and 1.6 any number where the firmware is not signed."""
+
 MOST_REASONS: Final = 10
 """Reasons that a draft sums up; every station's own is in its list."""
 
@@ -185,5 +188,10 @@ def _warnings(asked: StartCampaign, choice: Chosen) -> Iterable[str]:
     begins_at, install_at = asked.start_at, asked.policy.install_at
     if begins_at and install_at and install_at > begins_at + timedelta(seconds=asked.policy.deadline_s):
         yield "the time of installation is later than the deadline of stations that begin at once"
+    if len(asked.firmware.location) > LOCATION_EVERYWHERE:
+        yield (
+            f"the location has {len(asked.firmware.location)} characters: stations of OCPP 2.0.1, and of 1.6 where the"
+            f" firmware is signed, can be told {LOCATION_EVERYWHERE} at most, and end as rejected"
+        )
     if asked.policy.busy == "interrupt":
         yield "sessions may be interrupted"

@@ -214,6 +214,19 @@ async def test_a_firmware_that_does_not_fit_a_model_is_warned_of(client: AsyncCl
     assert wide.json()["warnings"] == ["one firmware for 2 models: Elbtal Twin 22, Elbtal Wallbox 22"]
 
 
+async def test_what_stations_of_some_versions_cannot_be_told_is_warned_of(client: AsyncClient, world: World) -> None:
+    a_fleet(world, 1)
+    firmware = FIRMWARE | {"location": "https://example.com/" + "a" * 600, "models": ["Wallbox 22"]}
+    late = {"start_at": "2026-04-01T00:00:00Z", "policy": {"install_at": "2026-04-09T00:00:00Z"}}
+    signed = {"signature": "c2ln", "signing_certificate": "PEM"}
+
+    answer = await client.post(URL, params={"dry_run": True}, json=body(firmware=firmware | signed, **late))
+
+    at_the_time, too_long = sorted(answer.json()["warnings"], key=len)
+    assert at_the_time == "the time of installation is later than the deadline of stations that begin at once"
+    assert too_long.startswith("the location has 620 characters")
+
+
 async def test_one_station_is_a_campaign_of_one(client: AsyncClient, world: World) -> None:
     a_fleet(world, 3)
 
