@@ -84,14 +84,14 @@ class Kafka:
             raise Unreachable(f"{described(self._settings)} cannot be reached: {error}") from error
         return producer
 
-    async def consumer(self, *, embedded_fetch_ms: int = EMBEDDED_FETCH_MS) -> Any:
+    async def consumer(self) -> Any:
         """A consumer without a group, started. Raises Unreachable."""
         embedded = self._settings.bus == "embedded"
         consumer = AIOKafkaConsumer(
             **self._access,
             auto_offset_reset="latest",
             enable_auto_commit=False,
-            fetch_max_wait_ms=embedded_fetch_ms if embedded else IDLE_FETCH_MS,
+            fetch_max_wait_ms=EMBEDDED_FETCH_MS if embedded else IDLE_FETCH_MS,
             metadata_max_age_ms=30_000,
         )
         try:

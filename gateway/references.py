@@ -16,8 +16,6 @@ from schemas.topics import REF_STATIONS
 log = logging.getLogger(__name__)
 
 RETRY_S = 1.0
-EMBEDDED_FETCH_MS = 100
-"""No station waits for what is provisioned now."""
 
 
 class References:
@@ -34,7 +32,7 @@ class References:
 
     async def start(self, kafka: Kafka, partitions: int) -> None:
         """Read all there is. Raises Unreachable."""
-        self._consumer = await kafka.consumer(embedded_fetch_ms=EMBEDDED_FETCH_MS)
+        self._consumer = await kafka.consumer()
         parts = assign(self._consumer, REF_STATIONS.name, partitions)
         async for record in read_to_end(self._consumer, parts):
             self.apply(record.key, record.value)
