@@ -37,7 +37,8 @@ class WaveSize(_Body, frozen=True, kw_only=True):
 class StartCampaign(_Body, frozen=True, kw_only=True):
     """A firmware campaign. The first wave is the canary; what the waves leave over is a last one.
 
-    `time_zone`: of stations that have none of their own, for `windows`; no windows: at any time.
+    `time_zone`: of stations that have none of their own, for `windows`; no windows: at any time. `start_at`: nothing is sent
+    before; the list is frozen when the campaign is asked for all the same, so that what was tried out is what comes.
     """
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=100, examples=["Spring 2.5.0"])]
