@@ -11,6 +11,8 @@ from services.api.readmodel import EnergyHour, Point, SessionSeries
 WIDTH, HEIGHT = 1000, 200
 """The SVG's own units; it stretches to its place."""
 
+HOUR_S = 3_600
+
 Shape = Literal["area", "line", "bars"]
 
 
@@ -51,6 +53,8 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
         """A curve as the path of an SVG of `WIDTH` by `HEIGHT`."""
         times = [at for each in self.curves for at in each.times]
         since, span = min(times, default=0.0), max(times, default=0.0) - min(times, default=0.0)
+        if curve.shape == "bars" and times:
+            span += HOUR_S  # a bar stands for the hour that begins at its time
         if not span:
             return ""
         top = curve.most * 1.05 or 1.0
@@ -59,8 +63,8 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
             for at, value in zip(curve.times, curve.values, strict=True)
         ]
         if curve.shape == "bars":
-            width = round(WIDTH / max(len(places), 1) * 0.7, 1)
-            return "".join(f"M{x - width / 2:.1f} {HEIGHT}V{y}h{width}V{HEIGHT}Z" for x, y in places)
+            width = round(HOUR_S / span * WIDTH * 0.7, 1)
+            return "".join(f"M{x} {HEIGHT}V{y}h{width}V{HEIGHT}Z" for x, y in places)
         line = "L".join(f"{x} {y}" for x, y in places)
         return f"M{line}L{places[-1][0]} {HEIGHT}L{places[0][0]} {HEIGHT}Z" if curve.shape == "area" else f"M{line}"
 

@@ -17,6 +17,7 @@ from services.api.models import Given
 from services.api.readmodel import FleetOverview, Session, SessionFilter, StationEvent
 
 RANGES = {"1h": 1, "6h": 6, "24h": 24}
+STEPS_S = {"1h": 60, "6h": 360, "24h": 900}
 SHOWN = 10
 
 
@@ -73,7 +74,7 @@ async def power(asked: Asked) -> Ranged:
     chosen = asked.query.get("range", "1h")
     chosen = chosen if chosen in RANGES else "1h"
     since, until = charts.window(asked.now, RANGES[chosen])
-    points = await asked.ports.reads.fleet_power(since, until=until, step_s=60 * RANGES[chosen])
+    points = await asked.ports.reads.fleet_power(since, until=until, step_s=STEPS_S[chosen])
     most = max((point.value for point in points), default=0.0)
     summary = f"Charging power of the fleet in the last {chosen}: at most {formats.power(most)}."
     return Ranged(chart=charts.power("fleet-power", points, summary), chosen=chosen)
