@@ -52,6 +52,9 @@ def _lived(work: Coroutine[None, None, int]) -> int:
 def _verify(given: argparse.Namespace, console: Console) -> int:
     entries: list[Entry] = read_ledger(given.ledger)
     asked = options.asked(given)
+    if not entries:
+        console.print(f"{given.ledger}: the ledger is empty, there is nothing to verify")
+        return 1
     told = verified(entries, asked)
     print_differences(told, len(entries), asked.sources, console)
     return 1 if told else 0

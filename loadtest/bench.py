@@ -1,6 +1,7 @@
 """A throughput scenario from its options to its report."""
 
 import asyncio
+import http.client
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -8,16 +9,17 @@ from pathlib import Path
 import msgspec
 from rich.console import Console
 
-from loadtest.api import Api
+from loadtest.api import Api, ApiRefused
 from loadtest.assignment import Assignment, shared
 from loadtest.conductor import Beside, Conductor
 from loadtest.html import page
 from loadtest.ledger import Entry
-from loadtest.outcome import Outcome, outcome_of
+from loadtest.outcome import Outcome, outcome_of, short_of
 from loadtest.processes import Watch, Watched
 from loadtest.round_trips import COMMAND_WAIT_S, Fanout, RoundTrips
 from loadtest.verify import Asked, verified, write_ledger
 from loadtest.view import LiveView, print_summary
+from loadtest.warehouse import CannotAsk
 
 PROVISION_THREADS = 8
 STAY_S = 5.0
@@ -77,15 +79,26 @@ async def measured(options: BenchOptions, console: Console) -> tuple[Outcome, li
 def _report(outcome: Outcome, entries: Sequence[Entry], options: BenchOptions, console: Console) -> int:
     if options.ledger:
         write_ledger(entries, Path(options.ledger))
-    if options.asked is not None:
-        told = verified(entries, options.asked)
-        outcome = msgspec.structs.replace(outcome, differences=told, verified_by=options.asked.sources)
+    outcome = checked(outcome, entries, options.asked)
     print_summary(outcome, console)
     if options.json:
         Path(options.json).write_bytes(msgspec.json.format(msgspec.json.encode(outcome)))
     if options.html:
         Path(options.html).write_text(page(outcome), encoding="utf-8")
     return 0 if outcome.complete and not outcome.differences else 1
+
+
+def checked(outcome: Outcome, entries: Sequence[Entry], asked: Asked | None) -> Outcome:
+    """The outcome with what API and ClickHouse tell of its ledger; one that cannot be compared is not whole."""
+    if asked is None:
+        return outcome
+    if not entries:
+        return short_of(outcome, "not verified: the ledger is empty")
+    try:
+        told = verified(entries, asked)
+    except (ApiRefused, CannotAsk, OSError, http.client.HTTPException, msgspec.DecodeError) as error:
+        return short_of(outcome, f"not verified: {error}")
+    return msgspec.structs.replace(outcome, differences=told, verified_by=asked.sources)
 
 
 def provision(options: BenchOptions) -> None:

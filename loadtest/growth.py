@@ -8,8 +8,10 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from loadtest.bench import BenchOptions, measured, provision
+from loadtest.bench import BenchOptions, checked, measured, provision
+from loadtest.ledger import Entry
 from loadtest.outcome import Outcome
+from loadtest.verify import write_ledger
 from loadtest.view import MEGABYTE, print_summary
 
 
@@ -22,12 +24,15 @@ class Growth(msgspec.Struct, frozen=True, kw_only=True):
 async def growth(stages: Sequence[BenchOptions], console: Console, *, rest_s: float) -> int:
     """Run the stages, with rest between them; 0 where each was whole."""
     outcomes: list[Outcome] = []
+    ledger: list[Entry] = []
     for stage in stages:
         if outcomes:
             await asyncio.sleep(rest_s)  # thousands of stations have just left: that is no cost of the next
         if stage.provision:
             await asyncio.to_thread(provision, stage)
-        outcome, _ = await measured(stage, console)
+        outcome, entries = await measured(stage, console)
+        ledger += entries
+        outcome = await asyncio.to_thread(checked, outcome, entries, stage.asked)
         outcomes.append(outcome)
         print_summary(outcome, console)
         if "interrupted" in outcome.shortcomings:
@@ -36,7 +41,10 @@ async def growth(stages: Sequence[BenchOptions], console: Console, *, rest_s: fl
     if stages[0].json:
         told = msgspec.json.format(msgspec.json.encode(Growth(stages=outcomes)))
         await asyncio.to_thread(Path(stages[0].json).write_bytes, told)
-    return 0 if len(outcomes) == len(stages) and all(outcome.complete for outcome in outcomes) else 1
+    if stages[0].ledger:
+        await asyncio.to_thread(write_ledger, ledger, Path(stages[0].ledger))
+    whole = all(outcome.complete and not outcome.differences for outcome in outcomes)
+    return 0 if len(outcomes) == len(stages) and whole else 1
 
 
 def table_of(outcomes: Sequence[Outcome]) -> Table:

@@ -178,6 +178,11 @@ def outcome_of(
     )
 
 
+def short_of(outcome: Outcome, why: str) -> Outcome:
+    """The same run, and one reason more why it is not whole."""
+    return msgspec.structs.replace(outcome, complete=False, shortcomings=[*outcome.shortcomings, why])
+
+
 def _lost(scenario: str, measured: Tally) -> list[str]:
     """Where all that stations do is to stay connected, nothing may go wrong at all; elsewhere no connection may be lost."""
     if scenario in LIVES_THROUGH_FAULTS:

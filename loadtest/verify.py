@@ -35,9 +35,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def verified(entries: Sequence[Entry], asked: Asked) -> list[Difference]:
-    """What differs; the question is repeated for `settle_s` while anything does. Raises ApiRefused, CannotAsk."""
-    if not entries:
-        return []
+    """What differs of some entries; asked again for `settle_s` while anything does. Raises ApiRefused, CannotAsk."""
     deadline = time.monotonic() + asked.settle_s
     with contextlib.ExitStack() as open_:
         questions: list[Question] = []

@@ -6,6 +6,7 @@ from types import TracebackType
 
 from rich.console import Console, Group
 from rich.live import Live
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
@@ -67,7 +68,7 @@ def network_counts(counts: Mapping[str, int]) -> str:
 
 def print_summary(outcome: Outcome, console: Console) -> None:
     """The run in tables."""
-    state = "" if outcome.complete else f" [red]({'; '.join(outcome.shortcomings)})[/red]"
+    state = "" if outcome.complete else f" [red]({escape('; '.join(outcome.shortcomings))})[/red]"
     console.print(
         f"[bold]{outcome.scenario}[/bold]{state}: {outcome.elapsed_s:g} s measured, {outcome.connected} connected"
     )
@@ -86,7 +87,7 @@ def print_summary(outcome: Outcome, console: Console) -> None:
     for name, count in sorted(outcome.counts.items()):
         console.print(f"{name}: {count:,}")
     for name, count in sorted(outcome.errors.items(), key=lambda item: -item[1])[:SHOWN_ERRORS]:
-        console.print(f"[red]error[/red] {name}: {count:,}")
+        console.print(f"[red]error[/red] {escape(name)}: {count:,}")
     if outcome.differences is not None:
         print_differences(outcome.differences, outcome.sessions_in_ledger, outcome.verified_by, console)
 
@@ -99,7 +100,7 @@ def print_differences(differences: Sequence[Difference], sessions: int, sources:
     for difference in differences[:SHOWN_ERRORS]:
         console.print(
             f"{difference.source}: [red]{difference.kind}[/red] {difference.station} {difference.transaction_id}: "
-            f"{difference.detail}"
+            f"{escape(difference.detail)}"
         )
     console.print(f"[red]{len(differences):,} differences[/red] in {sessions:,} sessions")
 

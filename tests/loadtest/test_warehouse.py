@@ -13,7 +13,8 @@ from loadtest.cli import parse
 from loadtest.ledger import Entry, FoundReadings, reading_differences
 from loadtest.options import BadOption, bench_options
 from loadtest.verify import common_beginning, write_ledger
-from tests.loadtest.test_scenarios import started
+from tests.loadtest.csms import running_csms
+from tests.loadtest.test_scenarios import run, started
 
 AT = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
 SAMPLES = 2
@@ -152,6 +153,25 @@ async def test_a_server_that_is_away_is_told(tmp_path):
     assert code == 1
     assert "127.0.0.1:9" in output
     assert "secret" not in output
+
+
+async def test_an_empty_ledger_verifies_nothing(tmp_path):
+    (tmp_path / "ledger").write_text("")
+    code, output = await started("verify", "--ledger", str(tmp_path / "ledger"), "--clickhouse", "http://127.0.0.1:9")
+
+    assert code == 1
+    assert "nothing to verify" in " ".join(output.split())
+
+
+async def test_a_run_that_cannot_be_verified_still_reports_and_is_not_whole():
+    async with running_csms() as csms:
+        code, output = await run(
+            csms, "sessions", "--seconds", "0.3", "--rate", "10", "--verify", "--clickhouse", "http://127.0.0.1:9"
+        )
+
+    assert code == 1
+    assert "not verified" in output
+    assert "Authorize" in output
 
 
 def test_a_run_does_not_ask_a_folder_that_its_services_hold():
