@@ -159,7 +159,8 @@ class BilledSession(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
     `heard_at` is our time of its newest fact, `readings_at` the meter's of its newest reading of any kind; `issue_at` is set while
     an ended session waits for readings its snapshot has seen; `cdr` is the last one issued, `tariff` what it was rated by.
-    `asked` waits for the record to be issued.
+    `asked` waits for the record to be issued. `saying` is what is decided and not said yet: that waits until `say_at`, by when
+    it is saved, so that no crash can decide otherwise under the same ids.
     """
 
     session: str
@@ -168,6 +169,8 @@ class BilledSession(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     readings_at: Timestamp | None = None
     heard_at: Timestamp
     issue_at: Timestamp | None = None
+    saying: tuple[CdrIssued, ...] = ()
+    say_at: Timestamp | None = None
     cdr: CdrIssued | None = None
     tariff: Tariff | None = None
     cost_told_at: Timestamp | None = None
@@ -193,8 +196,8 @@ class StationBilling(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
     `sessions` are those that are not billed as they stand, `closed` the last ones that are, the newest last; `forgotten` are
     beginnings of the ids of sessions billed longest ago. `cost_command` is the last CostUpdated sent, `cost_refused_at` when it
-    turned out that the station cannot be told costs. `form` says how the state is written: in form 1 there were no closed
-    sessions and samples were dated.
+    turned out that the station cannot be told costs. `said_at` is the latest `say_at` there was: each is another. `form` says
+    how the state is written: in form 1 there were no closed sessions and samples were dated.
     """
 
     station: str
@@ -204,6 +207,7 @@ class StationBilling(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     forgotten: tuple[str, ...] = ()
     cost_command: str = ""
     cost_refused_at: Timestamp | None = None
+    said_at: Timestamp | None = None
 
 
 # -- commands (members of schemas.commands.Command) -------------------------------------------------------------------

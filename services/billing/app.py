@@ -32,6 +32,7 @@ def worker(settings: Settings) -> StreamWorker[StationBilling]:
         step=partial(_counted, policy=Policy(zone, every)),
         due=due,
         references=REFERENCES,
+        saves_before_due=True,
     )
     return StreamWorker(service, settings)
 

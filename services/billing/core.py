@@ -4,9 +4,11 @@ A record is issued as soon as an ended session's readings are as new as its snap
 and snapshots come on different topics, in any order. Whatever comes behind that is a correction: a credit of the last record
 and the next version. The tariff is chosen when the first record is issued, by what the operator had said when
 the session started, and kept for corrections, unless these change who charged where and when.
+
+What is decided is said a step later, when the shell has saved it: an id never has two contents, whatever a crash repeats.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -21,10 +23,23 @@ from schemas.transactions import MeterValuesRecorded, SessionChanged
 from services.billing.answering import asked_by, with_billed_cost, with_cost_so_far, without_cost
 from services.billing.issuing import Site, charged, issued, running_cost
 from services.billing.lookup import References, site_of, tariff_for, version_of
-from services.billing.memory import FORM, held, is_forgotten, is_running, keeping, knows_change, knows_record, upgraded
+from services.billing.memory import (
+    FORM,
+    held,
+    is_forgotten,
+    is_running,
+    keeping,
+    knows_change,
+    knows_record,
+    upgraded,
+    waits_until,
+)
 from services.billing.remembering import with_readings, with_state
 
 SETTLE = timedelta(milliseconds=500)
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+MOMENT = timedelta(microseconds=1)
+"""What is decided is said at once, at a time of its own: each is MOMENT after the one before, and LONG_AGO."""
 COST_TTL = timedelta(seconds=30)
 COST_TIMEOUT_S = 15.0
 COST_PRIORITY = 9
@@ -58,8 +73,8 @@ def initial(station: str) -> StationBilling:
 
 
 def due(state: StationBilling) -> datetime | None:
-    """When a session that waits for readings is issued without them."""
-    return min((s.issue_at for s in state.sessions if s.issue_at is not None), default=None)
+    """When what is decided is said, or a session that waits for readings is issued without them."""
+    return min((at for session in state.sessions if (at := waits_until(session)) is not None), default=None)
 
 
 def step(
@@ -134,7 +149,11 @@ def _metered(
 def _time_passed(state: StationBilling, event: Due, around: Surroundings) -> tuple[StationBilling, list[Record]]:
     said: list[Record] = []
     for session in state.sessions:
-        if session.issue_at is not None and session.issue_at <= event.at:
+        if session.say_at is not None:
+            if session.say_at == event.at:  # no other session's time: that may be told before this one is saved
+                state, more = _said(state, session)
+                said += more
+        elif session.issue_at is not None and session.issue_at <= event.at:
             state, more = _settled(state, session, around, at=session.issue_at)
             said += more
     return state, said
@@ -145,12 +164,14 @@ def _heard_issued(state: StationBilling, event: CdrIssued, around: Surroundings)
     if event.credit or is_forgotten(state, event.session) or knows_record(state, event):
         return state
     before = held(state, event.session, event.issued_at)
-    if before.cdr is not None and (before.cdr == event or before.cdr.version > event.version):
+    if before.cdr is not None and before.cdr.version > event.version:
         return state
+    if before.cdr == event:
+        return keeping(state, replace(before, saying=())) if before.saying else state
     known = before.tariff
     if known is None or (known.tariff, known.version) != (event.tariff, event.tariff_version):
         known = version_of(around.references, event.tariff, event.tariff_version)
-    return keeping(state, replace(before, cdr=event, tariff=known))
+    return keeping(state, replace(before, cdr=event, tariff=known, saying=()))
 
 
 def _cost_settled(state: StationBilling, event: CommandSettled) -> StationBilling:
@@ -165,17 +186,29 @@ def _cost_settled(state: StationBilling, event: CommandSettled) -> StationBillin
 def _settled(
     state: StationBilling, session: BilledSession, around: Surroundings, *, at: Timestamp
 ) -> tuple[StationBilling, list[Record]]:
-    """The session's record as it now stands, issued where it differs from the last."""
+    """The session's record as it now stands, to be said where it differs from the last."""
+    if session.say_at is not None:
+        return keeping(state, replace(session, issue_at=at)), []
     session = replace(session, issue_at=None)
     snapshot = session.snapshot
     if snapshot is None:
         return keeping(state, session), []
     site = _site(session, state.station, around)
     tariff = _tariff(session, site, around)
-    cdr, said = issued(session.cdr, charged(session, tariff, site, at=at))
+    cdr, saying = issued(session.cdr, charged(session, tariff, site, at=at))
     session = replace(session, cdr=cdr, tariff=tariff)
-    said = [*said, *with_billed_cost(session, snapshot)]
-    return keeping(state, replace(session, asked=None)), said
+    if not saying:
+        return keeping(state, replace(session, asked=None)), with_billed_cost(session, snapshot)
+    say_at = (state.said_at or LONG_AGO) + MOMENT
+    state = replace(state, said_at=say_at)
+    return keeping(state, replace(session, saying=tuple(saying), say_at=say_at)), []
+
+
+def _said(state: StationBilling, session: BilledSession) -> tuple[StationBilling, list[Record]]:
+    """What was decided is said, now that it is saved: whatever is read again after a crash, this stays decided."""
+    answers = with_billed_cost(session, session.snapshot) if session.snapshot is not None else []
+    after = replace(session, saying=(), say_at=None, asked=None)
+    return keeping(state, after), [*session.saying, *answers]
 
 
 def _site(session: BilledSession, station: str, around: Surroundings) -> Site:

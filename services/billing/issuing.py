@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from schemas.base import Record, Timestamp, derived_id
+from schemas.base import Timestamp, derived_id
 from schemas.billing import BilledSession, CdrIssued, ChargingPeriod, CostLine, Costs, SessionUsage, Unrated
 from schemas.tariffs import Price, Tariff
 from schemas.transactions import SessionChanged
@@ -101,7 +101,7 @@ def _seconds(us: int) -> Decimal:
     return Decimal(us).scaleb(-6)
 
 
-def issued(last: CdrIssued | None, now: CdrIssued) -> tuple[CdrIssued | None, list[Record]]:
+def issued(last: CdrIssued | None, now: CdrIssued) -> tuple[CdrIssued, list[CdrIssued]]:
     """The session's last record after it became `now`, and what is said: nothing where nothing that is billed changed."""
     if last is None:
         first = replace(now, id=cdr_id(now.session, 1), version=1)

@@ -71,7 +71,7 @@ def knows_record(state: StationBilling, cdr: CdrIssued) -> bool:
 
 def keeping(state: StationBilling, session: BilledSession) -> StationBilling:
     """The state with a session as it is now: put away where it is billed and waits for nothing."""
-    if session.cdr is not None and session.issue_at is None and not is_running(session):
+    if session.cdr is not None and waits_until(session) is None and not is_running(session):
         return _put_away(state, session)
     sessions, there = _replaced(state.sessions, session)
     state = replace(state, sessions=within_bounds(sessions))
@@ -90,6 +90,11 @@ def _replaced(sessions: tuple[BilledSession, ...], session: BilledSession) -> tu
 
 def _is_away(state: StationBilling, session: str) -> bool:
     return any(away.session == session for away in state.closed)
+
+
+def waits_until(session: BilledSession) -> Timestamp | None:
+    """When the session wants to hear that time has passed: what is decided is said before anything more is."""
+    return session.issue_at if session.say_at is None else session.say_at
 
 
 def is_running(session: BilledSession) -> bool:
@@ -113,8 +118,8 @@ def _forgetting(state: StationBilling, leaving: tuple[str, ...]) -> StationBilli
 
 
 def _without_oldest(state: StationBilling) -> StationBilling:
-    """One session less: the longest silent one that does not wait for its readings."""
-    idle = [session for session in state.sessions if session.issue_at is None]
+    """One session less: the longest silent one that waits for nothing."""
+    idle = [session for session in state.sessions if waits_until(session) is None]
     if len(idle) <= MAX_ACTIVE:
         return state
     oldest = min(idle, key=lambda session: (session.heard_at, session.session))

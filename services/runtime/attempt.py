@@ -152,8 +152,8 @@ class Attempt(Generic[S]):
                     await self._clock.read(self._held)
                 if fetched is not None:
                     await self._apply(fetched)
-                elif self._clock.known:
-                    await self._clock.tell(self._kafka)
+                if self._clock.known and self._clock.is_due():
+                    await self._tell_due()
             finally:
                 inbox.done()
             if time.monotonic() > tidy_at:
@@ -181,6 +181,11 @@ class Attempt(Generic[S]):
             raise RuntimeError(f"{self._dead_in_a_row} dead letters in a row in {name}: {applied.dead[-1].reason}")
         if self._held.full or (self._service.saves_each_batch and applied.outputs):
             await self._commit()
+
+    async def _tell_due(self) -> None:
+        if self._service.saves_before_due:
+            await self._commit()
+        await self._clock.tell(self._kafka)
 
     async def _step(self, messages: list[Any]) -> Applied[S]:
         """Step the records; where one has an output for an unknown topic, look whether it exists by now, and step again."""

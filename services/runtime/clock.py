@@ -38,6 +38,11 @@ class Clock(Generic[S]):
             return at_most_s
         return min(at_most_s, max(0.001, (at - datetime.now(UTC)).total_seconds()))
 
+    def is_due(self) -> bool:
+        """Whether the time of some key has come."""
+        at = self._due.next_at()
+        return at is not None and at <= datetime.now(UTC)
+
     async def tell(self, sender: Sender) -> None:
         """Send a Due record to each key whose time has come."""
         topic, now = due_topic(self._service.name), datetime.now(UTC)

@@ -29,6 +29,9 @@ class Service(Generic[S]):
 
     `saves_each_batch`: for a service whose outputs make stations act, and whose inputs meet from several topics. A crash makes
     the records since the last save again, perhaps in another order between topics; what was said must be remembered by then.
+
+    `saves_before_due`: for a service that decides in one step and says so at its `Due`: the state that asked for a time is saved
+    before that is told, so that what is said was decided for good.
     A batch that said nothing is saved with the next one that does, or with the next commit.
     """
 
@@ -40,3 +43,4 @@ class Service(Generic[S]):
     due: Callable[[S], datetime | None]
     references: tuple[Topic, ...] = ()
     saves_each_batch: bool = False
+    saves_before_due: bool = False

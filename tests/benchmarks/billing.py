@@ -11,10 +11,11 @@ import time
 from collections.abc import Callable
 from decimal import Decimal
 
+from schemas.base import Due
 from schemas.billing import SessionUsage
 from schemas.tariffs import Tariff
 from schemas.transactions import MeterValuesRecorded, SessionChanged
-from services.billing.core import step
+from services.billing.core import due, step
 from services.billing.course import Metered, course_of
 from services.billing.rating import rate
 from tests.services.billing.building import BERLIN, component, element, sample, tariff
@@ -71,6 +72,8 @@ def core(readings: int) -> Callable[[int], None]:
         facts += [metered(reading(60, 11_000), session=name), ended(session=name)]
         for fact in facts:
             state, _ = step(state, fact, references=billing.references, policy=billing.policy)
+        while (at := due(state)) is not None:
+            state, _ = step(state, Due(key=state.station, at=at), references=billing.references, policy=billing.policy)
         billing.state = state
 
     return work

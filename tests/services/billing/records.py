@@ -89,6 +89,11 @@ def station(**overrides: Any) -> StationProvisioned:
     return StationProvisioned(**{**fields, **overrides})
 
 
+def saying_at(state: StationBilling) -> dt.datetime | None:
+    """When something that is decided is to be said."""
+    return min((session.say_at for session in state.sessions if session.say_at is not None), default=None)
+
+
 class Billing:
     """A core with its reference data; `said` is everything it issued, by `tell` what the last facts made it say."""
 
@@ -110,10 +115,16 @@ class Billing:
     def tell(self, *facts: Record) -> list[Record]:
         told: list[Record] = []
         for fact in facts:
-            self.state, said = step(self.state, fact, references=self.references, policy=self.policy)
-            told += said
+            told += self.step(fact)
+            while (at := saying_at(self.state)) is not None:  # as the shell does, once the state is saved
+                told += self.step(Due(key=STATION, at=at, sent_at=at))
         self.said += told
         return told
+
+    def step(self, fact: Record) -> list[Record]:
+        """One fact, and nothing of what is decided and not said yet."""
+        self.state, said = step(self.state, fact, references=self.references, policy=self.policy)
+        return said
 
     def wait(self) -> list[Record]:
         """Let the time come that the state asks for."""

@@ -2,6 +2,7 @@
 
 from prometheus_client import REGISTRY
 
+from schemas.base import Due
 from services.billing.app import worker
 from services.runtime.settings import Settings
 from tests.services.billing.records import STATION, Billing, after, ended, metered, rated, reading, session
@@ -18,8 +19,9 @@ def test_records_are_counted_by_kind_and_price() -> None:
     before = {key: count(*key) for key in (("first", "rated"), ("credit", "rated"), ("correction", "rated"))}
     state, known = service.initial(STATION), rated().references
 
-    for fact in (session(), READINGS, ended(), ended(60, 1000, 13000, changed_at=after(90))):
-        state, _ = service.step(state, fact, references=known)
+    for fact in (session(), READINGS, ended(), None, ended(60, 1000, 13000, changed_at=after(90)), None):
+        at = service.due(state)
+        state, _ = service.step(state, fact or Due(key=STATION, at=at), references=known)  # type: ignore[arg-type]
 
     assert {key: count(*key) - value for key, value in before.items()} == dict.fromkeys(before, 1)
 
@@ -28,6 +30,7 @@ def test_a_session_without_a_tariff_is_counted_by_the_reason() -> None:
     service = worker(Settings()).service
     before = count("first", "no-tariff")
 
-    service.step(service.initial(STATION), ended(last_meter_at=None), references=Billing().references)
+    state, _ = service.step(service.initial(STATION), ended(last_meter_at=None), references=Billing().references)
+    service.step(state, Due(key=STATION, at=service.due(state)), references=Billing().references)  # type: ignore[arg-type]
 
     assert count("first", "no-tariff") - before == 1

@@ -482,3 +482,61 @@ def test_the_wait_for_readings_is_short() -> None:
 
     assert at is not None
     assert at - ended().changed_at == SETTLE <= dt.timedelta(seconds=1)
+
+
+# -- deciding and saying ----------------------------------------------------------------------------------------------
+
+
+def test_a_record_is_decided_in_one_step_and_said_in_the_next() -> None:
+    """Between them the shell saves: a crash after that says the same again, one before it has said nothing."""
+    billing = rated()
+    said = billing.step(session()) + billing.step(READINGS) + billing.step(ended())
+    at = due(billing.state)
+
+    assert said == []
+    assert at is not None
+    assert at < ended().changed_at
+    assert len(billing.step(Due(key=STATION, at=at))) == 1
+    assert billing.step(Due(key=STATION, at=at)) == []
+    assert due(billing.state) is None
+
+
+def test_another_time_s_due_does_not_say_what_may_not_be_saved_yet() -> None:
+    billing = rated()
+    for fact in (session(), READINGS, ended()):
+        billing.step(fact)
+    at = due(billing.state)
+    assert at is not None
+
+    assert billing.step(Due(key=STATION, at=at + dt.timedelta(seconds=1))) == []
+    assert len(billing.step(Due(key=STATION, at=at))) == 1
+
+
+def test_what_is_decided_stays_decided_when_facts_come_before_it_is_said() -> None:
+    billing = rated()
+    for fact in (session(), READINGS, ended()):
+        billing.step(fact)
+
+    said = billing.tell(ended(60, 1000, 13000, changed_at=after(90)))
+    said += billing.wait()
+
+    assert [(cdr.version, cdr.credit, amounts(cdr)) for cdr in of(said, CdrIssued)] == [
+        (1, False, ("5.00", "5.95")),
+        (1, True, ("-5.00", "-5.95")),
+        (2, False, ("6.00", "7.14")),
+    ]
+
+
+def test_a_record_that_was_said_before_a_crash_is_not_said_again_once_it_is_heard() -> None:
+    billing = rated()
+    for fact in (session(), READINGS, ended()):
+        billing.step(fact)
+    saved, at = billing.state, due(billing.state)
+    assert at is not None
+    (cdr,) = of(billing.step(Due(key=STATION, at=at)), CdrIssued)
+
+    billing.state = saved
+    billing.step(cdr)
+
+    assert billing.step(Due(key=STATION, at=at)) == []
+    assert due(billing.state) is None

@@ -36,6 +36,7 @@ def test_a_written_state_still_knows_what_was_billed(path: Path) -> None:
 def test_a_written_state_still_corrects_what_was_billed(path: Path) -> None:
     billing = resumed(path)
 
+    billing.wait()
     credit, second = of(billing.tell(ended(60, 1000, 13000, session="billed", changed_at=after(200))), CdrIssued)
     third_credit, third = of(
         billing.tell(ended(60, 1000, 12000, session="corrected", changed_at=after(200))), CdrIssued
