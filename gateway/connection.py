@@ -193,23 +193,27 @@ class Connection:
     async def _relieved(self) -> None:
         """Wait, without reading, until what was read has found its place; or until the connection is over."""
         lost = self._socket.connection_lost_waiter
-        metrics.HELD_BACK.labels(self._because()).inc()
+        if not self._held:
+            metrics.HELD_BACK.labels("calls" if self._session.saturated else "writing").inc()
         while self._full() and not lost.done():
-            if self._held and not self._shared.uplink.full:
-                held, self._held = self._held, []
-                for publish in held:
-                    self._publish(publish)
-                continue
             self._relief = asyncio.get_running_loop().create_future()
-            if self._held:
-                self._shared.uplink.when_room(self._relieve)
             await asyncio.wait((self._relief, lost), return_when=asyncio.FIRST_COMPLETED)
             self._relief = None
 
-    def _because(self) -> str:
-        if self._held:
-            return "bus"
-        return "calls" if self._session.saturated else "writing"
+    def _hold(self, publish: Publish) -> None:
+        if not self._held:
+            metrics.HELD_BACK.labels("bus").inc()
+            self._shared.uplink.when_room(self._let_go)
+        self._held.append(publish)
+
+    def _let_go(self) -> None:
+        """There is room on the bus: publish what was held, as far as there is."""
+        while self._held and not self._over:
+            if self._shared.uplink.full:
+                self._shared.uplink.when_room(self._let_go)
+                return
+            self._publish(self._held.pop(0))
+        self._relieve()
 
     def _relieve(self) -> None:
         if self._relief is not None and not self._relief.done():
@@ -228,7 +232,7 @@ class Connection:
             case Publish():
                 # In order: nothing overtakes what is held. The end of a connection is told in any case.
                 if not self._over and (self._held or self._shared.uplink.full):
-                    self._held.append(effect)
+                    self._hold(effect)
                 else:
                     self._publish(effect)
             case Report(record=record):

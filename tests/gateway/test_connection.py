@@ -149,6 +149,23 @@ async def test_with_a_full_bus_facts_wait_in_their_order_and_nothing_is_lost(gat
         assert [await hears(socket), await hears(socket)] == [[3, "m1", {}], [3, "m2", {}]]
 
 
+async def test_with_a_full_bus_the_one_call_of_a_patient_station_is_stored_once_there_is_room(
+    gateway: Gateway, bus: Bus
+) -> None:
+    async with station(gateway) as socket:
+        await calls(socket, "Heartbeat", "first")
+        await hears(socket)
+        bus.full = True
+        await calls(socket, "StatusNotification", "m1")
+        await silence(socket)
+
+        bus.make_room()
+        await until(lambda: len(bus.waiting) == 1)
+        bus.store()
+
+        assert await hears(socket) == [3, "m1", {}]
+
+
 async def test_with_a_full_bus_heartbeats_are_answered(gateway: Gateway, bus: Bus) -> None:
     async with station(gateway) as socket:
         await calls(socket, "Heartbeat", "m1")
