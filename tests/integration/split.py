@@ -15,16 +15,17 @@ OTHERS = ("stations", "authorization", "transactions", "commands", "metering", "
 
 
 class Split:
-    """The product with its firmware services in a process of their own, on a Kafka of its own."""
+    """The product with its firmware services in a process of their own, on a bus of its own."""
 
-    def __init__(self, bootstrap: str, folder: Path) -> None:
-        self.bootstrap = bootstrap
+    def __init__(self, bootstrap: str, folder: Path, *, bus: str = "kafka") -> None:
+        self.bus, self.bootstrap = bus, bootstrap
         ocpp, api, *self._admin = free_ports(5)
         self.url = f"ws://127.0.0.1:{ocpp}/ocpp"
         self.api_url = f"http://127.0.0.1:{api}"
         self._folder = folder
         self._environ = {
             **os.environ,
+            "VOLTBUS_BUS": bus,
             "VOLTBUS_BOOTSTRAP": bootstrap,
             "VOLTBUS_CLICKHOUSE": f"chdb://{folder / 'clickhouse'}",
             "VOLTBUS_API_KEY": KEY,

@@ -1,13 +1,16 @@
-"""A firmware campaign over 500 stations of three versions on a real Kafka: canary, gates, halts, and a kill -9."""
+"""A firmware campaign over stations of three versions, 500 on a real Kafka: canary, gates, halts, and a kill -9."""
 
+import contextlib
 import os
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from deploy.local.bus import EmbeddedBus
 from deploy.local.kafka import CannotRun, Kafka
 from schemas.codec import Decoder
 from schemas.frames import FrameLogged
@@ -17,18 +20,16 @@ from tests.integration.product import create_topics, eventually
 from tests.integration.split import Split
 from tests.integration.wallboxes import NEW, OLD, SUBPROTOCOLS, Manner, alive, wallboxes
 
-pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-STATIONS = 500
 MANNERS: tuple[Manner, ...] = ("fails", *("speaks", "speaks", "stammers", "speaks", "speaks", "mute") * 5, "speaks")
 """Of 32 stations one fails: 3 %."""
 UPDATES = {"UpdateFirmware", "SignedUpdateFirmware"}
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def split(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Split]:
-    """The product, ready. Where Kafka cannot run: skipped with what to install; in CI that fails."""
-    folder = tmp_path_factory.mktemp("firmware")
+@contextlib.contextmanager
+def kafka(folder: Path) -> Iterator[str]:
+    """A broker with its topics. Where Kafka cannot run: skipped with what to install; in CI that fails."""
     broker = Kafka(folder / "kafka")
     try:
         broker.start()
@@ -36,47 +37,78 @@ async def split(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Split
         if os.environ.get("CI"):
             pytest.fail(str(reason))
         pytest.skip(str(reason))
-    create_topics(broker.bootstrap)
-    split = Split(broker.bootstrap, folder)
     try:
-        await split.start()
-        yield split
+        create_topics(broker.bootstrap)
+        yield broker.bootstrap
     finally:
-        await split.stop()
         broker.stop()
 
 
+@contextlib.contextmanager
+def embedded(_folder: Path) -> Iterator[str]:
+    """An embedded bus."""
+    with EmbeddedBus() as bus:
+        yield bus.bootstrap
+
+
+BUSES = {"kafka": kafka, "embedded": embedded}
+STATIONS = {"kafka": 500, "embedded": 60}
+
+
+@pytest_asyncio.fixture(
+    scope="module",
+    loop_scope="module",
+    params=[
+        pytest.param("embedded", marks=pytest.mark.embedded),
+        pytest.param("kafka", marks=pytest.mark.kafka),
+    ],
+)
+async def split(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Split]:
+    """The product on one of the buses, ready."""
+    bus: str = request.param
+    folder = tmp_path_factory.mktemp(f"firmware-{bus}")
+    with BUSES[bus](folder) as bootstrap:
+        split = Split(bootstrap, folder, bus=bus)
+        try:
+            await split.start()
+            yield split
+        finally:
+            await split.stop()
+
+
 async def test_a_campaign_reaches_every_station_once_through_halts_and_a_kill(split: Split) -> None:
-    stations = wallboxes(STATIONS, prefix="FW", manners=MANNERS)
+    count = STATIONS[split.bus]
+    stations = wallboxes(count, prefix="FW", manners=MANNERS)
+    failed = sum(station.manner == "fails" for station in stations)
     async with alive(stations, split.url), split.client() as api:
         url = await begun(
             api,
             stations,
-            waves=[{"stations": 10}, {"stations": 140}, {"percent": 40}],
+            waves=[{"stations": 10}, {"percent": 28}, {"percent": 40}],
             gate={"success_share": 0.5},
-            limits={"max_at_once": 120, "max_failures": 8},
+            limits={"max_at_once": count // 4, "max_failures": failed // 2},
             policy={"attempts": 1, "healthy_for_s": 1, "quiet_s": 60, "deadline_s": 900},
         )
 
         async def in_the_middle() -> bool:
             campaign = await seen(api, url)
-            return campaign is not None and campaign["counts"].get("succeeded", 0) >= 170
+            return campaign is not None and campaign["counts"].get("succeeded", 0) >= count // 3
 
         await eventually(in_the_middle, within_s=60)
         await split.restart_firmware()
         campaign = await eventually(lambda: finished(api, url), within_s=150, every_s=0.5)
         updates = await rows(api, url, campaign["counts"])
 
-    failed = sum(station.manner == "fails" for station in stations)
-    assert campaign["counts"] == {"succeeded": STATIONS - failed, "installation-failed": failed}
+    assert campaign["counts"] == {"succeeded": count - failed, "installation-failed": failed}
     assert [verdict["wave"] for verdict in campaign["verdicts"]] == [0, 1, 2, 3]
     assert {"halted", "resumed", "finished"} <= {event["what"] for event in campaign["timeline"]}
-    assert Counter(row["wave"] for row in updates) == {0: 10, 1: 140, 2: 200, 3: 150}
+    sizes = [10, -(-count * 28 // 100), -(-count * 40 // 100)]
+    assert Counter(row["wave"] for row in updates) == dict(enumerate([*sizes, count - sum(sizes)]))
     once = dict.fromkeys((row["station"] for row in updates), 1)
     assert {station.name: len(station.updates) for station in stations} == once, "by the stations' own count"
     assert await updates_sent(split.bootstrap) == once, "by the OCPP log"
     ended = Counter((station.version, station.firmware) for station in stations)
-    assert all(ended[version, NEW] > STATIONS / 4 for version in SUBPROTOCOLS)
+    assert all(ended[version, NEW] > count / 4 for version in SUBPROTOCOLS)
     assert sum(ended[version, OLD] for version in SUBPROTOCOLS) == failed
 
 
