@@ -157,7 +157,8 @@ async def work() -> None:
     """Live one worker's life."""
     _, most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most_files, most_files))  # a connection is a file
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the conductor, which ends our input
+    for number in (signal.SIGINT, signal.SIGTERM):  # they reach the whole group; the conductor then ends our input
+        signal.signal(number, signal.SIG_IGN)
     inbox = asyncio.StreamReader(limit=1_048_576)
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(inbox), sys.stdin)

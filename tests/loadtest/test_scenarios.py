@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,7 +22,7 @@ from tests.loadtest.csms import Silence, running_csms
 async def launched(*argv: str) -> asyncio.subprocess.Process:
     command = [sys.executable, "-m", "loadtest", *argv]
     return await asyncio.create_subprocess_exec(
-        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, start_new_session=True
     )
 
 
@@ -32,12 +33,12 @@ async def started(*argv: str) -> tuple[int | None, str]:
     return process.returncode, output.decode()
 
 
-async def run(csms, *argv: str, interrupt: bool = False):
-    """Exit code and output of a scenario."""
+async def run(csms, *argv: str, interrupt: signal.Signals | None = None):
+    """Exit code and output of a scenario; an interruption reaches all its processes, as one from a terminal does."""
     process = await launched(*argv, "--url", csms.url, "--stations", "3")
-    if interrupt:
+    if interrupt is not None:
         await csms.until(lambda: len(csms.calls) > 10)
-        process.send_signal(signal.SIGINT)
+        os.killpg(process.pid, interrupt)
     async with asyncio.timeout(30):
         output, _ = await process.communicate()
     return process.returncode, output.decode()
@@ -94,12 +95,13 @@ async def test_a_fact_that_got_no_answer_is_repeated_with_the_same_content():
     assert first in others
 
 
-async def test_ctrl_c_still_reports():
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_an_interruption_still_reports(number):
     async with running_csms() as csms:
-        code, output = await run(csms, "heartbeat", "--seconds", "60", "--think", "0.01", interrupt=True)
+        code, output = await run(csms, "heartbeat", "--seconds", "60", "--think", "0.01", interrupt=number)
 
     assert code == 1
-    assert "interrupted" in output
+    assert "interrupted)" in output
     assert "Heartbeat" in output
 
 
