@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.effects import Effect, Heard
-from tests.gateway.conversation import Conversation, dispatch, reports, sent
+from tests.gateway.conversation import LIMITS, Conversation, dispatch, reports, sent
 
 ACTIONS = ("Heartbeat", "StatusNotification", "Authorize", "TransactionEvent", "BootNotification", "Nonsense")
 
@@ -17,7 +17,7 @@ EVENTS = st.lists(
         st.tuples(st.just("stored"), st.integers(0, 5)),
         st.tuples(st.just("failed"), st.integers(0, 5)),
         st.tuples(st.just("decided"), st.integers(0, 9)),
-        st.tuples(st.just("dispatch"), st.integers(0, 9)),
+        st.tuples(st.just("dispatch"), st.integers(1, LIMITS.remembered_dispatches)),  # a forgotten one may act again
         st.tuples(st.just("answer"), st.booleans()),
         st.tuples(st.just("passes"), st.sampled_from([0.1, 5.0, 31.0])),
     ),
