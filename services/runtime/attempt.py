@@ -31,6 +31,8 @@ HOUSEKEEPING_S = 1.0
 LOOK_EVERY_S = 0.1
 SAVE_EVERY_S = 0.5
 """What a crash may have to make again: outputs of the same ids from the same records."""
+TELL_EVERY_S = 0.1
+"""How often what is due is told while records keep coming."""
 STOP_WITHIN_S = 20.0
 TOPICS_AGE_S = 5.0
 PATIENCE = 0.6
@@ -144,7 +146,7 @@ class Attempt(Generic[S]):
 
     async def _apply_for_ever(self) -> None:
         assert self.stream is not None
-        inbox, tidy_at = self.stream.inbox, 0.0
+        inbox, tidy_at, tell_at = self.stream.inbox, 0.0, 0.0
         while True:
             fetched = await inbox.take(self._clock.until_s(HOUSEKEEPING_S))
             try:
@@ -152,8 +154,9 @@ class Attempt(Generic[S]):
                     await self._clock.read(self._held)
                 if fetched is not None:
                     await self._apply(fetched)
-                if self._clock.known and self._clock.is_due():
+                if self._clock.known and self._clock.is_due() and (fetched is None or time.monotonic() > tell_at):
                     await self._tell_due()
+                    tell_at = time.monotonic() + TELL_EVERY_S
             finally:
                 inbox.done()
             if time.monotonic() > tidy_at:
