@@ -11,12 +11,15 @@ import time
 from collections.abc import Callable
 from decimal import Decimal
 
-from schemas.base import Due
+import msgspec
+
+from schemas.base import Due, derived_id
 from schemas.billing import SessionUsage
 from schemas.tariffs import Tariff
 from schemas.transactions import MeterValuesRecorded, SessionChanged
 from services.billing.core import due, step
 from services.billing.course import Metered, course_of
+from services.billing.memory import MAX_OVER
 from services.billing.rating import rate
 from tests.services.billing.building import BERLIN, component, element, sample, tariff
 from tests.services.billing.records import T0, Billing, assigned, ended, metered, provisioned, reading, session, station
@@ -79,6 +82,17 @@ def core(readings: int) -> Callable[[int], None]:
     return work
 
 
+def state_bytes(readings: int) -> int:
+    """How large the state of a station is that has billed as many such sessions as are remembered."""
+    billing = Billing(provisioned(FULL), assigned("default"), station())
+    for number in range(MAX_OVER):
+        name = derived_id("session", number)
+        at = [60 * n / readings for n in range(readings + 1)]
+        billing.tell(session(session=name), *(metered(reading(m, int(1000 + 170 * m)), session=name) for m in at))
+        billing.tell(ended(session=name, stop=11_200))
+    return len(msgspec.json.encode(billing.state))
+
+
 def rates() -> None:
     """Print each figure of one core as it is measured."""
     print(f"one core, sessions that start like {T0:%H:%M}; rated sessions a second:")
@@ -87,6 +101,7 @@ def rates() -> None:
             print(f"  rate: {name}, {readings} readings: {per_second(rating(by, readings)):,.0f}")
     for readings in (2, 7, 36):
         print(f"  core: a whole session of {readings} readings, all steps: {per_second(core(readings)):,.0f}")
+        print(f"  a station's state with {MAX_OVER} such sessions: {state_bytes(readings):,} bytes")
 
 
 def main() -> None:
