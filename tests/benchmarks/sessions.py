@@ -24,10 +24,11 @@ import msgspec
 from gateway.effects import Effect, Identity, Limits, Moment, Publish, Send, Waiting
 from gateway.ocpp import translate
 from gateway.session import Session
-from loadtest.curve import AC_3, BEGIN, END, Charged, Curve, Meter
+from loadtest.curve import AC_3, BEGIN, END, PERIODIC, Charged, Curve, Meter
 from loadtest.messages import Ended, Measured, Message, Started, Transaction
 from loadtest.sessions import CURVES, charged_after
 from loadtest.versions import VERSIONS
+from schemas.base import Due
 from schemas.codec import Decoder, encode
 from schemas.routing import route
 from schemas.topics import DUE, GATEWAY
@@ -79,17 +80,22 @@ class Clock:
         self._now.clear()
 
 
-class Store(dict[tuple[int, str], bytes]):
+class Store:
     """What a changelog has."""
 
+    def __init__(self) -> None:
+        self.values: dict[tuple[int, str], bytes] = {}
+
     def get_state(self, partition: int, key: str) -> bytes | None:
-        return self.get((partition, key))
+        return self.values.get((partition, key))
 
     def set_state(self, partition: int, key: str, value: bytes | None) -> None:
-        if value is None:
-            self.pop((partition, key), None)
-        else:
-            self[partition, key] = value
+        self.values.pop((partition, key), None)
+        if value is not None:
+            self.values[partition, key] = value
+
+    def items(self) -> Iterator[tuple[int, str, bytes]]:
+        return ((partition, key, value) for (partition, key), value in self.values.items())
 
     async def send(self, messages: Sequence[Outgoing]) -> None:
         """As if Kafka had them."""
@@ -107,6 +113,7 @@ class Deciding:
         self.store = Store()
         self.states = States(self.service, self.store, limit=5_000)
         self.topics = {topic.name for topic in service.inputs}
+        self.wanted: dict[str, dt.datetime | None] = {}
         self.stepper = Stepper(
             service=self.service,
             decode=Decoder(*service.inputs, DUE).decode,
@@ -118,7 +125,14 @@ class Deciding:
         applied = self.stepper.apply(entries)
         assert not applied.dead, applied.dead
         self.states.put(applied.states)
+        for (_, key), state in applied.states.items():
+            self.wanted[key] = self.service.due(state)
         return [Entry(sent.routed.topic, sent.routed.key, sent.value) for sent in applied.outputs]
+
+    def time_passes(self) -> list[Entry]:
+        """Tell every key what it wanted to hear in time."""
+        wanted = [(key, at) for key, at in self.wanted.items() if at is not None]
+        return self.apply([Entry("", key.encode(), encode(Due(key=key, at=at, sent_at=at))) for key, at in wanted])
 
 
 class Station:
@@ -169,15 +183,18 @@ class World:
             station.meter = station.meter.after(charged_after(station.curve, SAMPLES + 1))
             station.at += dt.timedelta(seconds=10 * (SAMPLES + 1) + 5)
         for service in self.services:
+            with self.clock.of(service.service.name):
+                self._bus += service.time_passes()
             with self.clock.of(f"{service.service.name}, saving"):
                 await service.states.save(service.store)
+        self._deliver()
         self.clock.turn()
 
     def _fact(self, station: Station, number: int) -> Message:
         at, seq_no = station.at + dt.timedelta(seconds=10 * number), station.transaction.seq_no()
         charged = charged_after(station.curve, number) if number else Charged()
-        context = {0: {"context": BEGIN}, SAMPLES + 1: {"context": END}}.get(number, {})
-        sample = station.meter.sample(station.curve, charged, at=at, **context)
+        context = BEGIN if number == 0 else END if number == SAMPLES + 1 else PERIODIC
+        sample = station.meter.sample(station.curve, charged, at=at, context=context)
         fact: Any = Measured(at=at, seq_no=seq_no, sample=sample)
         if number == 0:
             fact = Started(at=at, seq_no=seq_no, sample=sample, trigger="Authorized", authorized=True)
@@ -200,10 +217,13 @@ class World:
             stored, self._stored = self._stored, []
             for station, waiting in stored:
                 self._carry_out(station, station.session.stored(waiting, _now()))
+        self._deliver()
+        assert all(station.answer for station in self.stations.values())
+
+    def _deliver(self) -> None:
         while self._bus:
             entries, self._bus = self._bus, []
             self._decide(entries)
-        assert all(station.answer for station in self.stations.values())
 
     def _decide(self, entries: list[Entry]) -> None:
         with self.clock.of("gateway"):
@@ -263,7 +283,7 @@ def main() -> None:
         print(f"{part:24} {each_us:7.0f} us a session")
     print(f"{'together':24} {total_us:7.0f} us a session")
     for service in world.services:
-        states = list(service.store.values())
+        states = list(service.store.values.values())
         if states:
             print(f"{service.service.name:24} {sum(map(len, states)) // len(states):7} bytes a state")
 
