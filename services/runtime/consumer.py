@@ -24,6 +24,8 @@ RETRY_S = 1.0
 RETRY_AT_MOST_S = 15.0
 COMMIT_WITHIN_S = 10.0
 WAIT_FACTOR = 4
+HANDLING_SHARE = 0.1
+"""Of the time, where waiting `WAIT_FACTOR` times as long as asked for can bring it down to that."""
 REST_WAIT_MS = 30
 REST_WITHIN_S = 0.1
 FETCH_WAIT_MS = {"kafka": 500, "embedded": 20}
@@ -138,8 +140,8 @@ class BatchConsumer:
         return batch
 
     def _wait_s(self) -> float:
-        """How long to gather: as long as asked for, and longer where handling would else take most of the time."""
-        return min(WAIT_FACTOR * self._max_wait_s, max(self._max_wait_s, WAIT_FACTOR * self._took_s))
+        """How long to gather: as long as asked for, and longer where handling takes much of the time."""
+        return min(WAIT_FACTOR * self._max_wait_s, max(self._max_wait_s, self._took_s / HANDLING_SHARE))
 
     async def _more(self, consumer: AIOKafkaConsumer, batch: Records, timeout_ms: int) -> Records:
         found = await consumer.getmany(timeout_ms=timeout_ms, max_records=self._max_records - len(batch))
