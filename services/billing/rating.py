@@ -95,16 +95,12 @@ def _stretches(course: Course, elements: tuple[Element, ...], zone: ZoneInfo) ->
     """The session cut where prices change; energy between readings by linear interpolation."""
     times = _time_cuts(course, elements, zone)
     energies = sorted({e for element in elements for e in (element.min_energy, element.max_energy) if e is not None})
-    borders, limits = set(times), set(energies)
     steady = all(element.min_power is None and element.max_power is None for element in elements)
     marks = [mark.us for mark in course.uses]
     stretch: _Stretch | None = None
     flat_due = True
-    for before, after in pairwise(course.nodes):
+    for before, after in _spans(course.nodes, times, energies) if steady else pairwise(course.nodes):
         for since, until in pairwise(_cut(before, after, times, energies)):
-            if stretch is not None and steady and since.us not in borders and since.energy not in limits:
-                stretch = stretch._replace(until=until)  # a reading where nothing can change
-                continue
             use = course.uses[bisect_right(marks, since.us) - 1].use
             now = Instant(
                 since.us, since.us - course.began_us, since.energy, after.energy - before.energy, after.us - before.us
@@ -119,6 +115,25 @@ def _stretches(course: Course, elements: tuple[Element, ...], zone: ZoneInfo) ->
             stretch = following
     if stretch is not None:
         yield stretch
+
+
+def _spans(nodes: tuple[Node, ...], times: list[int], energies: list[int]) -> Iterator[tuple[Node, Node]]:
+    """The readings in pairs; those between which nothing can change are left out, as where power does not matter."""
+    since, time, energy = nodes[0], 0, 0
+    for before, after in pairwise(nodes):
+        while time < len(times) and times[time] < before.us:
+            time += 1
+        while energy < len(energies) and energies[energy] < before.energy:
+            energy += 1
+        changes_at = time < len(times) and times[time] < after.us
+        changes_by = energy < len(energies) and energies[energy] < max(after.energy, before.energy + 1)
+        if changes_at or changes_by:
+            if since is not before:
+                yield since, before
+            yield before, after
+            since = after
+    if since is not nodes[-1]:
+        yield since, nodes[-1]
 
 
 def _stretch(
