@@ -4,9 +4,11 @@ import asyncio
 import base64
 import hashlib
 import random
+import socket
 import ssl
+import sys
 from functools import cache
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import quote, urlsplit
 
 import msgspec
@@ -16,6 +18,7 @@ from loadtest.network import Wire
 MESSAGE_LIMIT_BYTES = 1_048_576
 HEAD_LIMIT_BYTES = 65_536
 CLOSE_WAIT_S = 1.0
+IP_BIND_ADDRESS_NO_PORT = 24  # linux/in.h; Python names it from 3.12 on
 ACCEPT_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455 section 1.3
 
 TEXT, BINARY, CLOSE, PING, PONG = 0x81, 0x82, 0x88, 0x89, 0x8A  # first byte of a whole frame: FIN and the opcode
@@ -257,19 +260,39 @@ def trusted() -> ssl.SSLContext:
 async def connect(target: Target, listener: Listener, wire: Wire | None = None) -> WebSocket:
     """An open connection, over a bad wire where one is given. Raises Refused, OSError or TimeoutError."""
     parts = urlsplit(target.url)
-    socket = WebSocket(*handshake(target), listener)
+    websocket = WebSocket(*handshake(target), listener)
     secure = parts.scheme == "wss"
+    host, port = parts.hostname or "", parts.port or (443 if secure else 80)
+    there: dict[str, Any] = {"host": host, "port": port}
     try:
         async with asyncio.timeout(target.timeout_s):
+            if target.source_address:
+                there = {"sock": await connected_from(target.source_address, host, port)}
             await asyncio.get_running_loop().create_connection(
-                lambda: socket if wire is None else wire.around(socket),
-                parts.hostname or "",
-                parts.port or (443 if secure else 80),
+                lambda: websocket if wire is None else wire.around(websocket),
                 ssl=trusted() if secure else None,
-                local_addr=(target.source_address, 0) if target.source_address else None,
+                server_hostname=host if secure else None,
+                **there,
             )
-            await socket.opened
+            await websocket.opened
     except BaseException:
-        socket.abort()
+        websocket.abort()
         raise
-    return socket
+    return websocket
+
+
+async def connected_from(source_address: str, host: str, port: int) -> socket.socket:
+    """A socket connected from that address. Raises OSError."""
+    made = socket.socket(socket.AF_INET6 if ":" in source_address else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        made.setblocking(False)
+        if sys.platform == "linux":
+            # The port is chosen by connect, which may share it between servers; bind would search for one that nobody has at
+            # all, and take milliseconds for it once thousands are taken.
+            made.setsockopt(socket.IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1)
+        made.bind((source_address, 0))
+        await asyncio.get_running_loop().sock_connect(made, (host, port))
+    except BaseException:
+        made.close()
+        raise
+    return made

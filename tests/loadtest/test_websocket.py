@@ -121,3 +121,25 @@ ACCEPT = base64.b64encode(hashlib.sha1(b"x").digest())
 )
 def test_an_answer_that_is_no_upgrade_is_refused_with_its_reason(head, why):
     assert why in str(refusal_in(head, ACCEPT, b""))
+
+
+async def test_a_station_connects_from_the_source_address_it_is_given():
+    met = []
+
+    async def handler(link):
+        met.append(link.remote_address[0])
+
+    async with serve(handler, "127.0.0.1", 0, subprotocols=["ocpp1.6"]) as server:
+        url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/ocpp"
+        target = Target(url=url, station="A", subprotocol="ocpp1.6", source_address="127.0.0.7", timeout_s=5)
+        socket = await connect(target, Heard())
+        socket.abort()
+
+    assert met == ["127.0.0.7"]
+
+
+async def test_a_server_that_is_not_there_is_told_also_to_who_has_a_source_address():
+    target = Target(url="ws://127.0.0.1:9/x", station="A", subprotocol="ocpp1.6", source_address="127.0.0.7")
+
+    with pytest.raises(OSError, match="refused"):
+        await connect(target, Heard())
