@@ -23,6 +23,7 @@ MAY_READ_PACKAGED_FILES = {"importlib", "ocpp"}
 
 SHELLS_IN_SCHEMAS = {"schemas/__main__.py"}
 PURE_IN_GATEWAY = {"frames.py", "session.py", "admission.py", "dispatches.py", "effects.py", "epochs.py"}
+PURE_IN_METERING = {"core.py", "cells.py"}
 SHELLS_IN_SERVICES = {"app.py", "__init__.py"}
 NOT_NOUNS = {"runtime", "api"}
 """Folders in services that are no noun: the stream shell, and the HTTP front that only translates."""
@@ -39,7 +40,7 @@ def is_pure(module: Path) -> bool:
         case ("gateway", name):
             return name in PURE_IN_GATEWAY
         case ("services", noun, *rest) if noun not in NOT_NOUNS and rest:
-            return rest[-1] == "core.py" or (noun not in {"metering"} and rest[-1] not in SHELLS_IN_SERVICES)
+            return rest[-1] in PURE_IN_METERING if noun == "metering" else rest[-1] not in SHELLS_IN_SERVICES
     return False
 
 
