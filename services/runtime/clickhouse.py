@@ -19,7 +19,7 @@ R = TypeVar("R")
 Row = tuple[Any, ...]
 
 CONNECT_TIMEOUT_S = 5
-CALL_TIMEOUT_S = 60.0
+CALL_TIMEOUT_S = 20.0
 SERVER_FIRST = 1.1
 
 OUTAGE_CODES = frozenset(

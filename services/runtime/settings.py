@@ -65,8 +65,14 @@ class Settings(KafkaAccess, frozen=True, kw_only=True):
     ] = 256
 
     clickhouse_timeout_s: Annotated[
-        float, msgspec.Meta(gt=0, le=3600, description="A call to ClickHouse that takes longer counts as an outage.")
-    ] = 60.0
+        float,
+        msgspec.Meta(
+            gt=0,
+            le=3600,
+            description="A call to ClickHouse that takes longer counts as an outage. Below three times session_timeout_s a"
+            " sink gives its partitions over in time even while ClickHouse hangs.",
+        ),
+    ] = 20.0
 
     # -- metering -------------------------------------------------------------------------------------------------
     metering_batch_records: Annotated[

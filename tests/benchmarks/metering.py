@@ -323,7 +323,7 @@ async def main(argv: Sequence[str] | None = None) -> None:
     )
     asked = parser.parse_args(argv)
     with tempfile.TemporaryDirectory() as temporary:
-        db = open_clickhouse(f"chdb://{asked.folder or temporary}/clickhouse", "voltbus")
+        db = open_clickhouse(f"chdb://{asked.folder or temporary}/clickhouse", "voltbus", timeout_s=600)
         await migrate(db, shipped())
         match asked.what:
             case "sink":
