@@ -8,9 +8,11 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
+from confluent_kafka.admin import AdminClient
 
 GROUPS_BEGIN = "voltbus."
 LAG_WITHIN_S = 60
+ANSWER_WITHIN_S = 20
 
 
 class Bus:
@@ -75,8 +77,9 @@ class Bus:
         """The ids under which each group of the product knows its members now."""
         async with self._admin() as admin:
             groups = [name for name, _ in await admin.list_consumer_groups() if name.startswith(GROUPS_BEGIN)]
-            answers = await admin.describe_consumer_groups(groups)
-        return {group[1]: {member[0] for member in group[5]} for answer in answers for group in answer.groups}
+        asked = AdminClient({"bootstrap.servers": self.bootstrap}).describe_consumer_groups(groups)
+        told = [await asyncio.to_thread(answer.result, ANSWER_WITHIN_S) for answer in asked.values()]
+        return {group.group_id: {member.member_id for member in group.members} for group in told}
 
     @contextlib.asynccontextmanager
     async def _admin(self) -> AsyncIterator[AIOKafkaAdminClient]:

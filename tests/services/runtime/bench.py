@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from confluent_kafka.admin import AdminClient
 
 from schemas.base import Record
 from schemas.codec import Decoder, encode
@@ -138,9 +139,10 @@ class Bench:
 
     async def members(self) -> set[str]:
         """The ids under which the group knows its workers now."""
-        async with self._admin() as admin:
-            answers = await admin.describe_consumer_groups([f"voltbus.{self.test}"])
-        return {member[0] for answer in answers for group in answer.groups for member in group[5]}
+        group = f"voltbus.{self.test}"
+        asked = AdminClient({"bootstrap.servers": self.bootstrap}).describe_consumer_groups([group])
+        told = await asyncio.to_thread(asked[group].result, 20)
+        return {member.member_id for member in told.members}
 
     @contextlib.asynccontextmanager
     async def _admin(self) -> AsyncIterator[AIOKafkaAdminClient]:
