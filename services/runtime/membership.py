@@ -23,6 +23,8 @@ class Membership:
     """
 
     def __init__(self, session_timeout_s: float) -> None:
+        self.over = False
+        """The group has put this member out, and it does not join again."""
         self._fresh_s = FRESH * session_timeout_s
         self._confirmed_at = float("-inf")
         self._coordinator: Any = None
@@ -44,6 +46,23 @@ class Membership:
 
         coordinator._do_heartbeat, coordinator._on_join_complete = beaten, has_joined
         self._coordinator = coordinator
+
+    def end_when_lost(self) -> None:
+        """Have the watched coordinator join only once: whoever is put out ends, and begins anew with another.
+
+        Else it would join again while it is being stopped, and leave a member behind that the next one waits for.
+        """
+        coordinator = self._coordinator
+        reset = coordinator.reset_generation
+
+        def put_out() -> None:
+            joined = coordinator.generation > 0
+            reset()
+            if joined and not coordinator._closing.done():
+                self.over = True
+                coordinator._closing.set_result(None)
+
+        coordinator.reset_generation = put_out
 
     @property
     def place(self) -> tuple[int, str]:

@@ -60,7 +60,7 @@ class Steady:
     def require(self) -> None:
         """Raises Outage once the place was lost, or whatever else it was lost for."""
         now = self._membership.place
-        if self._place is not None and (self._place != now or now == NO_PLACE):
+        if self._membership.over or (self._place is not None and (self._place != now or now == NO_PLACE)):
             self.lose(Outage(f"{self._name} was silent for longer than its place in the group allows"))
         if self._lost is not None:
             raise self._lost

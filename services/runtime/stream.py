@@ -52,6 +52,7 @@ class _ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
         """Connect, and follow what the group tells of this member."""
         await super().on_start()
         self.app.membership.watch(self._ensure_consumer()._coordinator)
+        self.app.membership.end_when_lost()
 
     async def on_thread_stop(self) -> None:
         """Leave the group and disconnect. During an outage aiokafka ends its stop with a cancellation that was never ours.
@@ -61,8 +62,12 @@ class _ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
         with contextlib.suppress(KafkaError, TimeoutError, asyncio.CancelledError):
             async with asyncio.timeout(LEAVE_WITHIN_S):
                 await super().on_thread_stop()
-        if self._consumer is not None:
-            await self._consumer._client.close()
+        if self._consumer is None:
+            return
+        if self._consumer._coordinator is not None:  # where it was put out, its stop leaves this task behind
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._consumer._coordinator._stop_commit_offsets_refresh_task()
+        await self._consumer._client.close()
 
     async def rewind(self, records: Mapping[Any, list[Any]]) -> None:
         """Give fetched records back: read each partition again from the first of them, unless it already stands before."""

@@ -126,7 +126,7 @@ async def test_without_a_topic_for_what_cannot_be_read_it_says_so_and_does_not_b
 @pytest.mark.kafka
 async def test_what_was_handled_while_kafka_was_away_is_committed_when_it_is_back(tmp_path: Path) -> None:
     with Kafka(tmp_path) as kafka:
-        bench = Bench("kafka", kafka.bootstrap, session_timeout_s=10.0)
+        bench = Bench("kafka", kafka.bootstrap, session_timeout_s=20.0)
         await bench.open()
         handled: list[int] = []
 

@@ -22,6 +22,7 @@ class Coordinator:
     def __init__(self) -> None:
         self.generation, self.member_id = 3, "me"
         self.answer: bool | Exception = True
+        self._closing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def _do_heartbeat(self) -> bool:
         if isinstance(self.answer, Exception):
@@ -32,6 +33,9 @@ class Coordinator:
         """Joined."""
 
     def lose(self) -> None:
+        self.reset_generation()
+
+    def reset_generation(self) -> None:
         self.generation, self.member_id = -1, ""
 
 
@@ -115,6 +119,30 @@ async def test_who_was_put_out_of_the_group_before_it_began_has_no_place() -> No
 
     with pytest.raises(Outage):
         steady.require()
+
+
+async def test_a_member_that_was_put_out_does_not_join_again_behind_its_worker() -> None:
+    membership, coordinator = Membership(SESSION_S), Coordinator()
+    membership.watch(coordinator)
+    membership.end_when_lost()
+    steady = Steady(cast(Publisher, Broker()), membership, name="things")
+
+    coordinator.reset_generation()
+
+    assert coordinator._closing.done()
+    with pytest.raises(Outage):
+        steady.require()
+
+
+async def test_a_member_that_never_joined_may_try_again() -> None:
+    membership, coordinator = Membership(SESSION_S), Coordinator()
+    coordinator.generation = -1
+    membership.watch(coordinator)
+    membership.end_when_lost()
+
+    coordinator.reset_generation()
+
+    assert not coordinator._closing.done()
 
 
 async def test_what_is_being_taken_away_is_not_waited_for() -> None:
