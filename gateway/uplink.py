@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 RETRY_S = 0.5
 ENOUGH_FACTS = 16
 """So many since the last send do not wait for more."""
+OVERTAKEN_AFTER_S = 0.05
+"""A broker that is slower than this does not hold up what goes to others."""
 RECORD_OVERHEAD_BYTES = 100
 """Rough cost of a record beside its value, for the budget."""
 
@@ -47,6 +49,7 @@ class Uplink:
         self._in_flight: dict[Lane, list[Item]] = {}
         self._wake = asyncio.Event()
         self._enough = asyncio.Event()
+        self._quiet = asyncio.Event()
         self._fresh = 0
         self._room: list[Callable[[], None]] = []
         self._records = self._bytes = self._frames = 0
@@ -136,7 +139,14 @@ class Uplink:
                 await self._send(lane)
 
     async def _rested(self) -> None:
-        """Some time after the last send, or sooner where many facts have come since."""
+        """When the last send was acknowledged, and then some time after it, or at once where many facts have come since.
+
+        A broker takes one request of ours after the other: what is sent behind another could just as well gather more.
+        """
+        if self._in_flight:
+            timer = asyncio.get_running_loop().call_later(OVERTAKEN_AFTER_S, self._quiet.set)
+            await self._quiet.wait()
+            timer.cancel()
         rest_s = self._rested_at - time.monotonic()
         if rest_s > 0 and self._fresh < ENOUGH_FACTS:
             timer = asyncio.get_running_loop().call_later(rest_s, self._enough.set)
@@ -145,6 +155,7 @@ class Uplink:
         else:
             await asyncio.sleep(0)  # with all that this turn of the loop brings
         self._wake.clear()
+        self._quiet.clear()
         self._enough.clear()
         self._fresh = 0
         self._rested_at = time.monotonic() + self._settings.linger_ms / 1000
@@ -213,6 +224,8 @@ class Uplink:
 
     def _done(self, lane: Lane, items: list[Item], error: BaseException | None) -> None:
         del self._in_flight[lane]
+        if not self._in_flight:
+            self._quiet.set()
         if error is None:
             self._make_ready(lane)
             self._stored(items)
