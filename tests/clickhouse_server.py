@@ -74,8 +74,8 @@ class Front(BaseHTTPRequestHandler):
     server: "Server"
 
     def do_GET(self) -> None:
-        """/ping, and statements in the address."""
-        if urlsplit(self.path).path == "/ping":
+        """/ping (and as the product's own processes are asked whether they are ready), and statements in the address."""
+        if urlsplit(self.path).path in {"/ping", "/health/ready"}:
             self._answer(200, b"Ok.\n", {})
         else:
             self.do_POST()
