@@ -77,7 +77,8 @@ class Bus:
         """The ids under which each group of the product knows its members now."""
         async with self._admin() as admin:
             groups = [name for name, _ in await admin.list_consumer_groups() if name.startswith(GROUPS_BEGIN)]
-        asked = AdminClient({"bootstrap.servers": self.bootstrap}).describe_consumer_groups(groups)
+        admin_client = AdminClient({"bootstrap.servers": self.bootstrap})  # kept: without it no answer comes
+        asked = admin_client.describe_consumer_groups(groups)
         told = [await asyncio.to_thread(answer.result, ANSWER_WITHIN_S) for answer in asked.values()]
         return {group.group_id: {member.member_id for member in group.members} for group in told}
 

@@ -140,7 +140,8 @@ class Bench:
     async def members(self) -> set[str]:
         """The ids under which the group knows its workers now."""
         group = f"voltbus.{self.test}"
-        asked = AdminClient({"bootstrap.servers": self.bootstrap}).describe_consumer_groups([group])
+        admin = AdminClient({"bootstrap.servers": self.bootstrap})  # kept: without it no answer comes
+        asked = admin.describe_consumer_groups([group])
         told = await asyncio.to_thread(asked[group].result, 20)
         return {member.member_id for member in told.members}
 
