@@ -64,7 +64,7 @@ async def test_gateways_are_rolled_and_services_restarted_in_good_order(cluster:
             assert await cluster.stop(gateway) == {gateway: 0}
             await cluster.start(gateway)
             cluster.balancer.in_service.add(gateway)
-        assert stage.load.connected == len(stage.load.names)
+        await stage.load.more(len(stage.load.names))
         stage.tell("gateways are rolled")
 
         names = (*DECIDERS, PROJECTION)
