@@ -133,7 +133,7 @@ class Gateway:
     def follow(self, past: Past) -> None:
         """Go on from what was said before this life: its orphans are gone, and no epoch comes again."""
         now = moment()
-        self._epochs.heard(past.newest_epoch, self._clock_us())
+        self._epochs.heard(past.newest_epoch)
         for lost in past.orphans:
             identity = Identity(station=lost.station, version=lost.version, gateway=lost.gateway, epoch=lost.epoch)
             gone = StationDisconnected(
@@ -161,7 +161,7 @@ class Gateway:
                     metrics.DELIVERIES.labels("not-here").inc()
                     self._uplink.publish((delivery(record, "not-here", moment()),))
             case ConnectionSuperseded():
-                self._epochs.heard(record.by_epoch, self._clock_us())
+                self._epochs.heard(record.by_epoch)
                 holder = self._holder(record.station, record.epoch)
                 if holder is not None:
                     holder.supersede()

@@ -1,37 +1,15 @@
-"""Gateways that are killed and frozen, and whose clocks differ."""
+"""Gateways that are killed."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.chaos.cluster import GATEWAYS, LONG, Cluster
-from tests.chaos.stage import under_load, whole
+from tests.chaos.cluster import GATEWAYS, Cluster
+from tests.chaos.stage import under_load
 from tests.integration.product import eventually
 from tests.integration.stations import connected
 
 pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="session")]
-
-FROZEN_S = 30 if LONG else 8
-AHEAD_S = 300
-
-
-@contextlib.asynccontextmanager
-async def clock_ahead(cluster: Cluster, gateway: str, seconds: float) -> AsyncIterator[None]:
-    """One of the gateways has a wrong clock for a while."""
-    if not seconds:
-        yield
-        return
-    await whole(cluster)
-    cluster.ahead_s[gateway] = seconds
-    await cluster.kill(gateway)
-    await cluster.start(gateway)
-    try:
-        yield
-    finally:
-        del cluster.ahead_s[gateway]
-        await cluster.stop(gateway)  # the next stage starts it again
 
 
 @pytest.mark.long
@@ -51,22 +29,6 @@ async def test_all_gateways_are_killed_at_once(cluster: Cluster) -> None:
     async with under_load(cluster):
         await cluster.kill(*GATEWAYS)
         await cluster.start(*GATEWAYS)
-
-
-@pytest.mark.parametrize("ahead_s", [AHEAD_S, pytest.param(0, marks=pytest.mark.long)], ids=["ahead", "right"])
-async def test_a_frozen_gateway_wakes_after_its_stations_have_moved(cluster: Cluster, ahead_s: float) -> None:
-    """With a clock that is ahead, what it gave its stations looks newer than where they are now."""
-    async with clock_ahead(cluster, "gw-0", ahead_s), under_load(cluster) as stage:
-        cluster.freeze("gw-0")
-        cluster.balancer.lose("gw-0")
-        await stage.load.more(len(stage.load.names))
-        await asyncio.sleep(FROZEN_S)
-
-        cluster.wake("gw-0")
-        await cluster.is_ready("gw-0")
-        await asyncio.sleep(1)
-        cluster.balancer.mend()
-        cluster.balancer.in_service.add("gw-0")
 
 
 async def test_a_station_that_a_killed_gateway_held_is_told_gone_when_that_comes_back(cluster: Cluster) -> None:

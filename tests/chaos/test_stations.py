@@ -1,12 +1,14 @@
-"""Stations that stand in two places at once, and whose clocks are wrong."""
+"""Stations that stand in two places at once, and clocks that are wrong: theirs, and a gateway's."""
 
 import asyncio
+import contextlib
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 
-from tests.chaos.cluster import GATEWAYS, Cluster
-from tests.chaos.stage import under_load
+from tests.chaos.cluster import GATEWAYS, LONG, Cluster
+from tests.chaos.stage import under_load, whole
 from tests.integration.product import eventually
 from tests.integration.stations import connected
 
@@ -16,6 +18,28 @@ NAME = "TWICE"
 TURNS = 4
 IN_1970_S = -56 * 365 * 86_400.0
 CLOCKS = [pytest.param(86_400.0, id="a day ahead"), pytest.param(IN_1970_S, id="1970")]
+
+
+FROZEN_S = 30 if LONG else 8
+AHEAD_S = 300
+"""For as long, epochs do not follow the clocks after that stage: it is the last."""
+
+
+@contextlib.asynccontextmanager
+async def clock_ahead(cluster: Cluster, gateway: str, seconds: float) -> AsyncIterator[None]:
+    """One of the gateways has a wrong clock for a while."""
+    if not seconds:
+        yield
+        return
+    await whole(cluster)
+    cluster.ahead_s[gateway] = seconds
+    await cluster.kill(gateway)
+    await cluster.start(gateway)
+    try:
+        yield
+    finally:
+        del cluster.ahead_s[gateway]
+        await cluster.stop(gateway)  # the next stage starts it again
 
 
 async def reset(api: httpx.AsyncClient) -> str:
@@ -68,3 +92,19 @@ async def test_a_station_connects_to_both_gateways_and_the_newest_connection_is_
 async def test_stations_whose_clocks_are_wrong_lose_nothing(cluster: Cluster, ahead_s: float) -> None:
     async with under_load(cluster, ahead_s=ahead_s) as stage:
         await stage.load.more(2 * len(stage.load.names))
+
+
+@pytest.mark.parametrize("ahead_s", [pytest.param(0, marks=pytest.mark.long), AHEAD_S], ids=["right", "ahead"])
+async def test_a_frozen_gateway_wakes_after_its_stations_have_moved(cluster: Cluster, ahead_s: float) -> None:
+    """With a clock that is ahead, what it gave its stations looks newer than where they are now."""
+    async with clock_ahead(cluster, "gw-0", ahead_s), under_load(cluster) as stage:
+        cluster.freeze("gw-0")
+        cluster.balancer.lose("gw-0")
+        await stage.load.more(len(stage.load.names))
+        await asyncio.sleep(FROZEN_S)
+
+        cluster.wake("gw-0")
+        await cluster.is_ready("gw-0")
+        await asyncio.sleep(1)
+        cluster.balancer.mend()
+        cluster.balancer.in_service.add("gw-0")
