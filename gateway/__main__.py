@@ -16,7 +16,7 @@ import uvloop
 from gateway import metrics
 from gateway.admin import listen
 from gateway.downlink import Downlink, past
-from gateway.kafka import Kafka, Unreachable
+from gateway.kafka import Kafka, Unreachable, mend_connections
 from gateway.ocpp import translate
 from gateway.references import References
 from gateway.server import VERSIONS, Gateway, now_us
@@ -49,6 +49,7 @@ def main(argv: Sequence[str], *, clock_us: Callable[[], int] = now_us) -> int:
             argv=argv,
             environ=os.environ,
         )
+        mend_connections()
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_until_signalled(settings, clock_us))
     except (BadSetting, Unreachable, CannotListen) as error:

@@ -8,8 +8,10 @@ from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.conn import AIOKafkaConnection, CloseReason
 from aiokafka.errors import (
     InvalidMessageError,
+    KafkaConnectionError,
     KafkaError,
     MessageSizeTooLargeError,
     RecordListTooLargeError,
@@ -42,6 +44,24 @@ class Unreachable(Exception):
 def key_hash(key: bytes) -> int:
     """What decides the partition of a key (modulo their count), the same as in every other Kafka client."""
     return int(murmur2(key)) & 0x7FFFFFFF
+
+
+def mend_connections() -> None:
+    """Have aiokafka take a connection that uvloop has closed for a broken one; once a process, before any client.
+
+    uvloop raises RuntimeError where asyncio's own loop says nothing, and aiokafka lets it end the tasks that keep a client
+    alive: heartbeats, metadata, fetches. Nothing would start them again after an outage.
+    """
+    send = AIOKafkaConnection.send
+
+    def sent(connection: Any, request: Any, expect_response: bool = True) -> Any:
+        try:
+            return send(connection, request, expect_response)
+        except RuntimeError as error:
+            connection.close(reason=CloseReason.CONNECTION_BROKEN)
+            raise KafkaConnectionError(f"Connection at {connection.host}:{connection.port} broken: {error}") from error
+
+    AIOKafkaConnection.send = sent
 
 
 def tls_context(settings: KafkaAccess) -> ssl.SSLContext | None:

@@ -11,7 +11,7 @@ from typing import Any
 import uvloop
 
 from schemas.settings import BadSetting, load
-from services.runtime.access import kafka_options
+from services.runtime.access import kafka_options, mend_connections
 from services.runtime.outage import Unusable
 from services.runtime.running import configure_logging, run_workers, stop_on_signals
 from services.runtime.settings import Settings, TopicsSettings
@@ -72,6 +72,7 @@ def main(argv: Sequence[str]) -> int:
             return 0 if flags in (["--help"], ["-h"]) else 2
         description = f"Runs {' '.join(names)}."
         settings = load(Settings, prog="python -m services", description=description, argv=flags, environ=os.environ)
+        mend_connections()
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_run(list(WORKERS) if names == ["all"] else names, settings))
     except (BadSetting, Unusable) as reason:

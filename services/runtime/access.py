@@ -3,10 +3,30 @@
 import ssl
 from typing import Any
 
+from aiokafka.conn import AIOKafkaConnection, CloseReason
+from aiokafka.errors import KafkaConnectionError
 from faust import SASLCredentials, SSLCredentials
 
 from schemas.kafkaaccess import KafkaAccess, client_options
 from schemas.settings import BadSetting
+
+
+def mend_connections() -> None:
+    """Have aiokafka take a connection that uvloop has closed for a broken one; once a process, before any client.
+
+    uvloop raises RuntimeError where asyncio's own loop says nothing, and aiokafka lets it end the tasks that keep a client
+    alive: heartbeats, metadata, fetches. Nothing would start them again after an outage.
+    """
+    send = AIOKafkaConnection.send
+
+    def sent(connection: Any, request: Any, expect_response: bool = True) -> Any:
+        try:
+            return send(connection, request, expect_response)
+        except RuntimeError as error:
+            connection.close(reason=CloseReason.CONNECTION_BROKEN)
+            raise KafkaConnectionError(f"Connection at {connection.host}:{connection.port} broken: {error}") from error
+
+    AIOKafkaConnection.send = sent
 
 
 def kafka_options(settings: KafkaAccess) -> dict[str, Any]:
