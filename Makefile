@@ -33,8 +33,8 @@ lint: env ## linters and types
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 
-test: env ## every test but chaos; with Java 17+ and Maven also those on a real Apache Kafka
-	@$(PY) -m pytest --ignore=tests/chaos
+test: env ## every test; with Java 17+ and Maven also those on a real Apache Kafka, and chaos in its short form
+	@$(PY) -m pytest
 
 chaos: env ## the long form of the chaos tests: faults under load on a real Apache Kafka (about half an hour)
 	@$(PY) -m tests.chaos --long

@@ -1,7 +1,7 @@
 """Chaos: the product under load while its processes, its bus and its database are killed, frozen, stopped and replaced.
 
 One cluster of real processes on a real Apache Kafka (`cluster`): two gateways behind a balancer of ours (`balancer`), each
-stateful service in a process of its own (both of firmware in one), metering and the API in one. Each test is a stage
+stateful service in a process of its own (both of firmware in one), metering and the API in one, ClickHouse in its own. Each test is a stage
 (`stage.under_load`): stations of the load tester charge (`load`), an operator commands (`commander`), something happens; then
 `Stage.verify` asks of every stage alike:
 
@@ -14,7 +14,6 @@ stateful service in a process of its own (both of firmware in one), metering and
 - every consumer group has read all there is; nothing is dead-lettered but poison; no process ended by itself
 
 `python -m tests.chaos` is the short form, about five minutes: faults that do not hide each other share a stage. `make chaos` gives
-each fault its own, and its full time. What is not covered: a ClickHouse server of its own that refuses or hangs. The engine lives in
-the projection's process here, so that is frozen and killed instead; what sinks do while a server is away is told by
-tests/services/metering and tests/services/runtime.
+each fault its own, and its full time. ClickHouse is a process of its own, which hangs and is killed: its engine behind HTTP
+(`tests.clickhouse_server`), for no package brings a server.
 """

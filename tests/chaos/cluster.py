@@ -25,7 +25,10 @@ DECIDERS = ("stations", "authorization", "transactions", "commands", "billing", 
 TOGETHER = {"firmware": ("firmware", "firmware-campaigns")}
 """What runs in one process."""
 PROJECTION = "metering"
-"""Metering and the API: one process, for the ClickHouse engine lives in it and allows one."""
+"""Metering and the API, in one process."""
+CLICKHOUSE = "clickhouse"
+"""Over HTTP, as it is deployed: a process of its own, which holds the engine."""
+CLICKHOUSE_TIMEOUT_S = 10
 
 
 class Cluster:
@@ -35,13 +38,12 @@ class Cluster:
         self.kafka = kafka
         self.folder = folder
         self.running: dict[str, Process] = {}
-        names = [*GATEWAYS, *DECIDERS, *(f"{name}-2" for name in DECIDERS), PROJECTION]
+        names = [*GATEWAYS, *DECIDERS, *(f"{name}-2" for name in DECIDERS), PROJECTION, CLICKHOUSE]
         ports = free_ports(len(names) + len(GATEWAYS) + 1)
         self._admin = dict(zip(names, ports, strict=False))
         self.gateway_ports = dict(zip(GATEWAYS, ports[len(names) :], strict=False))
         self._api_port = ports[-1]
         self.balancer = Balancer(self.gateway_ports)
-        self.clickhouse = f"chdb://{folder / 'clickhouse'}"
         self.ahead_s: dict[str, float] = {}
         """Gateways whose clocks are wrong from their next start on."""
         self._lives: dict[str, int] = {}
@@ -128,6 +130,8 @@ class Cluster:
         if name in GATEWAYS:
             module = ["tests.chaos.skewed", str(self.ahead_s[name])] if name in self.ahead_s else ["gateway"]
             return [*module, "--gateway", name, "--port", str(self.gateway_ports[name]), *admin]
+        if name == CLICKHOUSE:
+            return ["tests.clickhouse_server", "--port", str(self._admin[name]), "--folder", str(self.folder / name)]
         if name == PROJECTION:
             return ["services", "metering", "api", "--port", str(self._api_port), *admin]
         service = name.removesuffix("-2")
@@ -137,7 +141,8 @@ class Cluster:
         return {
             "VOLTBUS_BUS": "kafka",
             "VOLTBUS_BOOTSTRAP": self.kafka.bootstrap,
-            "VOLTBUS_CLICKHOUSE": self.clickhouse,
+            "VOLTBUS_CLICKHOUSE": f"http://127.0.0.1:{self._admin[CLICKHOUSE]}/",
+            "VOLTBUS_CLICKHOUSE_TIMEOUT_S": str(CLICKHOUSE_TIMEOUT_S),
             "VOLTBUS_API_KEY": KEY,
             "VOLTBUS_STATIONS_UNKNOWN": "accept",
             "VOLTBUS_TOKENS_UNKNOWN": "accept",

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from deploy.local.kafka import Kafka
-from tests.chaos.cluster import DECIDERS, GATEWAYS, LONG, PARTITIONS, PROJECTION, Cluster
+from tests.chaos.cluster import CLICKHOUSE, DECIDERS, GATEWAYS, LONG, PARTITIONS, PROJECTION, Cluster
 from tests.chaos.stage import priced
 from tests.integration.product import create_topics
 
@@ -28,7 +28,7 @@ async def cluster(kafka: Kafka, tmp_path_factory: pytest.TempPathFactory) -> Asy
         cluster = Cluster(own, folder)
         await cluster.balancer.start()
         try:
-            await cluster.start(*GATEWAYS, *DECIDERS, PROJECTION)
+            await cluster.start(*GATEWAYS, *DECIDERS, CLICKHOUSE, PROJECTION)
             await priced(cluster)
             yield cluster
         finally:

@@ -18,7 +18,7 @@ from schemas.topics import CDRS, METER_VALUES, OUTCOMES, SESSIONS
 from services.runtime.deadletters import SHORT_VALUE
 from tests.chaos import verdict
 from tests.chaos.bus import Bus
-from tests.chaos.cluster import DECIDERS, GATEWAYS, LONG, PROJECTION, Cluster
+from tests.chaos.cluster import CLICKHOUSE, DECIDERS, GATEWAYS, LONG, PROJECTION, Cluster
 from tests.chaos.commander import Commander, uncommandable
 from tests.chaos.load import Load
 
@@ -201,7 +201,7 @@ async def whole(cluster: Cluster) -> None:
     if not cluster.kafka.running:
         await asyncio.to_thread(cluster.kafka.start)
     cluster.balancer.mend()
-    usual = {*GATEWAYS, *DECIDERS, PROJECTION}
+    usual = {*GATEWAYS, *DECIDERS, CLICKHOUSE, PROJECTION}
     for name, process in list(cluster.running.items()):
         if not process.alive:
             del cluster.running[name]

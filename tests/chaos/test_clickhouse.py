@@ -1,10 +1,10 @@
-"""ClickHouse away: the engine lives in the projection's process, so that process is frozen, and killed."""
+"""ClickHouse away, and the projection that feeds it: each frozen for long, and killed."""
 
 import asyncio
 
 import pytest
 
-from tests.chaos.cluster import LONG, PROJECTION, Cluster
+from tests.chaos.cluster import CLICKHOUSE, LONG, PROJECTION, Cluster
 from tests.chaos.stage import under_load
 
 pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="session")]
@@ -22,3 +22,15 @@ async def test_the_projection_stands_still_for_long_and_is_then_killed(cluster: 
         await cluster.kill(PROJECTION)  # in the middle of whatever it writes by now
         await stage.load.more(len(stage.load.names))
         await cluster.start(PROJECTION)
+
+
+async def test_clickhouse_hangs_for_long_and_is_then_killed(cluster: Cluster) -> None:
+    async with under_load(cluster) as stage:
+        cluster.freeze(CLICKHOUSE)
+        await asyncio.gather(asyncio.sleep(AWAY_S), stage.load.all_charge())
+        cluster.wake(CLICKHOUSE)
+        await stage.load.more(len(stage.load.names))
+
+        await cluster.kill(CLICKHOUSE)
+        await asyncio.gather(asyncio.sleep(AWAY_S), stage.load.all_charge())
+        await cluster.start(CLICKHOUSE)
