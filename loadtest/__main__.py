@@ -19,6 +19,9 @@ from loadtest.verify import read_ledger, verified
 from loadtest.view import print_differences
 from loadtest.warehouse import CannotAsk
 
+WIDTH_IN_FILES = 180
+"""Columns of what no terminal shows: the table of `growth` has one for each process."""
+
 
 def main() -> int:
     """Run the scenario that was asked for; 0 where all went well, 1 where not, 2 where the options are wrong."""
@@ -34,7 +37,7 @@ def main() -> int:
 
 
 def _run(given: argparse.Namespace) -> int:
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else WIDTH_IN_FILES)
     if given.scenario == "verify":
         return _verify(given, console)
     if given.scenario == "fleet":
