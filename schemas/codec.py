@@ -21,11 +21,6 @@ def union_of(*topics: Topic) -> UnionType | type[Record]:
     return union
 
 
-def tags_of(topic: Topic) -> tuple[str, ...]:
-    """The wire tags of a topic's records."""
-    return tuple(str(record.__struct_config__.tag) for record in topic.records)
-
-
 _encoder = msgspec.json.Encoder()
 
 

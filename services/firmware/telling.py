@@ -13,8 +13,6 @@ from services.firmware.gates import waves_of
 TELL_EVERY: Final = timedelta(seconds=1)
 """Counts alone are told at most so often: thousands of stations change in a second."""
 
-ENDED: Final = frozenset({"finished", "cancelled"})
-
 
 def told(
     before: CampaignState, state: CampaignState, at: datetime, *, wake_at: datetime | None

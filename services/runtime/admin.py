@@ -13,7 +13,6 @@ from services.runtime.worker import Worker
 
 REQUEST_WITHIN_S = 5.0
 LARGEST_HEAD_BYTES = 8_192
-READY_EVERY_S = 1.0
 
 
 class Readiness(msgspec.Struct, frozen=True):

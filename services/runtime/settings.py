@@ -7,8 +7,6 @@ import msgspec
 
 from schemas.kafkaaccess import KafkaAccess
 
-Positive = msgspec.Meta(gt=0)
-
 
 class Settings(KafkaAccess, frozen=True, kw_only=True):
     """Every setting of `python -m services`, with its meaning; `--help` prints them."""
