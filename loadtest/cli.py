@@ -106,6 +106,15 @@ def _fleet_options(options: argparse.ArgumentParser) -> None:
 
 
 def _bench_options(options: argparse.ArgumentParser) -> None:
+    _pace_options(options)
+    _behaviour_options(options)
+    _generator_options(options)
+    _report_options(options)
+    _api_options(options)
+
+
+def _pace_options(options: argparse.ArgumentParser) -> None:
+    """How much of a load, how fast, for how long."""
     add = options.add_argument
     add("--active", type=int, default=None, help="how many of the stations speak (default all)")
     add("--seconds", type=float, default=20.0, help="how long to measure (default %(default)s)")
@@ -116,6 +125,18 @@ def _bench_options(options: argparse.ArgumentParser) -> None:
         help="so many beginnings a second (default: closed loop, as fast as it goes)",
     )
     add("--think", type=float, default=0.0, help="closed loop: seconds between one and the next (default %(default)s)")
+    add("--warm-up", type=float, default=0.0, help="seconds between connecting and measuring (default %(default)s)")
+    add(
+        "--connect-within",
+        type=float,
+        default=60.0,
+        help="how long the last stations may take to connect and boot, behind the ramp (default %(default)s s)",
+    )
+
+
+def _behaviour_options(options: argparse.ArgumentParser) -> None:
+    """What stations say and how they take an outage."""
+    add = options.add_argument
     add(
         "--heartbeat",
         type=float,
@@ -125,14 +146,13 @@ def _bench_options(options: argparse.ArgumentParser) -> None:
     add("--statuses", action="store_true", help="sessions: status notifications before and after each")
     add("--pause", type=float, default=0.0, help="sessions: seconds between the facts of one (default %(default)s)")
     add("--sessions-a-day", type=float, default=6.0, help="live: of each station (default %(default)s)")
-    add(
-        "--connect-within",
-        type=float,
-        default=60.0,
-        help="how long the last stations may take to connect and boot, behind the ramp (default %(default)s s)",
-    )
-    add("--warm-up", type=float, default=0.0, help="seconds between connecting and measuring (default %(default)s)")
     add("--meter-values", type=int, default=5, help="sessions: meter values of each (default %(default)s)")
+    add(
+        "--backdate",
+        type=float,
+        default=24.0,
+        help="sessions: hours ago that their time line begins (default %(default)s)",
+    )
     add(
         "--fact",
         choices=("meter-values", "status"),
@@ -151,6 +171,11 @@ def _bench_options(options: argparse.ArgumentParser) -> None:
         default=5.0,
         help="back-off of stations that were cut off, up to so many seconds (default %(default)s)",
     )
+
+
+def _generator_options(options: argparse.ArgumentParser) -> None:
+    """The processes and addresses that the load comes from."""
+    add = options.add_argument
     add("--workers", type=int, default=1, help="generator processes (default %(default)s)")
     add(
         "--sources",
@@ -158,14 +183,6 @@ def _bench_options(options: argparse.ArgumentParser) -> None:
         help="source addresses, comma-separated, e.g. 127.0.0.2,127.0.0.3 (default the system's)",
     )
     add("--prefix", default="LOAD", help="how station names begin (default %(default)s)")
-    add(
-        "--backdate",
-        type=float,
-        default=24.0,
-        help="sessions: hours ago that their time line begins (default %(default)s)",
-    )
-    _report_options(options)
-    _api_options(options)
 
 
 def _report_options(options: argparse.ArgumentParser) -> None:
