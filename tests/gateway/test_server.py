@@ -11,7 +11,7 @@ import socket as sockets
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from deploy.local.bus import EmbeddedBus
 from gateway.__main__ import run
 from gateway.server import now_us
 from gateway.settings import Settings
@@ -34,7 +35,6 @@ pytestmark = pytest.mark.embedded
 
 _names = itertools.count()
 WRITTEN = tuple(topic for topic in CATALOGUE if "gateway" in topic.writers)
-HOUR_US = 3_600_000_000
 NOON = dt.datetime(2026, 3, 29, 12, tzinfo=dt.UTC)
 
 
@@ -49,7 +49,7 @@ class Running:
         self._listening = asyncio.Event()
         self._decoder = Decoder(*WRITTEN)
 
-    async def start(self, *, behind_us: int = 0, **settings: Any) -> None:
+    async def start(self, *, clock_us: Callable[[], int] = now_us, **settings: Any) -> None:
         self._producer = AIOKafkaProducer(bootstrap_servers=self.bootstrap)
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=self.bootstrap, fetch_max_wait_ms=10, auto_offset_reset="earliest", group_id=None
@@ -59,9 +59,7 @@ class Running:
             gateway=self.name, host="127.0.0.1", port=0, metrics_port=0, bus="embedded", bootstrap=self.bootstrap,
             stations_unknown="accept", drain_window_s=0.1, settle_s=1.0, close_timeout_s=0.5, **settings,
         )  # fmt: skip
-        self._running = asyncio.create_task(
-            run(self._settings, self.stop, listening=self._ports, clock_us=lambda: now_us() - behind_us)
-        )
+        self._running = asyncio.create_task(run(self._settings, self.stop, listening=self._ports, clock_us=clock_us))
         listening = asyncio.create_task(self._listening.wait())
         await asyncio.wait({self._running, listening}, timeout=30, return_when=asyncio.FIRST_COMPLETED)
         assert self._listening.is_set(), self._running
@@ -134,6 +132,13 @@ async def gateway(embedded_bootstrap: str) -> AsyncIterator[Running]:
     await running.start()
     yield running
     await running.finish()
+
+
+@pytest.fixture
+def own_bus() -> Iterator[str]:
+    """A bus on which nothing was said before: epochs are then exact."""
+    with EmbeddedBus() as bus:
+        yield bus.bootstrap
 
 
 async def dispatch(gateway: Running, station: str, command_id: str, epoch: int) -> None:
@@ -246,44 +251,39 @@ async def test_a_connection_that_is_superseded_elsewhere_closes_and_does_not_say
 
 
 async def test_a_connection_beaten_by_a_gateway_with_a_faster_clock_is_followed_by_one_that_wins(
-    embedded_bootstrap: str,
+    own_bus: str,
 ) -> None:
-    gateway, elsewhere = Running(embedded_bootstrap, f"gw-test-{next(_names)}"), now_us()
-    await gateway.start(behind_us=HOUR_US)
+    gateway = Running(own_bus, "gw-slow-clock")
+    await gateway.start(clock_us=lambda: 1_000)
     async with gateway.station("SKEWED") as socket:
-        beaten = await gateway.finds("StationConnected", station="SKEWED")
-        assert beaten.epoch < elsewhere
+        await gateway.finds("StationConnected", station="SKEWED", epoch=1_000)
         await says(socket, 2, "m1", "StatusNotification", STATUS_2X)
         assert await hears(socket) == [3, "m1", {}]
         await gateway.tells(
-            ConnectionSuperseded(
-                id="s", station="SKEWED", gateway=gateway.name, epoch=beaten.epoch, by_epoch=elsewhere, at=NOON
-            )
+            ConnectionSuperseded(id="s", station="SKEWED", gateway=gateway.name, epoch=1_000, by_epoch=2_000, at=NOON)
         )
         with pytest.raises(ConnectionClosed):
             await asyncio.wait_for(socket.recv(), 5)
     await gateway.finds("ConnectorStatusReported", station="SKEWED")  # what was answered was stored
     async with gateway.station("SKEWED"):
-        await until(lambda: any(isinstance(r, StationLocated) and r.epoch > elsewhere for r in gateway.records))
+        await gateway.finds("StationLocated", station="SKEWED", epoch=2_001, connected=True)
     await gateway.finish()
 
 
-async def test_a_gateway_whose_clock_went_back_goes_on_from_the_newest_connection_it_reads_of(
-    embedded_bootstrap: str,
-) -> None:
-    gateway, newest = Running(embedded_bootstrap, f"gw-test-{next(_names)}"), now_us()
-    gateway._producer = AIOKafkaProducer(bootstrap_servers=embedded_bootstrap)
+async def test_a_gateway_whose_clock_went_back_goes_on_from_the_newest_connection_it_reads_of(own_bus: str) -> None:
+    gateway = Running(own_bus, "gw-set-back")
+    gateway._producer = AIOKafkaProducer(bootstrap_servers=own_bus)
     await gateway._producer.start()
     await gateway.tells(
         StationLocated(
-            id="x", station="SET-BACK", gateway="gw-other", epoch=newest, connected=False, version="1.6", at=NOON
+            id="x", station="SET-BACK", gateway="gw-other", epoch=2_000, connected=False, version="1.6", at=NOON
         )
     )
     await gateway._producer.stop()
 
-    await gateway.start(behind_us=HOUR_US)
+    await gateway.start(clock_us=lambda: 1_000)
     async with gateway.station("SET-BACK"):
-        assert (await gateway.finds("StationConnected", station="SET-BACK")).epoch > newest
+        await gateway.finds("StationConnected", station="SET-BACK", epoch=2_001)
     await gateway.finish()
 
 
