@@ -16,13 +16,14 @@ import uvloop
 from gateway import metrics
 from gateway.admin import listen
 from gateway.downlink import Downlink, past
-from gateway.kafka import Kafka, Unreachable, mend_connections
+from gateway.kafka import Kafka, Unreachable
 from gateway.ocpp import translate
 from gateway.references import References
 from gateway.server import VERSIONS, Gateway, now_us
 from gateway.settings import Settings
 from gateway.uplink import Uplink
 from gateway.watch import BusWatch
+from schemas.kafkaclients import mend_connections
 from schemas.settings import BadSetting, load
 from schemas.topics import LOCATIONS, REF_STATIONS
 from schemas.wire import sendable

@@ -2,16 +2,13 @@
 
 import asyncio
 import logging
-import ssl
 import time
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.conn import AIOKafkaConnection, CloseReason
 from aiokafka.errors import (
     InvalidMessageError,
-    KafkaConnectionError,
     KafkaError,
     MessageSizeTooLargeError,
     RecordListTooLargeError,
@@ -23,8 +20,8 @@ from gateway import metrics
 from gateway.settings import Settings
 from schemas.base import Record
 from schemas.codec import Decoder, UnknownRecord
-from schemas.kafkaaccess import KafkaAccess, client_options, described
-from schemas.settings import BadSetting
+from schemas.kafkaaccess import described
+from schemas.kafkaclients import kafka_options
 
 log = logging.getLogger(__name__)
 
@@ -46,44 +43,12 @@ def key_hash(key: bytes) -> int:
     return int(murmur2(key)) & 0x7FFFFFFF
 
 
-def mend_connections() -> None:
-    """Have aiokafka take a connection that uvloop has closed for a broken one; once a process, before any client.
-
-    uvloop raises RuntimeError where asyncio's own loop says nothing, and aiokafka lets it end the tasks that keep a client
-    alive: heartbeats, metadata, fetches. Nothing would start them again after an outage.
-    """
-    send = AIOKafkaConnection.send
-
-    def sent(connection: Any, request: Any, expect_response: bool = True) -> Any:
-        try:
-            return send(connection, request, expect_response)
-        except RuntimeError as error:
-            connection.close(reason=CloseReason.CONNECTION_BROKEN)
-            raise KafkaConnectionError(f"Connection at {connection.host}:{connection.port} broken: {error}") from error
-
-    AIOKafkaConnection.send = sent
-
-
-def tls_context(settings: KafkaAccess) -> ssl.SSLContext | None:
-    """Checks the brokers' certificates and names; None without TLS. Raises BadSetting for files that cannot be used."""
-    if not settings.kafka_tls:
-        return None
-    try:
-        context = ssl.create_default_context(cafile=settings.kafka_ca or None)
-        if settings.kafka_certificate:
-            context.load_cert_chain(settings.kafka_certificate, settings.kafka_key or None)
-    except OSError as error:
-        files = ", ".join(filter(None, (settings.kafka_ca, settings.kafka_certificate, settings.kafka_key)))
-        raise BadSetting(f"TLS with Kafka cannot be set up from {files}: {error}") from error
-    return context
-
-
 class Kafka:
     """Opens clients for one cluster."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._access = client_options(settings, tls_context(settings))
+        self._access = kafka_options(settings)
 
     async def producer(self) -> Any:
         """An idempotent producer, started. Raises Unreachable."""

@@ -1,4 +1,4 @@
-"""Writes the generated pages: `python -m schemas` (the only code in schemas that touches files)."""
+"""Writes the generated pages: `python -m schemas`."""
 
 import sys
 from pathlib import Path

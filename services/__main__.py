@@ -10,8 +10,8 @@ from typing import Any
 
 import uvloop
 
+from schemas.kafkaclients import kafka_options, mend_connections
 from schemas.settings import BadSetting, load
-from services.runtime.access import kafka_options, mend_connections
 from services.runtime.outage import Unusable
 from services.runtime.running import configure_logging, run_workers, stop_on_signals
 from services.runtime.settings import Settings, TopicsSettings

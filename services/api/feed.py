@@ -10,9 +10,9 @@ from aiokafka.errors import KafkaError
 
 from schemas.base import Record
 from schemas.codec import Decoder, UnknownRecord
+from schemas.kafkaclients import kafka_options
 from schemas.topics import COMMANDS, OUTCOMES, SESSIONS
 from services.api.metrics import FEED_UNREADABLE
-from services.runtime.access import kafka_options
 from services.runtime.consumer import FETCH_WAIT_MS
 from services.runtime.outage import Outage
 from services.runtime.pacing import pace

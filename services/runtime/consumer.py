@@ -9,8 +9,8 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
+from schemas.kafkaclients import kafka_options
 from services.runtime import metrics
-from services.runtime.access import kafka_options
 from services.runtime.membership import Membership
 from services.runtime.outage import Outage
 from services.runtime.settings import Settings

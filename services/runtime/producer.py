@@ -18,9 +18,9 @@ from aiokafka.partitioner import murmur2
 from schemas.base import Record
 from schemas.codec import encode
 from schemas.kafkaaccess import described
+from schemas.kafkaclients import kafka_options
 from schemas.routing import route
 from services.runtime import metrics
-from services.runtime.access import kafka_options
 from services.runtime.outage import Outage
 from services.runtime.settings import Settings
 

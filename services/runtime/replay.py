@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from services.runtime.access import kafka_options
+from schemas.kafkaclients import kafka_options
 from services.runtime.outage import Unusable
 from services.runtime.settings import ReplaySettings
 

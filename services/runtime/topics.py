@@ -10,9 +10,9 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from schemas.kafkaaccess import described
+from schemas.kafkaclients import kafka_options
 from schemas.topicplan import TopicPlan, plan
 from schemas.topics import dead_topic
-from services.runtime.access import kafka_options
 from services.runtime.outage import Outage, Unusable
 from services.runtime.settings import Settings, TopicsSettings
 

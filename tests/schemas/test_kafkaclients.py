@@ -1,7 +1,8 @@
-"""Connections that are gone, as both processes that run on uvloop see them."""
+"""Kafka's clients as both the gateway and the services open them: TLS from files, and connections that are gone."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,16 +11,37 @@ from aiokafka.conn import AIOKafkaConnection
 from aiokafka.errors import KafkaConnectionError
 from aiokafka.protocol.metadata import MetadataRequest
 
-from gateway import kafka
-from services.runtime import access
+from schemas.kafkaaccess import KafkaAccess
+from schemas.kafkaclients import kafka_options, mend_connections
+from schemas.settings import BadSetting
 
 
-@pytest.fixture(params=[access.mend_connections, kafka.mend_connections], ids=["services", "gateway"])
-def mended(request: pytest.FixtureRequest) -> Iterator[None]:
+def test_clients_in_clear_have_no_tls() -> None:
+    assert kafka_options(KafkaAccess())["ssl_context"] is None
+
+
+def test_with_tls_brokers_must_show_a_certificate_for_their_name() -> None:
+    context = kafka_options(KafkaAccess(kafka_tls=True))["ssl_context"]
+
+    assert context.check_hostname
+    assert context.verify_mode.name == "CERT_REQUIRED"
+
+
+@pytest.mark.parametrize("setting", ["kafka_ca", "kafka_certificate"])
+def test_a_file_that_is_not_there_or_no_certificate_is_refused_by_name(setting: str, tmp_path: Path) -> None:
+    nonsense = tmp_path / "nonsense.pem"
+    nonsense.write_text("no certificate")
+
+    for file in (tmp_path / "missing.pem", nonsense):
+        with pytest.raises(BadSetting, match=file.name):
+            kafka_options(KafkaAccess(kafka_tls=True, **{setting: str(file)}))
+
+
+@pytest.fixture
+def mended() -> Iterator[None]:
     """As a process has it; taken back afterwards."""
-    mend: Callable[[], None] = request.param
     send = AIOKafkaConnection.send
-    mend()
+    mend_connections()
     yield
     AIOKafkaConnection.send = send
 
