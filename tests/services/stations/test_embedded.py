@@ -26,7 +26,9 @@ async def test_a_provisioned_station_is_published_from_connection_to_end_and_its
         answers = [await bus.hear(BootDecided, lambda said: said.station == STATION) for _ in range(2)]
 
         await bus.say(status("Occupied"), disconnected())
-        published = await bus.hear(StationChanged, lambda said: said.disconnected_at is not None)
+        published = await bus.hear(
+            StationChanged, lambda said: said.station == STATION and said.disconnected_at is not None
+        )
 
     assert [(a.status, a.interval_s, a.reply_to) for a in answers] == [("Accepted", 120, boot.reply_to)] * 2
     assert answers[0].id == answers[1].id
