@@ -66,16 +66,19 @@ def _unknown(value: Any, kind: inspect.Type, path: str) -> list[FieldError]:
     return []
 
 
-def raw(version: OcppVersion | None, action: str, payload: dict[str, Any]) -> RawCall:
-    """Any action of the station's own version, validated before it leaves. Raises Problem naming the field."""
+def raw(version: OcppVersion | None, action: str, payload: dict[str, Any], *, field: str = "payload") -> RawCall:
+    """Any action of the station's own version, validated before it leaves. Raises Problem naming the field.
+
+    `field`: where the request has the payload.
+    """
     if version is None:
         raise Problem(409, "The station has never connected, so its OCPP version is not known yet.")
     actions = sendable(version)
     if action not in actions:
         raise invalid("action", f"a CSMS cannot send it in OCPP {version}; it can send {', '.join(sorted(actions))}")
-    text = _fitting(payload, "payload")
+    text = _fitting(payload, field)
     violation = verdict(version, action, "request", text)
     if violation is not None:
-        path = ".".join(part for part in ("payload", violation.path) if part)
+        path = ".".join(part for part in (field, violation.path) if part)
         raise invalid_fields([FieldError(field=path, detail=violation.description)])
     return RawCall(action=action, payload=msgspec.Raw(text))

@@ -16,10 +16,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     login_s: int = 43_200
     secure_cookie: bool = False
-    body_limit: int = 524_288
+    body_limit: int = 1_048_576
     wait_limit_s: float = 60.0
-    waiting_commands: int = 10_000
-    recent_commands: int = 10_000
+    waiting_commands: int = 30_000
+    recent_commands: int = 30_000
     sse_clients: int = 500
     sse_queue: int = 1_000
     sse_keepalive_s: float = 15.0

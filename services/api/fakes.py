@@ -158,6 +158,11 @@ class FakeReads:
         self._ask("station", station)
         return self.station_rows.get(station)
 
+    async def stations_called(self, names: Collection[str]) -> dict[str, Station]:
+        """The rows of these stations."""
+        self._ask("stations_called", tuple(names))
+        return {name: self.station_rows[name] for name in names if name in self.station_rows}
+
     async def sites(self) -> tuple[str, ...]:
         """The sites of the stations."""
         self._ask("sites")
@@ -243,6 +248,11 @@ class FakeReads:
         """Every command."""
         self._ask("commands", station, limit, cursor=cursor)
         return Page(tuple(self.command_rows.values())[:limit])
+
+    async def commands_called(self, stations: Mapping[str, str]) -> dict[str, CommandView]:
+        """The rows of these ids."""
+        self._ask("commands_called", dict(stations))
+        return {id_: self.command_rows[id_] for id_ in stations if id_ in self.command_rows}
 
     async def cdrs(self, where: CdrFilter = ALL_CDRS, *, cursor: str | None = None, limit: int = 50) -> Page[Cdr]:
         """Every record, whatever the filter; the cursor of a page is the number of its last."""

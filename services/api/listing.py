@@ -64,6 +64,10 @@ class Listing(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
         found = await self._select(db, where, "LIMIT 1")
         return found[0][0] if found else None
 
+    async def found(self, db: ClickHouse, where: Where) -> list[T]:
+        """Every row that fulfils `where`, in no order: for callers that bound it by what they ask for. Raises Outage."""
+        return [item for item, _ in await self._select(db, where, "")]
+
     def _continue(self, where: Where, place: Place) -> None:
         where.add(
             f"({self.at_us}, {self.order}, {self.id}) {'<' if self.descending else '>'}"

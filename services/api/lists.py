@@ -1,6 +1,8 @@
 """Lists and single items of the read side: stations, sessions, readings, frames, commands, events, and the inboxes."""
 
 import datetime as dt
+from collections.abc import Collection, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -28,6 +30,8 @@ from services.api.readmodel import (
     StationFilter,
 )
 from services.runtime.clickhouse import ClickHouse
+
+NAMES_AT_ONCE = 1_000
 
 _ASKED_AT = "assumeNotNull(coalesce(t.requested_at, t.cancel_requested_at, t.settled_at))"
 
@@ -138,6 +142,15 @@ async def station(db: ClickHouse, station: str) -> Station | None:
     return await _STATIONS.one(db, Where("t.station = {station:String}", station=station))
 
 
+async def stations_called(db: ClickHouse, names: Collection[str]) -> dict[str, Station]:
+    """The stations of these names, removed or not, as far as anybody has heard of them."""
+    found: dict[str, Station] = {}
+    for some in _in_parts(names):
+        for row in await _STATIONS.found(db, Where("t.station IN {names:Array(String)}", names=some)):
+            found[row.station] = row
+    return found
+
+
 async def sites(db: ClickHouse) -> tuple[str, ...]:
     """Every site in use, by name, for filter lists."""
     rows = await db.rows(
@@ -237,6 +250,28 @@ async def meter_values(
 async def command(db: ClickHouse, command_id: str) -> CommandView | None:
     """One command; None where there is none of that id."""
     return await _COMMANDS.one(db, Where("t.command_id = {command_id:String}", command_id=command_id))
+
+
+async def commands_called(db: ClickHouse, stations: Mapping[str, str]) -> dict[str, CommandView]:
+    """The commands of these ids, as far as there are any; `stations`: whom each is for, by which ClickHouse finds them fast."""
+    found: dict[str, CommandView] = {}
+    for some in _in_parts(stations):
+        conditions = Where(
+            "t.station IN {stations:Array(String)}",
+            "t.command_id IN {ids:Array(String)}",
+            stations=sorted({stations[command_id] for command_id in some}),
+            ids=some,
+        )
+        for row in await _COMMANDS.found(db, conditions):
+            found[row.command_id] = row
+    return found
+
+
+def _in_parts(names: Collection[str]) -> Iterator[list[str]]:
+    """Not all at once: parameters are part of a URL, and rows become structs between other work."""
+    rest = iter(names)
+    while some := list(islice(rest, NAMES_AT_ONCE)):
+        yield some
 
 
 async def commands(

@@ -1,7 +1,9 @@
-"""CommandMemory: recent commands and their outcomes as Kafka tells them, and the requests that wait for one."""
+"""CommandMemory: recent commands and their outcomes as Kafka tells them, and the requests that wait for some."""
 
 import asyncio
+import contextlib
 from collections import OrderedDict
+from collections.abc import Collection, Iterator
 
 import msgspec
 
@@ -14,36 +16,76 @@ from services.api.metrics import (
 )
 
 
-class Remembered(msgspec.Struct, frozen=True, kw_only=True):
+class Remembered(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What is known of a recent command; the outcome may be heard by a process that never heard the request."""
 
     request: CommandRequested | None = None
     settled: CommandSettled | None = None
 
 
+class Hearing:
+    """One request that listens for the outcomes of its commands, however many: one future and one timer for all."""
+
+    def __init__(self, command_ids: Collection[str]) -> None:
+        self.outcomes: dict[str, CommandSettled] = {}
+        self._missing = set(command_ids)
+        self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._began = asyncio.get_running_loop().time()
+
+    @property
+    def missing(self) -> Collection[str]:
+        """The commands that have no outcome yet."""
+        return self._missing
+
+    async def all(self, *, within_s: float) -> None:
+        """Return once every outcome is in `outcomes`, or the time is over."""
+        if self._missing and within_s > 0:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._over, within_s)
+
+    def known(self, settled: CommandSettled) -> None:
+        """An outcome that was there before anybody listened."""
+        self.outcomes[settled.command_id] = settled
+        self._missing.discard(settled.command_id)
+
+    def heard(self, settled: CommandSettled) -> None:
+        """One of the outcomes has come."""
+        self.known(settled)
+        COMMAND_ROUND_TRIP_SECONDS.observe(asyncio.get_running_loop().time() - self._began)
+        if not self._missing:
+            self.end()
+
+    def end(self) -> None:
+        """Nothing more is to be heard: nobody need wait for it."""
+        if not self._over.done():
+            self._over.set_result(None)
+
+
 class CommandMemory:
-    """Bounded by two limits: the oldest commands are forgotten, and a wait too many ends at once."""
+    """Bounded by two limits: the oldest commands are forgotten, and a request with a wait too many does not wait at all."""
 
     def __init__(self, *, recent_limit: int, waiting_limit: int) -> None:
         self._recent_limit = recent_limit
         self._waiting_limit = waiting_limit
         self._recent: OrderedDict[str, Remembered] = OrderedDict()
-        self._waiting: dict[str, list[asyncio.Future[CommandSettled]]] = {}
-        self._waiters = 0
+        self._hearings: dict[str, list[Hearing]] = {}
+        self._waits = 0
 
     def requested(self, request: CommandRequested) -> None:
         """Somebody asked; a repeat of the same id changes nothing."""
-        known = self._recent.get(request.id, Remembered())
-        if known.request is None:
-            self._remember(request.id, msgspec.structs.replace(known, request=request))
+        known = self._recent.get(request.id)
+        if known is None:
+            self._remember(request.id, Remembered(request=request))
+        elif known.request is None:
+            self._recent[request.id] = Remembered(request=request, settled=known.settled)
 
     def settled(self, settled: CommandSettled) -> None:
-        """A command has its outcome: whoever waits for it learns it."""
-        known = self._recent.get(settled.command_id, Remembered())
-        self._remember(settled.command_id, msgspec.structs.replace(known, settled=settled))
-        for waiting in self._waiting.pop(settled.command_id, ()):
-            if not waiting.done():
-                waiting.set_result(settled)
+        """A command has its outcome: whoever listens for it learns it."""
+        known = self._recent.get(settled.command_id)
+        request = known.request if known is not None else None
+        self._remember(settled.command_id, Remembered(request=request, settled=settled))
+        for hearing in self._hearings.pop(settled.command_id, ()):
+            hearing.heard(settled)
 
     def find(self, command_id: str) -> Remembered | None:
         """What is remembered of a command."""
@@ -51,42 +93,51 @@ class CommandMemory:
 
     async def outcome(self, command_id: str, *, within_s: float) -> CommandSettled | None:
         """The command's outcome as soon as it is heard; None when it is not within the time, or too many wait already."""
-        known = self.find(command_id)
-        if known is not None and known.settled is not None:
-            return known.settled
-        if within_s <= 0:
-            return None
-        if self._waiters >= self._waiting_limit:
+        if within_s > 0:
+            with self.listening((command_id,)) as hearing:
+                await hearing.all(within_s=within_s)
+                if command_id in hearing.outcomes:
+                    return hearing.outcomes[command_id]
+        return self._settled(command_id)
+
+    @contextlib.contextmanager
+    def listening(self, command_ids: Collection[str]) -> Iterator[Hearing]:
+        """What was and is heard of these commands, even of more than are remembered; each counts as one wait.
+
+        Where they would be too many waits, nothing more is heard than is known already.
+        """
+        hearing = Hearing(command_ids)
+        for command_id in command_ids:
+            settled = self._settled(command_id)
+            if settled is not None:
+                hearing.known(settled)
+        waits = len(hearing.missing)
+        if self._waits + waits > self._waiting_limit:
             WAITS_REFUSED.inc()
-            return None
-        return await self._heard(command_id, within_s)
-
-    async def _heard(self, command_id: str, within_s: float) -> CommandSettled | None:
-        loop = asyncio.get_running_loop()
-        waiting: asyncio.Future[CommandSettled] = loop.create_future()
-        self._waiting.setdefault(command_id, []).append(waiting)
-        self._waiters += 1
-        WAITING_COMMANDS.set(self._waiters)
-        began = loop.time()
-        try:
-            settled = await asyncio.wait_for(waiting, within_s)
-        except TimeoutError:
-            return None
-        else:
-            COMMAND_ROUND_TRIP_SECONDS.observe(loop.time() - began)
-            return settled
-        finally:
-            self._forget(command_id, waiting)
-
-    def _forget(self, command_id: str, waiting: asyncio.Future[CommandSettled]) -> None:
-        self._waiters -= 1
-        WAITING_COMMANDS.set(self._waiters)
-        others = self._waiting.get(command_id)
-        if others is None:
+            hearing.end()
+            yield hearing
             return
-        others.remove(waiting)
-        if not others:
-            del self._waiting[command_id]
+        self._waits += waits
+        WAITING_COMMANDS.set(self._waits)
+        for command_id in hearing.missing:
+            self._hearings.setdefault(command_id, []).append(hearing)
+        try:
+            yield hearing
+        finally:
+            self._waits -= waits
+            WAITING_COMMANDS.set(self._waits)
+            self._forget(hearing)
+
+    def _forget(self, hearing: Hearing) -> None:
+        for command_id in hearing.missing:
+            others = self._hearings[command_id]
+            others.remove(hearing)
+            if not others:
+                del self._hearings[command_id]
+
+    def _settled(self, command_id: str) -> CommandSettled | None:
+        known = self._recent.get(command_id)
+        return None if known is None else known.settled
 
     def _remember(self, command_id: str, remembered: Remembered) -> None:
         self._recent[command_id] = remembered

@@ -28,7 +28,7 @@ SSE_LAGGED = Counter(
     "voltbus_api_sse_lagged_total", "Times a slow client's queue was emptied and it was told to reload."
 )
 SSE_REFUSED = Counter("voltbus_api_sse_refused_total", "Clients refused because too many follow already.")
-WAITING_COMMANDS = Gauge("voltbus_api_waiting_commands", "Requests that wait for a command's outcome now.")
+WAITING_COMMANDS = Gauge("voltbus_api_waiting_commands", "Commands whose outcome a request waits for now.")
 WAITS_REFUSED = Counter(
     "voltbus_api_waits_refused_total", "Requests answered `pending` at once because too many wait already."
 )
@@ -36,6 +36,11 @@ COMMAND_ROUND_TRIP_SECONDS = Histogram(
     "voltbus_api_command_round_trip_seconds",
     "Time from a command's request to its outcome, as seen by a waiting request.",
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0),
+)
+FLEET_COMMAND_STATIONS = Counter(
+    "voltbus_api_fleet_command_stations_total",
+    "Stations of requests to many stations; result: sent, repeated (sent before, with the same key), unable.",
+    ("result",),
 )
 RECENT_COMMANDS = Gauge("voltbus_api_recent_commands", "Commands remembered in memory.")
 OUTAGES = Counter("voltbus_api_outages_total", "Requests answered 503 because a neighbour is away.")

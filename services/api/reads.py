@@ -11,6 +11,7 @@ from services.api.charts import energy_by_hour, fleet_overview, fleet_power, ses
 from services.api.lists import (
     command,
     commands,
+    commands_called,
     connector_status_history,
     dead_letters,
     facts,
@@ -23,6 +24,7 @@ from services.api.lists import (
     station,
     station_events,
     stations,
+    stations_called,
     vendors,
 )
 from services.api.updates import firmware_held, firmware_history, firmware_updates
@@ -32,6 +34,7 @@ __all__ = [
     "cdrs",
     "command",
     "commands",
+    "commands_called",
     "connector_status_history",
     "dead_letters",
     "energy_by_hour",
@@ -53,5 +56,6 @@ __all__ = [
     "station_events",
     "station_power",
     "stations",
+    "stations_called",
     "vendors",
 ]

@@ -94,7 +94,12 @@ class Settings(KafkaAccess, frozen=True, kw_only=True):
     api_secure_cookie: Annotated[
         bool, msgspec.Meta(description="Send the console's cookie over https only; true behind a TLS proxy.")
     ] = False
-    api_body_limit: Annotated[int, msgspec.Meta(ge=1024, description="Largest request body in bytes.")] = 524_288
+    api_body_limit: Annotated[
+        int,
+        msgspec.Meta(
+            ge=1024, description="Largest request body in bytes; a request to 10,000 stations has half a million."
+        ),
+    ] = 1_048_576
     api_publish_timeout_s: Annotated[
         float, msgspec.Meta(gt=0, description="How long a request waits for Kafka before it is answered 503.")
     ] = 5.0
@@ -102,11 +107,21 @@ class Settings(KafkaAccess, frozen=True, kw_only=True):
         float, msgspec.Meta(gt=0, le=600, description="Longest `wait_s` that a caller may ask for.")
     ] = 60.0
     api_waiting_commands: Annotated[
-        int, msgspec.Meta(ge=1, description="Requests that may wait for an outcome; one more is answered `pending`.")
-    ] = 10_000
+        int,
+        msgspec.Meta(
+            ge=1,
+            description="Commands whose outcomes requests may wait for; a request for more is answered `pending` at once."
+            " One request may be to 10,000 stations.",
+        ),
+    ] = 30_000
     api_recent_commands: Annotated[
-        int, msgspec.Meta(ge=1, description="Commands remembered in memory, for answers before ClickHouse has them.")
-    ] = 10_000
+        int,
+        msgspec.Meta(
+            ge=1,
+            description="Commands remembered in memory, for answers before ClickHouse has them (about 1.3 KB each)."
+            " One request may be to 10,000 stations.",
+        ),
+    ] = 30_000
     api_sse_clients: Annotated[int, msgspec.Meta(ge=1, description="Clients that may follow events at once.")] = 500
     api_sse_queue: Annotated[
         int, msgspec.Meta(ge=1, description="Events that wait for one slow client before it is told that it lagged.")

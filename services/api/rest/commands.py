@@ -1,6 +1,6 @@
 """Commands: ask a station for something and hear its one outcome."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -171,25 +171,31 @@ async def _ask(
     ports: Ports, station: StationDetails, command: Command, asking: Asking, *, key: str | None
 ) -> Response[CommandView]:
     """Publish the request, unless it is a repeat, and wait for its outcome."""
-    now = ports.clock()
-    request = CommandRequested(
-        id=_command_id(station.station, key) if key is not None else ports.new_id(),
-        station=station.station,
-        command=command,
-        requested_at=now,
-        expires_at=now + timedelta(seconds=asking.ttl_s),
-        priority=asking.priority,
-        when_offline=asking.when_offline,
-        timeout_s=asking.timeout_s,
-        requested_by=OPERATOR,
-    )
+    id_ = idempotent_id(station.station, key) if key is not None else ports.new_id()
+    request = request_to(station.station, command, asking, id=id_, at=ports.clock())
     if key is None or not await _is_repeat(ports, request):
         await ports.publisher.publish(request)
         ports.commands.requested(request)
     return await _answer(ports, request, wait_s=min(asking.wait_s, ports.config.wait_limit_s))
 
 
-def _command_id(station: str, key: str) -> str:
+def request_to(station: str, command: Command, asking: Asking, *, id: str, at: datetime) -> CommandRequested:
+    """What is published for a command."""
+    return CommandRequested(
+        id=id,
+        station=station,
+        command=command,
+        requested_at=at,
+        expires_at=at + timedelta(seconds=asking.ttl_s),
+        priority=asking.priority,
+        when_offline=asking.when_offline,
+        timeout_s=asking.timeout_s,
+        requested_by=OPERATOR,
+    )
+
+
+def idempotent_id(station: str, key: str) -> str:
+    """The id of the command that a caller's key means at a station. Raises Problem."""
     if not 1 <= len(key) <= LONGEST_KEY or not key.isprintable():
         raise invalid("Idempotency-Key", f"1 to {LONGEST_KEY} printable characters")
     return derived_id("idempotency-key", station, key)

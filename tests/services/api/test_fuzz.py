@@ -81,3 +81,16 @@ def test_raw_actions_are_asked_for_or_refused(action: str, body: Any) -> None:
 )
 def test_lists_are_told_or_refused(path: str, query: dict[str, str]) -> None:
     assert answered("GET", f"/api/v1/{path}", params=query) in {200, 422}
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    path=st.sampled_from(["commands", "ocpp/Reset", "ocpp/%00"]),
+    stations=st.lists(st.sampled_from([STATION]) | st.text(max_size=60), max_size=5) | JSON,
+    body=BODIES,
+)
+def test_many_stations_are_asked_or_refused(path: str, stations: Any, body: Any) -> None:
+    told = {"payloads": {"1.6": body}, "stations": stations} if path != "commands" else {"stations": stations}
+    body = {"command": "Reset", "arguments": body} if path == "commands" else {}
+
+    assert answered("POST", f"/api/v1/{path}", json={**told, **body, "wait_s": 0}) in {200, 202, 400, 422}

@@ -1,5 +1,7 @@
 """The memory of commands holds no more than it may."""
 
+import asyncio
+
 from schemas.commands import CommandRequested
 from schemas.stations import Reset
 from services.api.memory import CommandMemory
@@ -44,3 +46,47 @@ async def test_a_wait_that_is_over_leaves_nothing_behind() -> None:
 
     assert (first, second) == (None, None)
     assert await memory.outcome("a", within_s=30) is not None
+
+
+async def test_one_request_hears_of_all_its_commands_and_wakes_with_the_last() -> None:
+    memory = CommandMemory(recent_limit=1, waiting_limit=3)
+    memory.settled(an_outcome(command_id="a"))
+
+    with memory.listening(["a", "b", "c"]) as hearing:
+        waiting = asyncio.create_task(hearing.all(within_s=30))
+        await asyncio.sleep(0)
+        memory.settled(an_outcome(command_id="b"))
+        await asyncio.sleep(0)
+        early = waiting.done()
+        memory.settled(an_outcome(command_id="c"))
+        await waiting
+
+    assert not early
+    assert set(hearing.outcomes) == {"a", "b", "c"}
+
+
+async def test_many_waits_count_one_each_and_are_given_back() -> None:
+    memory = CommandMemory(recent_limit=10, waiting_limit=3)
+
+    with memory.listening(["a", "b"]) as first:
+        with memory.listening(["b", "c"]) as refused:
+            await refused.all(within_s=30)
+        memory.settled(an_outcome(command_id="b"))
+        with memory.listening(["c"]) as third:
+            memory.settled(an_outcome(command_id="c"))
+    with memory.listening(["d", "e", "f"]) as later:
+        memory.settled(an_outcome(command_id="f"))
+
+    assert set(first.outcomes) == {"b"}
+    assert refused.outcomes == {}
+    assert set(third.outcomes) == {"c"}
+    assert set(later.outcomes) == {"f"}
+
+
+async def test_two_requests_may_wait_for_the_same_command() -> None:
+    memory = CommandMemory(recent_limit=10, waiting_limit=3)
+
+    with memory.listening(["a"]) as one, memory.listening(["a"]) as other:
+        memory.settled(an_outcome(command_id="a"))
+
+    assert one.outcomes == other.outcomes == {"a": an_outcome(command_id="a")}
