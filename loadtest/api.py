@@ -1,6 +1,7 @@
 """The CSMS's operator API, as the load tester uses it: over one kept connection a thread."""
 
 import http.client
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -27,6 +28,17 @@ class CommandResult(msgspec.Struct):
     outcome: str
 
 
+class StationResult(msgspec.Struct):
+    """What became of a command at one of many stations."""
+
+    station: str
+    outcome: str
+
+
+class _FleetResult(msgspec.Struct):
+    items: list[StationResult]
+
+
 class Api:
     """One HTTP connection, kept alive; not to be shared by threads."""
 
@@ -43,11 +55,13 @@ class Api:
         answer = self._ask("POST", f"/stations/{quote(station, safe='')}/commands", msgspec.json.encode(body))
         return msgspec.json.decode(answer, type=CommandResult)
 
-    def raw(self, station: str, action: str, payload: dict[str, object], *, wait_s: float) -> CommandResult:
-        """Send any action of the station's own version and wait for the outcome."""
-        body = {"payload": payload, "ttl_s": wait_s, "wait_s": wait_s}
-        answer = self._ask("POST", f"/stations/{quote(station, safe='')}/ocpp/{action}", msgspec.json.encode(body))
-        return msgspec.json.decode(answer, type=CommandResult)
+    def raw(
+        self, stations: Sequence[str], action: str, payloads: Mapping[str, object], *, wait_s: float
+    ) -> list[StationResult]:
+        """Send an action to many stations, each the payload of its own version, and wait for all outcomes."""
+        body = {"stations": stations, "payloads": payloads, "ttl_s": wait_s, "wait_s": wait_s}
+        answer = self._ask("POST", f"/ocpp/{action}", msgspec.json.encode(body))
+        return msgspec.json.decode(answer, type=_FleetResult).items
 
     def provision_token(self, token: str) -> None:
         """Let a token charge."""

@@ -40,6 +40,7 @@ class BenchOptions(msgspec.Struct, frozen=True, kw_only=True):
     ledger: str
     command: str
     concurrency: int
+    per_request: int = 1_000
     warm_up_s: float = 0.0
 
 
@@ -143,7 +144,9 @@ def _beside(options: BenchOptions) -> Beside | None:
             return Fanout(
                 api=options.api,
                 key=options.key,
-                stations=tuple((whole.name_of(number), whole.version_of(number)) for number in numbers),
+                stations=tuple(whole.name_of(number) for number in numbers),
+                versions=whole.versions,
+                per_request=options.per_request,
                 concurrency=options.concurrency,
             ).run
         case _:

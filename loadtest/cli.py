@@ -26,7 +26,7 @@ DEFAULTS: dict[str, dict[str, object]] = {
     "soak": {"rate": 5.0, "seconds": 3_600.0, "backdate": 168.0},
     "live": {"seconds": 300.0, "heartbeat": 300.0, "statuses": True, "warm_up": 10.0},
     "storm": {"seconds": 120.0},
-    "fanout": {"seconds": 120.0, "concurrency": 256},
+    "fanout": {"seconds": 120.0, "concurrency": 16},
 }
 """Where a scenario's defaults are others."""
 
@@ -198,7 +198,13 @@ def _report_options(options: argparse.ArgumentParser) -> None:
     )
     add("--provision", action="store_true", help="sessions: let the stations' tokens charge, through the API, before")
     add("--command", choices=tuple(COMMANDS), default="TriggerMessage", help="commands: which (default %(default)s)")
-    add("--concurrency", type=int, default=1, help="commands: so many at once (default %(default)s)")
+    add("--concurrency", type=int, default=1, help="commands, fanout: so many requests at once (default %(default)s)")
+    add(
+        "--per-request",
+        type=int,
+        default=1_000,
+        help="fanout: stations that one request is for (default %(default)s)",
+    )
 
 
 def _api_options(options: argparse.ArgumentParser) -> None:

@@ -18,6 +18,7 @@ from loadtest.warehouse import is_embedded
 DEFAULT_URL = "ws://127.0.0.1:9000/ocpp"
 LOOPBACK = ("localhost", "::1")
 MOST_STATIONS = 100_000
+MOST_PER_REQUEST = 10_000
 MOST_SECONDS = 7 * 86_400
 PORTS_OF_AN_ADDRESS = 28_000
 STATIONS_OF_A_WORKER = 15_000
@@ -81,6 +82,7 @@ def bench_options(given: argparse.Namespace) -> BenchOptions:
         ledger=given.ledger,
         command=given.command,
         concurrency=bounded("--concurrency", given.concurrency, 1, 256),
+        per_request=bounded("--per-request", given.per_request, 1, MOST_PER_REQUEST),
         warm_up_s=bounded("--warm-up", given.warm_up, 0, 3_600),
     )
 

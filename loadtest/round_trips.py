@@ -45,22 +45,27 @@ def limit_payload(version: str) -> dict[str, object]:
 
 
 class Fanout(msgspec.Struct, frozen=True, kw_only=True):
-    """One charging profile to every station, by so many askers at once."""
+    """One charging profile to every station: requests to so many stations each, by so many askers at once."""
 
     api: str
     key: str
-    stations: tuple[tuple[str, str], ...]
+    stations: tuple[str, ...]
+    versions: tuple[str, ...]
+    per_request: int
     concurrency: int
 
     async def run(self, recording: Recording, over: asyncio.Event) -> None:
-        """Ask every station once; "profile accepted" counts from the first request on, so its maximum is the last accept."""
+        """Ask every station once; "profile accepted" counts from before the first request until its answer is here.
+
+        Its maximum is when the last accept is known.
+        """
         begun = perf_counter()
-        waiting: Queue[tuple[str, str]] = Queue()
-        for station in self.stations:
-            waiting.put(station)
+        waiting: Queue[tuple[str, ...]] = Queue()
+        for start in range(0, len(self.stations), self.per_request):
+            waiting.put(self.stations[start : start + self.per_request])
         stop = Event()
-        tallies = [Tally() for _ in range(self.concurrency)]
-        with ThreadPoolExecutor(self.concurrency) as threads:
+        tallies = [Tally() for _ in range(min(self.concurrency, waiting.qsize()))]
+        with ThreadPoolExecutor(max(1, len(tallies))) as threads:
             loop = asyncio.get_running_loop()
             asking = [loop.run_in_executor(threads, self._ask, waiting, tally, (begun, stop)) for tally in tallies]
             ended = asyncio.create_task(over.wait())
@@ -71,23 +76,27 @@ class Fanout(msgspec.Struct, frozen=True, kw_only=True):
             ended.cancel()
         record(recording, tallies, perf_counter() - begun)
 
-    def _ask(self, waiting: Queue[tuple[str, str]], tally: Tally, until: tuple[float, Event]) -> None:
+    def _ask(self, waiting: Queue[tuple[str, ...]], tally: Tally, until: tuple[float, Event]) -> None:
         begun, stop = until
+        payloads = {version: limit_payload(version) for version in self.versions}
         api = Api(self.api, self.key)
         while not stop.is_set():
             try:
-                station, version = waiting.get_nowait()
+                stations = waiting.get_nowait()
             except Empty:
                 break
             try:
-                result = api.raw(station, "SetChargingProfile", limit_payload(version), wait_s=FANOUT_WAIT_S)
+                results = api.raw(stations, "SetChargingProfile", payloads, wait_s=FANOUT_WAIT_S)
             except (ApiRefused, OSError, http.client.HTTPException) as error:
-                tally.failed("SetChargingProfile", str(error)[:200] or type(error).__name__)
+                for _ in stations:
+                    tally.failed("SetChargingProfile", str(error)[:200] or type(error).__name__)
                 api.close()
                 continue
-            tally.counts[f"outcome {result.outcome}"] += 1
-            if result.outcome == "accepted":
-                tally.answered("profile accepted", perf_counter() - begun)
+            known_s = perf_counter() - begun
+            for result in results:
+                tally.counts[f"outcome {result.outcome}"] += 1
+                if result.outcome == "accepted":
+                    tally.answered("profile accepted", known_s)
         api.close()
 
 

@@ -34,6 +34,8 @@ def test_defaults_are_a_closed_loop_over_all_versions_on_this_machine():
         (["heartbeat", "--pid", "gateway=4194304999"], "no such process"),
         (["sessions", "--verify"], "--key is missing"),
         (["commands"], "--key is missing"),
+        (["fanout"], "--key is missing"),
+        (["fanout", "--key", "k", "--per-request", "10001"], "takes 1 to 10000"),
         (["commands", "--key", "k", "--api", "http://10.1.1.1"], "--allow-remote"),
     ],
 )

@@ -145,6 +145,7 @@ class Answering(BaseHTTPRequestHandler):
 
     sessions: ClassVar[list[dict[str, object]]] = []
     asked: ClassVar[list[tuple[str, dict[str, object]]]] = []
+    outcomes: ClassVar[dict[str, str]] = {}
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
@@ -156,7 +157,11 @@ class Answering(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.asked.append((f"{self.headers['Authorization']} {self.path}", body))
-        self.say({"command_id": "1", "outcome": "accepted", "response": {}})
+        if "stations" in body:
+            items = [{"station": name, "outcome": self.outcomes.get(name, "accepted")} for name in body["stations"]]
+            self.say({"counts": {}, "items": items})
+        else:
+            self.say({"command_id": "1", "outcome": "accepted", "response": {}})
 
     def say(self, answer: object) -> None:
         text = json.dumps(answer).encode()
@@ -171,7 +176,7 @@ class Answering(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def api():
-    Answering.sessions, Answering.asked = [], []
+    Answering.sessions, Answering.asked, Answering.outcomes = [], [], {}
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
     Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -179,14 +184,36 @@ def api():
     server.server_close()
 
 
-async def test_a_fanout_asks_every_station_once_with_its_versions_profile(api):
+async def test_a_fanout_asks_every_station_once_many_in_a_request_with_every_versions_profile(api, tmp_path):
+    figures = tmp_path / "figures.json"
     async with running_csms() as csms:
-        code, output = await run(csms, "fanout", "--api", api, "--key", "k", "--seconds", "2", "--concurrency", "2")
+        code, output = await run(
+            csms, "fanout", "--api", api, "--key", "k", "--seconds", "2", "--per-request", "2", "--json", str(figures)
+        )
 
     assert code == 0, output
-    paths = sorted(path for path, _ in Answering.asked)
-    assert paths == [f"Bearer k /api/v1/stations/LOAD-0000{n}/ocpp/SetChargingProfile" for n in range(3)]
-    assert "profile accepted" in output
+    assert {path for path, _ in Answering.asked} == {"Bearer k /api/v1/ocpp/SetChargingProfile"}
+    stations = sorted(body["stations"] for _, body in Answering.asked)
+    assert stations == [["LOAD-00000", "LOAD-00001"], ["LOAD-00002"]]
+    assert all(body["payloads"] == {v: limit_payload(v) for v in VERSIONS} for _, body in Answering.asked)
+    (accepted,) = (row for row in json.loads(figures.read_bytes())["actions"] if row["action"] == "profile accepted")
+    assert accepted["count"] == 3
+
+
+async def test_a_fanout_tells_who_did_not_accept(api, tmp_path):
+    Answering.outcomes = {"LOAD-00001": "rejected", "LOAD-00002": "pending"}
+    figures = tmp_path / "figures.json"
+    async with running_csms() as csms:
+        code, output = await run(csms, "fanout", "--api", api, "--key", "k", "--seconds", "2", "--json", str(figures))
+
+    assert code == 0, output
+    told = json.loads(figures.read_bytes())
+    assert {name: n for name, n in told["counts"].items() if name.startswith("outcome")} == {
+        "outcome accepted": 1,
+        "outcome rejected": 1,
+        "outcome pending": 1,
+    }
+    assert [row["count"] for row in told["actions"] if row["action"] == "profile accepted"] == [1]
 
 
 async def test_commands_go_through_the_api_and_their_outcomes_are_counted(api):
