@@ -204,8 +204,9 @@ class StationUpdate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     """The update that a station holds until it is over.
 
     `attempts_until`: the last attempt of this round. `faulted_before`: connectors faulted when the command was sent.
-    `wake_at`: when the state ends by itself (back-off, silence, observation). `well_since`: since when the station that is
-    watched has been online without new faults; None while it is not. `failure`: how the last attempt failed.
+    `wake_at`: when the state ends by itself (back-off, silence, observation). `listens_until`: the service was away at that
+    moment, and reads until then what was said meanwhile. `well_since`: since when the station that is watched has been online
+    without new faults; None while it is not. `failure`: how the last attempt failed.
     """
 
     campaign: str
@@ -222,6 +223,7 @@ class StationUpdate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     command_id: str = ""
     sent_at: Timestamp | None = None
     wake_at: Timestamp | None = None
+    listens_until: Timestamp | None = None
     from_version: str = ""
     faulted_before: int = 0
     well_since: Timestamp | None = None

@@ -49,12 +49,12 @@ from schemas.firmware import (
     StationUpdate,
     UpdateExtended,
     UpdateOrdered,
-    UpdateState,
     UpdateWithdrawn,
 )
 from schemas.stations import StationChanged
 from schemas.transactions import SessionChanged
 from services.firmware.attempts import attempted, ended_at_deadline, failed, recalled
+from services.firmware.statuses import PROGRESS, REFUSED, SAID, SAID_FAILED
 from services.firmware.updates import S, Step, enrolled, moved, withdrawn, without_update
 from services.firmware.watching import judged, observed, watched
 
@@ -64,38 +64,11 @@ SESSIONS_REMEMBERED: Final = 64
 CLOCKS_DIFFER: Final = timedelta(seconds=5)
 """Machines' clocks agree so far: a status is not of an earlier attempt for being that much older than the command."""
 
-SAID: Final[dict[str, UpdateState]] = {
-    "DownloadScheduled": S.DOWNLOADING,
-    "DownloadPaused": S.DOWNLOADING,
-    "Downloading": S.DOWNLOADING,
-    "Downloaded": S.DOWNLOADED,
-    "SignatureVerified": S.DOWNLOADED,
-    "InstallScheduled": S.DOWNLOADED,
-    "Installing": S.INSTALLING,
-    "InstallRebooting": S.REBOOTING,
-    "Installed": S.REBOOTING,
-}
-"""What a status tells of progress. Idle tells nothing."""
+PUNCTUAL: Final = timedelta(seconds=5)
+"""A Due that comes later than this tells that we were away, so that news of the station may be waiting still."""
 
-SAID_FAILED: Final[dict[str, UpdateState]] = {
-    "DownloadFailed": S.DOWNLOAD_FAILED,
-    "InstallationFailed": S.INSTALLATION_FAILED,
-    "InstallVerificationFailed": S.VERIFICATION_FAILED,
-    "InvalidSignature": S.INVALID_SIGNATURE,
-}
-
-PROGRESS: Final = {
-    state: rank
-    for rank, state in enumerate(
-        (S.SENT, S.UNANSWERED, S.ACCEPTED, S.DOWNLOADING, S.DOWNLOADED, S.INSTALLING, S.REBOOTING)
-    )
-}
-"""The order of an attempt's states: stations skip, repeat and reverse statuses, an update only goes on."""
-
-REFUSED: Final[dict[str, UpdateState]] = {
-    "InvalidCertificate": S.INVALID_CERTIFICATE,
-    "RevokedCertificate": S.INVALID_CERTIFICATE,
-}
+CATCH_UP: Final = timedelta(seconds=30)
+"""How long such news is read before a station is called silent, or well: else one that works would be told again."""
 
 
 def initial(key: str) -> StationFirmware:
@@ -108,6 +81,8 @@ def due(state: StationFirmware) -> datetime | None:
     update = state.update
     if update is None:
         return None
+    if update.listens_until is not None:
+        return update.listens_until
     if update.state is S.OBSERVING or update.wake_at is None:
         return update.wake_at or update.deadline
     return min(update.wake_at, update.deadline)
@@ -270,7 +245,7 @@ def _status(state: StationFirmware, report: FirmwareStatusReported) -> Step:
     said = SAID.get(report.status)
     if said is None:
         return state, []
-    heard = replace(update, wake_at=_quiet_until(update, at))
+    heard = replace(update, wake_at=_quiet_until(update, at), listens_until=None)
     if PROGRESS[said] <= PROGRESS[update.state]:
         return replace(state, update=heard), []
     return moved(replace(state, update=heard), said, at, report.detail, wake_at=heard.wake_at)
@@ -288,8 +263,12 @@ def _elapsed(  # noqa: PLR0911 a flat match over the states
     state: StationFirmware, at: datetime
 ) -> Step:
     update = state.update
-    if update is None:
+    if update is None or at < (due(state) or at):
         return state, []
+    if _was_away(state, at):
+        return replace(state, update=replace(update, listens_until=at + CATCH_UP)), []
+    update = replace(update, listens_until=None)
+    state = replace(state, update=update)
     ripe = update.wake_at is not None and at >= update.wake_at
     if update.state is S.OBSERVING:
         return judged(state, at) if ripe else (state, [])
@@ -305,3 +284,11 @@ def _elapsed(  # noqa: PLR0911 a flat match over the states
         case S.REBOOTING:
             return failed(state, S.UNCONFIRMED, at, "it never booted with the new version")
     return failed(state, S.SILENT, at)
+
+
+def _was_away(state: StationFirmware, at: datetime) -> bool:
+    """Whether the moment that ends a state by itself has passed unseen, so that it is to be judged a little later."""
+    update, moment = state.update, due(state)
+    if update is None or moment is None or update.listens_until is not None:
+        return False
+    return (update.state in AT_WORK or update.state is S.OBSERVING) and at - moment > PUNCTUAL

@@ -55,7 +55,7 @@ def moved(
     """The update in another state, told; a final one is over. `wake_at`: when the state ends by itself."""
     update = state.update
     assert update is not None
-    update = replace(update, state=to, revision=update.revision + 1, wake_at=wake_at)
+    update = replace(update, state=to, revision=update.revision + 1, wake_at=wake_at, listens_until=None)
     said: list[Record] = [_changed(state.station, update, at, detail)]
     if to in FINAL:
         over = PastUpdate(

@@ -5,12 +5,13 @@ import datetime as dt
 import pytest
 from msgspec.structs import replace
 
-from schemas.base import Poison
+from schemas.base import Due, Poison
 from schemas.commands import CommandCancelled, CommandSettled
 from schemas.stations import StationRemoved
 from tests.services.firmware.records import (
     FIRMWARE,
     NEW,
+    OLD,
     POLICY,
     STATION,
     Update,
@@ -272,6 +273,65 @@ def test_every_status_gives_the_station_more_time_and_so_does_its_time_of_instal
 
 
 # -- the deadline -----------------------------------------------------------------------------------------------------
+
+
+def late(seconds: float, sent: float) -> Due:
+    """The time that was asked for has passed while the service was away."""
+    return Due(key=STATION, at=at(seconds), sent_at=at(sent))
+
+
+def test_what_a_station_told_while_the_service_was_away_comes_before_it_is_called_silent() -> None:
+    update = Update(known(), ordered())
+    update.settle(11)
+    update.status(20, "Downloading")
+
+    update.feed(late(620, 3000))  # the records that waited are on other topics: which comes first is chance
+    update.status(600, "Downloaded")
+    update.status(1100, "Installed")
+    update.feed(known(1110, version=NEW, boots=1109))
+    update.until(6000)
+
+    assert update.states == ["sent", "accepted", "downloading", "downloaded", "rebooting", "observing", "succeeded"]
+    assert len(update.commands) == 1
+
+
+def test_a_command_whose_answer_waited_while_the_service_was_away_is_not_given_again() -> None:
+    update = Update(known(), ordered())
+    update.settle(11, "disconnected")
+
+    update.feed(late(71, 400))
+    update.status(15, "Downloading")
+
+    assert update.states == ["sent", "unanswered", "downloading"]
+
+
+def test_a_watch_that_ended_while_the_service_was_away_is_judged_by_what_happened_meanwhile() -> None:
+    update = Update(known(), ordered())
+    update.settle(11)
+    update.feed(known(60, version=NEW, boots=59), late(180, 900), known(170, version=OLD, boots=169))
+
+    assert update.states[-1] == "wrong-version"
+
+
+def test_who_said_nothing_while_the_service_was_away_is_called_silent_a_little_later() -> None:
+    update = Update(known(), ordered())
+    update.settle(11)
+
+    update.feed(late(611, 3000))
+    assert update.states == ["sent", "accepted"]
+    update.until(3029)
+    assert update.states == ["sent", "accepted"]
+    update.until(3030)
+    assert update.states[-1] == "backing-off"
+
+
+def test_a_service_that_is_always_late_still_calls_a_silent_station_so() -> None:
+    update = Update(known(), ordered())
+    update.settle(11)
+
+    update.feed(late(611, 3000), late(3030, 4000))
+
+    assert update.states[-1] == "backing-off"
 
 
 @pytest.mark.parametrize(
