@@ -1,18 +1,15 @@
 """Bus: what is on Kafka, read as anybody may read it: records since a moment, and how far each group has come."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
-from confluent_kafka.admin import AdminClient
 
-GROUPS_BEGIN = "voltbus."
+from tests import groups
+
 LAG_WITHIN_S = 60
-ANSWER_WITHIN_S = 20
 
 
 class Bus:
@@ -58,38 +55,22 @@ class Bus:
 
     async def lag(self) -> dict[str, int]:
         """How many records each group of the product still has before it, by its committed offsets; only those behind."""
-        async with self._admin() as admin:
-            groups = [name for name, _ in await admin.list_consumer_groups() if name.startswith(GROUPS_BEGIN)]
-            committed = {group: await admin.list_consumer_group_offsets(group) for group in groups}
+        committed = await groups.committed(self.bootstrap, await groups.groups(self.bootstrap))
         partitions = {tp for offsets in committed.values() for tp in offsets}
         async with _Consumer(self.bootstrap) as consumer:
             await consumer._client.set_topics({tp.topic for tp in partitions})
             ends = await consumer.end_offsets(list(partitions))
         behind = {
-            f"{group} {tp.topic}/{tp.partition}": ends[tp] - at.offset
+            f"{group} {tp.topic}/{tp.partition}": ends[tp] - offset
             for group, offsets in committed.items()
-            for tp, at in offsets.items()
-            if at.offset >= 0 and not tp.topic.startswith("csms.state.")
+            for tp, offset in offsets.items()
+            if not tp.topic.startswith("csms.state.")
         }
         return {where: records for where, records in behind.items() if records > 0}
 
     async def members(self) -> dict[str, set[str]]:
         """The ids under which each group of the product knows its members now."""
-        async with self._admin() as admin:
-            groups = [name for name, _ in await admin.list_consumer_groups() if name.startswith(GROUPS_BEGIN)]
-        admin_client = AdminClient({"bootstrap.servers": self.bootstrap})  # kept: without it no answer comes
-        asked = admin_client.describe_consumer_groups(groups)
-        told = [await asyncio.to_thread(answer.result, ANSWER_WITHIN_S) for answer in asked.values()]
-        return {group.group_id: {member.member_id for member in group.members} for group in told}
-
-    @contextlib.asynccontextmanager
-    async def _admin(self) -> AsyncIterator[AIOKafkaAdminClient]:
-        admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap)
-        await admin.start()
-        try:
-            yield admin
-        finally:
-            await admin.close()
+        return await groups.members(self.bootstrap, await groups.groups(self.bootstrap))
 
     async def caught_up(self, *, within_s: float = LAG_WITHIN_S) -> dict[str, int]:
         """Wait until every group has read everything; who has not in time, and by how much."""

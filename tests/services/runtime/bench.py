@@ -10,8 +10,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 
 import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from confluent_kafka.admin import AdminClient
+from aiokafka.admin import NewTopic
 
 from schemas.base import Record
 from schemas.codec import Decoder, encode
@@ -20,6 +19,7 @@ from schemas.deadletters import DeadLettered
 from schemas.topics import DATA_TRANSFERS, DEAD, dead_topic, due_topic, state_topic
 from services.runtime.producer import Outgoing, Publisher
 from services.runtime.worker import StreamWorker
+from tests import groups
 from tests.services.runtime import counter
 
 PARTITIONS = 4
@@ -51,7 +51,7 @@ class Bench:
         wanted = dict.fromkeys(names, PARTITIONS) | partitions
         if self.bus == "kafka":
             compacted = {"cleanup.policy": "compact"}
-            async with self._admin() as admin:
+            async with groups.admin(self.bootstrap) as admin:
                 await admin.create_topics(
                     [
                         NewTopic(name, count, 1, topic_configs=compacted if name == state_topic(self.test) else {})
@@ -133,26 +133,14 @@ class Bench:
 
     async def committed(self, group: str = "") -> dict[tuple[str, int], int]:
         """The offsets of the workers' group, or another one."""
-        async with self._admin() as admin:
-            found = await admin.list_consumer_group_offsets(f"voltbus.{group or self.test}")
-        return {(tp.topic, tp.partition): at.offset for tp, at in found.items() if at.offset >= 0}
+        name = f"{groups.GROUPS_BEGIN}{group or self.test}"
+        offsets = await groups.committed(self.bootstrap, [name])
+        return {(tp.topic, tp.partition): offset for tp, offset in offsets[name].items()}
 
     async def members(self) -> set[str]:
         """The ids under which the group knows its workers now."""
-        group = f"voltbus.{self.test}"
-        admin = AdminClient({"bootstrap.servers": self.bootstrap})  # kept: without it no answer comes
-        asked = admin.describe_consumer_groups([group])
-        told = await asyncio.to_thread(asked[group].result, 20)
-        return {member.member_id for member in told.members}
-
-    @contextlib.asynccontextmanager
-    async def _admin(self) -> AsyncIterator[AIOKafkaAdminClient]:
-        admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap)
-        await admin.start()
-        try:
-            yield admin
-        finally:
-            await admin.close()
+        name = f"{groups.GROUPS_BEGIN}{self.test}"
+        return (await groups.members(self.bootstrap, [name]))[name]
 
     async def _read(self, topics: Sequence[str], decoder: Decoder, enough: Callable[[Record], bool]) -> None:
         async with asyncio.timeout(WITHIN_S), self._consumer(topics) as consumer:

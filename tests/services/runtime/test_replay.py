@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.records_to_delete import RecordsToDelete
 from aiokafka.structs import TopicPartition
 
@@ -19,6 +18,7 @@ from services.runtime.producer import Outgoing, Publisher
 from services.runtime.rebuild import HISTORY_TOPICS, Partition, Tally, rebuild_state
 from services.runtime.replay import replay_projection
 from services.runtime.settings import ReplaySettings
+from tests.groups import admin
 from tests.services.runtime.bench import PARTITIONS, Bench, until
 from tests.services.runtime.counter import Added, Forgotten, Refused, RingAsked, service
 
@@ -59,11 +59,9 @@ async def overwritten(bench: Bench, values: dict[str, bytes | None]) -> None:
 
 async def expire(bench: Bench) -> None:
     """Delete all records of the first input, as retention does."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bench.bootstrap)
-    await admin.start()
-    name = bench.inputs[0].name
-    await admin.delete_records({TopicPartition(name, p): RecordsToDelete(before_offset=-1) for p in range(PARTITIONS)})
-    await admin.close()
+    parts = [TopicPartition(bench.inputs[0].name, number) for number in range(PARTITIONS)]
+    async with admin(bench.bootstrap) as client:
+        await client.delete_records({part: RecordsToDelete(before_offset=-1) for part in parts})
 
 
 @pytest.mark.kafka
