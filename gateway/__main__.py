@@ -91,49 +91,79 @@ async def run(
 
     Raises Unreachable and CannotListen where it cannot start.
     """
-    kafka = Kafka(settings)
-    uplink, references, downlink = Uplink(kafka, settings), References(), Downlink(settings.gateway)
-    actions = frozenset(name for v in VERSIONS for name in translate.receivable(v) | sendable(v))
-    gateway = Gateway(
-        settings, uplink=uplink, references=references, translation=translate, actions=actions, clock_us=clock_us
-    )
-    watch = BusWatch(settings.bootstrap)
+    parts = _Parts(settings, clock_us)
     starting = [f"starting: it waits for Kafka at {settings.bootstrap}, or reads what was there before"]
     admin = await _listening(
-        listen(
-            settings.host,
-            settings.metrics_port,
-            not_ready=lambda: starting or [*gateway.not_ready(), *watch.not_ready()],
-        ),
+        listen(settings.host, settings.metrics_port, not_ready=lambda: starting or parts.not_ready()),
         settings.metrics_port,
     )
+
+    def begun() -> None:
+        starting.clear()
+        log.info("gateway %s listens on %s:%d", settings.gateway, settings.host, parts.gateway.port)
+        listening(parts.gateway.port, int(admin.sockets[0].getsockname()[1]))
+
     try:
-        counts = await uplink.start()
-        gateway.follow(await past(kafka, counts[LOCATIONS.name], settings.gateway))
-        await references.start(kafka, counts[REF_STATIONS.name])
-        await downlink.start(kafka)
-        _observe(uplink, downlink, gateway)
-        await _listening(gateway.start(), settings.port)
-        async with asyncio.TaskGroup() as group:
-            tasks = [
-                group.create_task(uplink.run()),
-                group.create_task(references.run()),
-                group.create_task(downlink.run(gateway.receive)),
-                group.create_task(gateway.wheel.run()),
-                group.create_task(watch.run()),
-            ]
-            starting.clear()
-            log.info("gateway %s listens on %s:%d", settings.gateway, settings.host, gateway.port)
-            listening(gateway.port, int(admin.sockets[0].getsockname()[1]))
-            await stop.wait()
-            log.info("gateway %s stops: no new stations, settling what is in flight", settings.gateway)
-            await gateway.stop()
-            for task in tasks:
-                task.cancel()
+        await parts.start()
+        await parts.serve(stop, begun)
     finally:
         admin.close()
-        await asyncio.gather(downlink.stop(), references.stop(), uplink.stop())
+        await parts.close()
     log.info("gateway %s has stopped", settings.gateway)
+
+
+class _Parts:
+    """What the process is made of, and the order in which it starts, works and stops."""
+
+    def __init__(self, settings: Settings, clock_us: Callable[[], int]) -> None:
+        self._settings = settings
+        self._kafka = Kafka(settings)
+        self._uplink = Uplink(self._kafka, settings)
+        self._references = References()
+        self._downlink = Downlink(settings.gateway)
+        self._watch = BusWatch(settings.bootstrap)
+        self.gateway = Gateway(
+            settings,
+            uplink=self._uplink,
+            references=self._references,
+            translation=translate,
+            actions=frozenset(name for v in VERSIONS for name in translate.receivable(v) | sendable(v)),
+            clock_us=clock_us,
+        )
+
+    def not_ready(self) -> list[str]:
+        """Why no station should come here now."""
+        return [*self.gateway.not_ready(), *self._watch.not_ready()]
+
+    async def start(self) -> None:
+        """Read what was there before, then let stations come."""
+        counts = await self._uplink.start()
+        self.gateway.follow(await past(self._kafka, counts[LOCATIONS.name], self._settings.gateway))
+        await self._references.start(self._kafka, counts[REF_STATIONS.name])
+        await self._downlink.start(self._kafka)
+        _observe(self._uplink, self._downlink, self.gateway)
+        await _listening(self.gateway.start(), self._settings.port)
+
+    async def serve(self, stop: asyncio.Event, begun: Callable[[], None]) -> None:
+        """Work until `stop` is set, then settle what is in flight."""
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(self._uplink.run()),
+                group.create_task(self._references.run()),
+                group.create_task(self._downlink.run(self.gateway.receive)),
+                group.create_task(self.gateway.wheel.run()),
+                group.create_task(self._watch.run()),
+            ]
+            begun()
+            await stop.wait()
+            log.info("gateway %s stops: no new stations, settling what is in flight", self._settings.gateway)
+            await self.gateway.stop()
+            for task in tasks:
+                task.cancel()
+
+    async def close(self) -> None:
+        """Let go of Kafka."""
+        await asyncio.gather(self._downlink.stop(), self._references.stop(), self._uplink.stop())
 
 
 def _observe(uplink: Uplink, downlink: Downlink, gateway: Gateway) -> None:
