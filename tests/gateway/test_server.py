@@ -178,6 +178,38 @@ async def test_a_status_is_on_the_bus_and_answered(
     assert (reported.evse, reported.connector, reported.status) == (1, 1, status)
 
 
+@pytest.mark.parametrize(
+    "handshake",
+    [
+        {"compression": None},
+        {"compression": "deflate"},
+        {"user_agent_header": None},
+        {"user_agent_header": "Wallbox/1.0 (sn=7)"},
+    ],
+    ids=str,
+)
+async def test_a_station_may_offer_compression_and_name_itself_or_not(
+    gateway: Running, handshake: dict[str, Any]
+) -> None:
+    async with gateway.station("MANNERS", "ocpp2.1", "ocpp2.0.1", "ocpp1.6", **handshake) as socket:
+        assert socket.subprotocol == "ocpp2.1"
+        await says(socket, 2, "m1", "StatusNotification", STATUS_2X)
+        assert await hears(socket) == [3, "m1", {}]
+
+
+async def test_a_station_that_flushes_what_it_has_kept_gets_an_answer_to_each(gateway: Running) -> None:
+    facts = [f"kept-{number}" for number in range(500)]
+    async with gateway.station("FLUSH") as socket:
+        for fact in facts:
+            await says(socket, 2, fact, "StatusNotification", STATUS_2X)
+        assert [await hears(socket) for _ in facts] == [[3, fact, {}] for fact in facts]
+
+    def kept() -> list[Record]:
+        return [r for r in gateway.records if type(r).__name__ == "ConnectorStatusReported" and r.station == "FLUSH"]  # type: ignore[attr-defined]
+
+    await until(lambda: len(kept()) == len(facts))
+
+
 async def test_a_boot_is_answered_by_the_services_decision(gateway: Running) -> None:
     boot = {"reason": "PowerUp", "chargingStation": {"model": "M", "vendorName": "V"}}
     async with gateway.station("BOOT-1") as socket:

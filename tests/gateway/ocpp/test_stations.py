@@ -189,6 +189,11 @@ class TestUnlock:
 
         assert sent(version, command) == ("UnlockConnector", {"evseId": 1, "connectorId": 2})
 
+    @pytest.mark.parametrize("version", VERSIONS)
+    def test_a_connector_that_nobody_has_seen_is_asked_all_the_same(self, version):
+        """The station knows better than we do."""
+        assert 99 in sent(version, UnlockConnector(evse=99, connector=1))[1].values()
+
     @pytest.mark.parametrize(
         ("version", "status", "outcome"),
         [

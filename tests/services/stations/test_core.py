@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.base import Due, Poison, Record
-from schemas.stations import MAX_CONNECTORS, StationChanged
+from schemas.stations import MAX_CONNECTORS, BootDecided, StationChanged
 from services.stations.core import SEEN_AFTER, due
 from tests.services.stations.records import (
     STATION,
@@ -108,6 +108,13 @@ def test_a_boot_tells_what_the_station_is() -> None:
     assert (published.serial_number, published.booted_at) == ("S-1", at(3))
 
 
+def test_a_station_that_boots_is_answered_and_asked_nothing() -> None:
+    """Many stations are busy then."""
+    station = Station(provisioned(), connected(), booted(), status("Available"))
+
+    assert {type(record) for record in station.said} == {BootDecided, StationChanged}
+
+
 def test_the_answer_goes_to_the_connection_and_message_that_asked() -> None:
     boot = booted("m7", epoch=3)
 
@@ -153,6 +160,19 @@ def test_the_newest_status_of_each_connector_is_published() -> None:
     station = Station(status("Available", seconds=1), status("Occupied", seconds=2), status("Faulted", evse=2))
 
     assert {place: one.status for place, one in station.connectors.items()} == {(1, 1): "Occupied", (2, 1): "Faulted"}
+
+
+def test_statuses_in_an_order_that_cannot_be_are_published_as_they_come() -> None:
+    """As after a reset, where some stations tell the states that they went through in the meantime."""
+    words = ("Available", "Faulted", "Reserved", "Occupied", "Unavailable", "Occupied")
+    station = Station(connected(), booted())
+
+    for second, word in enumerate(words, start=2):
+        station.feed(status(word, seconds=second))
+
+    assert [[one.status for one in said.connectors] for said in station.snapshots[-len(words) :]] == [
+        [w] for w in words
+    ]
 
 
 def test_an_older_status_that_comes_late_does_not_replace_a_newer_one() -> None:
