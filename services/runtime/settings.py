@@ -118,7 +118,7 @@ class Settings(KafkaAccess, frozen=True, kw_only=True):
         int,
         msgspec.Meta(
             ge=1,
-            description="Commands remembered in memory, for answers before ClickHouse has them (about 1.3 KB each)."
+            description="Commands remembered in memory, for answers before ClickHouse has them (1 to 2 KB each)."
             " One request may be to 10,000 stations.",
         ),
     ] = 30_000

@@ -58,6 +58,12 @@ class Station16(v16.ChargePoint):
         self.stop_asked.set()
         return result16.RemoteStopTransaction(status="Accepted")
 
+    @on("SetChargingProfile")
+    def on_profile(self, cs_charging_profiles: dict[str, Any], **_: Any) -> Any:
+        periods = cs_charging_profiles["charging_schedule"]["charging_schedule_period"]
+        self.heard.append(f"SetChargingProfile {periods[0]['limit']:.0f}")
+        return result16.SetChargingProfile(status="Accepted")
+
     async def boot(self) -> str:
         answer = await self.call(
             call16.BootNotification(charge_point_model="Wallbox", charge_point_vendor="Others", firmware_version="1.0")
@@ -130,6 +136,12 @@ def station_2x(chargepoint: Any, call: Any, result: Any, subprotocol_name: str) 
             self.heard.append(f"RemoteStop {transaction_id}")
             self.stop_asked.set()
             return result.RequestStopTransaction(status="Accepted")
+
+        @on("SetChargingProfile")
+        def on_profile(self, charging_profile: dict[str, Any], **_: Any) -> Any:
+            periods = charging_profile["charging_schedule"][0]["charging_schedule_period"]
+            self.heard.append(f"SetChargingProfile {periods[0]['limit']:.0f}")
+            return result.SetChargingProfile(status="Accepted")
 
         async def boot(self) -> str:
             answer = await self.call(
