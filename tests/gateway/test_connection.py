@@ -15,6 +15,7 @@ from gateway.settings import Settings
 from schemas.base import Record
 from schemas.frames import FrameLogged
 from tests.gateway.conversation import FiveActions
+from tests.waiting import until
 
 SETTINGS = Settings(
     host="127.0.0.1",
@@ -114,12 +115,6 @@ async def hears(socket: ClientConnection) -> Any:
 async def silence(socket: ClientConnection) -> None:
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(socket.recv(), 0.15)
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
-        while not condition():
-            await asyncio.sleep(0.005)
 
 
 async def test_a_fact_is_answered_only_after_the_bus_has_it(gateway: Gateway, bus: Bus) -> None:

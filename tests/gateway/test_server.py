@@ -30,6 +30,7 @@ from schemas.credentials import hash_password
 from schemas.routing import route
 from schemas.stations import BootDecided, Reset, StationBooted, StationProvisioned
 from schemas.topics import CATALOGUE
+from tests.waiting import until
 
 pytestmark = pytest.mark.embedded
 
@@ -110,12 +111,6 @@ class Running:
                 return response.status, response.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(15):
-        while not condition():
-            await asyncio.sleep(0.01)
 
 
 async def says(socket: ClientConnection, *frame: Any) -> None:

@@ -16,6 +16,7 @@ from schemas.frames import FrameLogged
 from schemas.stations import StationSeen
 from schemas.topics import FRAMES, STATIONS
 from tests.gateway.conversation import START
+from tests.waiting import until
 
 SETTINGS = Settings(linger_ms=0)
 Verdict = Callable[[list[bytes]], BaseException | None]
@@ -143,12 +144,6 @@ async def uplink(bus: Bus) -> AsyncIterator[Uplink]:
     running = asyncio.create_task(uplink.run())
     yield uplink
     running.cancel()
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
-        while not condition():
-            await asyncio.sleep(0.001)
 
 
 async def test_records_are_stored_in_their_order_and_each_owner_is_told_once(

@@ -1,6 +1,5 @@
 """Builders: one record each, every member with a default, one override to tell what a test is about."""
 
-import datetime as dt
 from typing import Any
 
 from schemas.authorization import (
@@ -12,14 +11,10 @@ from schemas.authorization import (
     TokenSessionStarted,
 )
 from schemas.base import ReplyTo
+from tests.services.moments import at
 
 TOKEN = "04A2B3C4D5"
-START = dt.datetime(2026, 3, 28, 12, 0, tzinfo=dt.UTC)
 TRANSACTION = {"session": "s1", "transaction_id": "77"}
-
-
-def at(seconds: float) -> dt.datetime:
-    return START + dt.timedelta(seconds=seconds)
 
 
 def asked(*, seconds: float = 10, value: str = TOKEN, **changes: Any) -> AuthorizationRequested:

@@ -18,14 +18,9 @@ from schemas.commands import (
 )
 from schemas.stations import Reset
 from services.commands.core import Policy, due, initial, step
+from tests.services.moments import at
 
 STATION = "DE-BER-0001"
-START = dt.datetime(2026, 3, 28, 12, 0, tzinfo=dt.UTC)
-
-
-def at(seconds: float) -> dt.datetime:
-    """So many seconds into the test."""
-    return START + dt.timedelta(seconds=seconds)
 
 
 def requested(command_id: str = "c1", *, seconds: float = 0, ttl_s: float = 60, **changes: Any) -> CommandRequested:

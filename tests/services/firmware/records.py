@@ -1,6 +1,5 @@
 """Builders: one record each, every member with a default; and one station's update under test, its clock moved by hand."""
 
-import datetime as dt
 from typing import Any
 
 from schemas.base import Due, Record
@@ -24,17 +23,12 @@ from schemas.firmware import (
 from schemas.stations import ConnectorState, StationChanged
 from schemas.transactions import SessionChanged
 from services.firmware.core import due, initial, step
+from tests.services.moments import START, at
 
-START = dt.datetime(2026, 3, 28, 12, 0, tzinfo=dt.UTC)
 STATION = "DE-BER-0001"
 OLD, NEW = "2.4.1", "2.5.0"
 FIRMWARE = Firmware(version=NEW, location="https://example.com/wallbox-2.5.0.bin")
 POLICY = UpdatePolicy(attempts=2, backoff_s=60, quiet_s=600, deadline_s=7200, healthy_for_s=120)
-
-
-def at(seconds: float) -> dt.datetime:
-    """So many seconds into the test."""
-    return START + dt.timedelta(seconds=seconds)
 
 
 def known(

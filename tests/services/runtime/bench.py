@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import subprocess
 import sys
-import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 
@@ -21,9 +20,9 @@ from services.runtime.producer import Outgoing, Publisher
 from services.runtime.worker import StreamWorker
 from tests import groups
 from tests.services.runtime import counter
+from tests.waiting import WITHIN_S, until
 
 PARTITIONS = 4
-WITHIN_S = 60.0
 
 
 class Bench:
@@ -167,11 +166,3 @@ class Bench:
             yield consumer
         finally:
             await consumer.stop()
-
-
-async def until(condition: Callable[[], bool], within_s: float = WITHIN_S) -> None:
-    """Wait until the condition holds."""
-    deadline = time.monotonic() + within_s
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come to hold in time"
-        await asyncio.sleep(0.02)

@@ -12,8 +12,9 @@ from schemas.topics import REF_TOKENS
 from services.runtime.producer import Publisher
 from services.runtime.service import References
 from services.runtime.worker import StreamWorker
-from tests.services.runtime.bench import Bench, until
+from tests.services.runtime.bench import Bench
 from tests.services.runtime.counter import EPOCH, Added, Sum, said, service
+from tests.waiting import until
 
 
 @pytest.fixture

@@ -10,9 +10,10 @@ from schemas.base import Record
 from schemas.topics import REF_TOKENS, Topic
 from services.runtime.producer import Outgoing, Publisher
 from services.runtime.reference import CompactedView
-from tests.services.runtime.bench import Bench, until
+from tests.services.runtime.bench import Bench
 from tests.services.runtime.counter import EPOCH
 from tests.services.runtime.test_consumer import bench  # noqa: F401 -- a fixture
+from tests.waiting import until
 
 
 def provisioned(token: str, label: str = "") -> TokenProvisioned:

@@ -19,8 +19,9 @@ from services.runtime.rebuild import HISTORY_TOPICS, Partition, Tally, rebuild_s
 from services.runtime.replay import replay_projection
 from services.runtime.settings import ReplaySettings
 from tests.groups import admin
-from tests.services.runtime.bench import PARTITIONS, Bench, until
+from tests.services.runtime.bench import PARTITIONS, Bench
 from tests.services.runtime.counter import Added, Forgotten, Refused, RingAsked, service
+from tests.waiting import until
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -17,8 +17,9 @@ from schemas.datatransfer import DataTransferred
 from services.runtime.attempt import PATIENCE
 from services.runtime.outage import Unusable
 from services.runtime.worker import StreamWorker
-from tests.services.runtime.bench import Bench, until
+from tests.services.runtime.bench import Bench
 from tests.services.runtime.counter import Added, Broken, Forgotten, Refused, RingAsked, Sum, service
+from tests.waiting import until
 
 SESSION_S = 20.0
 """Longer than a broker needs to start on a busy machine, for it counts from when it has read its groups."""

@@ -1,6 +1,5 @@
 """Builders: one record each, every member with a default, one override to tell what a test is about."""
 
-import datetime as dt
 from typing import Any
 
 from schemas.base import Record, ReplyTo
@@ -18,14 +17,9 @@ from schemas.stations import (
     StationState,
 )
 from services.stations.core import Policy, initial, step
+from tests.services.moments import at
 
 STATION = "DE-BER-0001"
-START = dt.datetime(2026, 3, 28, 12, 0, tzinfo=dt.UTC)
-
-
-def at(seconds: float) -> dt.datetime:
-    """So many seconds into the test."""
-    return START + dt.timedelta(seconds=seconds)
 
 
 def connected(epoch: int = 1, *, seconds: float = 0, gateway: str = "gw-0") -> StationConnected:
