@@ -65,8 +65,8 @@ class Stage:
 
     async def _compare(self, entries: list[Entry]) -> None:
         assert entries
-        changes = await self._records(SESSIONS)
-        readings = await self._records(METER_VALUES)
+        changes = await self.records(SESSIONS)
+        readings = await self.records(METER_VALUES)
         told = [
             *verdict.of_ledger(entries),
             *verdict.of_snapshots(entries, changes),
@@ -87,20 +87,10 @@ class Stage:
             f"{dict(self.load.counts)}"
         )
 
-    async def _records(self, topic: Any) -> list[Any]:
-        decoder = Decoder(topic)
-        found = []
-        for record in await self.bus.since(self.marks, [topic.name]):
-            try:
-                found.append(decoder.decode(record.value or b""))
-            except UnknownRecord:
-                assert (record.value or b"") in self.poison, f"nobody can read {record.value!r} on {topic.name}"
-        return found
-
     async def _outcomes(self) -> list[str]:
         deadline = asyncio.get_running_loop().time() + OUTCOMES_WITHIN_S
         while True:
-            told = verdict.of_outcomes(self.commander.taken, await self._records(OUTCOMES))
+            told = verdict.of_outcomes(self.commander.taken, await self.records(OUTCOMES))
             if not told or asyncio.get_running_loop().time() > deadline:
                 return told
             await asyncio.sleep(0.5)
@@ -116,7 +106,7 @@ class Stage:
     async def _cdrs(self, entries: list[Entry]) -> list[str]:
         deadline = asyncio.get_running_loop().time() + BILLS_WITHIN_S
         while True:
-            told = verdict.of_cdrs(entries, await self._records(CDRS))
+            told = verdict.of_cdrs(entries, await self.records(CDRS))
             if not told or asyncio.get_running_loop().time() > deadline:
                 return told
             await asyncio.sleep(0.5)
@@ -152,6 +142,17 @@ class Stage:
                 if not page.get("next_cursor"):
                     return [session for session in found if session.station in stations]
                 query["cursor"] = page["next_cursor"]
+
+    async def records(self, topic: Any) -> list[Any]:
+        """What was said on a topic since the stage began."""
+        decoder = Decoder(topic)
+        found = []
+        for record in await self.bus.since(self.marks, [topic.name]):
+            try:
+                found.append(decoder.decode(record.value or b""))
+            except UnknownRecord:
+                assert (record.value or b"") in self.poison, f"nobody can read {record.value!r} on {topic.name}"
+        return found
 
     async def dead_letters(self) -> list[DeadLettered]:
         """What was put aside since the stage began."""

@@ -7,8 +7,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from loadtest.ledger import Entry
+from schemas.base import derived_id
 from schemas.billing import CdrIssued, Costs
 from schemas.commands import CommandSettled
+from schemas.firmware import UpdateChanged, UpdateState
 from schemas.tariffs import Price
 from schemas.transactions import MeterValuesRecorded, Reading, SessionChanged
 from tests.chaos import verdict
@@ -119,3 +121,57 @@ def test_a_second_bill_and_a_version_that_is_not_linked_or_not_credited_are_told
     assert "replace" in verdict.of_cdrs([ENTRY], [bill(), CREDIT, bill(2, replaces="")])[0]
     assert "0 credits of 2" in verdict.of_cdrs([ENTRY], [bill(), bill(2)])[0]
     assert "1 credits of 1" in verdict.of_cdrs([ENTRY], [bill(), CREDIT])[0]
+
+
+def updated(*states: str, attempt: int = 1, after: int = 0, detail: str = "") -> list[UpdateChanged]:
+    return [
+        UpdateChanged(
+            id=f"u{after + n}", campaign="k", station="S", number=0, revision=after + n, state=UpdateState(state),
+            attempt=attempt, command_id=f"c{attempt}", detail=detail, changed_at=BEGUN,
+        )
+        for n, state in enumerate(states, 1)
+    ]  # fmt: skip
+
+
+def call(attempt: int, dispatch: int = 1) -> str:
+    return derived_id("call", f"c{attempt}", dispatch)
+
+
+UPDATED = updated("sent", "accepted", "observing", "succeeded")
+ACCEPTED = [settled("c1", "accepted")]
+
+
+def test_an_update_that_was_told_as_it_should_be_is_nothing_to_tell_of_even_when_parts_are_repeated() -> None:
+    failed = updated("sent", "backing-off", detail="installation-failed: broken")
+    again = updated("sent", "installation-failed", attempt=2, after=2)
+    lost = updated("sent", "unanswered", "backing-off", detail="no-answer")
+    then = updated("sent", "succeeded", attempt=2, after=3)
+
+    assert verdict.of_updates({"S": [call(1)]}, [*UPDATED[:2], *UPDATED], ACCEPTED) == []
+    assert verdict.of_updates({"S": [call(1, dispatch=2)]}, UPDATED, ACCEPTED) == []
+    assert verdict.of_updates({"S": [call(1), call(2)]}, [*failed, *again], ACCEPTED) == []
+    assert verdict.of_updates({"S": [call(2)]}, [*lost, *then], [settled("c1", "disconnected")]) == []
+
+
+def test_a_station_that_was_left_out_or_asked_again_is_told() -> None:
+    def faults(ids: list[str], changes: list[UpdateChanged]) -> str:
+        return "; ".join(verdict.of_updates({"S": ids}, changes, ACCEPTED))
+
+    silent = updated("sent", "unanswered", "backing-off", detail="no-answer")
+    then = updated("sent", "succeeded", attempt=2, after=3)
+
+    assert "never heard" in faults([], UPDATED)
+    assert "left out" in faults([], UPDATED)
+    assert "heard 2 times" in faults([call(1), call(1)], UPDATED)
+    assert "heard 2 times" in faults([call(1), call(1, dispatch=2)], UPDATED)
+    assert "of no attempt" in faults([call(1), call(7)], UPDATED)
+    assert "another made for ['no-answer']" in faults([call(1), call(2)], [*silent, *then])
+
+
+def test_an_update_that_does_not_end_once_is_told() -> None:
+    def faults(*changes: UpdateChanged) -> str:
+        return "; ".join(verdict.of_updates({"S": [call(1)]}, changes, ACCEPTED))
+
+    assert "final: []" in faults(*UPDATED[:3])
+    assert "final: [" in faults(*UPDATED, *updated("unhealthy", after=4))
+    assert "too early" in faults(UPDATED[0], *UPDATED[2:])

@@ -9,8 +9,10 @@ import msgspec
 
 from loadtest.ledger import Entry, Found, differences
 from loadtest.sessions import SAMPLE_EVERY_S
+from schemas.base import derived_id
 from schemas.billing import CdrIssued, Costs
 from schemas.commands import CommandSettled
+from schemas.firmware import FINAL, UpdateChanged
 from schemas.transactions import MeterValuesRecorded, SessionChanged
 
 SHOWN = 12
@@ -159,3 +161,65 @@ def _faults(entry: Entry, bills: Sequence[Bill]) -> list[str]:
     if last.costs is None or last.costs.total.excl_vat != cents:
         told.append(f"costs {last.costs and last.costs.total.excl_vat} {last.unrated} instead of {cents}")
     return told
+
+
+# -- firmware campaigns -----------------------------------------------------------------------------------------------
+
+MOST_DISPATCHES = 20
+"""So often at most one command is dispatched, each time under a message id of its own."""
+SAID_BY_THE_STATION = {"rejected", "download-failed", "installation-failed", "verification-failed"}
+"""Failures that leave no doubt that the attempt is over: another may be made of a station that acknowledged it."""
+
+
+def of_updates(
+    heard: Mapping[str, Sequence[str]], changes: Iterable[UpdateChanged], settled: Iterable[CommandSettled]
+) -> list[str]:
+    """csms.firmware-updates and what each station heard: nobody left out, nobody asked again who had acknowledged."""
+    outcomes = {one.command_id: one.outcome for one in settled}
+    by_station: dict[str, list[UpdateChanged]] = defaultdict(list)
+    for change in changes:
+        by_station[change.station].append(change)
+    return [
+        f"csms.firmware-updates: {station}: {fault}"
+        for station, ids in heard.items()
+        for fault in (*_revised(by_station[station]), *_asked(ids, by_station[station], outcomes))
+    ]
+
+
+def _revised(changes: Sequence[UpdateChanged]) -> list[str]:
+    """Revisions one after the other; one final state, behind which nothing comes."""
+    told, last = [], 0
+    for change in changes:
+        if change.revision > last + 1:
+            told.append(f"revision {change.revision} came too early")
+        last = max(last, change.revision)
+    finals = {(change.revision, change.state) for change in changes if change.state in FINAL}
+    if {revision for revision, _ in finals} != {last} or len(finals) != 1:
+        told.append(f"{last} revisions, of which these are final: {sorted(finals)}")
+    return told
+
+
+def _asked(ids: Sequence[str], changes: Sequence[UpdateChanged], outcomes: Mapping[str, str]) -> list[str]:
+    """Each attempt heard once at most, once where it was accepted; another only after a failure that the station told."""
+    attempts = {change.attempt: change.command_id for change in changes if change.command_id}
+    heard = {number: _times(ids, command_id) for number, command_id in attempts.items()}
+    told = [f"attempt {number} was heard {times} times" for number, times in heard.items() if times > 1]
+    if sum(heard.values()) != len(ids):
+        told.append(f"{len(ids) - sum(heard.values())} of {len(ids)} that it heard are of no attempt")
+    for number, command_id in attempts.items():
+        if outcomes.get(command_id) == "accepted" and not heard[number]:
+            told.append(f"attempt {number} was accepted, but never heard")
+        again = {
+            change.detail.partition(":")[0]
+            for change in changes
+            if (change.attempt, change.state) == (number, "backing-off")
+        }
+        if heard[number] and number + 1 in attempts and not again <= SAID_BY_THE_STATION:
+            told.append(f"attempt {number} was heard, and another made for {sorted(again)}")
+    return told if ids else [*told, "it was left out"]
+
+
+def _times(ids: Sequence[str], command_id: str) -> int:
+    """How often a command was heard, in whichever of its dispatches."""
+    own = {derived_id("call", command_id, dispatch) for dispatch in range(1, MOST_DISPATCHES + 1)}
+    return sum(id in own for id in ids)
