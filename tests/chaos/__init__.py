@@ -11,6 +11,8 @@ stateful service in a process of its own (both of firmware in one), metering and
 - csms.cdrs and the API: each session has one bill that stands, exact to the Wh and the cent; each version before it is credited
   once, and a repeat says the same
 - every command that the API took has one outcome on csms.outcomes
+- where a firmware campaign runs beside (`campaign`): each station heard every attempt once, and another only after it had told
+  that the one before failed; nobody is left out, and the campaign's counts are right on Kafka, in the API and in ClickHouse
 - every consumer group has read all there is; nothing is dead-lettered but poison; no process ended by itself
 
 `python -m tests.chaos` is the short form, about five minutes: faults that do not hide each other share a stage. `make chaos` gives
