@@ -51,6 +51,8 @@ class Feed(msgspec.Struct, frozen=True):
     name: str
     topics: tuple[Topic, ...]
     dead_letters: bool = False
+    patience: int = 4
+    """How many times as long as asked for it may gather where inserts take long: a second or two are seen, in a log nobody cares."""
 
     def decoders(self) -> Mapping[str, Decoder]:
         """A decoder for each topic, by its name on the cluster."""
@@ -63,9 +65,9 @@ class Feed(msgspec.Struct, frozen=True):
 
 FEEDS = (
     Feed("metering-readings", (METER_VALUES,)),
-    Feed("metering-frames", (FRAMES,)),
-    Feed("metering-states", (STATIONS, STATION_STATES, SESSIONS, CDRS, COMMANDS, OUTCOMES)),
-    Feed("metering-facts", (AUTHORIZATIONS, DATA_TRANSFERS, QUARANTINE, *FACTS, FIRMWARE)),
+    Feed("metering-frames", (FRAMES,), patience=8),
+    Feed("metering-states", (STATIONS, STATION_STATES, SESSIONS, CDRS, COMMANDS, OUTCOMES), patience=2),
+    Feed("metering-facts", (AUTHORIZATIONS, DATA_TRANSFERS, QUARANTINE, *FACTS, FIRMWARE), patience=8),
     Feed("metering-firmware", (FIRMWARE_CAMPAIGNS, FIRMWARE_UPDATES, FIRMWARE_CAMPAIGN_STATES)),
     # Many topics, hardly a record: a fetch costs by the topics it asks about, so busy ones are not asked along with these.
     Feed("metering-dead-letters", (), dead_letters=True),
@@ -122,5 +124,6 @@ class Projection:
             sink.handle,
             settings=self._settings,
             max_records=self._settings.metering_batch_records,
-            max_wait_ms=self._settings.metering_batch_wait_ms,
+            rest_ms=self._settings.metering_batch_wait_ms,
+            patience=feed.patience,
         )

@@ -20,21 +20,22 @@ log = logging.getLogger("voltbus.services")
 
 Records = list[ConsumerRecord[bytes | None, bytes | None]]
 
+Batch = dict[TopicPartition, Records]
+
 RETRY_S = 1.0
 RETRY_AT_MOST_S = 15.0
 COMMIT_WITHIN_S = 10.0
-WAIT_FACTOR = 4
 HANDLING_SHARE = 0.1
-"""Of the time, where waiting `WAIT_FACTOR` times as long as asked for can bring it down to that."""
-REST_WAIT_MS = 30
-REST_WITHIN_S = 0.1
+"""Of the time, where resting `patience` times as long as asked for can bring it down to that."""
+MORE_WAIT_MS = 50
+MORE_WITHIN_S = 0.1
 FETCH_WAIT_MS = {"kafka": 500, "embedded": 20}
 
 
 class BatchConsumer:
-    """Gathers up to `max_records` or for `max_wait_ms`, calls `handle`, commits. `Outage` from `handle`: again, later.
+    """Takes what Kafka has, up to `max_records`, calls `handle`, commits, rests for `rest_ms`. `Outage` from `handle`: again, later.
 
-    Where handling takes long, it waits longer, up to `WAIT_FACTOR` times: fewer and larger batches cost a sink less.
+    Where handling takes long, it rests longer, up to `patience` times: fewer and larger batches cost a sink less.
 
     A record without value (tombstone) comes too. Any other exception of `handle` ends `run`: a bug.
     """
@@ -47,14 +48,16 @@ class BatchConsumer:
         *,
         settings: Settings,
         max_records: int = 5_000,
-        max_wait_ms: int = 200,
+        rest_ms: int = 200,
+        patience: int = 4,
     ) -> None:
         self.name = group
         self._topics = tuple(topics)
         self._handle = handle
         self._settings = settings
         self._max_records = max_records
-        self._max_wait_s = max_wait_ms / 1000
+        self._rest_s = rest_ms / 1000
+        self._patience = patience
         self._as_they_come = settings.bus == "embedded"  # whose fetches bring what one request produced, and no more
         self._took_s = 0.0
         self._trouble = f"{group} is starting"
@@ -86,7 +89,7 @@ class BatchConsumer:
             auto_offset_reset="earliest",
             enable_auto_commit=False,
             # nobody waits for a sink
-            fetch_max_wait_ms=max(FETCH_WAIT_MS[self._settings.bus], int(self._max_wait_s * 1000)),
+            fetch_max_wait_ms=FETCH_WAIT_MS[self._settings.bus],
             fetch_max_bytes=64 * 1024 * 1024,
             session_timeout_ms=int(self._settings.session_timeout_s * 1000),
             heartbeat_interval_ms=int(self._settings.session_timeout_s * 300),
@@ -105,47 +108,53 @@ class BatchConsumer:
 
     async def _one_batch(self, consumer: AIOKafkaConsumer, stop: asyncio.Event) -> None:
         batch = await self._gather(consumer, stop)
+        behind = _behind(consumer, batch)
         self._trouble = "" if consumer.assignment() or batch else f"{self.name} has no partitions yet"
         if not batch and not self._settling.uncommitted:
             return
         async with self._settling.batch:
             owned = consumer.assignment()
-            batch = [record for record in batch if TopicPartition(record.topic, record.partition) in owned]
+            batch = {partition: records for partition, records in batch.items() if partition in owned}
             started = time.monotonic()
-            if batch and await self._handled(batch, stop):
+            if batch and await self._handled([record for records in batch.values() for record in records], stop):
                 self._took_s = time.monotonic() - started
-                self._settling.uncommitted |= {TopicPartition(r.topic, r.partition): r.offset + 1 for r in batch}
-                metrics.BATCH_RECORDS.labels(self.name).observe(len(batch))
-                metrics.LAG.labels(self.name).set(_lag(consumer, batch))
+                self._settling.uncommitted |= {
+                    partition: records[-1].offset + 1 for partition, records in batch.items()
+                }
+                metrics.BATCH_RECORDS.labels(self.name).observe(_count(batch))
+                metrics.LAG.labels(self.name).set(behind)
             await self._commit(consumer)
             if batch:
                 metrics.BATCH_SECONDS.labels(self.name).observe(time.monotonic() - started)
+        if batch and behind < self._max_records and not self._as_they_come:
+            await _sleep(self._pause_s(), stop)
 
-    async def _gather(self, consumer: AIOKafkaConsumer, stop: asyncio.Event) -> Records:
-        """Records for a while from the first of them; a full batch or the order to stop ends it earlier.
+    async def _gather(self, consumer: AIOKafkaConsumer, stop: asyncio.Event) -> Batch:
+        """What Kafka has, and where it has nothing, the first that comes; a full batch or the order to stop ends it earlier.
 
-        Not fetched as they come (but from the embedded bus): the broker then gives what has gathered there for one request.
+        Between batches nothing is fetched ahead, unless a batch's worth waits: such a fetch would bring the first few records
+        of the rest, or hang on partitions where nothing happens, and either way hold up the one that brings all.
         """
-        batch, rest_s = await self._more(consumer, [], int(self._max_wait_s * 1000) + 1), REST_WITHIN_S
-        if self._as_they_come:
-            rest_s = self._wait_s()
-        elif batch and _lag(consumer, batch) < self._max_records:
-            await _sleep(self._wait_s(), stop)
-        deadline = time.monotonic() + rest_s
-        while batch and len(batch) < self._max_records and time.monotonic() < deadline and not stop.is_set():
-            longer = await self._more(consumer, batch, REST_WAIT_MS)
-            if len(longer) == len(batch) and not self._as_they_come:
+        consumer.resume(*consumer.assignment())
+        batch = await self._more(consumer, {}, 0)  # what was fetched ahead all the same
+        batch = await self._more(consumer, batch, MORE_WAIT_MS if batch else FETCH_WAIT_MS["kafka"])
+        deadline = time.monotonic() + (self._pause_s() if self._as_they_come else MORE_WITHIN_S)
+        while batch and _count(batch) < self._max_records and time.monotonic() < deadline and not stop.is_set():
+            if not self._as_they_come and not _behind(consumer, batch):
                 break
-            batch = longer
+            batch = await self._more(consumer, batch, MORE_WAIT_MS)
+        if batch and not self._as_they_come and _behind(consumer, batch) < self._max_records:
+            consumer.pause(*consumer.assignment())
         return batch
 
-    def _wait_s(self) -> float:
-        """How long to gather: as long as asked for, and longer where handling takes much of the time."""
-        return min(WAIT_FACTOR * self._max_wait_s, max(self._max_wait_s, self._took_s / HANDLING_SHARE))
+    def _pause_s(self) -> float:
+        """How long to let records gather: as long as asked for, and longer where handling takes much of the time."""
+        return min(self._patience * self._rest_s, max(self._rest_s, self._took_s / HANDLING_SHARE))
 
-    async def _more(self, consumer: AIOKafkaConsumer, batch: Records, timeout_ms: int) -> Records:
-        found = await consumer.getmany(timeout_ms=timeout_ms, max_records=self._max_records - len(batch))
-        return batch + [record for records in found.values() for record in records]
+    async def _more(self, consumer: AIOKafkaConsumer, batch: Batch, timeout_ms: int) -> Batch:
+        room = self._max_records - _count(batch)
+        found = await consumer.getmany(timeout_ms=timeout_ms, max_records=room) if room > 0 else {}
+        return batch | {partition: batch.get(partition, []) + records for partition, records in found.items()}
 
     async def _handled(self, batch: Records, stop: asyncio.Event) -> bool:
         """Handle the batch, again and again while its sink is away; False when told to stop or to give it up meanwhile."""
@@ -205,9 +214,13 @@ class _Settling(ConsumerRebalanceListener):  # type: ignore[misc]
         """Nothing to prepare."""
 
 
-def _lag(consumer: AIOKafkaConsumer, batch: Records) -> int:
+def _count(batch: Batch) -> int:
+    return sum(map(len, batch.values()))
+
+
+def _behind(consumer: AIOKafkaConsumer, batch: Batch) -> int:
     """What waits behind the last records of the batch, on their partitions."""
-    last = {TopicPartition(record.topic, record.partition): record.offset for record in batch}
+    last = {partition: batch[partition][-1].offset for partition in batch.keys() & consumer.assignment()}
     return sum(max(0, (consumer.highwater(partition) or 0) - offset - 1) for partition, offset in last.items())
 
 

@@ -81,7 +81,8 @@ class Settings(KafkaAccess, frozen=True, kw_only=True):
         msgspec.Meta(
             ge=1,
             le=10_000,
-            description="How long a batch into ClickHouse gathers; up to four times as long where inserts take long.",
+            description="How long a batch into ClickHouse gathers. Up to so many times as long where inserts take long: 2 for"
+            " sessions, bills, commands and stations, 4 for readings and firmware, 8 for frames and facts.",
         ),
     ] = 500
 

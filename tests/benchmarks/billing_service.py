@@ -43,6 +43,8 @@ STATIONS = 500
 BEGAN = dt.datetime(2026, 6, 1, 8, tzinfo=dt.UTC)
 READY_WITHIN_S = 60
 LOOKED_UP_ONE_IN = 20
+ASKED_EVERY_S = 0.2
+FOUND_WITHIN_S = 30
 
 
 # -- how many a second ------------------------------------------------------------------------------------------------
@@ -163,10 +165,12 @@ async def delay(rate: float, seconds: int) -> None:
             await asyncio.sleep(2)
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
+            missing = await watch.looked_up(FOUND_WITHIN_S)
     print(load)
-    print(f"delay: {len(watch.ended)} sessions ended, {len(watch.bus_s)} billed; from the end's being on csms.sessions")
-    print(f"  until the bill is on csms.cdrs: {_spread(watch.bus_s)}")
-    print(f"  until the API gives it from ClickHouse: {_spread(watch.api_s)}")
+    print(f"delay: {len(watch.ended)} sessions ended, {len(watch.bus_s)} billed")
+    print(f"  from the end's being on csms.sessions until the bill is on csms.cdrs: {_spread(watch.bus_s)}")
+    print(f"  from the bill's being on csms.cdrs until the API gives it: {_spread(watch.api_s)}, {missing} not found")
+    print(f"  asked every {ASKED_EVERY_S * 1000:.0f} ms: on average half of that is the asking's own")
 
 
 class Watch:
@@ -191,7 +195,19 @@ class Watch:
                 elif isinstance(record, CdrIssued) and record.version == 1 and not record.credit:
                     self._note(self._billed, record.session, at)
                     if len(self._billed) % LOOKED_UP_ONE_IN == 0:
-                        self._look(record)
+                        self._lookups.add(asyncio.create_task(self._look_up(record.id, at)))
+
+    async def looked_up(self, within_s: float) -> int:
+        """Wait for the look-ups under way; how many of them did not end in that time."""
+        if not self._lookups:
+            return 0
+        done, late = await asyncio.wait(self._lookups, timeout=within_s)
+        for lookup in late:
+            lookup.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        for lookup in done:
+            lookup.result()
+        return len(late)
 
     def _note(self, where: dict[str, float], session: str, at: float) -> None:
         if session in where:
@@ -200,15 +216,11 @@ class Watch:
         if session in self.ended and session in self._billed:
             self.bus_s.append(self._billed[session] - self.ended[session])
 
-    def _look(self, record: CdrIssued) -> None:
-        task = asyncio.create_task(self._look_up(record))
-        self._lookups.add(task)
-        task.add_done_callback(self._lookups.discard)
-
-    async def _look_up(self, record: CdrIssued) -> None:
-        while (await self._api.get(f"/cdrs/{record.id}")).status_code != 200:
-            await asyncio.sleep(0.05)
-        self.api_s.append(time.time() - self.ended.get(record.session, time.time()))
+    async def _look_up(self, cdr: str, on_the_bus: float) -> None:
+        """Ask until it is there; the time is counted from Kafka's having it."""
+        while (await self._api.get(f"/cdrs/{cdr}")).status_code != 200:
+            await asyncio.sleep(ASKED_EVERY_S)
+        self.api_s.append(time.time() - on_the_bus)
 
 
 async def _priced(api: httpx.AsyncClient) -> None:

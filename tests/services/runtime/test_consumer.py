@@ -44,7 +44,7 @@ class Sink:
 
 @contextlib.asynccontextmanager
 async def consuming(
-    bench: Bench, handle: Callable[[Records], Awaitable[None]], *, max_records: int = 50, max_wait_ms: int = 200
+    bench: Bench, handle: Callable[[Records], Awaitable[None]], *, max_records: int = 50, rest_ms: int = 200
 ) -> AsyncIterator[BatchConsumer]:
     consumer = BatchConsumer(
         [bench.inputs[0].name],
@@ -52,7 +52,7 @@ async def consuming(
         handle,
         settings=bench.settings,
         max_records=max_records,
-        max_wait_ms=max_wait_ms,
+        rest_ms=rest_ms,
     )
     stop = asyncio.Event()
     task = asyncio.create_task(consumer.run(stop))
@@ -76,6 +76,21 @@ async def test_records_come_in_order_in_batches_no_larger_than_asked(bench: Benc
 
     assert [offset for batch in sink.batches for offset in batch] == list(range(120))
     assert max(map(len, sink.batches)) <= 50
+
+
+@pytest.mark.kafka
+async def test_what_comes_while_it_rests_comes_together(kafka_bootstrap: str) -> None:
+    bench, sink = Bench("kafka", kafka_bootstrap), Sink()
+    await bench.open()
+    async with consuming(bench, sink, rest_ms=2_000):
+        await bench.put(*numbers(1))
+        await until(lambda: sink.count == 1)
+        for _ in range(5):
+            await bench.put(*numbers(1))
+        await until(lambda: sink.count > 1)
+    await bench.close()
+
+    assert sink.batches == [[0], [1, 2, 3, 4, 5]]
 
 
 async def test_what_was_handled_does_not_come_again(bench: Bench) -> None:
