@@ -1,26 +1,19 @@
 """Buses for all tests: a real Apache Kafka where Java and Maven are there, and the embedded bus everywhere."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
 
 from deploy.local.bus import EmbeddedBus
-from deploy.local.kafka import CannotRun, Kafka
+from deploy.local.kafka import Kafka
+from tests.brokers import broker
 
 
 @pytest.fixture(scope="session")
 def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
     """A broker for the whole run. Where it cannot run: skipped with what to install; in CI that fails."""
-    broker = Kafka(tmp_path_factory.mktemp("kafka"))
-    try:
-        broker.start()
-    except CannotRun as reason:
-        if os.environ.get("CI"):
-            pytest.fail(str(reason))
-        pytest.skip(str(reason))
-    yield broker
-    broker.stop()
+    with broker(tmp_path_factory.mktemp("kafka")) as kafka:
+        yield kafka
 
 
 @pytest.fixture(scope="session")

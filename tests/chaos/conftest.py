@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from deploy.local.kafka import Kafka
+from tests.brokers import broker
 from tests.chaos.cluster import CLICKHOUSE, DECIDERS, GATEWAYS, LONG, PARTITIONS, PROJECTION, Cluster
 from tests.chaos.stage import priced
 from tests.integration.product import create_topics
@@ -20,10 +20,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def cluster(kafka: Kafka, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cluster]:
+async def cluster(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cluster]:
     """All processes, ready. The broker is this cluster's own: it is stopped and killed here."""
     folder: Path = tmp_path_factory.mktemp("chaos")
-    with Kafka(folder / "kafka") as own:
+    with broker(folder / "kafka") as own:
         create_topics(own.bootstrap, gateways=",".join(GATEWAYS), partitions=PARTITIONS)
         cluster = Cluster(own, folder)
         await cluster.balancer.start()

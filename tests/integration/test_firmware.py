@@ -1,7 +1,6 @@
 """A firmware campaign over stations of three versions, 500 on a real Kafka: canary, gates, halts, and a kill -9."""
 
 import contextlib
-import os
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -11,10 +10,10 @@ import pytest_asyncio
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from deploy.local.bus import EmbeddedBus
-from deploy.local.kafka import CannotRun, Kafka
 from schemas.codec import Decoder
 from schemas.frames import FrameLogged
 from schemas.topics import FRAMES
+from tests.brokers import broker
 from tests.integration.campaigns import begun, finished, rows, seen
 from tests.integration.product import create_topics, eventually
 from tests.integration.split import Split
@@ -29,19 +28,10 @@ UPDATES = {"UpdateFirmware", "SignedUpdateFirmware"}
 
 @contextlib.contextmanager
 def kafka(folder: Path) -> Iterator[str]:
-    """A broker with its topics. Where Kafka cannot run: skipped with what to install; in CI that fails."""
-    broker = Kafka(folder / "kafka")
-    try:
-        broker.start()
-    except CannotRun as reason:
-        if os.environ.get("CI"):
-            pytest.fail(str(reason))
-        pytest.skip(str(reason))
-    try:
-        create_topics(broker.bootstrap)
-        yield broker.bootstrap
-    finally:
-        broker.stop()
+    """A broker with its topics."""
+    with broker(folder / "kafka") as own:
+        create_topics(own.bootstrap)
+        yield own.bootstrap
 
 
 @contextlib.contextmanager

@@ -9,24 +9,22 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from deploy.local.kafka import CannotRun, Kafka
+from deploy.local.kafka import Kafka
 from services.__main__ import REPLAYED
+from tests.brokers import broker
+from tests.integration.charging import charged, energy_wh
 from tests.integration.product import Product, create_topics, eventually, running
-from tests.integration.stations import DELIVERED_WH, KINDS, READINGS_WH, connected
+from tests.integration.stations import DELIVERED_WH, KINDS
 
 pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest.fixture(scope="module")
-def own_kafka(kafka: Kafka, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
-    """A second broker: on the one that tests share, services of other tests run. (The first tells whether one can run.)"""
-    assert kafka.running
-    try:
-        with Kafka(tmp_path_factory.mktemp("replay-kafka")) as broker:
-            create_topics(broker.bootstrap)
-            yield broker
-    except CannotRun as reason:
-        pytest.fail(str(reason))
+def own_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
+    """A second broker: on the one that tests share, services of other tests run."""
+    with broker(tmp_path_factory.mktemp("replay-kafka")) as own:
+        create_topics(own.bootstrap)
+        yield own
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -34,29 +32,9 @@ async def rested(own_kafka: Kafka, tmp_path_factory: pytest.TempPathFactory) -> 
     """The product after a session of each version, its services stopped."""
     async with running(bus="kafka", bootstrap=own_kafka.bootstrap, folder=tmp_path_factory.mktemp("replay")) as product:
         for version in KINDS:
-            await charged(product, version)
+            await charged(product, version, f"REPLAYED-{version}")
         await product.services.stop()
         yield product
-
-
-async def charged(product: Product, version: str) -> None:
-    """A whole session of one station, seen by the API."""
-    name = f"REPLAYED-{version}"
-    async with connected(version, name, product.url) as station:
-        await station.boot()
-        await station.authorize("04A2B3C4D5")
-        await station.start("04A2B3C4D5")
-        for minute, register_wh in enumerate(READINGS_WH[:-1], start=1):
-            await station.meter(minute, register_wh)
-        await station.end(5, READINGS_WH[-1])
-        await eventually(lambda: energy_wh(product, name))
-
-
-async def energy_wh(product: Product, station: str) -> list[float]:
-    """The energy of each ended session of a station."""
-    async with product.api() as api:
-        items = (await api.get("/sessions", params={"station": station})).json()["items"]
-    return [float(item["energy_wh"]) for item in items if item["status"] == "ended"]
 
 
 def replay(product: Product, *arguments: str) -> list[str]:

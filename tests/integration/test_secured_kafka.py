@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from deploy.local.kafka import Kafka
-from tests.integration.product import create_topics, eventually, running
-from tests.integration.stations import DELIVERED_WH, READINGS_WH, connected
+from tests.integration.charging import charged
+from tests.integration.product import create_topics, running
+from tests.integration.stations import DELIVERED_WH
 
 pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="module")]
 
@@ -67,20 +68,7 @@ async def test_a_session_goes_from_the_station_to_the_api(secured: tuple[Kafka, 
     create_topics(broker.bootstrap, settings=settings)
 
     async with running(bus="kafka", bootstrap=broker.bootstrap, folder=tmp_path, settings=settings) as product:
-        async with connected("2.0.1", "SECURED", product.url) as station:
-            await station.boot()
-            await station.authorize("04A2B3C4D5")
-            await station.start("04A2B3C4D5")
-            for minute, register_wh in enumerate(READINGS_WH[:-1], start=1):
-                await station.meter(minute, register_wh)
-            await station.end(5, READINGS_WH[-1])
-
-        async def energy_wh() -> list[float]:
-            async with product.api() as api:
-                items = (await api.get("/sessions", params={"station": "SECURED"})).json()["items"]
-            return [float(item["energy_wh"]) for item in items if item["status"] == "ended"]
-
-        assert await eventually(energy_wh) == [DELIVERED_WH]
+        assert await charged(product, "2.0.1", "SECURED") == [DELIVERED_WH]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,26 @@
+"""A real Apache Kafka for tests, where it can run."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.local.kafka import CannotRun, Kafka
+
+
+@contextlib.contextmanager
+def broker(folder: Path) -> Iterator[Kafka]:
+    """A broker of one's own. Where it cannot run: skipped with what to install; in CI that fails."""
+    kafka = Kafka(folder)
+    try:
+        kafka.start()
+    except CannotRun as reason:
+        if os.environ.get("CI"):
+            pytest.fail(str(reason))
+        pytest.skip(str(reason))
+    try:
+        yield kafka
+    finally:
+        kafka.stop()
