@@ -14,8 +14,9 @@ from schemas.stations import StationChanged
 from schemas.topics import FIRMWARE_CAMPAIGN_STATES, REFERENCE, STATION_STATES, Topic
 from services.api import reads
 from services.api.metrics import VIEW_WAITS_EXPIRED, count_campaigns
-from services.api.ports import Reads
+from services.api.ports import Publisher, Reads
 from services.runtime.clickhouse import ClickHouse
+from services.runtime.outage import Outage
 from services.runtime.reference import CompactedView
 from services.runtime.settings import Settings
 
@@ -28,6 +29,34 @@ READS = tuple(name for name in vars(Reads) if not name.startswith("_"))
 def bound_reads(db: ClickHouse) -> Reads:
     """The port's reads, each with its first argument given."""
     return cast(Reads, SimpleNamespace(**{name: functools.partial(getattr(reads, name), db) for name in READS}))
+
+
+class InTurn:
+    """A publisher that has many records at once on their way for one caller after the other; a single one never waits.
+
+    For aiokafka's `add_batch` counts the wait of batches for one partition many times over: of ten callers at once it would
+    give up some after half a second, and with them all that is on its way.
+    """
+
+    def __init__(self, publisher: Publisher, *, turn_within_s: float) -> None:
+        self._publisher = publisher
+        self._turn_within_s = turn_within_s
+        self._turn = asyncio.Lock()
+
+    async def publish(self, *records: Record) -> None:
+        """Return when Kafka has them all. Raises Outage, also where the turn does not come in time."""
+        if len(records) == 1:
+            await self._publisher.publish(*records)
+            return
+        try:
+            async with asyncio.timeout(self._turn_within_s):
+                await self._turn.acquire()
+        except TimeoutError:
+            raise Outage("others had to be published first, and that took too long") from None
+        try:
+            await self._publisher.publish(*records)
+        finally:
+            self._turn.release()
 
 
 class LiveReference:

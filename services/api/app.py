@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import uvicorn
 
 from services.api import config as configured
-from services.api.adapters import LiveReference, bound_reads
+from services.api.adapters import InTurn, LiveReference, bound_reads
 from services.api.console import routes as console
 from services.api.feed import Feed
 from services.api.http import create_app
@@ -92,7 +92,7 @@ class Api:
         ports = Ports(
             config=self._config,
             reads=self._reads,
-            publisher=self._publisher,
+            publisher=InTurn(self._publisher, turn_within_s=self._settings.api_publish_timeout_s),
             reference=self._reference,
             commands=self._memory,
             hub=self._hub,
