@@ -18,6 +18,9 @@ log = logging.getLogger(__name__)
 
 RETRY_S = 0.5
 MOST_RECORDS = 1_000
+TURN_RECORDS = 50
+"""Handed over before stations have their turn: some 5 ms of commands to many at once."""
+
 REST_S = 0.003
 """Between two looks at a busy route: each then brings more."""
 
@@ -53,11 +56,13 @@ class Downlink:
                 await asyncio.sleep(RETRY_S)
                 continue
             for records in batches.values():
-                for record in records:
+                for number, record in enumerate(records, start=1):
                     self._next = record.offset + 1
                     routed = readable(self._decoder, self._topic, record.value)
                     if routed is not None:
                         receive(routed)
+                    if number % TURN_RECORDS == 0:
+                        await asyncio.sleep(0)
             if batches:
                 await asyncio.sleep(REST_S)
 
