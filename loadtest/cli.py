@@ -26,7 +26,7 @@ DEFAULTS: dict[str, dict[str, object]] = {
     "soak": {"rate": 5.0, "seconds": 3_600.0, "backdate": 168.0},
     "live": {"seconds": 300.0, "heartbeat": 300.0, "statuses": True, "warm_up": 10.0},
     "storm": {"seconds": 120.0},
-    "fanout": {"seconds": 120.0, "concurrency": 16},
+    "fanout": {"seconds": 120.0, "concurrency": 16, "warm_up": 3.0},
 }
 """Where a scenario's defaults are others."""
 
