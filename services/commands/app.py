@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from schemas.commands import CommandQueue
+from schemas.commands import CommandDispatched, CommandQueue
 from schemas.topics import COMMANDS, DELIVERIES, LOCATIONS
 from services.commands.core import Policy, due, initial, step
 from services.runtime.service import Service
@@ -21,5 +21,6 @@ def worker(settings: Settings) -> Worker:
         step=partial(step, policy=policy),
         due=due,
         saves_each_batch=True,
+        acts=(CommandDispatched,),
     )
     return StreamWorker(service, settings)

@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError
 from schemas.codec import Decoder
 from schemas.topics import DUE, due_topic, state_topic
 from services.runtime import metrics
-from services.runtime.batch import Applied, Stepper
+from services.runtime.batch import Applied, Sent, Stepper
 from services.runtime.begun import words_on_forgotten
 from services.runtime.clock import Clock
 from services.runtime.deadletters import dead_letter
@@ -172,7 +172,9 @@ class Attempt(Generic[S]):
         batches = {tp: records for tp, records in fetched.records.items() if tp[1] in owned}
         applied = await self._step([record for records in batches.values() for record in records])
         stepped_s = time.monotonic() - started
-        await self._kafka.send(self._outgoing(applied))
+        now = datetime.now(UTC)
+        dead = [dead_letter(dead, service=name, at=now) for dead in applied.dead]
+        await self._kafka.send([*_outgoing(applied.outputs), *dead])
         self._kafka.require()
         # From here on without a pause: offsets are committed with the states that they led to.
         self._held.put(applied.states)
@@ -182,7 +184,11 @@ class Attempt(Generic[S]):
         metrics.count_batch(name, applied, records=len(fetched), stepped_s=stepped_s, took_s=time.monotonic() - started)
         if self._dead_in_a_row >= self._settings.dead_letters_limit:
             raise RuntimeError(f"{self._dead_in_a_row} dead letters in a row in {name}: {applied.dead[-1].reason}")
-        if self._held.full or (self._service.saves_each_batch and applied.outputs):
+        if applied.acts:
+            async with self._committing:
+                await self._held.save(self._kafka)
+            await self._kafka.send(_outgoing(applied.acts))
+        if self._held.full or (self._service.saves_each_batch and (applied.outputs or applied.acts)):
             await self._commit()
 
     async def _tell_due(self) -> None:
@@ -199,11 +205,6 @@ class Attempt(Generic[S]):
             self._topics_read_at = time.monotonic()
             applied = self._stepper.apply(messages, dead_in_a_row=self._dead_in_a_row)
         return applied
-
-    def _outgoing(self, applied: Applied[S]) -> list[Outgoing]:
-        outputs = [Outgoing(s.routed.topic, s.routed.key, s.value, s.routed.partition) for s in applied.outputs]
-        now = datetime.now(UTC)
-        return outputs + [dead_letter(dead, service=self._service.name, at=now) for dead in applied.dead]
 
     @property
     def _kafka(self) -> Steady:
@@ -307,3 +308,7 @@ class Attempt(Generic[S]):
         metrics.STATE_KEYS.labels(name).set(len(self.stream.store))
         metrics.STATES_DECODED.labels(name).set(self._held.decoded)
         metrics.DUE_TIMERS.labels(name).set(len(self._clock))
+
+
+def _outgoing(outputs: list[Sent]) -> list[Outgoing]:
+    return [Outgoing(s.routed.topic, s.routed.key, s.value, s.routed.partition) for s in outputs]

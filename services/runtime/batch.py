@@ -59,9 +59,10 @@ class DeadLetter:
 
 @dataclass
 class Applied(Generic[S]):
-    """What one batch comes to."""
+    """What one batch comes to: `outputs` leave before its states are saved, `acts` after."""
 
     outputs: list[Sent] = field(default_factory=list)
+    acts: list[Sent] = field(default_factory=list)
     states: dict[Key, S] = field(default_factory=dict)
     dead: list[DeadLetter] = field(default_factory=list)
     counts: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -108,15 +109,15 @@ class Stepper(Generic[S]):
         place = (message.partition, key)
         before = applied.states[place] if place in applied.states else self.load(*place)
         after, outputs = self.service.step(before, record)
-        sent = [_sent(output) for output in outputs]
+        sent = [(_sent(output), isinstance(output, self.service.acts)) for output in outputs]
         applied.states[place] = after
-        for each in sent:
+        for each, acts in sent:
             if self.missing_topic(each.routed.topic):
                 # An answer to a gateway that is no more, say: the fact that asked for it counts all the same.
                 reason = f"applied, but its output {each.record} belongs on {each.routed.topic}, which does not exist"
                 applied.dead.append(DeadLetter(message, reason))
             else:
-                applied.outputs.append(each)
+                (applied.acts if acts else applied.outputs).append(each)
         applied.count(_tag(type(record)), "applied")
 
 

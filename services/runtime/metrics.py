@@ -94,7 +94,7 @@ def count_batch(service: str, applied: Applied[Any], *, records: int, stepped_s:
     BATCH_RECORDS.labels(service).observe(records)
     for (record, result), number in applied.counts.items():
         EVENTS.labels(service, record, result).inc(number)
-    for record, number in Counted(sent.record for sent in applied.outputs).items():
+    for record, number in Counted(sent.record for sent in (*applied.outputs, *applied.acts)).items():
         OUTPUTS.labels(service, record).inc(number)
     for dead in applied.dead:
         DEAD_LETTERS.labels(service, dead.message.topic).inc()

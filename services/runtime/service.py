@@ -30,6 +30,9 @@ class Service(Generic[S]):
     `saves_each_batch`: for a service whose outputs make stations act, and whose inputs meet from several topics. A crash makes
     the records since the last save again, perhaps in another order between topics; what was said must be remembered by then.
 
+    `acts`: outputs that must not be said twice, for a station acts on each. They leave once the state that knows of them is
+    saved: a crash in between loses them, and the service has to notice (by a `due`) that nothing has come of them.
+
     `saves_before_due`: for a service that decides in one step and says so at its `Due`: the state that asked for a time is saved
     before that is told, so that what is said was decided for good.
     A batch that said nothing is saved with the next one that does, or with the next commit.
@@ -43,4 +46,5 @@ class Service(Generic[S]):
     due: Callable[[S], datetime | None]
     references: tuple[Topic, ...] = ()
     saves_each_batch: bool = False
+    acts: tuple[type[Record], ...] = ()
     saves_before_due: bool = False

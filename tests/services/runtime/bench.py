@@ -86,9 +86,9 @@ class Bench:
             async with asyncio.timeout(WITHIN_S):
                 await task
 
-    def process(self) -> subprocess.Popen[bytes]:
+    def process(self, *acts: str) -> subprocess.Popen[bytes]:
         """A worker in a process of its own."""
-        command = [sys.executable, "-m", "tests.services.runtime.counter", self.test, self.bus, self.bootstrap]
+        command = [sys.executable, "-m", "tests.services.runtime.counter", self.test, self.bus, self.bootstrap, *acts]
         process = subprocess.Popen(command)
         self._processes.append(process)
         return process

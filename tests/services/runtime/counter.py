@@ -1,10 +1,12 @@
 """A tiny service for the contract of the runtime: adds up numbers per station, says each sum, and rings when asked to.
 
-`python -m tests.services.runtime.counter NAME BUS BOOTSTRAP` runs it as a process that can be killed.
+`python -m tests.services.runtime.counter NAME BUS BOOTSTRAP [acts]` runs it as a process that can be killed; with `acts`, stations
+act on what it says.
 """
 
 import asyncio
 import sys
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
@@ -119,12 +121,13 @@ def settings(bus: str, bootstrap: str) -> Settings:
     return Settings(bootstrap=bootstrap, bus=bus, session_timeout_s=3.0, batch_records=100, metrics_port=0)  # type: ignore[arg-type]
 
 
-async def main(test: str, bus: str, bootstrap: str) -> None:
+async def main(test: str, bus: str, bootstrap: str, *acts: str) -> None:
     configure_logging()
     stop = asyncio.Event()
     stop_on_signals(stop)
     chosen = settings(bus, bootstrap)
-    await run_workers([StreamWorker(service(test), chosen)], chosen, stop)
+    told = replace(service(test), acts=(DataTransferred,) if acts else ())
+    await run_workers([StreamWorker(told, chosen)], chosen, stop)
 
 
 if __name__ == "__main__":

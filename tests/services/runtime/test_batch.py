@@ -7,6 +7,7 @@ import pytest
 
 from schemas.base import Record, ReplyTo
 from schemas.codec import Decoder, encode
+from schemas.datatransfer import DataTransferred
 from schemas.topics import DUE
 from schemas.transactions import TransactionDecided
 from services.runtime.batch import LARGEST_RECORD_BYTES, Applied, Stepper
@@ -104,6 +105,18 @@ def test_an_output_that_has_no_topic_to_go_to_is_told_and_all_else_counts() -> N
     assert applied.states[0, "A"].total == 1
     assert [sent.record for sent in applied.outputs] == ["data-transferred"]
     assert applied.dead_in_a_row == 0
+
+
+def test_what_makes_a_station_act_is_kept_apart_until_the_states_are_saved() -> None:
+    ordinary = stepper()
+    acting = replace(ordinary, service=replace(ordinary.service, acts=(DataTransferred,)))
+
+    applied = acting.apply(messages(Added(station="A", number=1)))
+
+    assert ([sent.record for sent in applied.outputs], [sent.record for sent in applied.acts]) == (
+        [],
+        ["data-transferred"],
+    )
 
 
 def answer() -> TransactionDecided:

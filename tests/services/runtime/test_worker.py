@@ -195,6 +195,25 @@ async def test_kill_9_under_load_loses_nothing(kafka_bench: Bench) -> None:
 
 
 @pytest.mark.kafka
+async def test_what_makes_stations_act_is_said_once_at_most_over_kill_9(kafka_bench: Bench) -> None:
+    """What a crash loses is for the service to notice; what it repeats, stations would do twice."""
+    bench = kafka_bench
+    loading = asyncio.create_task(load(bench, stations=200, last=40, pause_s=0.2))
+    for count in (600, 1_800, 3_600):
+        worker = bench.process("acts")
+        await bench.said(until=Distinct(count))
+        worker.kill()
+        worker.wait()
+    await loading
+    bench.process("acts")
+    await bench.put(*added(200, [41]))
+    said = await bench.said(until=Ends(200, last=41))
+
+    assert len({each.id for each in said}) == len(said)
+    assert await totals(bench, last=41) == dict.fromkeys(expected(200, 41), 861)
+
+
+@pytest.mark.kafka
 async def test_workers_that_join_and_leave_under_load_lose_nothing(kafka_bench: Bench) -> None:
     bench = kafka_bench
     loading = asyncio.create_task(load(bench, stations=200, last=60, pause_s=0.2))
@@ -312,6 +331,18 @@ class Distinct:
     def __call__(self, said: list[DataTransferred]) -> bool:
         self._ids.add(said[-1].id)
         return len(self._ids) >= self._count
+
+
+class Ends:
+    """The last sum of so many stations was said."""
+
+    def __init__(self, stations: int, *, last: int) -> None:
+        self._missing = stations
+        self._sum = f"sum {last}"
+
+    def __call__(self, said: list[DataTransferred]) -> bool:
+        self._missing -= said[-1].message_id == self._sum
+        return self._missing <= 0
 
 
 async def totals(bench: Bench, *, last: int) -> dict[str, int]:
