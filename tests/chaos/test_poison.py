@@ -20,6 +20,7 @@ from schemas.topics import (
     STATIONS,
     TRANSACTIONS,
 )
+from tests.chaos.campaign import campaigning
 from tests.chaos.cluster import DECIDERS, GATEWAYS, PROJECTION, Cluster
 from tests.chaos.stage import under_load
 
@@ -53,6 +54,7 @@ DECIDED_FROM = {
 
 
 async def test_poison_on_every_topic_stops_nobody(cluster: Cluster) -> None:
+    """Neither sessions nor a firmware campaign, not even when everybody dies among it."""
     async with under_load(cluster) as stage:
         topics = [name for name in await stage.bus.topics() if not name.startswith(NOT_FOR_POISON)]
         compacted = {topic.name for topic in CATALOGUE if topic.compacted}  # Kafka itself wants a key there
@@ -67,9 +69,12 @@ async def test_poison_on_every_topic_stops_nobody(cluster: Cluster) -> None:
         )
         await stage.load.all_charge()
 
-        names = (*GATEWAYS, *DECIDERS, PROJECTION)  # and whoever starts over it stands up
-        await cluster.kill(*names)
-        await cluster.start(*names)
+        async with campaigning(stage) as campaign:
+            await campaign.goes_on(1)
+            names = (*GATEWAYS, *DECIDERS, PROJECTION)  # and whoever starts over it stands up
+            await cluster.kill(*names)
+            await cluster.start(*names)
+            stage.tell("everybody killed and started again")
 
     told = {(letter.topic, letter.service) for letter in await stage.dead_letters()}
     assert {(topic.name, name) for name, topics in DECIDED_FROM.items() for topic in topics} <= told
