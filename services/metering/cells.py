@@ -39,7 +39,12 @@ def micros(moments: Column) -> Column:
 
 def millis(moments: Column) -> Column:
     """Whole milliseconds since 1970."""
-    return _within([(at - EPOCH) // MILLISECOND for at in moments], moments, (LATEST - EPOCH) // MILLISECOND)
+    counted, before, count = [], None, 0
+    for at in moments:
+        if at != before:  # the readings of one sample are of one moment, and to compare is cheap
+            before, count = at, (at - EPOCH) // MILLISECOND
+        counted.append(count)
+    return _within(counted, moments, (LATEST - EPOCH) // MILLISECOND)
 
 
 def _within(counted: list[int], moments: Column, limit: int) -> Column:

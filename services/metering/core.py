@@ -134,8 +134,8 @@ def _fills(table: str, record: type[Record], **cells: Cell) -> tuple[str, Fill]:
 
 # -- readings ---------------------------------------------------------------------------------------------------------
 
-_READING = attrgetter("measurand", "at", "value", "unit", "phase", "context", "location")
-_SIGNED = attrgetter("measurand", "at", "text", "context", "location")
+_READING = tuple(map(attrgetter, ("measurand", "at", "value", "unit", "phase", "context", "location")))
+_SIGNED = tuple(map(attrgetter, ("measurand", "at", "text", "context", "location")))
 _METERED = attrgetter("station", "evse", "session", "transaction_id", "received_at", "id")
 _evses = wholes("evse")
 
@@ -144,7 +144,7 @@ def _meter_values(records: Sequence[MeterValuesRecorded]) -> tuple[Column, ...]:
     counts = [len(record.readings) for record in records]
     station, evse, session, transaction_id, received_us, id_ = _repeated(records, counts)
     readings = [reading for record in records for reading in record.readings]
-    measurand, at, value, unit, phase, context, location = _turned(map(_READING, readings), 7)
+    measurand, at, value, unit, phase, context, location = (list(map(member, readings)) for member in _READING)
     return (
         *(station, measurand, millis(at), decimals(value), unit, phase, context, location),
         *(evse, session, transaction_id, received_us, id_, _positions(counts)),
@@ -152,10 +152,11 @@ def _meter_values(records: Sequence[MeterValuesRecorded]) -> tuple[Column, ...]:
 
 
 def _signed(records: Sequence[MeterValuesRecorded]) -> tuple[Column, ...]:
+    records = [record for record in records if record.signed]
     counts = [len(record.signed) for record in records]
     station, _, session, transaction_id, received_us, id_ = _repeated(records, counts)
     signed = [reading for record in records for reading in record.signed]
-    measurand, at, text, context, location = _turned(map(_SIGNED, signed), 5)
+    measurand, at, text, context, location = (list(map(member, signed)) for member in _SIGNED)
     return (
         *(station, measurand, millis(at), text, context, location),
         *(session, transaction_id, received_us, id_, _positions(counts)),

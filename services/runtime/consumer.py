@@ -28,7 +28,9 @@ COMMIT_WITHIN_S = 10.0
 HANDLING_SHARE = 0.1
 """Of the time, where resting `patience` times as long as asked for can bring it down to that."""
 MORE_WAIT_MS = 50
-MORE_WITHIN_S = 0.1
+FETCH_BYTES = 32 * 1024 * 1024
+FETCH_BYTES_OF_A_PARTITION = 4 * 1024 * 1024
+"""A second's frames of a busy partition are more than the megabyte that aiokafka asks for."""
 FETCH_WAIT_MS = {"kafka": 500, "embedded": 20}
 
 
@@ -90,7 +92,8 @@ class BatchConsumer:
             enable_auto_commit=False,
             # nobody waits for a sink
             fetch_max_wait_ms=FETCH_WAIT_MS[self._settings.bus],
-            fetch_max_bytes=64 * 1024 * 1024,
+            fetch_max_bytes=FETCH_BYTES,
+            max_partition_fetch_bytes=FETCH_BYTES_OF_A_PARTITION,
             session_timeout_ms=int(self._settings.session_timeout_s * 1000),
             heartbeat_interval_ms=int(self._settings.session_timeout_s * 300),
             max_poll_interval_ms=3_600_000,  # a sink's outage is not this group's: its partitions stay here
@@ -108,7 +111,7 @@ class BatchConsumer:
 
     async def _one_batch(self, consumer: AIOKafkaConsumer, stop: asyncio.Event) -> None:
         batch = await self._gather(consumer, stop)
-        behind = _behind(consumer, batch)
+        full, behind = _count(batch) >= self._max_records, _behind(consumer, batch)
         self._trouble = "" if consumer.assignment() or batch else f"{self.name} has no partitions yet"
         if not batch and not self._settling.uncommitted:
             return
@@ -126,35 +129,43 @@ class BatchConsumer:
             await self._commit(consumer)
             if batch:
                 metrics.BATCH_SECONDS.labels(self.name).observe(time.monotonic() - started)
-        if batch and behind < self._max_records and not self._as_they_come:
+        if batch and not full and not self._as_they_come:
             await _sleep(self._pause_s(), stop)
 
     async def _gather(self, consumer: AIOKafkaConsumer, stop: asyncio.Event) -> Batch:
         """What Kafka has, and where it has nothing, the first that comes; a full batch or the order to stop ends it earlier.
 
-        Between batches nothing is fetched ahead, unless a batch's worth waits: such a fetch would bring the first few records
-        of the rest, or hang on partitions where nothing happens, and either way hold up the one that brings all.
+        Unless the batch is full, nothing is fetched ahead before the next: such a fetch would bring the first few records of the
+        rest, or hang on partitions where nothing happens, and either way hold up the one that brings all.
         """
         consumer.resume(*consumer.assignment())
-        batch = await self._more(consumer, {}, 0)  # what was fetched ahead all the same
-        batch = await self._more(consumer, batch, MORE_WAIT_MS if batch else FETCH_WAIT_MS["kafka"])
-        deadline = time.monotonic() + (self._pause_s() if self._as_they_come else MORE_WITHIN_S)
-        while batch and _count(batch) < self._max_records and time.monotonic() < deadline and not stop.is_set():
-            if not self._as_they_come and not _behind(consumer, batch):
+        batch: Batch = {}
+        await self._take(consumer, batch, 0)  # what was fetched ahead all the same
+        await self._take(consumer, batch, MORE_WAIT_MS if batch else FETCH_WAIT_MS["kafka"])
+        until = time.monotonic() + self._pause_s()
+        while not stop.is_set() and self._wants_more(consumer, batch, until):
+            if not await self._take(consumer, batch, MORE_WAIT_MS) and not self._as_they_come:
                 break
-            batch = await self._more(consumer, batch, MORE_WAIT_MS)
-        if batch and not self._as_they_come and _behind(consumer, batch) < self._max_records:
+        if 0 < _count(batch) < self._max_records and not self._as_they_come:
             consumer.pause(*consumer.assignment())
         return batch
+
+    def _wants_more(self, consumer: AIOKafkaConsumer, batch: Batch, until: float) -> bool:
+        if not 0 < _count(batch) < self._max_records:
+            return False
+        return time.monotonic() < until if self._as_they_come else _behind(consumer, batch) > 0
 
     def _pause_s(self) -> float:
         """How long to let records gather: as long as asked for, and longer where handling takes much of the time."""
         return min(self._patience * self._rest_s, max(self._rest_s, self._took_s / HANDLING_SHARE))
 
-    async def _more(self, consumer: AIOKafkaConsumer, batch: Batch, timeout_ms: int) -> Batch:
+    async def _take(self, consumer: AIOKafkaConsumer, batch: Batch, timeout_ms: int) -> bool:
+        """Add to the batch what comes within that time, as far as there is room; whether something came."""
         room = self._max_records - _count(batch)
         found = await consumer.getmany(timeout_ms=timeout_ms, max_records=room) if room > 0 else {}
-        return batch | {partition: batch.get(partition, []) + records for partition, records in found.items()}
+        for partition, records in found.items():
+            batch.setdefault(partition, []).extend(records)
+        return bool(found)
 
     async def _handled(self, batch: Records, stop: asyncio.Event) -> bool:
         """Handle the batch, again and again while its sink is away; False when told to stop or to give it up meanwhile."""
