@@ -29,8 +29,10 @@ class Hearing:
     def __init__(self, command_ids: Collection[str]) -> None:
         self.outcomes: dict[str, CommandSettled] = {}
         self._missing = set(command_ids)
-        self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._began = asyncio.get_running_loop().time()
+        loop = asyncio.get_running_loop()
+        self._over: asyncio.Future[None] = loop.create_future()
+        self._now = loop.time
+        self._began = loop.time()
 
     @property
     def missing(self) -> Collection[str]:
@@ -51,7 +53,7 @@ class Hearing:
     def heard(self, settled: CommandSettled) -> None:
         """One of the outcomes has come."""
         self.known(settled)
-        COMMAND_ROUND_TRIP_SECONDS.observe(asyncio.get_running_loop().time() - self._began)
+        COMMAND_ROUND_TRIP_SECONDS.observe(self._now() - self._began)
         if not self._missing:
             self.end()
 
