@@ -124,26 +124,22 @@ def _kinds(told: inspect.Type) -> set[type[inspect.Type]]:
 
 
 class Filled(msgspec.Struct, frozen=True):
-    """How records of one type fill columns: from the members of the same name, but where `cells` tells otherwise."""
+    """How records of one type fill columns: a member, as ClickHouse counts, or what a cell tells of each record."""
 
-    members: Callable[[Any], tuple[Any, ...]]
-    columns: tuple[tuple[int, Callable[[Column], Column]] | Cell, ...]
+    columns: tuple[tuple[Cell, Callable[[Column], Column]], ...]
 
     def of(self, records: Sequence[Any]) -> tuple[Column, ...]:
         """The columns of many records. Raises Poison where one of them holds what no column can."""
-        values = tuple(zip(*map(self.members, records), strict=True))
-        return tuple(
-            [column(record) for record in records] if callable(column) else column[1](values[column[0]])
-            for column in self.columns
-        )
+        return tuple(column(list(map(cell, records))) for cell, column in self.columns)
 
 
 def filled(record: type[Record], columns: Sequence[str], cells: dict[str, Cell]) -> Filled:
-    """How that record fills these columns."""
-    members = [column for column in columns if column not in cells]
+    """How that record fills these columns: from the members of the same name, but where `cells` tells otherwise."""
     return Filled(
-        attrgetter(*members, members[0]),  # a second one, so that it always gives a tuple
-        tuple(cells.get(column) or (members.index(column), convert(record, column)) for column in columns),
+        tuple(
+            (cells[column], same) if column in cells else (attrgetter(column), convert(record, column))
+            for column in columns
+        )
     )
 
 
