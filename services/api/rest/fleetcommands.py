@@ -163,20 +163,10 @@ async def _asked(ports: Ports, data: Fleet, chosen: Chosen, *, key: str | None) 
     ended |= hearing.outcomes
     if wait_s > 0:
         ended |= await _late(ports, {id_: station for id_, station in waiting.items() if id_ not in ended})
-    for result, number in (
-        ("sent", len(requests) - len(known)),
-        ("repeated", len(known)),
-        ("unable", len(unable)),
-    ):
+    counted = {"sent": len(requests) - len(known), "repeated": len(known), "unable": len(unable)}
+    for result, number in counted.items():
         FLEET_COMMAND_STATIONS.labels(result).inc(number)
-    return _answer(
-        [
-            StationAnswer(station=station, outcome=UNABLE, detail=unable[station])
-            if station in unable
-            else _told(station, requests[station].id, ended.get(requests[station].id))
-            for station in stations
-        ]
-    )
+    return _answer([_told(station, requests.get(station), unable, ended) for station in stations])
 
 
 async def _planned(
@@ -287,11 +277,16 @@ async def _by_turns(items: Iterable[T]) -> AsyncIterator[list[T]]:
 # -- telling ----------------------------------------------------------------------------------------------------------
 
 
-def _told(station: str, command_id: str, ending: Ending | None) -> StationAnswer:
+def _told(
+    station: str, request: CommandRequested | None, unable: Mapping[str, str], ended: Mapping[str, Ending]
+) -> StationAnswer:
+    if request is None:
+        return StationAnswer(station=station, outcome=UNABLE, detail=unable[station])
+    ending = ended.get(request.id)
     if ending is None:
-        return StationAnswer(station=station, command_id=command_id, outcome=PENDING)
+        return StationAnswer(station=station, command_id=request.id, outcome=PENDING)
     detail = ending.detail or ending.error_code
-    return StationAnswer(station=station, command_id=command_id, outcome=ending.outcome, detail=detail)
+    return StationAnswer(station=station, command_id=request.id, outcome=ending.outcome, detail=detail)
 
 
 def _answer(items: list[StationAnswer]) -> Response[FleetAnswer]:
