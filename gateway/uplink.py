@@ -26,7 +26,7 @@ from schemas.topics import CATALOGUE, gateway_topic
 log = logging.getLogger(__name__)
 
 RETRY_S = 0.5
-ENOUGH_FACTS = 16
+ENOUGH_FACTS = 32
 """So many since the last send do not wait for more."""
 OVERTAKEN_AFTER_S = 0.05
 """A broker that is slower than this does not hold up what goes to others."""
