@@ -7,6 +7,7 @@ clickhouse-connect uses (queries, bound parameters, settings, inserts in Native,
 import argparse
 import contextlib
 import gzip
+import io
 import json
 import os
 import re
@@ -25,7 +26,15 @@ import lz4.frame
 
 INSERT = re.compile(rb"\s*(INSERT INTO .*?) FORMAT Native\n", re.DOTALL)
 ENDS_WITH_FORMAT = re.compile(rb"\bFORMAT\s+(\w+)\s*;?\s*$", re.IGNORECASE)
-UNPACK = {"": bytes, "gzip": gzip.decompress, "lz4": lz4.frame.decompress}
+
+
+def _unpacked_lz4(body: bytes) -> bytes:
+    """All frames of it: clickhouse-connect makes one of each block, and `lz4.frame.decompress` gives the first alone."""
+    with lz4.frame.open(io.BytesIO(body)) as frames:
+        return bytes(frames.read())
+
+
+UNPACK = {"": bytes, "gzip": gzip.decompress, "lz4": _unpacked_lz4}
 CODE = re.compile(r"Code: (\d+)")
 OF_THE_INTERFACE = {
     *("query", "database", "user", "password", "query_id", "quota_key", "role", "default_format", "buffer_size"),

@@ -110,6 +110,17 @@ async def test_what_was_fed_over_http_is_read_as_from_the_engine_in_process(db: 
     assert (command.outcome, command.response) == ("accepted", {"status": "Accepted"})
 
 
+async def test_a_batch_of_many_blocks_arrives_whole(db: ClickHouse) -> None:
+    """A client sends a megabyte or two a block, each packed for itself."""
+    minutes_long = 30_000
+
+    await feed(db, *charge("s-1", NOON, minutes_long=minutes_long, power_w=6000))
+
+    assert await db.rows("SELECT count(), uniqExact(at) FROM meter_values") == [
+        (3 * (minutes_long + 1), minutes_long + 1)
+    ]
+
+
 async def test_a_second_migration_changes_nothing(db: ClickHouse) -> None:
     assert await migrate(db, shipped()) == []
 
