@@ -12,6 +12,7 @@ from loadtest.tally import ActionSummary, Stretch, Tally, summarised
 
 NOT_BACK = "stations not back"
 LOST = "connection: lost"
+OUTCOME = "outcome "
 LIVES_THROUGH_FAULTS = ("sessions", "storm")
 """Scenarios that are run while gateways die: what counts is what comes of it."""
 
@@ -156,6 +157,8 @@ def outcome_of(
     counts = measured.counts + recording.settled.counts
     sessions = measured.counts.get("sessions")
     whole = [*shortcomings, *_lost(scenario, measured), *_stragglers(counts)]
+    if scenario == "fanout":
+        whole += _unaccepted(measured)
     return Outcome(
         scenario=scenario,
         options=options,
@@ -194,6 +197,14 @@ def _lost(scenario: str, measured: Tally) -> list[str]:
 def _stragglers(counts: Mapping[str, int]) -> list[str]:
     late = counts.get(NOT_BACK, 0)
     return [f"{late:,} {NOT_BACK}"] if late else []
+
+
+def _unaccepted(measured: Tally) -> list[str]:
+    """A fan-out is over with the last accept: whoever gave none is still without its profile."""
+    ended = {name: count for name, count in measured.counts.items() if name.startswith(OUTCOME)}
+    without = sum(ended.values()) - ended.get(f"{OUTCOME}accepted", 0)
+    without += sum(count for name, count in measured.errors.items() if name.startswith("SetChargingProfile:"))
+    return [f"{without:,} stations did not accept the profile"] if without else []
 
 
 def _ms(histogram: Histogram, percent: float) -> float | None:

@@ -200,14 +200,15 @@ async def test_a_fanout_asks_every_station_once_many_in_a_request_with_every_ver
     assert accepted["count"] == 3
 
 
-async def test_a_fanout_tells_who_did_not_accept(api, tmp_path):
+async def test_a_fanout_that_not_all_accepted_is_not_whole_and_tells_who(api, tmp_path):
     Answering.outcomes = {"LOAD-00001": "rejected", "LOAD-00002": "pending"}
     figures = tmp_path / "figures.json"
     async with running_csms() as csms:
         code, output = await run(csms, "fanout", "--api", api, "--key", "k", "--seconds", "2", "--json", str(figures))
 
-    assert code == 0, output
+    assert code == 1, output
     told = json.loads(figures.read_bytes())
+    assert told["shortcomings"] == ["2 stations did not accept the profile"]
     assert {name: n for name, n in told["counts"].items() if name.startswith("outcome")} == {
         "outcome accepted": 1,
         "outcome rejected": 1,
