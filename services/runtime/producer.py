@@ -138,9 +138,9 @@ class Publisher:
 
     async def _broken(self, error: BaseException, producer: AIOKafkaProducer | None) -> Outage:
         metrics.OUTAGES.labels(self._name, "kafka").inc()
-        self._trouble = f"{self._name} cannot publish to {described(self._settings)}: {_words(error)}"
-        await self._abort(producer)
-        return Outage(self._trouble)
+        trouble = self._trouble = f"{self._name} cannot publish to {described(self._settings)}: {_words(error)}"
+        await self._abort(producer)  # and with it others, who tell of that meanwhile
+        return Outage(trouble)
 
     async def _abort(self, producer: AIOKafkaProducer | None) -> None:
         """Forget the producer with all it holds: an idempotent one would go on sending for ever, perhaps after its time.
