@@ -160,9 +160,11 @@ def _meter_values(state: StationTransactions, fact: MeterValuesReported) -> tupl
     of_name = [s for s in state.sessions if nameless or s.transaction_id == fact.transaction_id]
     if any(digest in session.seen for session in of_name):
         return state, []
-    named = None if nameless else match_meter_values(of_name, fact)
-    if named is not None:
-        return _metered_by_name(state, fact, named, digest)
+    held = None if nameless else match_meter_values(state, of_name, fact)
+    if isinstance(held, ForgottenSession):
+        return state, _recorded(fact, held, digest, normalise(fact.meter_values))
+    if held is not None:
+        return _metered_by_name(state, fact, held, digest)
     running = running_on(state, fact.evse) if nameless and fact.evse else []
     if len(running) != 1:
         return state, _recorded(fact, None, digest, normalise(fact.meter_values))

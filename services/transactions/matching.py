@@ -41,10 +41,18 @@ def match_transaction(state: StationTransactions, fact: TransactionReported, dig
     return next(forgotten, None) or found
 
 
-def match_meter_values(of_name: list[SessionState], fact: MeterValuesReported) -> SessionState | None:
-    """Which of the sessions with the transaction id that meter values name they are about."""
+def match_meter_values(state: StationTransactions, of_name: list[SessionState], fact: MeterValuesReported) -> Match:
+    """Which session meter values with a transaction id are about: of those remembered by that id, or of the forgotten."""
     at = fact.meter_values[-1].at if fact.meter_values else fact.received_at
-    return _running(of_name, at)
+    found = _running(of_name, at)
+    if found is not None and (found.start_at is None or found.start_at <= at):
+        return found
+    forgotten = [
+        f
+        for f in state.forgotten
+        if f.transaction_id == fact.transaction_id and f.started_at <= at and at - f.ended_at <= LATE_LIMIT
+    ]
+    return forgotten[-1] if forgotten else found
 
 
 def running_on(state: StationTransactions, evse: int) -> list[SessionState]:

@@ -689,6 +689,37 @@ def test_late_readings_of_a_forgotten_session_are_recorded_under_it():
     assert station.sessions[session].status == "ended"
 
 
+def test_meter_values_told_again_after_their_session_was_forgotten_are_the_same_record():
+    station = Station()
+    number = finished(station, 0)
+    station.tells(metered(meter(5, "7"), transaction_id=number))
+    told = station.all(MeterValuesRecorded)[-1]
+    for later in range(1, MAX_ENDED + 2):
+        finished(station, later)
+    changes = len(station.all(SessionChanged))
+
+    station.tells(metered(meter(5, "7"), message="again", transaction_id=number))
+
+    assert told.session
+    assert (station.all(MeterValuesRecorded)[-1].id, station.all(MeterValuesRecorded)[-1].session) == (
+        told.id,
+        told.session,
+    )
+    assert len(station.all(SessionChanged)) == changes
+
+
+def test_late_meter_values_of_a_forgotten_session_whose_id_was_used_again_stay_out_of_the_new_one():
+    station = Station(started(transaction_id="1"), ended(transaction_id="1"))
+    first = station.session.session
+    for number in range(1, MAX_ENDED + 2):
+        finished(station, number)
+    station.tells(started("again", transaction_id="1", minutes=9000))
+
+    station.tells(metered(meter(20, "5"), transaction_id="1"))
+
+    assert station.all(MeterValuesRecorded)[-1].session == first
+
+
 def test_a_station_with_more_running_transactions_than_are_remembered_presumes_the_most_silent_over():
     station = Station(
         *(started(f"m{n}", transaction_id=f"tx-{n}", evse=n + 1, minutes=n) for n in range(MAX_ACTIVE + 1))
