@@ -13,7 +13,7 @@ from time import perf_counter
 import msgspec
 
 from loadtest.api import Api, ApiRefused
-from loadtest.outcome import Recording
+from loadtest.outcome import OUTCOME, Recording
 from loadtest.tally import Tally, stretch_of
 
 COMMANDS: dict[str, dict[str, object]] = {
@@ -94,7 +94,7 @@ class Fanout(msgspec.Struct, frozen=True, kw_only=True):
                 continue
             known_s = perf_counter() - begun
             for result in results:
-                tally.counts[f"outcome {result.outcome}"] += 1
+                tally.counts[f"{OUTCOME}{result.outcome}"] += 1
                 if result.outcome == "accepted":
                     tally.answered("profile accepted", known_s)
         api.close()
@@ -145,7 +145,7 @@ class RoundTrips(msgspec.Struct, frozen=True, kw_only=True):
                 stop.wait(1.0)
                 continue
             tally.answered(f"command {self.command}", perf_counter() - begun)
-            tally.counts[f"outcome {result.outcome}"] += 1
+            tally.counts[f"{OUTCOME}{result.outcome}"] += 1
             stop.wait(self.pause_s)
         api.close()
 

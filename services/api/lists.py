@@ -1,14 +1,14 @@
 """Lists and single items of the read side: stations, sessions, readings, frames, commands, events, and the inboxes."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping
-from itertools import islice
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
 
 from services.api.listing import Listing, Where
 from services.api.paging import micros
+from services.api.parts import in_parts
 from services.api.readmodel import (
     ALL_FRAMES,
     ALL_SESSIONS,
@@ -32,6 +32,7 @@ from services.api.readmodel import (
 from services.runtime.clickhouse import ClickHouse
 
 NAMES_AT_ONCE = 1_000
+"""Of one query: parameters are part of a URL, and rows become structs between other work."""
 
 _ASKED_AT = "assumeNotNull(coalesce(t.requested_at, t.cancel_requested_at, t.settled_at))"
 
@@ -145,7 +146,7 @@ async def station(db: ClickHouse, station: str) -> Station | None:
 async def stations_called(db: ClickHouse, names: Collection[str]) -> dict[str, Station]:
     """The stations of these names, removed or not, as far as anybody has heard of them."""
     found: dict[str, Station] = {}
-    for some in _in_parts(names):
+    for some in in_parts(names, NAMES_AT_ONCE):
         for row in await _STATIONS.found(db, Where("t.station IN {names:Array(String)}", names=some)):
             found[row.station] = row
     return found
@@ -255,7 +256,7 @@ async def command(db: ClickHouse, command_id: str) -> CommandView | None:
 async def commands_called(db: ClickHouse, stations: Mapping[str, str]) -> dict[str, CommandView]:
     """The commands of these ids, as far as there are any; `stations`: whom each is for, by which ClickHouse finds them fast."""
     found: dict[str, CommandView] = {}
-    for some in _in_parts(stations):
+    for some in in_parts(stations, NAMES_AT_ONCE):
         conditions = Where(
             "t.station IN {stations:Array(String)}",
             "t.command_id IN {ids:Array(String)}",
@@ -265,13 +266,6 @@ async def commands_called(db: ClickHouse, stations: Mapping[str, str]) -> dict[s
         for row in await _COMMANDS.found(db, conditions):
             found[row.command_id] = row
     return found
-
-
-def _in_parts(names: Collection[str]) -> Iterator[list[str]]:
-    """Not all at once: parameters are part of a URL, and rows become structs between other work."""
-    rest = iter(names)
-    while some := list(islice(rest, NAMES_AT_ONCE)):
-        yield some
 
 
 async def commands(

@@ -4,7 +4,6 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from http import HTTPStatus
-from itertools import islice
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -27,6 +26,7 @@ from services.api.fleetmodel import (
 )
 from services.api.metrics import FLEET_COMMAND_STATIONS
 from services.api.models import Given
+from services.api.parts import in_parts
 from services.api.ports import Ports
 from services.api.problems import FieldError, Problem, documented, invalid, invalid_fields
 from services.api.readmodel import CommandView
@@ -268,8 +268,7 @@ def _ending(row: CommandView) -> Ending | None:
 
 async def _by_turns(items: Iterable[T]) -> AsyncIterator[list[T]]:
     """A part after the other, the rest of the process between them: ten thousand at once would hold everybody up."""
-    rest = iter(items)
-    while some := list(islice(rest, AT_ONCE)):
+    for some in in_parts(items, AT_ONCE):
         yield some
         await asyncio.sleep(0)
 
