@@ -3,7 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 STATIONS ?= 20
+TEST_PROCESSES ?= 2
+# The fast tests often wait for nothing but a clock or a pipe: one process more than cores keeps those busy.
+CHECK_PROCESSES ?= 3
 UV_VERSION := 0.13.9
+
+# Hundreds of processes start in the tests, and each would compile what it imports where the caller's environment forbids to save that.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX := $(CURDIR)/$(VENV)/bytecode
 
 .DEFAULT_GOAL := help
 
@@ -26,7 +33,7 @@ check: env ## linters, types and the fast tests
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
-	@$(PY) -m pytest -q -m 'not kafka and not embedded'
+	@TEST_EXAMPLES=0.3 $(PY) -m pytest -q -m 'not kafka and not embedded' -n $(CHECK_PROCESSES) --dist loadgroup --no-loadscope-reorder
 
 lint: env ## linters and types
 	@$(PY) -m ruff check .
@@ -34,7 +41,7 @@ lint: env ## linters and types
 	@$(PY) -m mypy
 
 test: env ## every test; with Java 17+ and Maven also those on a real Apache Kafka, and chaos in its short form
-	@$(PY) -m pytest
+	@$(PY) -m pytest -q -n $(TEST_PROCESSES) --dist loadgroup --no-loadscope-reorder
 
 chaos: env ## the long form of the chaos tests: faults under load on a real Apache Kafka (about half an hour)
 	@$(PY) -m tests.chaos --long
@@ -43,7 +50,8 @@ format: env ## format the code
 	@$(PY) -m ruff check --fix --quiet .
 	@$(PY) -m ruff format --quiet .
 
-docs: env ## generate the topic and record pages in schemas/docs
+docs: env ## generate the topic and record pages in schemas/docs, and what deploy/ says of workers
 	@$(PY) -m schemas
+	@$(PY) -m services.manifests
 
 .PHONY: help env up check lint test chaos format docs

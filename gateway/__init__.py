@@ -1,1 +1,1 @@
-"""The gateway: OCPP frames become records, records become frames. Nothing here decides anything about charging."""
+"""The gateway: translates OCPP frames to records and records to frames. It makes no decision about charging."""

@@ -1,4 +1,4 @@
-"""The admin listener: /metrics for Prometheus, /health/live and /health/ready for whoever watches the process."""
+"""The admin listener: /metrics for Prometheus, /health/live and /health/ready for the orchestrator."""
 
 import http
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from websockets.http11 import Request, Response
 
 
 async def listen(host: str, port: int, *, not_ready: Callable[[], list[str]]) -> Server:
-    """Answer plain HTTP (the WebSocket server reads requests anyway). Raises OSError when the port cannot be had."""
+    """Answer plain HTTP (the WebSocket server reads requests anyway). Raises OSError when the port cannot be opened."""
 
     def answer(_socket: ServerConnection, request: Request) -> Response:
         match request.path.partition("?")[0]:

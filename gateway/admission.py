@@ -1,35 +1,37 @@
-"""Admission: from a handshake to a station's identity and version, or a refusal with its HTTP status. PURE."""
+"""Admission: decides whether a handshake is admitted, as which station and version, or refused with which HTTP status. PURE."""
 
-import base64
-import binascii
-import hashlib
-import hmac
+import re
 from collections.abc import Mapping
 from typing import Literal
 from urllib.parse import unquote_to_bytes
 
 import msgspec
+from msgspec.structs import replace
 
+from gateway.effects import Standing
+from gateway.proof import VerifiedPasswords, password_of
 from schemas.base import OcppVersion
-from schemas.credentials import verify
+from schemas.ids import LONGEST_STATION_ID, STATION_ID_RULE, is_station_id
+from schemas.stations import REGISTRATION_OF_UNKNOWN, RegistrationStatus, StationsUnknown, stricter
 
 SUBPROTOCOLS: Mapping[str, OcppVersion] = {"ocpp2.1": "2.1", "ocpp2.0.1": "2.0.1", "ocpp1.6": "1.6"}
 """The WebSocket subprotocols we speak (registered names: part 4, 3.1.2), and the version of each."""
 
-PATH = "/ocpp/"
-MAX_STATION = 48
-"""2.x: identifierString[48] of the station's identity; 1.6 says nothing."""
+PATH = "ocpp"
 _FORBIDDEN = frozenset("/#?")
+_AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/]*")
 
-StationsUnknown = Literal["accept", "park", "refuse"]
 BasicUser = Literal["lenient", "strict"]
+CredentialNeeded = Literal["none", "provisioned", "always"]
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """What the deployment demands of a handshake."""
+    """The admission policy of the deployment."""
 
     stations_unknown: StationsUnknown
-    basic_user: BasicUser
+    basic_user: BasicUser = "strict"
+    credential_needed: CredentialNeeded = "none"
+    credential_sites: frozenset[str] = frozenset()
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,105 +43,165 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     certificate_names: tuple[str, ...] = ()
 
 
-class Known(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What reference data says of a station. Empty `password_hash`: no credential is asked for."""
+class KnownStation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Reference data of a station before it connects. `station`: its id as it is spelled here.
 
-    password_hash: str = ""
+    `password_hashes`: any of these passwords is accepted; an empty hash, or no hash at all, means that no password is required.
+    `credential_needed`: the station's own policy; None where that of its site or of the deployment applies. `any_user`: its
+    Basic user name may differ from its id. `registration`: as the operator set it, else as the service `stations` last published
+    it; None where neither did. Vendor, model and firmware are those of its last boot.
+    """
+
+    station: str
+    provisioned: bool = False
+    password_hashes: tuple[str, ...] = ()
+    credential_needed: bool | None = None
+    any_user: bool = False
+    site: str = ""
+    registration: RegistrationStatus | None = None
+    vendor: str = ""
+    model: str = ""
+    firmware_version: str = ""
 
 
 class Admitted(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Let it in, speaking this."""
+    """The station is admitted. `credential`: the hash of the password it proved; empty where none was required.
+
+    `provisioned`: an operator had provisioned it.
+    """
 
     station: str
     subprotocol: str
     version: OcppVersion
+    credential: str = ""
+    provisioned: bool = False
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
-    """Answer with this HTTP status and sentence. `challenge`: say that Basic authentication is wanted."""
+    """The handshake is refused with this HTTP status and sentence. `challenge`: ask for Basic authentication.
+
+    `retry_after_s`: the value of Retry-After; 0 for none.
+    """
 
     status: int
     sentence: str
     challenge: bool = False
-
-
-class Verified:
-    """Passwords that were right before, so that a storm of reconnects stays cheap: keyed digests, never the passwords."""
-
-    def __init__(self, *, key: bytes, limit: int) -> None:
-        self._key = key
-        self._limit = limit
-        self._digests: dict[str, bytes] = {}
-
-    def matches(self, station: str, password: str, password_hash: str) -> bool:
-        """Whether this is the password of the hash; a wrong one is derived anew each time, a right one once."""
-        # The hash is part of what is digested: a new password of the station makes the old digest worthless.
-        said = "\x1f".join((station, password_hash, password)).encode()
-        digest = hashlib.blake2b(said, key=self._key, digest_size=16).digest()
-        known = self._digests.get(station)
-        if known is not None and hmac.compare_digest(known, digest):
-            return True
-        if not verify(password, password_hash):
-            return False
-        if len(self._digests) >= self._limit:
-            del self._digests[next(iter(self._digests))]
-        self._digests[station] = digest
-        return True
+    retry_after_s: float = 0.0
 
 
 def station_of(path: str) -> str | Refused:
-    """The station a path names, percent-decoded; a query is ignored."""
+    """The station a request target names, percent-decoded; a query is ignored.
+
+    The target may be a whole URL (RFC 9112, 3.2.2); empty segments of the path are ignored, a trailing slash too.
+    """
     bare = path.partition("?")[0].partition("#")[0]
-    if not bare.startswith(PATH):
+    if not bare.startswith("/"):
+        bare = _AUTHORITY.sub("", bare, count=1)
+    segments = [segment for segment in bare.split("/") if segment]
+    if len(segments) != 2 or segments[0] != PATH:
         return Refused(status=404, sentence="Stations connect to /ocpp/{station}; there is nothing here.")
     try:
-        station = unquote_to_bytes(bare[len(PATH) :]).decode()
+        station = unquote_to_bytes(segments[1]).decode()
     except UnicodeDecodeError:
         return Refused(status=404, sentence="The station id in the path is not UTF-8.")
-    if not 1 <= len(station) <= MAX_STATION:
-        return Refused(status=404, sentence=f"A station id has 1 to {MAX_STATION} characters.")
-    if not station.isprintable() or _FORBIDDEN & set(station):
-        return Refused(status=404, sentence="A station id has printable characters, without '/', '#' and '?'.")
+    if not 1 <= len(station) <= LONGEST_STATION_ID or not station.isprintable() or _FORBIDDEN & set(station):
+        return Refused(status=404, sentence=f"A station id has {STATION_ID_RULE}.")
     return station
 
 
-def admit(request: Request, policy: Policy, known: Known | None, verified: Verified) -> Admitted | Refused:
-    """Whether the station of this handshake may come in. `known` is what reference data says of `station_of(path)`."""
+def admit(
+    request: Request, policy: Policy, reference: KnownStation | None, verified: VerifiedPasswords
+) -> Admitted | Refused:
+    """Decide on a handshake. `reference`: the reference data of `station_of(path)`, None where there is none."""
     station = station_of(request.path)
     if isinstance(station, Refused):
         return station
-    if known is None and policy.stations_unknown == "refuse":
-        # OCPP-J 1.6, 3.1.1 and 2.x part 4, 3.1.1: an identity that is not known gets 404.
+    provisioned = reference is not None and reference.provisioned
+    if not provisioned and policy.stations_unknown == "refuse":
+        # OCPP-J 1.6, 3.1.1 and 2.x part 4, 3.1.1: an unknown identity gets 404.
         return Refused(status=404, sentence="This station is not known here.")
-    if known is not None and known.password_hash and not _authentic(request, policy, station, known, verified):
-        return Refused(status=401, sentence="The user name or password is wrong or missing.", challenge=True)
+    if not provisioned and not is_station_id(station):
+        # Ids that were provisioned before this rule existed stay valid.
+        return Refused(status=404, sentence=f"A station id has {STATION_ID_RULE}.")
+    credential = _check_credential(request, policy, reference or KnownStation(station=station), verified)
+    if isinstance(credential, Refused):
+        return credential
     for name in request.subprotocols:
         if name in SUBPROTOCOLS:  # the station's order of preference: part 4, 3.1.2
-            return Admitted(station=station, subprotocol=name, version=SUBPROTOCOLS[name])
+            return Admitted(
+                station=reference.station if reference else station,
+                subprotocol=name,
+                version=SUBPROTOCOLS[name],
+                credential=credential,
+                provisioned=provisioned,
+            )
     return Refused(
         status=400, sentence=f"Offer a WebSocket subprotocol that is spoken here: {', '.join(SUBPROTOCOLS)}."
     )
 
 
-def _authentic(request: Request, policy: Policy, station: str, known: Known, verified: Verified) -> bool:
-    credentials = basic_credentials(request.authorization)
-    if credentials is None:
-        return False
-    user, password = credentials
-    # A00.FR.204: the user name is the station's identity. Not all stations obey, and the password is checked against the
-    # station of the path either way, so that another user name opens nothing.
-    if policy.basic_user == "strict" and user != station:
-        return False
-    return verified.matches(station, password, known.password_hash)
+def _check_credential(
+    request: Request, policy: Policy, reference: KnownStation, verified: VerifiedPasswords
+) -> str | Refused:
+    """The hash of the password that the handshake proves; empty where no password is required and none matches."""
+    if not any(reference.password_hashes):
+        if not needs_credential(reference, policy):
+            return ""
+        return Refused(status=401, sentence="A credential is needed, and none is provisioned for this station.")
+    any_user = reference.any_user or policy.basic_user == "lenient"
+    password = password_of(request.authorization, reference.station, any_user=any_user)
+    password_hash = (
+        "" if password is None else verified.matching_hash(reference.station, password, reference.password_hashes)
+    )
+    if password_hash or is_open(reference, policy):
+        return password_hash
+    return Refused(status=401, sentence="The user name or password is wrong or missing.", challenge=True)
 
 
-def basic_credentials(authorization: str | None) -> tuple[str, str] | None:
-    """User name and password of a Basic authorization header (RFC 7617); None where there is none to read."""
-    scheme, _, encoded = (authorization or "").partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        user, colon, password = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        return None
-    return (user, password) if colon else None
+def needs_credential(reference: KnownStation, policy: Policy) -> bool:
+    """Whether the station needs a credential: by its own policy, else its site's, else the deployment's."""
+    if reference.credential_needed is not None:
+        return reference.credential_needed
+    if reference.site and reference.site in policy.credential_sites:
+        return True
+    return policy.credential_needed == "always" or (policy.credential_needed == "provisioned" and reference.provisioned)
+
+
+def is_open(reference: KnownStation, policy: Policy) -> bool:
+    """Whether the station may connect without a credential."""
+    return (not reference.password_hashes or "" in reference.password_hashes) and not needs_credential(
+        reference, policy
+    )
+
+
+def standing_of(reference: KnownStation | None, policy: Policy) -> Standing:
+    """The standing of a station by its reference data, before it boots on its connection."""
+    unknown = REGISTRATION_OF_UNKNOWN[policy.stations_unknown]
+    if reference is None:
+        return Standing(unknown)
+    if reference.provisioned:
+        return Standing(reference.registration or unknown, provisioned=True)
+    # Its last registration may come from another policy: the stricter one applies until its next boot.
+    return Standing(stricter(unknown, reference.registration or unknown))
+
+
+def with_new_credential(admitted: Admitted, reference: KnownStation | None) -> Admitted:
+    """The admission with the newest credential, after the station accepted a new password on this connection."""
+    if reference is None or not any(reference.password_hashes) or admitted.credential in reference.password_hashes:
+        return admitted
+    return replace(admitted, credential=reference.password_hashes[0])
+
+
+def revocation_reason(admitted: Admitted, reference: KnownStation | None, policy: Policy) -> str:
+    """The reason why an admitted connection must be closed, by the present reference data; empty where it may stay."""
+    reference = reference or KnownStation(station=admitted.station)
+    if admitted.provisioned and not reference.provisioned:
+        return "the station was removed"
+    if not reference.provisioned and policy.stations_unknown == "refuse":
+        return "the station is not known here"
+    if admitted.station != reference.station:
+        return f"the station is called {reference.station} here"
+    proven = admitted.credential and admitted.credential in reference.password_hashes
+    if not proven and not is_open(reference, policy):
+        return "the credential of the station was changed" if reference.password_hashes else "a credential is needed"
+    return ""

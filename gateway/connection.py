@@ -1,47 +1,57 @@
-"""One WebSocket of one station: carries out what its session asks for. No task per message, no timer of its own."""
+"""One WebSocket of one station: carries out the effects of its session. It has no task per message and no timer of its own."""
 
 import asyncio
 import logging
 import random
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 from websockets.asyncio.server import broadcast
 from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
 from gateway import metrics
+from gateway.admission import Admitted
 from gateway.effects import (
     Close,
     Count,
     Decided,
     Effect,
-    Heard,
+    FrameSummary,
     Identity,
     Limits,
     Moment,
     Publish,
     Report,
     Seen,
-    Send,
+    Standing,
+    TraitsSource,
     Translation,
     Waiting,
+    Write,
 )
-from gateway.session import Decision, Session
+from gateway.framelog import FrameLog
+from gateway.late import LateStarts
+from gateway.liveness import Liveness, Verdict
+from gateway.pressure import BackPressure
+from gateway.session import POLICY_VIOLATION, Decision, Session
 from gateway.settings import Settings
 from gateway.sockets import StationSocket
 from gateway.uplink import Uplink
 from gateway.wheel import Wheel
+from schemas.authorization import AuthorizationDecided
 from schemas.commands import CommandDispatched
-from schemas.frames import MAX_TEXT, FrameLogged
+from schemas.compatibility import Rule
+from schemas.sealing import NO_KEY, Seal, Unopenable, open_command
 
 log = logging.getLogger(__name__)
 
 NEVER = float("inf")
 ABNORMAL_CLOSURE = 1006
 FLAWS = {1002: "websocket", 1007: "utf-8", 1009: "too-large"}
-"""RFC 6455, 7.4.1: what a station did that the WebSocket itself does not stand."""
+"""Close codes for violations of the WebSocket protocol itself (RFC 6455, 7.4.1)."""
 
 
 class Shared(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,32 +60,49 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
     settings: Settings
     limits: Limits
     translation: Translation
+    traits: TraitsSource
+    late_starts: LateStarts
     uplink: Uplink
     wheel: Wheel
     clock: Callable[[], Moment]
     leave: "Callable[[Connection], bool]"
     frames: metrics.Children
     actions: frozenset[str]
+    seal: Seal = NO_KEY
 
 
 class Connection:
     """The life of one connection, from the accepted handshake to its end."""
 
-    __slots__ = ("_closing", "_held", "_over", "_pinged", "_reason", "_relief", "_replaced", "_sequence", "_session",
+    __slots__ = ("_closing", "_frames", "_liveness", "_over", "_pressure", "_reason", "_replaced", "_session",
                  "_shared", "_socket", "_wake", "identity")  # fmt: skip
 
-    def __init__(self, socket: StationSocket, identity: Identity, shared: Shared) -> None:
+    def __init__(self, socket: StationSocket, identity: Identity, shared: Shared, standing: Standing) -> None:
         self.identity = identity
         self._socket = socket
         self._shared = shared
-        self._session = Session(identity, shared.limits, shared.translation)
-        self._held: list[Publish] = []
-        self._relief: asyncio.Future[None] | None = None
+        session_options: dict[str, Any] = {
+            "standing": standing,
+            "traits": shared.traits,
+            "late_starts": shared.late_starts,
+        }
+        self._session = Session(identity, shared.limits, shared.translation, **session_options)
+        self._pressure = BackPressure(shared.uplink, self._publish)
         self._closing: asyncio.Task[None] | None = None
-        self._over = self._replaced = self._pinged = False
+        self._over = self._replaced = False
+        self._liveness = Liveness(shared.settings.no_pong_silence_s)
         self._reason = ""
-        self._sequence = 0
+        self._frames = FrameLog(identity)
         self._wake = NEVER
+
+    @property
+    def admitted(self) -> Admitted:
+        """The admission by its handshake."""
+        return self._socket.admitted
+
+    @admitted.setter
+    def admitted(self, admitted: Admitted) -> None:
+        self._socket.admitted = admitted
 
     @property
     def waiting_calls(self) -> int:
@@ -89,35 +116,35 @@ class Connection:
 
     @property
     def idle(self) -> bool:
-        """Nothing is in flight, in either direction."""
-        return self._session.idle and not self._held
+        """Whether nothing is in flight, in either direction."""
+        return self._session.idle and not self._pressure.waiting_facts
 
     async def serve(self) -> None:
         """Read until the connection is over."""
         socket = self._socket
-        socket.relieve = self._relieve
-        self.run(self._session.opened)
-        # Spread, for stations come back together after an outage.
+        socket.on_writable = self._pressure.look_again
+        self.run(self._session.on_opened)
+        # At a random time, because stations reconnect together after an outage.
         self._later(random.uniform(0, self._shared.settings.ping_interval_s), self._keep_alive)  # noqa: S311
-        socket.hear = self._hear_at_once
+        socket.receive = self._receive_at_once
         try:
             while True:
-                if self._full():
-                    await self._relieved()
+                if self._must_wait():
+                    await self._wait_for_room()
                 data = await socket.recv()
-                if self._full():  # with what was heard at once since
-                    await self._relieved()
-                self.run(self._hear, data)
+                if self._must_wait():  # with messages received without this task since
+                    await self._wait_for_room()
+                self.run(self._receive, data)
         except ConnectionClosed:
             pass
         finally:
-            self.run(self._ended)
+            self.run(self._end)
             self._over = True
 
     def run(self, entry: Callable[..., list[Effect]], *args: Any) -> None:
-        """One input to the session, and all that follows from it. A bug in it ends this connection, and no other.
+        """Pass one input to the session and carry out its effects. A bug ends this connection, and no other.
 
-        What was not answered then, the station sends again.
+        The station sends again what was not answered.
         """
         if self._over:
             return
@@ -134,107 +161,93 @@ class Connection:
         if self._session.due < self._wake:
             self._wake = self._session.due
             self._shared.wheel.at(self._wake, self._elapsed)
-        if self._relief is not None:
-            self._relieve()
+        if self._pressure.reader is not None:
+            self._pressure.look_again()
 
-    def stored(self, waiting: Waiting) -> None:
+    def on_stored(self, waiting: Waiting) -> None:
         """The bus has the records of a CALL."""
-        self.run(self._session.stored, waiting)
+        self.run(self._session.on_stored, waiting)
 
-    def unstorable(self, waiting: Waiting) -> None:
+    def on_unstorable(self, waiting: Waiting) -> None:
         """The bus will never take the records of a CALL."""
-        self.run(self._session.failed, waiting)
+        self.run(self._session.on_unstorable, waiting)
 
-    def decided(self, decision: Decision) -> None:
-        """A service has decided."""
-        self.run(self._session.decided, decision)
+    def on_decision(self, decision: Decision) -> None:
+        """A service has decided. The log, not the station, is told which session makes a token ConcurrentTx."""
+        if isinstance(decision, AuthorizationDecided) and decision.blocked_by:
+            details = (self.identity.station, decision.status, decision.token, decision.blocked_by)
+            log.info("Station %s gets %s for token %s: session %s runs on it", *details)
+        self.run(self._session.on_decision, decision)
 
-    def command(self, dispatch: CommandDispatched) -> None:
-        """A command for this connection."""
-        self.run(self._session.command, dispatch)
+    def on_command(self, dispatch: CommandDispatched) -> None:
+        """Send a command to the station. Sealed members are opened here and nowhere before."""
+        try:
+            command = open_command(dispatch.command, self._shared.seal)
+        except (Unopenable, RecursionError) as error:
+            self.run(self._session.on_unreadable_command, dispatch, str(error))
+            return
+        self.run(
+            self._session.on_command, dispatch if command is dispatch.command else replace(dispatch, command=command)
+        )
 
-    def supersede(self) -> None:
-        """The station has a newer connection; that one now tells where the station is."""
+    def supersede(self, *, held_off: int) -> None:
+        """Close this connection, because the station has a newer one. `held_off`: connections refused before the newer one."""
         if self._replaced:
             return
         self._replaced = True
         metrics.SUPERSEDED.inc()
-        self.run(self._session.superseded)
+        self.run(self._session.on_superseded, held_off)
+
+    def set_standing(self, standing: Standing) -> None:
+        """The standing of the station has changed."""
+        self.run(self._session.on_standing, standing)
+
+    def revoke(self, reason: str) -> None:
+        """The station may no longer use this connection: close it."""
+        self.run(self._session.on_revoked, reason)
 
     def drain(self) -> None:
-        """Start nothing more."""
-        self.run(self._session.drained)
+        """Start nothing new: the gateway stops."""
+        self.run(self._session.on_drain)
 
     def close(self, code: int, reason: str) -> None:
-        """Close the WebSocket; what is in flight is lost to it."""
+        """Close the WebSocket; whatever is in flight on it is lost."""
         if self._closing is None and not self._over:
             self._reason = reason
             self._closing = asyncio.get_running_loop().create_task(self._socket.close(code, reason))
 
     # -- reading ------------------------------------------------------------------------------------------------------
 
-    def _hear(self, data: str | bytes, moment: Moment) -> list[Effect]:
-        effects = self._session.received(data, moment)
+    def _receive(self, data: str | bytes, moment: Moment) -> list[Effect]:
+        summary, effects = self._session.receive(data, moment)
+        self._count_frame(summary)
         if self._shared.settings.log_frames:
-            heard = effects[0]
-            assert isinstance(heard, Heard)
-            self._log(heard, data if isinstance(data, str) else data.hex(), "in", moment)
+            self._shared.uplink.log(self._frames.entry_received(summary, data, moment))
         return effects
 
-    def _hear_at_once(self, text: str) -> bool:
-        if self._full() or self._relief is not None:
+    def _receive_at_once(self, text: str) -> bool:
+        if self._must_wait() or self._pressure.reader is not None:
             return False
-        self.run(self._hear, text)
+        self.run(self._receive, text)
         return True
 
-    def _full(self) -> bool:
-        return bool(self._held) or self._session.saturated or self._socket.paused
+    def _must_wait(self) -> bool:
+        return bool(self._pressure.waiting_facts) or self._session.saturated or self._socket.paused
 
-    async def _relieved(self) -> None:
-        """Wait, without reading, until what was read has found its place; or until the connection is over."""
-        lost = self._socket.connection_lost_waiter
-        if not self._held:
+    async def _wait_for_room(self) -> None:
+        """Wait without reading until there is room for more, or until the connection is over."""
+        if not self._pressure.waiting_facts:
             metrics.HELD_BACK.labels("calls" if self._session.saturated else "writing").inc()
-        while self._full() and not lost.done():
-            self._relief = asyncio.get_running_loop().create_future()
-            await asyncio.wait((self._relief, lost), return_when=asyncio.FIRST_COMPLETED)
-            self._relief = None
-
-    def _hold(self, publish: Publish) -> None:
-        if not self._held:
-            metrics.HELD_BACK.labels("bus").inc()
-            self._shared.uplink.when_room(self._let_go)
-        self._held.append(publish)
-
-    def _let_go(self) -> None:
-        """There is room on the bus: publish what was held, as far as there is."""
-        while self._held and not self._over:
-            if self._shared.uplink.full:
-                self._shared.uplink.when_room(self._let_go)
-                return
-            self._publish(self._held.pop(0))
-        self._relieve()
-
-    def _relieve(self) -> None:
-        if self._relief is not None and not self._relief.done():
-            self._relief.set_result(None)
+        await self._pressure.wait(self._must_wait, self._socket.connection_lost_waiter)
 
     # -- effects ------------------------------------------------------------------------------------------------------
 
-    def _carry_out(self, effect: Effect, moment: Moment) -> None:  # noqa: PLR0912 one case per effect
+    def _carry_out(self, effect: Effect, moment: Moment) -> None:
         match effect:
-            case Send():
+            case Write():
                 self._write(effect, moment)
-            case Heard():
-                self._count("in", effect.kind, effect.action, effect.result)
-                if effect.kind == "malformed":
-                    metrics.MALFORMED.labels(effect.error).inc()
             case Publish():
-                # In order: nothing overtakes what is held. The end of a connection is told in any case.
-                if not self._over and (self._held or self._shared.uplink.full):
-                    self._hold(effect)
-                else:
-                    self._publish(effect)
+                self._pressure.publish(effect)
             case Report(record=record):
                 metrics.DELIVERIES.labels(record.result).inc()
                 self._shared.uplink.publish((record,))
@@ -248,43 +261,39 @@ class Connection:
             case Decided(after_s=after_s):
                 metrics.DECISION_SECONDS.observe(after_s)
             case Close(code=code, reason=reason):
+                if code == POLICY_VIOLATION:
+                    metrics.REVOKED.inc()
                 self.close(code, reason)
 
     def _publish(self, publish: Publish) -> None:
         owner = self if publish.waiting is not None else None
         self._shared.uplink.publish(publish.records, owner, publish.waiting)
 
-    def _write(self, send: Send, moment: Moment) -> None:
-        # Without waiting: what a station does not take stops its reading (`_full`), and no more is written than was asked.
+    def _write(self, send: Write, moment: Moment) -> None:
+        # Does not wait: a full write buffer stops the reading (`_must_wait`), and only answers and commands are written.
         broadcast((self._socket,), send.frame, text=True)
         self._count("out", send.kind, send.action, "ok" if not send.error else "refused")
         if self._shared.settings.log_frames:
-            self._log(send, send.frame.decode(), "out", moment)
+            self._shared.uplink.log(self._frames.entry_sent(send, moment))
 
     def _count(self, direction: str, kind: str, action: str, result: str) -> None:
-        known = action if not action or action in self._shared.actions else metrics.UNKNOWN
-        self._shared.frames.count(direction, kind, known, result)
+        label = action if not action or action in self._shared.actions else metrics.UNKNOWN
+        self._shared.frames.count(direction, kind, label, result)
 
-    def _log(self, frame: Heard | Send, text: str, direction: Literal["in", "out"], moment: Moment) -> None:
-        me = self.identity
-        self._sequence += 1
-        self._shared.uplink.log(
-            FrameLogged(
-                id=f"{me.station}:{me.epoch}:{self._sequence}",
-                station=me.station,
-                version=me.version,
-                epoch=me.epoch,
-                sequence=self._sequence,
-                direction=direction,
-                kind=frame.kind,
-                message_id=frame.message_id,
-                action=frame.action,
-                error=frame.error,
-                text=text[:MAX_TEXT],
-                size=len(text) if text.isascii() else len(text.encode(errors="replace")),
-                at=moment.at,
-            )
-        )
+    def _count_frame(self, summary: FrameSummary) -> None:
+        self._count("in", summary.kind, summary.action, summary.result)
+        if summary.kind == "malformed":
+            metrics.MALFORMED.labels(summary.error).inc()
+        if summary.bent:
+            metrics.BENT.labels(summary.bent).inc()
+        if summary.deviations:
+            self._count_deviations(summary)
+
+    def _count_deviations(self, summary: FrameSummary) -> None:
+        made = self._session.hardware
+        for rule in summary.deviations:
+            metrics.DEVIATIONS.labels(rule, summary.action, self.identity.version).inc()
+            metrics.MAKES.count(rule, made.vendor, made.model, made.firmware_version)
 
     # -- time ---------------------------------------------------------------------------------------------------------
 
@@ -293,31 +302,36 @@ class Connection:
 
     def _elapsed(self) -> None:
         self._wake = NEVER
-        self.run(self._session.elapsed)
+        self.run(self._session.on_time)
 
     def _keep_alive(self) -> None:
-        """Ping; and cut off a station that was silent since. Not one that we do not read ourselves: its pong may lie there."""
+        """Ping, and cut off a station that was silent since the last one; except while we do not read it, as its pong may be unread."""
         socket, settings = self._socket, self._shared.settings
         if self._over or socket.state is not State.OPEN:
             return
-        if not self._pinged:
-            self._pinged = socket.silent = True
+        rules = self._session.traits.rules
+        verdict = self._liveness.look(self._shared.clock().now, silent=socket.silent, rules=rules)
+        if verdict is Verdict.PING:
+            socket.silent = True
             socket.protocol.send_ping(b"")
             socket.send_data()
             self._later(settings.ping_timeout_s, self._keep_alive)
-        elif socket.silent and not socket.recv_messages.paused:
+            return
+        if verdict is Verdict.DEAD and not socket.recv_messages.paused:
             metrics.SILENT.inc()
-            self._reason = "no answer to a ping"
+            self._reason = "no answer to a ping" if Rule.NO_PONG not in rules else "silent for too long"
             socket.transport.abort()
-        else:
-            self._pinged = False
-            self._later(max(0.0, settings.ping_interval_s - settings.ping_timeout_s), self._keep_alive)
+            return
+        if verdict is Verdict.ALIVE and Rule.NO_HEARTBEAT in rules:
+            self.run(self._session.on_pong)
+        self._later(max(0.0, settings.ping_interval_s - settings.ping_timeout_s), self._keep_alive)
 
-    def _ended(self, moment: Moment) -> list[Effect]:
+    def _end(self, moment: Moment) -> list[Effect]:
         self._over = True
+        self._pressure.end()
         replaced = self._shared.leave(self) or self._replaced
         code = self._socket.close_code or ABNORMAL_CLOSURE
         if code in FLAWS:
             metrics.MALFORMED.labels(FLAWS[code]).inc()
         reason = self._reason or self._socket.close_reason or ""
-        return self._session.closed(moment, code=code, reason=reason, replaced=replaced)
+        return self._session.on_closed(moment, code=code, reason=reason, replaced=replaced)

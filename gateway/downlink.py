@@ -1,4 +1,4 @@
-"""Downlink: what services send to this gateway, over its own single-partition topic; and what was said of it before."""
+"""Downlink: reads what services send to this gateway on its own topic, and at start which stations an earlier run left behind."""
 
 import asyncio
 import logging
@@ -6,29 +6,30 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
+from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
-from gateway.kafka import Kafka, assign, read_to_end, readable
+from gateway.kafka import RETRY_S, Kafka, decode_or_skip
 from schemas.base import Record
 from schemas.codec import Decoder
-from schemas.commands import StationLocated
-from schemas.topics import GATEWAY, LOCATIONS, gateway_topic
+from schemas.commands import LOCATIONS, StationLocated
+from schemas.kafkareading import assign_from_start, partitions_of, read_up_to
+from schemas.topics import GATEWAY, gateway_topic
 
 log = logging.getLogger(__name__)
 
-RETRY_S = 0.5
 MOST_RECORDS = 1_000
 TURN_RECORDS = 50
-"""Handed over before stations have their turn: some 5 ms of commands to many at once."""
+"""Records handed over before the event loop serves stations again: some 5 ms of work."""
 
 REST_S = 0.003
-"""Between two looks at a busy route: each then brings more."""
+"""Pause between two fetches of a busy route, so that each brings more records."""
 
 
 class Downlink:
-    """Decisions and commands for the stations held here, from the moment of `start` on.
+    """Decisions and commands for the stations connected here, from the moment of `start` on.
 
-    Older ones are for connections of an earlier life: their stations send again, their commands are reported by the orphans.
+    Older records are for connections of an earlier run: their stations send again, and reporting them as gone settles their commands.
     """
 
     def __init__(self, gateway: str) -> None:
@@ -39,15 +40,16 @@ class Downlink:
         self._next = 0
 
     async def start(self, kafka: Kafka) -> None:
-        """Stand at the end of the route, before any station comes in. Raises Unreachable."""
+        """Seek to the end of the route, before any station connects. Raises Unreachable."""
         self._consumer = await kafka.consumer()
-        parts = assign(self._consumer, self._topic, 1)
+        parts = [TopicPartition(self._topic, 0)]
+        self._consumer.assign(parts)
         await self._consumer.seek_to_end(*parts)
         self._part = parts[0]
         self._next = await self._consumer.position(self._part)
 
     async def run(self, receive: Callable[[Record], None]) -> None:
-        """Hand over every record in its order, until cancelled."""
+        """Hand over every record in order, until cancelled."""
         while True:
             try:
                 batches = await self._consumer.getmany(timeout_ms=1_000, max_records=MOST_RECORDS)
@@ -58,7 +60,7 @@ class Downlink:
             for records in batches.values():
                 for number, record in enumerate(records, start=1):
                     self._next = record.offset + 1
-                    routed = readable(self._decoder, self._topic, record.value)
+                    routed = decode_or_skip(self._decoder, self._topic, record.value)
                     if routed is not None:
                         receive(routed)
                     if number % TURN_RECORDS == 0:
@@ -67,7 +69,7 @@ class Downlink:
                 await asyncio.sleep(REST_S)
 
     def lag(self) -> int:
-        """Records on the route that were not handed over yet, as far as Kafka has told."""
+        """Number of records on the route that were not handed over yet, by the newest known end offset."""
         end = self._consumer.highwater(self._part)
         return max(0, (end or 0) - self._next)
 
@@ -78,36 +80,36 @@ class Downlink:
 
 
 class Past(msgspec.Struct, frozen=True):
-    """What was said before a gateway starts: its `orphans`, still told to be here, and the newest connection of any station."""
+    """The content of `csms.locations` before a gateway starts: `orphans` are still located here; and the newest epoch of any connection."""
 
     orphans: tuple[StationLocated, ...] = ()
     newest_epoch: int = 0
 
 
-async def past(kafka: Kafka, partitions: int, gateway: str) -> Past:
-    """The stations that were here when this gateway ended without a word, for it has to say that they are gone.
+async def read_past(kafka: Kafka, gateway: str) -> Past:
+    """Read `csms.locations` in full: stations that are still located here were left by a killed gateway, and must be reported as gone.
 
-    Raises Unreachable. Only this gateway's stations are held in memory.
+    Raises Unreachable. Only this gateway's stations are kept in memory.
     """
     decoder = Decoder(LOCATIONS)
-    here: dict[str, StationLocated] = {}
+    located_here: dict[str, StationLocated] = {}
     newest_epoch = 0
     consumer = await kafka.consumer()
     try:
-        parts = assign(consumer, LOCATIONS.name, partitions)
-        async for entry in read_to_end(consumer, parts):
+        ends = await assign_from_start(consumer, await partitions_of(consumer, (LOCATIONS.name,)))
+        async for entry in read_up_to(consumer, ends):
             if entry.value is None:
                 continue
-            record = readable(decoder, LOCATIONS.name, entry.value)
+            record = decode_or_skip(decoder, LOCATIONS.name, entry.value)
             if record is None:
                 continue
             assert isinstance(record, StationLocated)
             newest_epoch = max(newest_epoch, record.epoch)
             if record.gateway == gateway and record.connected:
-                here[record.station] = record
+                located_here[record.station] = record
             else:
-                # A later word: it is elsewhere, or gone.
-                here.pop(record.station, None)
+                # A later record: it is elsewhere, or gone.
+                located_here.pop(record.station, None)
     finally:
         await consumer.stop()
-    return Past(orphans=tuple(here.values()), newest_epoch=newest_epoch)
+    return Past(orphans=tuple(located_here.values()), newest_epoch=newest_epoch)

@@ -1,12 +1,12 @@
-"""Kafka as the gateway uses it: how clients are opened, and what their errors mean. The only module that names aiokafka's classes."""
+"""Kafka as the gateway uses it: opens its clients, and says what their errors mean."""
 
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import (
     InvalidMessageError,
     KafkaError,
@@ -14,33 +14,29 @@ from aiokafka.errors import (
     RecordListTooLargeError,
     UnknownTopicOrPartitionError,
 )
-from aiokafka.partitioner import murmur2
 
 from gateway import metrics
 from gateway.settings import Settings
 from schemas.base import Record
 from schemas.codec import Decoder, UnknownRecord
-from schemas.kafkaaccess import described
+from schemas.kafkaaccess import describe_access
 from schemas.kafkaclients import kafka_options
+from schemas.kafkapacing import pace
 
 log = logging.getLogger(__name__)
 
 NEVER_STORED = (MessageSizeTooLargeError, RecordListTooLargeError, InvalidMessageError)
-"""Errors that the same record meets again, however often it is sent."""
+"""Permanent errors: the same record would fail again."""
 
 RETRY_S = 0.5
+"""Time between attempts to open a client."""
 IDLE_FETCH_MS = 500
 EMBEDDED_FETCH_MS = 10
-"""The embedded bus waits out the whole fetch, even when data arrives meanwhile."""
+"""The embedded bus waits for the full time of a fetch, even when data arrives meanwhile."""
 
 
 class Unreachable(Exception):
     """Kafka cannot be used; the message says where and why."""
-
-
-def key_hash(key: bytes) -> int:
-    """What decides the partition of a key (modulo their count), the same as in every other Kafka client."""
-    return int(murmur2(key)) & 0x7FFFFFFF
 
 
 class Kafka:
@@ -51,7 +47,7 @@ class Kafka:
         self._access = kafka_options(settings)
 
     async def producer(self) -> Any:
-        """An idempotent producer, started. Raises Unreachable."""
+        """Open an idempotent producer. Raises Unreachable."""
         producer = AIOKafkaProducer(
             **self._access,
             enable_idempotence=True,
@@ -66,11 +62,11 @@ class Kafka:
             await producer.start()
         except KafkaError as error:
             await producer.stop()
-            raise Unreachable(f"{described(self._settings)} cannot be reached: {error}") from error
+            raise Unreachable(f"{describe_access(self._settings)} cannot be reached: {error}") from error
         return producer
 
     async def consumer(self) -> Any:
-        """A consumer without a group, started. Raises Unreachable."""
+        """Open a consumer without a group. Raises Unreachable."""
         embedded = self._settings.bus == "embedded"
         consumer = AIOKafkaConsumer(
             **self._access,
@@ -79,32 +75,33 @@ class Kafka:
             fetch_max_wait_ms=EMBEDDED_FETCH_MS if embedded else IDLE_FETCH_MS,
             metadata_max_age_ms=30_000,
         )
+        pace(consumer, self._settings.bus)
         try:
             await consumer.start()
         except KafkaError as error:
             await consumer.stop()
-            raise Unreachable(f"{described(self._settings)} cannot be reached: {error}") from error
+            raise Unreachable(f"{describe_access(self._settings)} cannot be reached: {error}") from error
         return consumer
 
-    async def started_producer(self) -> Any:
-        """A producer, waiting for Kafka as long as the settings say. Raises Unreachable."""
+    async def wait_for_producer(self) -> Any:
+        """Open a producer, waiting for Kafka up to `kafka_start_timeout_s`. Raises Unreachable."""
         within_s = self._settings.kafka_start_timeout_s
         give_up = time.monotonic() + within_s
-        told = False
+        warned = False
         while True:
             try:
                 return await self.producer()
             except Unreachable as error:
                 if time.monotonic() >= give_up:
                     raise
-                if not told:
+                if not warned:
                     log.warning("%s; trying again for %.0f s", error, within_s)
-                    told = True
+                    warned = True
                 await asyncio.sleep(RETRY_S)
 
 
 async def partition_counts(producer: Any, topics: Iterable[str]) -> dict[str, int]:
-    """How many partitions each topic has. Raises Unreachable for a topic that does not exist."""
+    """The partition count of each topic. Raises Unreachable for a topic that does not exist."""
     counts: dict[str, int] = {}
     for topic in topics:
         try:
@@ -116,38 +113,11 @@ async def partition_counts(producer: Any, topics: Iterable[str]) -> dict[str, in
     return counts
 
 
-def assign(consumer: Any, topic: str, partitions: int) -> list[Any]:
-    """Have a consumer without a group read all partitions of a topic."""
-    parts = [TopicPartition(topic, partition) for partition in range(partitions)]
-    consumer.assign(parts)
-    return parts
-
-
-async def read_to_end(consumer: Any, parts: list[Any]) -> AsyncIterator[Any]:
-    """Every record from the beginning to where the end is now; the consumer then stands there."""
-    await consumer.seek_to_beginning(*parts)
-    ends = await consumer.end_offsets(parts)
-    missing = {part for part in parts if ends[part] > await consumer.position(part)}
-    while missing:
-        for records in (await consumer.getmany(*missing, timeout_ms=200)).values():
-            for record in records:
-                yield record
-        missing = {part for part in missing if ends[part] > await consumer.position(part)}
-
-
-def readable(decoder: Decoder, topic: str, value: bytes | None) -> Record | None:
-    """The record in a value; None, counted and told, for one that cannot be read: the flow goes on without it."""
+def decode_or_skip(decoder: Decoder, topic: str, value: bytes | None) -> Record | None:
+    """Decode a record. One that cannot be decoded is counted and logged, and None is returned."""
     try:
         return decoder.decode(value or b"")
     except UnknownRecord as error:
         metrics.POISON.labels(topic).inc()
-        log.error("A record of %s cannot be read: %s", topic, error)  # noqa: TRY400 the sentence says it all
+        log.error("A record of %s cannot be read: %s", topic, error)  # noqa: TRY400 the message says enough
         return None
-
-
-async def discard(producer: Any) -> None:
-    """Let go of a producer that failed, without waiting for what it still holds: that is sent again by another."""
-    # `stop` flushes first, which never ends where the broker refuses what is held.
-    await producer._sender.close()
-    producer._closed = True
-    await producer.client.close()

@@ -1,25 +1,25 @@
-"""Lanes: one for each partition that records leave for, with what waits there and who waits for it."""
+"""Lanes: one queue of unsent records per partition, with the owners that wait for them."""
 
 from collections import deque
 from typing import Any, Protocol
 
 import msgspec
 
-from schemas.topics import FRAMES
+from schemas.frames import FRAMES
 
 
 class Owner(Protocol):
-    """Who waits for records to be stored."""
+    """Waits for records to be stored."""
 
-    def stored(self, token: Any) -> None:
-        """The bus has all records of the token."""
+    def on_stored(self, token: Any) -> None:
+        """All records of the token are acknowledged."""
 
-    def unstorable(self, token: Any) -> None:
-        """The bus will never take one of them."""
+    def on_unstorable(self, token: Any) -> None:
+        """One of the records can never be stored."""
 
 
 class Ticket(msgspec.Struct, gc=False):
-    """Who waits for `missing` records."""
+    """An owner that waits for `missing` records."""
 
     owner: Owner
     token: object
@@ -37,9 +37,9 @@ class Item(msgspec.Struct, frozen=True, gc=False):
 
 
 class Lane:
-    """One partition: what waits for it, and whether a batch is on its way or due. `alone`: so many go in batches of one.
+    """The queue of one partition. `busy`: a batch is in flight or due. `alone`: the next so many records go in batches of one.
 
-    `patient`: a partition of frame logs, that nobody waits for. `overfull`: one batch did not take all there was.
+    `patient`: a partition of frame logs, which nobody waits for. `overfull`: the last batch could not take all records.
     """
 
     __slots__ = ("alone", "busy", "items", "overfull", "partition", "patient", "topic")

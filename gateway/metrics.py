@@ -8,8 +8,18 @@ from prometheus_client import Counter, Gauge, Histogram
 CONNECTIONS = Gauge("voltbus_gateway_connections", "Stations connected, by OCPP version.", ("version",))
 ACCEPTED = Counter("voltbus_gateway_connections_accepted_total", "Connections accepted.")
 REFUSED = Counter("voltbus_gateway_handshakes_refused_total", "Handshakes refused, by HTTP status.", ("status",))
+HELD_OFF = Counter(
+    "voltbus_gateway_handshakes_held_off_total",
+    "Handshakes answered 503 because too many came: connections of one station that replace each other (replacements), stations "
+    "that nobody provisioned (unknown), wrong passwords of one address (passwords).",
+    ("because",),
+)
 SUPERSEDED = Counter(
     "voltbus_gateway_connections_superseded_total", "Connections closed because their station has a newer one."
+)
+REVOKED = Counter(
+    "voltbus_gateway_connections_revoked_total",
+    "Connections closed because their station was removed or rejected, or its credential was changed.",
 )
 SILENT = Counter("voltbus_gateway_connections_silent_total", "Connections cut off because no ping was answered.")
 BROKEN = Counter(
@@ -25,6 +35,17 @@ MALFORMED = Counter(
     "voltbus_gateway_frames_malformed_total",
     "Frames that cannot be used, by what is wrong; too-large, utf-8 and websocket also end the connection.",
     ("flaw",),
+)
+BENT = Counter(
+    "voltbus_gateway_frames_bent_total",
+    "Frames that break a rule of framing and are taken all the same, by rule: control-characters, lone-surrogate, no-number, padding, "
+    "long-id, surplus-elements, binary.",
+    ("how",),
+)
+DEVIATIONS = Counter(
+    "voltbus_gateway_deviations_total",
+    "Messages that break their schema and were read all the same, by the rule that was needed (`schemas.deviations`).",
+    ("rule", "action", "version"),
 )
 SESSION_EVENTS = Counter(
     "voltbus_gateway_session_events_total",
@@ -64,6 +85,10 @@ ROUTED = Counter(
 )
 POISON = Counter("voltbus_gateway_poison_total", "Records from the bus that cannot be read; skipped.", ("topic",))
 REFERENCES = Gauge("voltbus_gateway_reference_stations", "Provisioned stations held in memory.")
+HEARD_OF = Gauge("voltbus_gateway_heard_of_stations", "Stations that were here or elsewhere before, held in memory.")
+LATE_TOKENS = Gauge(
+    "voltbus_gateway_late_tokens", "Tokens lately accepted here, for starts whose decision does not come in time."
+)
 
 UNKNOWN = "unknown"
 
@@ -81,3 +106,34 @@ class Children:
         if inc is None:
             inc = self._children[values] = self._metric.labels(*values).inc
         inc()
+
+
+class Makes:
+    """A counter by rule, vendor, model and firmware. Stations make up their words, so only so many are told apart; the rest is `other`."""
+
+    def __init__(self, metric: Counter, *, most: int) -> None:
+        self._children = Children(metric)
+        self._known: set[tuple[str, str, str]] = set()
+        self._most = most
+
+    def count(self, rule: str, vendor: str, model: str, firmware_version: str) -> None:
+        """One more of a station of this make; empty words where it did not boot on this connection."""
+        make = (vendor, model, firmware_version)
+        if make not in self._known:
+            if len(self._known) >= self._most:
+                make = (OTHER, OTHER, OTHER)
+            else:
+                self._known.add(make)
+        self._children.count(rule, *make)
+
+
+OTHER = "other"
+MAKES = Makes(
+    Counter(
+        "voltbus_gateway_deviations_by_make_total",
+        "The same by the make of the station, as it said when it booted on that connection (empty: it did not); beyond the first 500 "
+        "makes of a process `other`.",
+        ("rule", "vendor", "model", "firmware"),
+    ),
+    most=500,
+)

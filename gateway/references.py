@@ -1,44 +1,144 @@
-"""References: what operators provisioned, held in memory for admission; followed for as long as the process lives."""
+"""References: reference data of stations and the compatibility matrix, read at start and followed."""
 
 import asyncio
 import logging
-from typing import Any
+import sys
+from typing import Any, Protocol
 
+import msgspec
 from aiokafka.errors import KafkaError
 
 from gateway import metrics
-from gateway.admission import Known
-from gateway.kafka import Kafka, assign, read_to_end, readable
+from gateway.admission import KnownStation
+from gateway.compatibility import Compatibility
+from gateway.effects import Hardware, Traits
+from gateway.kafka import Kafka, decode_or_skip
 from schemas.codec import Decoder
-from schemas.stations import StationProvisioned, StationRemoved
-from schemas.topics import REF_STATIONS
+from schemas.compatibility import REF_COMPATIBILITY, CompatibilityProvisioned, CompatibilityRemoved, Rule
+from schemas.ids import folded
+from schemas.kafkareading import assign_from_start, partitions_of, read_up_to
+from schemas.stations import (
+    ADMISSIONS,
+    REF_STATIONS,
+    AdmissionChanged,
+    RegistrationStatus,
+    StationProvisioned,
+    StationRemoved,
+)
+from schemas.topic import Topic
 
 log = logging.getLogger(__name__)
 
 RETRY_S = 1.0
+FOLLOWED: tuple[Topic, ...] = (REF_STATIONS, ADMISSIONS, REF_COMPATIBILITY)
+
+
+class _Provisioned(msgspec.Struct, frozen=True, gc=False):
+    """A station as the operator provisioned it."""
+
+    registration: RegistrationStatus
+    password_hash: str
+    credential_needed: bool | None
+    site: str
+    time_zone: str
+
+
+class _Admission(msgspec.Struct, frozen=True, gc=False):
+    """A station as the service `stations` last published it; equal texts are shared between stations (interned)."""
+
+    registration: RegistrationStatus | None
+    vendor: str
+    model: str
+    firmware_version: str
+    password_hashes: tuple[str, ...] = ()
+    replaces: str = ""
+
+    def accepted_hashes(self, set_by_operator: str) -> tuple[str, ...]:
+        """The hashes of the passwords that are accepted; `set_by_operator` is the hash that the operator set."""
+        if self.password_hashes and self.replaces == set_by_operator:
+            return self.password_hashes
+        return (set_by_operator,) if set_by_operator else ()
+
+
+_NO_ADMISSION = _Admission(None, "", "", "")
+
+
+class Changed(Protocol):
+    """Called when the reference data of a station has changed."""
+
+    def __call__(self, station: str, *, by_operator: bool) -> None:
+        """`by_operator`: an operator changed it; otherwise the service `stations` did."""
 
 
 class References:
-    """The newest word on every provisioned station, as far as a handshake asks for it."""
+    """The newest reference data of every station, as far as a handshake needs it. `changed` is called for each change."""
 
-    def __init__(self) -> None:
-        self._known: dict[str, Known] = {}
-        self._decoder = Decoder(REF_STATIONS)
+    def __init__(self, changed: Changed | None = None) -> None:
+        self.changed = changed
+        self.edition = 0
+        """Changes with every record: traits that were returned before may be outdated."""
+        self._provisioned: dict[str, _Provisioned] = {}
+        self._admissions: dict[str, _Admission] = {}
+        self._spellings: dict[str, str] = {}
+        self.unknown = 0
+        """Number of stations that are not provisioned and have connected before, here or elsewhere."""
+        self._decoders = {topic.name: Decoder(topic) for topic in FOLLOWED}
+        self._compatibility = Compatibility()
         self._consumer: Any = None
 
-    def known(self, station: str) -> Known | None:
-        """What is provisioned of a station; None where nobody provisioned it."""
-        return self._known.get(station)
+    def lookup(self, station: str) -> KnownStation | None:
+        """The reference data of a station, ignoring case; None where it is not provisioned and has never connected."""
+        station = self.spelling_of(station)
+        provisioned, admission = self._provisioned.get(station), self._admissions.get(station) or _NO_ADMISSION
+        if provisioned is None:
+            if admission is _NO_ADMISSION:
+                return None
+            return KnownStation(
+                station=station,
+                password_hashes=admission.accepted_hashes(""),
+                registration=admission.registration,
+                vendor=admission.vendor,
+                model=admission.model,
+                firmware_version=admission.firmware_version,
+            )
+        return KnownStation(
+            station=station,
+            provisioned=True,
+            password_hashes=admission.accepted_hashes(provisioned.password_hash),
+            credential_needed=provisioned.credential_needed,
+            any_user=Rule.BASIC_USER in self.traits(station, None).rules,
+            site=provisioned.site,
+            registration=provisioned.registration,
+            vendor=admission.vendor,
+            model=admission.model,
+            firmware_version=admission.firmware_version,
+        )
 
-    async def start(self, kafka: Kafka, partitions: int) -> None:
-        """Read all there is. Raises Unreachable."""
+    def spelling_of(self, station: str) -> str:
+        """The id as it was provisioned, else as it first appeared; ids are compared without case."""
+        return station if station in self._provisioned else self._spellings.get(folded(station), station)
+
+    def traits(self, station: str, hardware: Hardware | None) -> Traits:
+        """The traits of a station; `hardware` None: its last known hardware applies."""
+        provisioned = self._provisioned.get(station)
+        if hardware is None:
+            admission = self._admissions.get(station) or _NO_ADMISSION
+            hardware = Hardware(
+                vendor=admission.vendor, model=admission.model, firmware_version=admission.firmware_version
+            )
+        place = (provisioned.time_zone, provisioned.site) if provisioned else ("", "")
+        return self._compatibility.traits(station, hardware, *place)
+
+    async def start(self, kafka: Kafka) -> None:
+        """Read all topics to their end. Raises Unreachable."""
         self._consumer = await kafka.consumer()
-        parts = assign(self._consumer, REF_STATIONS.name, partitions)
-        async for record in read_to_end(self._consumer, parts):
-            self.apply(record.key, record.value)
+        partitions = await partitions_of(self._consumer, [topic.name for topic in FOLLOWED])
+        ends = await assign_from_start(self._consumer, partitions)
+        async for record in read_up_to(self._consumer, ends):
+            self.apply(record.topic, record.key, record.value)
 
     async def run(self) -> None:
-        """Follow what changes, until cancelled."""
+        """Follow the topics until cancelled."""
         while True:
             try:
                 batches = await self._consumer.getmany(timeout_ms=1_000)
@@ -48,22 +148,79 @@ class References:
                 continue
             for records in batches.values():
                 for record in records:
-                    self.apply(record.key, record.value)
+                    self.apply(record.topic, record.key, record.value)
 
     async def stop(self) -> None:
         """Disconnect."""
         if self._consumer is not None:
             await self._consumer.stop()
 
-    def apply(self, key: bytes | None, value: bytes | None) -> None:
-        """One record of the topic; none at all (a tombstone) forgets the station of the key."""
-        if value is None:
-            self._known.pop((key or b"").decode(errors="replace"), None)
+    def apply(self, topic: str, key: bytes | None, value: bytes | None) -> None:
+        """Apply one record of a topic; a tombstone (no value) removes the entry of the key."""
+        self.edition += 1
+        if value is None and topic == REF_COMPATIBILITY.name:
+            self._compatibility.forget((key or b"").decode(errors="replace"))
             return
-        record = readable(self._decoder, REF_STATIONS.name, value)
-        match record:
-            case StationProvisioned(station=station, password_hash=password_hash):
-                self._known[station] = Known(password_hash=password_hash)
+        if value is None:
+            entries = self._provisioned if topic == REF_STATIONS.name else self._admissions
+            self._put(entries, (key or b"").decode(errors="replace"), None)
+            return
+        match decode_or_skip(self._decoders[topic], topic, value):
+            case StationProvisioned() as record:
+                self._put(self._provisioned, record.station, _provisioned(record))
             case StationRemoved(station=station):
-                self._known.pop(station, None)
-        metrics.REFERENCES.set(len(self._known))
+                self._put(self._provisioned, station, None)
+            case CompatibilityProvisioned() | CompatibilityRemoved() as row:
+                self._compatibility.apply(row)
+            case AdmissionChanged(removed=True, station=station):
+                self._put(self._admissions, station, None)
+            case AdmissionChanged() as admission:
+                self._put(self._admissions, admission.station, _admission(admission))
+
+    def _put(self, entries: dict[str, Any], station: str, value: _Provisioned | _Admission | None) -> None:
+        if entries.get(station) == value:
+            return
+        unknown = self._is_unknown(station)
+        if value is None:
+            del entries[station]
+        else:
+            entries[station] = value
+        self.unknown += self._is_unknown(station) - unknown
+        self._spell(station)
+        metrics.REFERENCES.set(len(self._provisioned))
+        metrics.HEARD_OF.set(len(self._admissions))
+        if self.changed is not None:
+            self.changed(station, by_operator=entries is self._provisioned)
+
+    def _is_unknown(self, station: str) -> bool:
+        return station in self._admissions and station not in self._provisioned
+
+    def _spell(self, station: str) -> None:
+        fold = folded(station)
+        if station in self._provisioned:
+            self._spellings[fold] = station
+        elif station in self._admissions:
+            self._spellings.setdefault(fold, station)
+        elif self._spellings.get(fold) == station:
+            del self._spellings[fold]
+
+
+def _admission(record: AdmissionChanged) -> _Admission:
+    return _Admission(
+        registration=record.registration,
+        vendor=sys.intern(record.vendor),
+        model=sys.intern(record.model),
+        firmware_version=sys.intern(record.firmware_version),
+        password_hashes=record.password_hashes,
+        replaces=record.replaces,
+    )
+
+
+def _provisioned(record: StationProvisioned) -> _Provisioned:
+    return _Provisioned(
+        record.registration,
+        record.password_hash,
+        record.credential_needed,
+        sys.intern(record.site),
+        sys.intern(record.time_zone),
+    )

@@ -1,11 +1,11 @@
-"""The gateway as a whole: who is connected, who may come in, what is for whom, and how it stops."""
+"""Server: accepts handshakes, keeps all connections of the process, routes records to them, and drains at a stop."""
 
 import asyncio
 import datetime as dt
 import http
 import logging
+import math
 import random
-import secrets
 import time
 from collections.abc import Callable
 from typing import Any
@@ -16,22 +16,27 @@ from websockets.http11 import Response
 from websockets.typing import Subprotocol
 
 from gateway import metrics
-from gateway.admission import Refused, Request, Verified, admit, station_of
+from gateway.admission import Refused, Request, revocation_reason, standing_of, with_new_credential
 from gateway.connection import Connection, Shared
-from gateway.dispatches import delivery
+from gateway.dispatches import delivery_report
 from gateway.downlink import Past
 from gateway.effects import Identity, Moment, Translation
 from gateway.epochs import Epochs
+from gateway.gate import Gate
+from gateway.lifecycle import station_disconnected, station_located
 from gateway.references import References
-from gateway.session import SERVICE_RESTART, located
+from gateway.session import SERVICE_RESTART
 from gateway.settings import Settings
 from gateway.sockets import StationSocket
 from gateway.uplink import Uplink
 from gateway.wheel import Wheel
 from schemas.authorization import AuthorizationDecided
-from schemas.base import OcppVersion, Record, derived_id
+from schemas.base import CallDecided, OcppVersion, Record
 from schemas.commands import CommandDispatched, ConnectionSuperseded
-from schemas.stations import BootDecided, StationDisconnected
+from schemas.credentials import credential_id
+from schemas.ids import folded
+from schemas.sealing import NO_KEY, Seal
+from schemas.stations import BootDecided
 from schemas.transactions import TransactionDecided
 
 log = logging.getLogger(__name__)
@@ -51,7 +56,7 @@ def now_us() -> int:
 
 
 class Gateway:
-    """All connections of the process. Of one station the newest connection counts, whatever becomes of the others."""
+    """All connections of the process. Records for a station go to its newest connection."""
 
     def __init__(
         self,
@@ -61,13 +66,15 @@ class Gateway:
         references: References,
         translation: Translation,
         actions: frozenset[str],
+        seal: Seal = NO_KEY,
         clock_us: Callable[[], int] = now_us,
     ) -> None:
         self._settings = settings
         self._uplink = uplink
         self._references = references
-        self._policy = settings.policy()
-        self._verified = Verified(key=secrets.token_bytes(32), limit=settings.verified_passwords)
+        references.changed = self._on_reference_changed
+        self._gate = Gate(settings, references, self._connected_spelling)
+        self._policy = self._gate.policy
         self._newest: dict[str, Connection] = {}
         self._open: set[Connection] = set()
         self._epochs = Epochs()
@@ -75,16 +82,20 @@ class Gateway:
         self._server: Server | None = None
         self._draining = False
         self.wheel = Wheel(time.monotonic())
+        self.late_starts = settings.late_starts()
         self._shared = Shared(
             settings=settings,
             limits=settings.limits(),
             translation=translation,
+            traits=references,
+            late_starts=self.late_starts,
             uplink=uplink,
             wheel=self.wheel,
             clock=moment,
             leave=self._leave,
             frames=metrics.Children(metrics.FRAMES),
             actions=actions,
+            seal=seal,
         )
 
     @property
@@ -94,7 +105,7 @@ class Gateway:
         return int(self._server.sockets[0].getsockname()[1])
 
     async def start(self) -> None:
-        """Listen. Raises OSError when the port cannot be had."""
+        """Listen. Raises OSError when the port cannot be opened."""
         settings = self._settings
         self._server = await serve(
             self._serve,
@@ -102,11 +113,11 @@ class Gateway:
             settings.port,
             create_connection=StationSocket,
             process_request=self._admit,
-            select_subprotocol=_chosen,
+            select_subprotocol=_select_subprotocol,
             compression=None,
             server_header=None,
             open_timeout=settings.open_timeout_s,
-            # Pings come from the wheel: a task per connection costs memory, and would cut off stations that we do not read.
+            # Connections ping by the wheel: a task per connection costs memory, and would cut off stations that we do not read.
             ping_interval=None,
             close_timeout=settings.close_timeout_s,
             max_size=settings.max_frame_bytes,
@@ -126,49 +137,42 @@ class Gateway:
         return sum(connection.waiting_commands for connection in self._open)
 
     def not_ready(self) -> list[str]:
-        """Why no station should come here now."""
+        """The reasons why stations should not connect here now; empty when they may."""
         reasons = ["draining"] if self._draining else []
         return reasons + self._uplink.not_ready()
 
-    def follow(self, past: Past) -> None:
-        """Go on from what was said before this life: its orphans are gone, and no epoch comes again."""
+    def report_orphans(self, past: Past) -> None:
+        """Report stations of an earlier run of this gateway as gone, and give out only epochs greater than before."""
         now = moment()
-        self._epochs.heard(past.newest_epoch)
+        self._epochs.observe(past.newest_epoch)
         for lost in past.orphans:
             identity = Identity(station=lost.station, version=lost.version, gateway=lost.gateway, epoch=lost.epoch)
-            gone = StationDisconnected(
-                id=derived_id(lost.station, lost.epoch, "disconnected"),
-                station=lost.station,
-                gateway=lost.gateway,
-                epoch=lost.epoch,
-                reason="the gateway ended",
-                at=now.at,
-            )
-            self._uplink.publish((gone, located(identity, now, connected=False)))
+            gone = station_disconnected(identity, now, code=None, reason="the gateway ended")
+            self._uplink.publish((gone, station_located(identity, now, connected=False)))
 
     def receive(self, record: Record) -> None:
-        """A record from this gateway's route, for one connection: what is for none is counted, a command goes back."""
+        """Hand a record to the connection it names. Without one, a decision is dropped and counted, a command is reported `not-here`."""
         match record:
-            case BootDecided() | AuthorizationDecided() | TransactionDecided():
+            case BootDecided() | AuthorizationDecided() | TransactionDecided() | CallDecided():
                 holder = self._holder(record.station, record.reply_to.epoch)
                 if holder is not None:
-                    holder.decided(record)
+                    holder.on_decision(record)
             case CommandDispatched():
                 holder = self._holder(record.station, record.epoch)
                 if holder is not None:
-                    holder.command(record)
+                    holder.on_command(record)
                 else:
                     metrics.DELIVERIES.labels("not-here").inc()
-                    self._uplink.publish((delivery(record, "not-here", moment()),))
+                    self._uplink.publish((delivery_report(record, "not-here", moment()),))
             case ConnectionSuperseded():
-                self._epochs.heard(record.by_epoch)
+                self._epochs.observe(record.by_epoch)
                 holder = self._holder(record.station, record.epoch)
                 if holder is not None:
-                    holder.supersede()
+                    holder.supersede(held_off=self._gate.note_replacement(record.station, time.monotonic()))
         metrics.ROUTED.labels("here" if holder is not None else "not-here").inc()
 
     async def stop(self) -> None:
-        """Take nobody in, let everything settle, and send the stations away, not all at once."""
+        """Admit nobody, let everything in flight settle, and close the connections spread over `drain_window_s`."""
         assert self._server is not None
         self._draining = True
         self._server.close(close_connections=False)
@@ -177,8 +181,8 @@ class Gateway:
             connection.drain()
             loop.call_later(random.uniform(0, self._settings.drain_window_s), self._dismiss, connection)  # noqa: S311
         longest_s = self._settings.drain_window_s + self._settings.settle_s + 2 * self._settings.close_timeout_s
-        await self._until(lambda: not self._open, longest_s)
-        await self._until(lambda: self._uplink.idle, self._settings.settle_s)
+        await self._wait_until(lambda: not self._open, longest_s)
+        await self._wait_until(lambda: self._uplink.idle, self._settings.settle_s)
         if not self._uplink.idle:
             log.error("Stopped with %d records that Kafka did not acknowledge", self._uplink.records)
 
@@ -186,21 +190,24 @@ class Gateway:
 
     def _admit(self, socket: ServerConnection, http_request: HttpRequest) -> Response | None:
         assert isinstance(socket, StationSocket)
-        request = _request(http_request)
-        station = station_of(request.path)
-        known = self._references.known(station) if isinstance(station, str) else None
-        verdict = admit(request, self._policy, known, self._verified)
+        address = socket.remote_address
+        verdict = self._busy() or self._gate.decide(
+            _request(http_request), str(address[0]) if address else "", time.monotonic()
+        )
         if not isinstance(verdict, Refused):
-            busy = self._busy()
-            if busy is None:
-                socket.admitted = verdict
-                return None
-            verdict = busy
+            socket.admitted = verdict
+            return None
         metrics.REFUSED.labels(str(verdict.status)).inc()
         response = socket.respond(http.HTTPStatus(verdict.status), verdict.sentence + "\n")
         if verdict.challenge:
             response.headers["WWW-Authenticate"] = 'Basic realm="ocpp", charset="UTF-8"'
+        if verdict.retry_after_s:
+            response.headers["Retry-After"] = str(math.ceil(verdict.retry_after_s))
         return response
+
+    def _connected_spelling(self, station: str) -> str | None:
+        connection = self._newest.get(folded(station))
+        return None if connection is None else connection.identity.station
 
     def _busy(self) -> Refused | None:
         if self._draining:
@@ -219,37 +226,56 @@ class Gateway:
             station=admitted.station,
             version=admitted.version,
             gateway=self._settings.gateway,
-            epoch=self._epochs.following(self._clock_us()),
+            epoch=self._epochs.next_epoch(self._clock_us()),
             remote_address=str(address[0]) if address else "",
+            credential=credential_id(admitted.credential),
         )
-        connection = Connection(socket, identity, self._shared)
-        older = self._newest.get(identity.station)
-        self._newest[identity.station] = connection
+        reference = self._references.lookup(identity.station)
+        connection = Connection(socket, identity, self._shared, standing_of(reference, self._policy))
+        older = self._newest.get(folded(identity.station))
+        self._newest[folded(identity.station)] = connection
         self._open.add(connection)
         metrics.ACCEPTED.inc()
         metrics.CONNECTIONS.labels(identity.version).inc()
         if older is not None:
-            older.supersede()
+            older.supersede(held_off=self._gate.note_replacement(identity.station, time.monotonic()))
+        revoked = revocation_reason(admitted, reference, self._policy)
+        if revoked:  # changed since the handshake
+            connection.revoke(revoked)
         await connection.serve()
+
+    def _on_reference_changed(self, station: str, *, by_operator: bool) -> None:
+        """The reference data of a station has changed: apply it to its connection, or close that."""
+        connection = self._newest.get(folded(station))
+        if connection is None:
+            return
+        reference = self._references.lookup(connection.identity.station)
+        if not by_operator:
+            connection.admitted = with_new_credential(connection.admitted, reference)
+        reason = revocation_reason(connection.admitted, reference, self._policy)
+        if reason:
+            connection.revoke(reason)
+        else:
+            connection.set_standing(standing_of(reference, self._policy))
 
     # -- connections --------------------------------------------------------------------------------------------------
 
     def _holder(self, station: str, epoch: int) -> Connection | None:
-        connection = self._newest.get(station)
+        connection = self._newest.get(folded(station))
         return connection if connection is not None and connection.identity.epoch == epoch else None
 
     def _leave(self, connection: Connection) -> bool:
-        """The connection is over; whether its station has a newer one here."""
+        """Forget a connection that is over; returns whether its station has a newer one here."""
         self._open.discard(connection)
         metrics.CONNECTIONS.labels(connection.identity.version).dec()
-        station = connection.identity.station
+        station = folded(connection.identity.station)
         if self._newest.get(station) is not connection:
             return True
         del self._newest[station]
         return False
 
     def _dismiss(self, connection: Connection) -> None:
-        """Close it once it is idle, or when the time to settle is over."""
+        """Close a connection once it is idle, or when the time to settle is over."""
         give_up = time.monotonic() + self._settings.settle_s
 
         def look() -> None:
@@ -261,7 +287,7 @@ class Gateway:
         look()
 
     @staticmethod
-    async def _until(done: Any, within_s: float) -> None:
+    async def _wait_until(done: Any, within_s: float) -> None:
         give_up = time.monotonic() + within_s
         while not done() and time.monotonic() < give_up:  # noqa: ASYNC110 a condition of many parts, at the very end
             await asyncio.sleep(SETTLE_TICK_S)
@@ -277,6 +303,6 @@ def _request(http_request: HttpRequest) -> Request:
     )
 
 
-def _chosen(socket: ServerConnection, _offered: Any) -> Subprotocol | None:
+def _select_subprotocol(socket: ServerConnection, _offered: Any) -> Subprotocol | None:
     assert isinstance(socket, StationSocket)
     return Subprotocol(socket.admitted.subprotocol)

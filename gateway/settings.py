@@ -4,9 +4,13 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from gateway.admission import BasicUser, Policy, StationsUnknown
+from gateway.admission import BasicUser, CredentialNeeded, Policy
 from gateway.effects import Limits
+from gateway.late import LatePolicy, LateStarts, site_policies
 from schemas.kafkaaccess import KafkaAccess
+from schemas.sealing import KEY, KEY_FILE
+from schemas.settings import BadSetting
+from schemas.stations import StationsUnknown
 
 
 class Settings(KafkaAccess, frozen=True, kw_only=True):
@@ -26,6 +30,9 @@ class Settings(KafkaAccess, frozen=True, kw_only=True):
         int,
         Meta(description="The port of /metrics, /health/live and /health/ready; 0 takes a free one.", ge=0, le=65535),
     ] = 9100
+
+    secrets_key_file: Annotated[str, Meta(description=KEY_FILE)] = ""
+    secrets_key: Annotated[str, Meta(description=KEY)] = ""
 
     # -- Kafka
     bus: Annotated[
@@ -81,11 +88,56 @@ class Settings(KafkaAccess, frozen=True, kw_only=True):
         BasicUser,
         Meta(
             description=(
-                "strict: the Basic user name must be the station id (A00.FR.204). lenient: only the password "
-                "counts; it is checked against the station of the path either way."
+                "strict: the Basic user name must be the station id (A00.FR.204), in any case of letters. lenient: only "
+                "the password counts; it is checked against the station of the path either way."
             )
         ),
-    ] = "lenient"
+    ] = "strict"
+    credential_needed: Annotated[
+        CredentialNeeded,
+        Meta(
+            description=(
+                "Who may not connect without a credential: none, provisioned (every provisioned station, also one "
+                "without a password) or always (unknown ones too). A station's own policy goes before."
+            )
+        ),
+    ] = "none"
+    credential_sites: Annotated[
+        str, Meta(description="Sites, separated by commas, none of whose stations may connect without a credential.")
+    ] = ""
+    replacements: Annotated[
+        int,
+        Meta(description="Connections of one station that may replace each other at once; then they are slowed.", ge=1),
+    ] = 5
+    replacement_s: Annotated[
+        float, Meta(description="Then one more may replace another every so often; before that it gets 503.", gt=0)
+    ] = 5.0
+    parked_stations: Annotated[
+        int,
+        Meta(
+            description=(
+                "Stations nobody provisioned that may have come where they are parked; a new one gets 503 then. Each costs "
+                "some 23 KB of the services' memory."
+            ),
+            ge=0,
+        ),
+    ] = 1_000
+    parked_stations_per_minute: Annotated[
+        int, Meta(description="How many new ones may come in a minute where they are parked.", ge=1)
+    ] = 120
+    accepted_stations: Annotated[
+        int, Meta(description="Stations nobody provisioned that may have come where they are accepted.", ge=0)
+    ] = 200_000
+    wrong_passwords_per_s: Annotated[
+        int,
+        Meta(
+            description=(
+                "Wrong passwords of one address that are looked at in a second; beyond it only passwords that were right "
+                "before open, others get 503. A wrong one costs a millisecond or two."
+            ),
+            ge=1,
+        ),
+    ] = 20
     verified_passwords: Annotated[
         int, Meta(description="Stations whose right password is remembered (as a keyed digest).", ge=1)
     ] = 50_000
@@ -114,6 +166,31 @@ class Settings(KafkaAccess, frozen=True, kw_only=True):
     decision_s: Annotated[
         float, Meta(description="How long a service may take for a decision before the fallback is said.", gt=0)
     ] = 10.0
+    boot_grace_s: Annotated[
+        float,
+        Meta(
+            description=(
+                "How long commands wait on a new connection whose station has not spoken, for it may be about to boot; "
+                "then they wait for the answer to its boot."
+            ),
+            ge=0,
+        ),
+    ] = 1.0
+    late_start: Annotated[
+        LatePolicy,
+        Meta(
+            description=(
+                "What a start is told whose decision does not come in time. known: Accepted for tokens lately accepted "
+                "here, else Invalid; accept: Accepted; reject: Invalid."
+            )
+        ),
+    ] = "known"
+    late_start_sites: Annotated[
+        str, Meta(description="The same for single sites, by their names: `berlin=accept, oslo=reject`.")
+    ] = ""
+    late_start_tokens: Annotated[
+        int, Meta(description="Tokens lately accepted here that are remembered for late_start.", ge=1)
+    ] = 50_000
     seen_interval_s: Annotated[
         float, Meta(description="A sign of life of a connected station goes to csms.stations at most so often.", gt=0)
     ] = 300.0
@@ -121,6 +198,15 @@ class Settings(KafkaAccess, frozen=True, kw_only=True):
     ping_timeout_s: Annotated[
         float, Meta(description="A station that is silent for so long after a ping is cut off.", gt=0)
     ] = 20.0
+    no_pong_silence_s: Annotated[
+        float,
+        Meta(
+            description=(
+                "A station that is known to answer no ping (compatibility matrix) is cut off after so long a silence."
+            ),
+            gt=0,
+        ),
+    ] = 900.0
     open_timeout_s: Annotated[float, Meta(description="How long a handshake may take.", gt=0)] = 20.0
     close_timeout_s: Annotated[float, Meta(description="How long a station may take to answer a close.", gt=0)] = 5.0
     write_buffer_bytes: Annotated[
@@ -142,6 +228,14 @@ class Settings(KafkaAccess, frozen=True, kw_only=True):
         ),
     ] = 5.0
 
+    def late_starts(self) -> LateStarts:
+        """The answers to late starts. Raises BadSetting for site policies that cannot be parsed."""
+        try:
+            sites = site_policies(self.late_start_sites)
+        except ValueError as error:
+            raise BadSetting(str(error)) from error
+        return LateStarts(self.late_start, sites, limit=self.late_start_tokens)
+
     def limits(self) -> Limits:
         """The bounds of every session."""
         return Limits(
@@ -150,8 +244,14 @@ class Settings(KafkaAccess, frozen=True, kw_only=True):
             remembered_dispatches=self.remembered_dispatches,
             decision_s=self.decision_s,
             seen_interval_s=self.seen_interval_s,
+            boot_grace_s=self.boot_grace_s,
         )
 
     def policy(self) -> Policy:
-        """What a handshake must bring."""
-        return Policy(stations_unknown=self.stations_unknown, basic_user=self.basic_user)
+        """The admission policy."""
+        return Policy(
+            stations_unknown=self.stations_unknown,
+            basic_user=self.basic_user,
+            credential_needed=self.credential_needed,
+            credential_sites=frozenset(filter(None, map(str.strip, self.credential_sites.split(",")))),
+        )

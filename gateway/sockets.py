@@ -1,4 +1,4 @@
-"""The WebSocket of a station, as the library has it, and what the gateway needs to know of it beside."""
+"""Sockets: the WebSocket connection of the library, extended by what the gateway needs."""
 
 from collections.abc import Callable
 
@@ -12,23 +12,27 @@ TEXT = Opcode.TEXT
 
 
 class StationSocket(ServerConnection):
-    """A WebSocket that notes whether anything was heard, and says when it can be written to again."""
+    """A WebSocket that notes whether anything was received, and calls back when it can be written to again."""
 
     admitted: Admitted
     silent = False
-    relieve: Callable[[], None] | None = None
-    hear: Callable[[str], bool] | None = None
-    """Takes a message at once, without waking the task that reads; False where that has to wait."""
+    on_writable: Callable[[], None] | None = None
+    receive: Callable[[str], bool] | None = None
+    """Handles a message at once, without waking the task that reads; False where it has to wait."""
 
     def data_received(self, data: bytes) -> None:
-        """Anything at all is a sign of life; a pong too."""
+        """Note a sign of life: any data counts, a pong too."""
         self.silent = False
         super().data_received(data)
 
     def process_event(self, event: Frame | Request | Response) -> None:
-        """A whole message goes straight to who hears it, unless others wait before it or it is no text."""
+        """Handle a whole text message at once, unless others wait before it; everything else is left to `recv`.
+
+        This saves waking the task that reads, which costs as much as handling a frame. Binary messages, fragments and back-pressure
+        are left to `recv`.
+        """
         if (
-            self.hear is not None
+            self.receive is not None
             and isinstance(event, Frame)
             and event.opcode is TEXT
             and event.fin
@@ -37,14 +41,14 @@ class StationSocket(ServerConnection):
             try:
                 text = str(event.data, "utf-8")
             except UnicodeDecodeError:
-                pass  # `recv` knows how to close for that
+                pass  # `recv` closes the connection for that
             else:
-                if self.hear(text):
+                if self.receive(text):
                     return
         super().process_event(event)
 
     def resume_writing(self) -> None:
-        """The station has taken what was written."""
+        """The write buffer has room again."""
         super().resume_writing()
-        if self.relieve is not None:
-            self.relieve()
+        if self.on_writable is not None:
+            self.on_writable()

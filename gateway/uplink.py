@@ -1,41 +1,42 @@
-"""Uplink: records onto the bus, acknowledged by all replicas; nothing is given up but what the bus will never take.
+"""Uplink: sends records to the bus until all replicas have acknowledged them; it only gives up records that can never be stored.
 
-Records of one partition go one batch at a time, in their order, gathered while the batch before is on its way. Done here and
-not by the producer's own batching, because one callback per batch costs a fraction of one future per record.
+Records of one partition are sent one batch at a time, in order; the next batch gathers while one is in flight. The uplink batches
+itself and not by the producer, because one callback per batch costs a fraction of one future per record.
 """
 
 import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 from aiokafka.errors import KafkaError
 
 from gateway import metrics
-from gateway.kafka import NEVER_STORED, Kafka, Unreachable, discard, key_hash, partition_counts
+from gateway.kafka import NEVER_STORED, RETRY_S, Kafka, Unreachable, partition_counts
 from gateway.lanes import Item, Lane, Owner, Ticket
 from gateway.settings import Settings
 from schemas.base import Record
 from schemas.codec import encode
+from schemas.flows import flow
 from schemas.frames import FrameLogged
-from schemas.routing import Routed, route
-from schemas.topics import CATALOGUE, gateway_topic
+from schemas.kafkaclients import discard, key_hash
+from schemas.routing import Destination, route
+from schemas.topics import gateway_topic
 
 log = logging.getLogger(__name__)
 
-RETRY_S = 0.5
 ENOUGH_FACTS = 32
-"""So many since the last send do not wait for more."""
+"""After so many facts since the last send, the next does not wait for more."""
 OVERTAKEN_AFTER_S = 0.05
-"""A broker that is slower than this does not hold up what goes to others."""
+"""How long the next send waits for one in flight: a slow broker must not delay sends to others."""
 RECORD_OVERHEAD_BYTES = 100
 """Rough cost of a record beside its value, for the budget."""
 
 
 class Uplink:
-    """The way of records to the bus. `publish` returns at once; the owner is told when they are stored."""
+    """Sends records to the bus. `publish` returns at once; the owner is called when they are stored."""
 
     def __init__(self, kafka: Kafka, settings: Settings) -> None:
         self._kafka = kafka
@@ -55,29 +56,28 @@ class Uplink:
         self._records = self._bytes = self._frames = 0
         self._failed = False
         self._progress_at = self._rested_at = 0.0
-        self._hash = lru_cache(maxsize=65_536)(key_hash)
 
-    async def start(self) -> dict[str, int]:
-        """Connect; the partitions of every topic written here. Raises Unreachable: no Kafka in time, or a topic is missing."""
-        self._producer = await self._kafka.started_producer()
-        topics = [topic.name for topic in CATALOGUE if "gateway" in topic.writers or "gateway" in topic.readers]
-        own = gateway_topic(self._settings.gateway)
-        self._counts = await partition_counts(self._producer, [own, *(name for name in topics if "<" not in name)])
-        return self._counts
+    async def start(self) -> None:
+        """Connect, and read the partition count of each topic. Raises Unreachable: Kafka does not answer in time, or a topic is missing."""
+        self._producer = await self._kafka.wait_for_producer()
+        mine = flow("gateway")
+        topics = {topic.name for topic in (*mine.references, *mine.writes) if not topic.is_family}
+        topics.add(gateway_topic(self._settings.gateway))
+        self._counts = await partition_counts(self._producer, sorted(topics))
 
     @property
     def full(self) -> bool:
-        """No more facts: the budget is used up."""
+        """Whether the budget of records in flight is used up: publish no more facts."""
         return self._records >= self._settings.inflight_records or self._bytes >= self._settings.inflight_bytes
 
     @property
     def idle(self) -> bool:
-        """Nothing is on its way."""
+        """Whether nothing is in flight or queued."""
         return not self._records and not self._frames
 
     @property
     def records(self) -> int:
-        """Facts, reports and lifecycle records on their way."""
+        """Number of facts, reports and lifecycle records in flight or queued."""
         return self._records
 
     @property
@@ -87,11 +87,11 @@ class Uplink:
 
     @property
     def frame_logs(self) -> int:
-        """Frames of the OCPP log on their way."""
+        """Number of frame log records in flight or queued."""
         return self._frames
 
     def not_ready(self) -> list[str]:
-        """Why nothing can be stored now."""
+        """The reasons why nothing can be stored now; empty when it can."""
         silent_s = time.monotonic() - self._progress_at
         if self._records and silent_s > self._settings.unacknowledged_after_s:
             return [f"Kafka has acknowledged nothing for {silent_s:.0f} s"]
@@ -102,7 +102,7 @@ class Uplink:
         self._room.append(callback)
 
     def publish(self, records: Sequence[Record], owner: Owner | None = None, token: object = None) -> None:
-        """Store records; then tell the owner. Whoever brings facts asks `full` first."""
+        """Send records, then call the owner. Check `full` before publishing facts."""
         now = time.monotonic()
         if not self._records:
             self._progress_at = now
@@ -110,7 +110,7 @@ class Uplink:
         for record in records:
             value = encode(record)
             if len(value) > self._settings.max_record_bytes:
-                # Later: the owner is in the middle of what made it publish.
+                # Later, because the owner is still in the call that publishes.
                 asyncio.get_running_loop().call_soon(_reject, ticket, "too-large")
                 continue
             self._records += 1
@@ -119,7 +119,7 @@ class Uplink:
             self._put(routed, Item(routed.key, value, now, ticket, False))
 
     def log(self, frame: FrameLogged) -> None:
-        """Store a frame of the OCPP log, if there is room for it."""
+        """Send a frame of the OCPP log, or drop and count it where the backlog is full."""
         if self._frames >= self._settings.frame_backlog:
             metrics.FRAME_LOGS_DROPPED.inc()
             return
@@ -131,17 +131,17 @@ class Uplink:
         """Send what is published, until cancelled."""
         while True:
             await self._wake.wait()
-            await self._rested()
+            await self._wait_to_gather()
             if self._failed:
                 await self._reopen()
             ready, self._ready = self._ready, []
             for lane in ready:
                 await self._send(lane)
 
-    async def _rested(self) -> None:
-        """When the last send was acknowledged, and then some time after it, or at once where many facts have come since.
+    async def _wait_to_gather(self) -> None:
+        """Wait until the last send is acknowledged, then `linger_ms` more, unless many facts have gathered.
 
-        A broker takes one request of ours after the other: what is sent behind another could just as well gather more.
+        A broker handles our requests one after the other, so records sent behind another request could as well wait and gather.
         """
         if self._in_flight:
             timer = asyncio.get_running_loop().call_later(OVERTAKEN_AFTER_S, self._quiet.set)
@@ -153,7 +153,7 @@ class Uplink:
             await self._enough.wait()
             timer.cancel()
         else:
-            await asyncio.sleep(0)  # with all that this turn of the loop brings
+            await asyncio.sleep(0)  # gather the records of this turn of the event loop
         self._wake.clear()
         self._quiet.clear()
         self._enough.clear()
@@ -161,14 +161,14 @@ class Uplink:
         self._rested_at = time.monotonic() + self._settings.linger_ms / 1000
 
     async def stop(self) -> None:
-        """Disconnect; whatever is still on its way is not waited for."""
+        """Disconnect without waiting for records in flight."""
         if self._producer is not None:
             await discard(self._producer)
 
-    def _put(self, routed: Routed, item: Item) -> None:
+    def _put(self, routed: Destination, item: Item) -> None:
         partition = routed.partition
         if partition is None:
-            partition = self._hash(routed.key) % self._counts[routed.topic]
+            partition = key_hash(routed.key) % self._counts[routed.topic]
         lane = self._lanes.get((routed.topic, partition))
         if lane is None:
             lane = self._lanes[routed.topic, partition] = Lane(routed.topic, partition)
@@ -186,13 +186,13 @@ class Uplink:
             return
         if lane.patient and not lane.overfull:
             if not self._gathering:
-                asyncio.get_running_loop().call_later(self._settings.frame_linger_ms / 1000, self._gathered)
+                asyncio.get_running_loop().call_later(self._settings.frame_linger_ms / 1000, self._release_gathered)
             self._gathering.append(lane)
         else:
             self._ready.append(lane)
             self._wake.set()
 
-    def _gathered(self) -> None:
+    def _release_gathered(self) -> None:
         self._ready += self._gathering
         self._gathering = []
         self._wake.set()
@@ -213,36 +213,38 @@ class Uplink:
         try:
             future = await self._producer.send_batch(batch, lane.topic, partition=lane.partition)
         except KafkaError as error:
-            self._done(lane, items, error)
+            self._on_sent(lane, items, error)
             return
-        future.add_done_callback(partial(self._answered, lane, items, self._generation))
+        future.add_done_callback(partial(self._on_acknowledged, lane, items, self._generation))
 
-    def _answered(self, lane: Lane, items: list[Item], generation: int, future: "asyncio.Future[object]") -> None:
+    def _on_acknowledged(
+        self, lane: Lane, items: list[Item], generation: int, future: "asyncio.Future[object]"
+    ) -> None:
         error = None if future.cancelled() else future.exception()
-        if generation == self._generation:  # else a newer producer has sent them again
-            self._done(lane, items, error)
+        if generation == self._generation:  # else a newer producer sends them again
+            self._on_sent(lane, items, error)
 
-    def _done(self, lane: Lane, items: list[Item], error: BaseException | None) -> None:
+    def _on_sent(self, lane: Lane, items: list[Item], error: BaseException | None) -> None:
         del self._in_flight[lane]
         if not self._in_flight:
             self._quiet.set()
         if error is None:
             self._make_ready(lane)
-            self._stored(items)
+            self._on_stored(items)
             return
         if isinstance(error, NEVER_STORED) and len(items) == 1:
             self._release(items)
             _reject(items[0].ticket, type(error).__name__)
         elif isinstance(error, NEVER_STORED):
             lane.items.extendleft(reversed(items))
-            lane.alone = len(items)  # one of them is too much: find it
+            lane.alone = len(items)  # one of them is invalid: send them one by one
         else:
             lane.items.extendleft(reversed(items))
             self._failed = True
             log.warning("Kafka did not take records for %s: %r; trying again", lane.topic, error)
         self._make_ready(lane)
 
-    def _stored(self, items: list[Item]) -> None:
+    def _on_stored(self, items: list[Item]) -> None:
         now = self._progress_at = time.monotonic()
         self._release(items)
         for item in items:
@@ -253,7 +255,7 @@ class Uplink:
             if ticket is not None:
                 ticket.missing -= 1
                 if not ticket.missing:
-                    ticket.owner.stored(ticket.token)
+                    ticket.owner.on_stored(ticket.token)
 
     def _release(self, items: list[Item]) -> None:
         for item in items:
@@ -268,7 +270,7 @@ class Uplink:
                 callback()
 
     async def _reopen(self) -> None:
-        """A producer that failed may have a gap in its sequence, which the broker never forgives: start with a new one."""
+        """Open a new producer: the failed one may have a gap in its sequence numbers, after which the broker refuses every batch."""
         self._failed = False
         self._generation += 1
         metrics.PRODUCER_RESTARTS.inc()
@@ -291,4 +293,4 @@ def _reject(ticket: Ticket | None, reason: str) -> None:
     metrics.RECORDS_REJECTED.labels(reason).inc()
     log.error("The bus will never take a record: %s", reason)
     if ticket is not None:
-        ticket.owner.unstorable(ticket.token)
+        ticket.owner.on_unstorable(ticket.token)

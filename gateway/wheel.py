@@ -1,4 +1,4 @@
-"""One timer wheel for the whole process: thousands of deadlines, one clock, a tick's precision."""
+"""Wheel: one timer wheel for the whole process, for thousands of deadlines, precise to a tick."""
 
 import asyncio
 import time
@@ -8,7 +8,7 @@ TICK_S = 0.1
 
 
 class Wheel:
-    """Calls back when a monotonic time has come, at most a tick late. A call cannot be taken back: callees look again."""
+    """Calls back at a monotonic time, at most a tick late. A call cannot be cancelled: callees check whether it still applies."""
 
     def __init__(self, now: float) -> None:
         self._slots: dict[int, list[Callable[[], None]]] = {}

@@ -10,14 +10,15 @@ import msgspec
 import uvloop
 from rich.console import Console
 
-from loadtest import cli, fleet, options
-from loadtest.api import ApiRefused
-from loadtest.bench import bench
-from loadtest.growth import growth
-from loadtest.ledger import Entry
-from loadtest.verify import read_ledger, verified
-from loadtest.view import print_differences
-from loadtest.warehouse import CannotAsk
+from loadtest import cli, options
+from loadtest.proof.api import ApiRefused
+from loadtest.proof.ledger import Entry
+from loadtest.proof.verify import read_ledger, verify
+from loadtest.proof.warehouse import CannotAsk
+from loadtest.report.view import print_differences
+from loadtest.run.bench import bench
+from loadtest.run.growth import growth
+from loadtest.station.fleet import live
 
 WIDTH_IN_FILES = 180
 """Columns of what no terminal shows: the table of `growth` has one for each process."""
@@ -41,7 +42,7 @@ def _run(given: argparse.Namespace) -> int:
     if given.scenario == "verify":
         return _verify(given, console)
     if given.scenario == "fleet":
-        return _lived(fleet.live(options.fleet_options(given)))
+        return _lived(live(options.fleet_options(given)))
     if given.scenario == "growth":
         return _lived(growth(options.growth_options(given), console, rest_s=given.rest))
     return _lived(bench(options.bench_options(given), console))
@@ -54,13 +55,13 @@ def _lived(work: Coroutine[None, None, int]) -> int:
 
 def _verify(given: argparse.Namespace, console: Console) -> int:
     entries: list[Entry] = read_ledger(given.ledger)
-    asked = options.asked(given)
+    products = options.products_of(given)
     if not entries:
         console.print(f"{given.ledger}: the ledger is empty, there is nothing to verify")
         return 1
-    told = verified(entries, asked)
-    print_differences(told, len(entries), asked.sources, console)
-    return 1 if told else 0
+    differences = verify(entries, products)
+    print_differences(differences, len(entries), products.sources, console)
+    return 1 if differences else 0
 
 
 if __name__ == "__main__":

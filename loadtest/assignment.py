@@ -1,4 +1,4 @@
-"""What the conductor tells a worker, and what every scenario knows. PURE."""
+"""The work of one worker process: its stations, its scenario and all options, as the conductor sends it. PURE."""
 
 from typing import Literal
 

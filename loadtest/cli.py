@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from loadtest.options import DEFAULT_URL
-from loadtest.round_trips import COMMANDS
+from loadtest.run.round_trips import COMMANDS
 
 DEFAULT_API = "http://127.0.0.1:8080"
 
@@ -135,7 +135,7 @@ def _pace_options(options: argparse.ArgumentParser) -> None:
 
 
 def _behaviour_options(options: argparse.ArgumentParser) -> None:
-    """What stations say and how they take an outage."""
+    """Add the options for what stations send and how they behave in an outage."""
     add = options.add_argument
     add(
         "--heartbeat",

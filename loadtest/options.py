@@ -1,4 +1,4 @@
-"""The options of the command line, checked: what cannot be used is refused with a sentence that says what would do."""
+"""Check the options of the command line. An option that cannot be used is refused with a sentence that names usable values."""
 
 import argparse
 import resource
@@ -6,14 +6,14 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from loadtest.assignment import Assignment
-from loadtest.bench import BenchOptions
-from loadtest.firmware import FirmwareHabits
-from loadtest.fleet import FleetOptions
-from loadtest.network import NetworkPlan
-from loadtest.processes import Watched, usage
-from loadtest.verify import Asked
-from loadtest.versions import VERSIONS
-from loadtest.warehouse import is_embedded
+from loadtest.ocpp.network import NetworkPlan
+from loadtest.ocpp.versions import VERSIONS
+from loadtest.proof.verify import Asked
+from loadtest.proof.warehouse import is_embedded
+from loadtest.report.processes import Watched, usage
+from loadtest.run.bench import BenchOptions
+from loadtest.station.firmware import FirmwareHabits
+from loadtest.station.fleet import FleetOptions
 
 DEFAULT_URL = "ws://127.0.0.1:9000/ocpp"
 LOOPBACK = ("localhost", "::1")
@@ -31,7 +31,7 @@ N = TypeVar("N", int, float)
 
 
 class BadOption(Exception):
-    """An option cannot be used; the message says why and what would do."""
+    """An option cannot be used; the message gives the reason and usable values."""
 
 
 def fleet_options(given: argparse.Namespace) -> FleetOptions:
@@ -78,7 +78,7 @@ def bench_options(given: argparse.Namespace) -> BenchOptions:
         api=given.api,
         key=given.key,
         provision=given.provision,
-        asked=asked(given) if given.verify else None,
+        asked=products_of(given) if given.verify else None,
         ledger=given.ledger,
         command=given.command,
         concurrency=bounded("--concurrency", given.concurrency, 1, 256),
@@ -87,7 +87,7 @@ def bench_options(given: argparse.Namespace) -> BenchOptions:
     )
 
 
-def asked(given: argparse.Namespace) -> Asked:
+def products_of(given: argparse.Namespace) -> Asked:
     """Who is asked for what became of the sessions. Raises BadOption."""
     if not given.clickhouse or given.key:
         _check_api(given)
@@ -193,7 +193,7 @@ def network_plan(given: argparse.Namespace) -> NetworkPlan:
 
 
 def _rate_per_s(given: argparse.Namespace) -> float | None:
-    """Sessions begin as --rate says; in `live`, as the stations' number has it."""
+    """Sessions that begin per second: --rate, or for `live` without --rate the number of stations times --sessions-a-day."""
     if given.rate is not None:
         return positive("--rate", given.rate)
     if given.scenario == "live":
@@ -246,7 +246,7 @@ def positive(name: str, value: float) -> float:
 
 
 def check_target(url: str, *, allow_remote: bool) -> None:
-    """Load goes to this machine unless its owner says otherwise. Raises BadOption."""
+    """Refuse an address of another machine unless --allow-remote is given. Raises BadOption."""
     parts = urlsplit(url)
     if parts.scheme not in ("ws", "wss", "http", "https") or not parts.hostname:
         raise BadOption(f"{url!r} is no address: write for example {DEFAULT_URL}")

@@ -1,1 +1,1 @@
-"""What crosses between the gateway and the services: records, ids and the topic catalogue. PURE."""
+"""The data contract between the gateway and the services: records, ids and the topic catalogue. PURE."""

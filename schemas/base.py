@@ -1,4 +1,4 @@
-"""The shape every record shares: frozen, tagged, keyword-only, JSON on the wire; ids derived from their cause."""
+"""Base: the base class of all records (frozen, tagged, keyword-only, JSON on the wire), and ids derived from their cause."""
 
 import datetime as dt
 import hashlib
@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 OcppVersion = Literal["1.6", "2.0.1", "2.1"]
-"""The versions spoken; spelled as the specifications spell them."""
+"""The supported versions, spelled as in the specifications."""
 
 Timestamp = Annotated[dt.datetime, msgspec.Meta(tz=True)]
 """A moment with its offset; RFC 3339 on the wire."""
@@ -16,18 +16,18 @@ Timestamp = Annotated[dt.datetime, msgspec.Meta(tz=True)]
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="record", gc=False):
     """A fact, a command or a decision on Kafka. Members at their default are left out on the wire.
 
-    Frozen, and read from JSON: no record is part of a cycle, so that the garbage collector need not look at any.
+    Records are never part of a reference cycle, so the garbage collector does not track them.
     """
 
 
 class Poison(Exception):
-    """A record that can be read but not applied: a core raises it with the reason, the shell dead-letters the record."""
+    """A record can be decoded but not applied: a core raises this with the reason, and the runtime dead-letters the record."""
 
 
 class ReplyTo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Where the station's CALL waits for its answer: the connection that holds it, and its OCPP message id.
+    """The CALL of a station that waits for an answer: its connection and its OCPP message id.
 
-    `received_at` tells apart the CALLs of stations that use a message id again; absent in records of old.
+    `received_at` distinguishes CALLs of stations that reuse message ids; absent in older records.
     """
 
     gateway: str
@@ -36,10 +36,18 @@ class ReplyTo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     received_at: Timestamp | None = None
 
 
-class Due(Record, frozen=True, kw_only=True, tag="due"):
-    """Time has come for a key: sent by a service's own shell when `due(state)` has passed.
+class CallDecided(Record, frozen=True, kw_only=True):
+    """A service's answer to a station's CALL, on its way to the connection where that waits; each noun makes its own of it."""
 
-    `at` is the time asked for, `sent_at` the shell's time when it sent this, by which a core sees how late it is.
+    id: str
+    station: str
+    reply_to: ReplyTo
+
+
+class Due(Record, frozen=True, kw_only=True, tag="due"):
+    """A due time of a key has passed: sent by the service's own runtime.
+
+    `at` is the due time, `sent_at` when this record was sent, by which a core can see how late it is.
     """
 
     key: str
@@ -48,7 +56,7 @@ class Due(Record, frozen=True, kw_only=True, tag="due"):
 
 
 def null() -> msgspec.Raw:
-    """JSON's null, for members that keep JSON as it came."""
+    """JSON's null, for members that keep raw JSON."""
     return msgspec.Raw(b"null")
 
 
@@ -58,6 +66,6 @@ def empty_object() -> msgspec.Raw:
 
 
 def derived_id(*cause: str | int) -> str:
-    """The id of something caused by `cause`: the same cause always gives the same 32 hexadecimal characters."""
+    """An id derived from a cause: the same cause always gives the same 32 hexadecimal characters."""
     text = "\x1f".join(map(str, cause))
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

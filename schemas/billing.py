@@ -1,30 +1,32 @@
-"""Billing: what a session costs as charge detail records, immutable and versioned; and the running cost told to stations."""
+"""Billing: charge detail records, immutable and versioned, and the running cost that stations display."""
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
 from schemas.authorization import IdToken
 from schemas.base import Record, ReplyTo, Timestamp
+from schemas.command import StationCommand, about
 from schemas.tariffs import Dimension, Price, Tariff
+from schemas.topic import BILLS_KEPT_S, Topic
 from schemas.transactions import SessionChanged, SessionStatus
 
 Use = Literal["charging", "parking", "withheld"]
-"""How a connected vehicle spends time: energy flows; it takes none; the station gives none (which costs nobody time)."""
+"""How a connected vehicle spends time: energy flows; the vehicle takes none; the station gives none (which is not billed as time)."""
 
 Unrated = Literal["", "no-tariff", "energy-unknown", "too-long", "times-impossible"]
 """Why a session has no price; empty where it has one."""
 
 
-# -- what is issued, on csms.cdrs -------------------------------------------------------------------------------------
+# -- issued records, on csms.cdrs -------------------------------------------------------------------------------------
 
 
 class CostLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What one dimension costs in one period.
+    """The cost of one dimension in one period.
 
-    `volume` is in kWh, in seconds, or 1 for FLAT; `billed` is what of it is charged, more by what `step_size` rounds up.
-    `element` is the place of the tariff's element. Amounts are rounded to four decimals.
+    `volume` is in kWh, in seconds, or 1 for FLAT; `billed` is the volume after rounding up by `step_size`. `element` is the index of
+    the tariff's element. Costs have four decimals; only the total is rounded to the currency.
     """
 
     dimension: Dimension
@@ -37,7 +39,7 @@ class CostLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ChargingPeriod(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A time in which the same prices held (OCPI ChargingPeriod); it ends where the next begins."""
+    """A time with constant prices (OCPI ChargingPeriod); it ends where the next begins."""
 
     started_at: Timestamp
     ended_at: Timestamp
@@ -47,9 +49,11 @@ class ChargingPeriod(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
 
 class Costs(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The total, rounded to the currency's minor unit, and what it is made of.
+    """The total and its parts. All amounts are exact except the total, which is rounded half up to the currency's minor unit; the
+    total with VAT is rounded separately, from the exact amount with VAT.
 
-    `adjustment` is what min_price or max_price added or took away: the parts and it make the total.
+    The parts have four decimals. `adjustment` is what min_price or max_price added or took away, `rounding` the difference between
+    the total and the sum of the other members: all six add up. Records before 0.6.0 have no `rounding`.
     """
 
     total: Price
@@ -58,16 +62,19 @@ class Costs(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     time: Price
     parking: Price
     adjustment: Price
+    rounding: Price | None = None
 
 
 class CdrIssued(Record, frozen=True, kw_only=True, tag="cdr-issued"):
-    """A charge detail record, never changed once issued. `version` counts those of its session.
+    """A charge detail record; never changed once issued. `version` counts the records of its session.
 
     A correction is two records: a credit of the old one (`credit`, `credits` names it, its amounts are negative) and the
-    next version (`replaces` names the old one). Costs are absent where `unrated` says why; then nothing was free.
-    `issued_at` is the time of the last fact it is made of (half a second later where readings were waited for in vain), the
-    same whatever order they came in. `approximate`: more readings came than are remembered, some
-    were left out between others.
+    next version (`replaces` names the old one). Costs are absent where `unrated` has the reason; that does not mean free.
+    `issued_at` is the time of the last fact it is made of (half a second later where expected readings did not arrive), independent
+    of their order. `approximate`: there were more readings than are remembered, and some in between were dropped. `estimated`: the
+    station has not reported the end, it is presumed; the record is corrected when it is reported. `stopped_reason` is 2.x
+    ReasonEnumType, `stopped_detail` the station's own word where that differs. `started_at` and `ended_at` are never impossible
+    times: the time of arrival is used instead.
     """
 
     id: str
@@ -99,7 +106,28 @@ class CdrIssued(Record, frozen=True, kw_only=True, tag="cdr-issued"):
     periods: tuple[ChargingPeriod, ...] = ()
     approximate: bool = False
     anomalies: tuple[str, ...] = ()
+    estimated: bool = False
+    stopped_reason: str = ""
+    stopped_detail: str = ""
     issued_at: Timestamp
+
+
+class CorrectionQuarantined(Record, frozen=True, kw_only=True, tag="correction-quarantined"):
+    """A session changed that was billed too long ago to be corrected, on csms.quarantine: its bill stays as it is.
+
+    The record has the session as it is now, for an operator to settle. `changed_at` is our time of the change.
+    """
+
+    id: str
+    station: str
+    session: str
+    transaction_id: str = ""
+    evse: int | None = None
+    status: SessionStatus = "ended"
+    started_at: Timestamp
+    ended_at: Timestamp | None = None
+    energy_wh: Decimal | None = None
+    changed_at: Timestamp
 
 
 # -- state of services/billing, per station ---------------------------------------------------------------------------
@@ -113,30 +141,30 @@ class Sample(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class DatedSample(msgspec.Struct, frozen=True, array_like=True):
-    """A sample as states of form 1 have it."""
+    """A sample in states of form 1."""
 
     at: Timestamp
     wh: Decimal
 
 
 class ChargingStateMark(msgspec.Struct, frozen=True, array_like=True):
-    """From this moment on the station says so (OCPP 2.x ChargingStateEnumType)."""
+    """The charging state that the station reported, from this moment on (OCPP 2.x ChargingStateEnumType)."""
 
     at: Timestamp
     state: str
 
 
 class FlowMark(msgspec.Struct, frozen=True, array_like=True):
-    """From this moment on the meter says that power flows, or that none does."""
+    """From this moment on power flows by the meter, or less than 100 W."""
 
     at: Timestamp
     flows: bool
 
 
 class SessionUsage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is remembered of a session's course: the register at one place of measurement (`rank` 0 is best), and marks.
+    """The course of a session: the register at one measurement location (`rank` 0 is best), and marks.
 
-    `samples` is the register as states of form 1 have it.
+    `samples` is the register in states of form 1. `power_at` is the time of the newest reading of power.
     """
 
     register: tuple[Sample, ...] = ()
@@ -144,23 +172,26 @@ class SessionUsage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     rank: int = 99
     states: tuple[ChargingStateMark, ...] = ()
     flows: tuple[FlowMark, ...] = ()
+    power_at: Timestamp | None = None
     thinned: bool = False
 
 
 class CostAsked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A CALL that waits for what its session costs: the id of its answer, and where that goes."""
+    """A CALL that waits for the cost of its session: the id of its answer, and the address."""
 
     decision: str
     reply_to: ReplyTo
 
 
 class BilledSession(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One session as billing remembers it.
+    """One session in the state of billing.
 
-    `heard_at` is our time of its newest fact, `readings_at` the meter's of its newest reading of any kind; `issue_at` is set while
-    an ended session waits for readings its snapshot has seen; `cdr` is the last one issued, `tariff` what it was rated by.
-    `asked` waits for the record to be issued. `saying` is what is decided and not said yet: that waits until `say_at`, by when
-    it is saved, so that no crash can decide otherwise under the same ids.
+    `heard_at` is our time of its newest fact, `readings_at` the meter's time of its newest reading of any kind; `issue_at` is set
+    while an ended session waits for readings that its snapshot includes, or a presumed one for its end; `cdr` is the last record
+    issued, `tariff` the tariff that rated it. `asked` is a CALL that waits for the cost. `saying` are records that are decided and
+    not sent yet: they are sent at `say_at`, after the state was saved, so that a crash cannot decide differently under the same ids.
+    `began_heard_at` and `end_heard_at` are our times of the facts that set its present begin and end, `presumed_at` the time at
+    which its end was presumed.
     """
 
     session: str
@@ -176,28 +207,33 @@ class BilledSession(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     cost_told_at: Timestamp | None = None
     cost_told: Decimal | None = None
     asked: CostAsked | None = None
+    began_heard_at: Timestamp | None = None
+    end_heard_at: Timestamp | None = None
+    presumed_at: Timestamp | None = None
 
 
 class ClosedSession(msgspec.Struct, frozen=True, array_like=True):
-    """A session that is billed, put away until a late fact names it.
+    """A billed session, packed until a late fact needs it.
 
-    `changed_at` is its snapshot's, by which a repeat is known; `digest` its record's, by which the echo of it is known;
-    `kept` the whole BilledSession as `services/billing` packs it.
+    `changed_at` is that of its snapshot, to recognise a repeat; `digest` that of its record, to recognise the record itself when it
+    is read back; `kept` is the whole BilledSession as packed by `services/billing`. `estimated`: its end is not reported yet, so it
+    is kept longer.
     """
 
     session: str
     changed_at: Timestamp | None
     digest: str
     kept: bytes
+    estimated: bool = False
 
 
 class StationBilling(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The state of `services/billing` for one station.
 
-    `sessions` are those that are not billed as they stand, `closed` the last ones that are, the newest last; `forgotten` are
-    beginnings of the ids of sessions billed longest ago. `cost_command` is the last CostUpdated sent, `cost_refused_at` when it
-    turned out that the station cannot be told costs. `said_at` is the latest `say_at` there was: each is another. `form` says
-    how the state is written: in form 1 there were no closed sessions and samples were dated.
+    `sessions` are not billed yet in their present form, `closed` are the last billed ones, the newest last; `forgotten` are prefixes
+    of the ids of sessions billed longest ago, each with the second of its last change where known. `cost_command` is the last
+    CostUpdated sent, `cost_refused_at` when the station turned out not to support it. `said_at` is the latest `say_at` so far: each
+    is distinct. `form` is the version of the state's format: form 1 had no closed sessions, and dated samples.
     """
 
     station: str
@@ -213,10 +249,24 @@ class StationBilling(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 # -- commands (members of schemas.commands.Command) -------------------------------------------------------------------
 
 
-class CostUpdated(
-    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="command", tag="CostUpdated"
-):
-    """Tell the station what its running transaction costs so far, taxes included (I02). 2.x only."""
+class CostUpdated(StationCommand, frozen=True, kw_only=True):
+    """Show the running cost of a transaction at the station (I02); 2.x only."""
 
-    transaction_id: Annotated[str, msgspec.Meta(min_length=1, max_length=36)]
-    total_cost: Decimal
+    title: ClassVar[str] = "Show the running cost"
+
+    transaction_id: Annotated[
+        str,
+        msgspec.Meta(min_length=1, max_length=36),
+        about("Transaction", "The transaction id as the station has it.", example="1234567", picks="transaction"),
+    ]
+    total_cost: Annotated[Decimal, about("Cost", "In the station's currency, taxes included.", example="12.30")]
+
+
+CDRS = Topic(
+    name="csms.cdrs",
+    meaning="Charge detail records: what each session cost, its corrections, and their credits.",
+    records=(CdrIssued,),
+    retention_s=BILLS_KEPT_S,
+)
+
+TOPICS = (CDRS,)

@@ -1,4 +1,4 @@
-"""Firmware campaigns: many stations' updates in waves, with gates between them; what is asked, told and remembered."""
+"""Firmware campaigns: updates of many stations in waves, with gates between them: requests, published records, state."""
 
 from typing import Annotated, Literal
 
@@ -6,14 +6,15 @@ import msgspec
 
 from schemas.base import Record, Timestamp
 from schemas.firmware import Firmware, UpdatePolicy
+from schemas.topic import Topic
 
 BLOCK_STATIONS = 500
 """Stations of one block of a campaign's frozen list: number n is in block n // 500."""
 MAX_STATIONS = 30_000
-"""Stations of one campaign, so that its state stays well below what Kafka takes as one message."""
+"""Stations of one campaign, so that its state stays well below the limit of a Kafka message."""
 
 CampaignStatus = Literal["preparing", "scheduled", "running", "paused", "halted", "cancelling", "cancelled", "finished"]
-"""`halted`: stopped by itself, `reason` says why. `cancelling`: some stations still work on what they were told."""
+"""`halted`: stopped by itself, for `reason`. `cancelling`: some stations still work on their update."""
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 TimeOfDay = Annotated[str, msgspec.Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
@@ -28,7 +29,7 @@ class Window(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Gate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What must hold of a wave before the next begins. `success_share` is of the stations that succeeded or failed.
+    """The conditions on a wave before the next begins. `success_share` is of the stations that succeeded or failed.
 
     A station succeeds once it has run the new version, connected and without new faults, for `healthy_for_s`.
     """
@@ -39,20 +40,20 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How far a campaign may go: more failures than `max_failures` halt it; None: no limit."""
+    """Limits of a campaign: more failures than `max_failures` halt it; None: no limit."""
 
     max_at_once: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 100
     max_at_once_per_site: Annotated[int, msgspec.Meta(ge=1)] | None = None
     max_failures: Annotated[int, msgspec.Meta(ge=0)] | None = None
 
 
-# -- what operators ask, on csms.firmware-campaigns (keyed by campaign, or by campaign/block) -------------------------
+# -- requests of operators, on csms.firmware-campaigns (keyed by campaign, or by campaign/block) -------------------------
 
 
 class CampaignRequested(Record, frozen=True, kw_only=True, tag="campaign-requested"):
     """A campaign over `stations` stations in `blocks` blocks. `wave_ends`: where each wave ends in the list.
 
-    `zones` are the time zones that its stations' numbers point to.
+    `zones` are the time zones; targets refer to them by index.
     """
 
     id: str
@@ -73,7 +74,7 @@ class CampaignRequested(Record, frozen=True, kw_only=True, tag="campaign-request
 
 
 class Target(msgspec.Struct, frozen=True):
-    """One station of the list: its id, the number of its site, the number of its time zone."""
+    """One station of the list: its id, and the indices of its site and time zone."""
 
     station: str
     site: int
@@ -81,7 +82,7 @@ class Target(msgspec.Struct, frozen=True):
 
 
 class CampaignTargetsFrozen(Record, frozen=True, kw_only=True, tag="campaign-targets-frozen"):
-    """One block of the campaign's list, frozen for good; its key is campaign/block."""
+    """One block of the campaign's list, which never changes; its key is campaign/block."""
 
     id: str
     key: str
@@ -96,7 +97,7 @@ class CampaignTargetsFrozen(Record, frozen=True, kw_only=True, tag="campaign-tar
 class CampaignSteered(Record, frozen=True, kw_only=True, tag="campaign-steered"):
     """An operator intervenes. `extend` gives each station `deadline_s` from its first order, or changes a limit.
 
-    `retry` gives all that failed or were missed another turn, and lets a halted campaign run again.
+    `retry` gives all failed and missed stations another turn, and resumes a halted campaign.
     """
 
     id: str
@@ -114,7 +115,7 @@ class CampaignSteered(Record, frozen=True, kw_only=True, tag="campaign-steered")
 
 
 class CampaignBlockFrozen(Record, frozen=True, kw_only=True, tag="campaign-block-frozen"):
-    """A block is in place: the site and the time zone of each of its stations."""
+    """A block was stored: the site and the time zone of each of its stations."""
 
     id: str
     key: str
@@ -125,7 +126,7 @@ class CampaignBlockFrozen(Record, frozen=True, kw_only=True, tag="campaign-block
 
 
 class Turn(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A station of a block by its number, with the revision of its update that is answered."""
+    """A station of a block by its number, with the revision of its update that the order refers to."""
 
     number: int
     turn: int
@@ -133,7 +134,7 @@ class Turn(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class StationsReleased(Record, frozen=True, kw_only=True, tag="stations-released"):
-    """It is the turn of these stations of the block."""
+    """These stations of the block may start their update."""
 
     id: str
     key: str
@@ -142,7 +143,7 @@ class StationsReleased(Record, frozen=True, kw_only=True, tag="stations-released
 
 
 class StationsWithdrawn(Record, frozen=True, kw_only=True, tag="stations-withdrawn"):
-    """These stations of the block are to be left alone from now on."""
+    """These stations of the block must not start their update any more."""
 
     id: str
     key: str
@@ -151,7 +152,7 @@ class StationsWithdrawn(Record, frozen=True, kw_only=True, tag="stations-withdra
 
 
 class StationsExtended(Record, frozen=True, kw_only=True, tag="stations-extended"):
-    """Every station of the block has so long from its first order on."""
+    """Every station of the block has this deadline, counted from its first order."""
 
     id: str
     key: str
@@ -159,11 +160,11 @@ class StationsExtended(Record, frozen=True, kw_only=True, tag="stations-extended
     at: Timestamp
 
 
-# -- what the service says, on csms.firmware-campaign-states (compacted) ----------------------------------------------
+# -- published by the service, on csms.firmware-campaign-states (compacted) ----------------------------------------------
 
 
 class GateVerdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a gate found at the end of a wave (counted from 0); `reason`: why it did not pass, or passed all the same."""
+    """The result of a gate at the end of a wave (counted from 0); `reason`: why it did not pass, or passed all the same."""
 
     wave: int
     passed: bool
@@ -192,9 +193,9 @@ class WaveProgress(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 class CampaignChanged(Record, frozen=True, kw_only=True, tag="campaign-changed"):
-    """A campaign as a whole, after a change; the newest `revision` stands for all before. `wave` is counted from 0.
+    """A campaign as a whole, after a change; the newest `revision` replaces all before. `wave` is counted from 0.
 
-    `steered`: ids of the last interventions it has heard.
+    `steered`: ids of the last interventions it has applied.
     """
 
     id: str
@@ -227,7 +228,7 @@ class CampaignChanged(Record, frozen=True, kw_only=True, tag="campaign-changed")
 
 
 class Block(msgspec.Struct, frozen=True, kw_only=True):
-    """What a campaign remembers of the stations of one block: a letter each for the state, the last revision heard, and where."""
+    """The stations of one block in the state of a campaign: a letter each for the state, the last revision received, site and time zone."""
 
     states: str
     revisions: tuple[int, ...]
@@ -236,10 +237,10 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Campaign(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A campaign as remembered. `forgiven`: failures that an operator has seen before they resumed it.
+    """A campaign in the state of its key. `forgiven`: failures before an operator resumed it, which no longer count.
 
-    `opened`: waves up to here may begin, whatever the gates say. `told_at`: when it was last published. `wake_at`: when it
-    next has something to do by itself.
+    `opened`: waves up to this one may begin regardless of the gates. `told_at`: when it was last published. `wake_at`: when it next
+    has to act by itself.
     """
 
     plan: CampaignRequested
@@ -267,3 +268,31 @@ class CampaignState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     blocks: dict[int, Block] = {}
     steered: tuple[str, ...] = ()
     targets: CampaignTargetsFrozen | None = None
+
+
+FIRMWARE_CAMPAIGNS = Topic(
+    name="csms.firmware-campaigns",
+    meaning="Firmware campaigns: requests of operators, the frozen lists in blocks, and which stations may start.",
+    records=(
+        CampaignRequested,
+        CampaignTargetsFrozen,
+        CampaignSteered,
+        CampaignBlockFrozen,
+        StationsReleased,
+        StationsWithdrawn,
+        StationsExtended,
+    ),
+    key="key",
+)
+FIRMWARE_CAMPAIGN_STATES = Topic(
+    name="csms.firmware-campaign-states",
+    meaning="Each firmware campaign as a whole, after a change.",
+    records=(CampaignChanged,),
+    key="campaign",
+    retention_s=None,
+)
+
+TOPICS = (
+    FIRMWARE_CAMPAIGNS,
+    FIRMWARE_CAMPAIGN_STATES,
+)

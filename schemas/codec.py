@@ -1,15 +1,15 @@
-"""Codec: records to the bytes that are on Kafka, and back."""
+"""Codec: encodes records to bytes for Kafka, and decodes them."""
 
 from types import UnionType
 
 import msgspec
 
 from schemas.base import Record
-from schemas.topics import Topic
+from schemas.topic import Topic
 
 
 class UnknownRecord(Exception):
-    """No record of that tag belongs on the topic, or the bytes are no such record; the message says which and why."""
+    """Bytes that are no record of their topic; the message says why."""
 
 
 def union_of(*topics: Topic) -> UnionType | type[Record]:
@@ -25,7 +25,7 @@ _encoder = msgspec.json.Encoder()
 
 
 def encode(record: Record) -> bytes:
-    """A record as it goes on Kafka: JSON, members at their default left out."""
+    """Encode a record as JSON; members at their default are left out."""
     return _encoder.encode(record)
 
 
@@ -36,7 +36,7 @@ class Decoder:
         self._decoder = msgspec.json.Decoder(union_of(*topics))
 
     def decode(self, value: bytes) -> Record:
-        """The record in `value`. Raises UnknownRecord with what is wrong: the record is poison."""
+        """The record in `value`. Raises UnknownRecord with the reason: the record is poison."""
         try:
             record: Record = self._decoder.decode(value)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -1,10 +1,12 @@
-"""Data transfer: what vendors add to OCPP, both ways."""
+"""Data transfer: vendor-specific messages, in both directions."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import msgspec
 
 from schemas.base import Record, Timestamp, null
+from schemas.command import StationCommand, about
+from schemas.topic import Topic
 
 
 class DataTransferred(Record, frozen=True, kw_only=True, tag="data-transferred"):
@@ -15,14 +17,28 @@ class DataTransferred(Record, frozen=True, kw_only=True, tag="data-transferred")
     vendor_id: str
     message_id: str = ""
     data: msgspec.Raw = msgspec.field(default_factory=null)
+    deviations: tuple[str, ...] = ()
+    further: dict[str, msgspec.Raw] = {}
     received_at: Timestamp
 
 
-class DataTransfer(
-    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="command", tag="DataTransfer"
-):
-    """Send vendor data to a station. `data` is any JSON value in 2.x, a string in 1.6 (other values go as their JSON text)."""
+class DataTransfer(StationCommand, frozen=True, kw_only=True):
+    """Send a vendor's own message."""
 
-    vendor_id: Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
-    message_id: Annotated[str, msgspec.Meta(max_length=50)] = ""
-    data: msgspec.Raw = msgspec.field(default_factory=null)
+    title: ClassVar[str] = "Send vendor data"
+
+    vendor_id: Annotated[str, msgspec.Meta(min_length=1, max_length=255), about("Vendor", example="com.example")]
+    message_id: Annotated[str, msgspec.Meta(max_length=50), about("Message", example="ping")] = ""
+    data: Annotated[
+        msgspec.Raw,
+        about("Data", "Any JSON; in 1.6 values other than text are sent as their JSON text.", example="hello"),
+    ] = msgspec.field(default_factory=null)
+
+
+DATA_TRANSFERS = Topic(
+    name="csms.data-transfers",
+    meaning="Vendor data from stations.",
+    records=(DataTransferred,),
+)
+
+TOPICS = (DATA_TRANSFERS,)

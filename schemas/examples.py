@@ -1,4 +1,4 @@
-"""One example of every record, made from its types alone: for the generated pages and the golden bytes. PURE."""
+"""Examples: makes one example of every record from its types, for the generated pages and the golden bytes. PURE."""
 
 import datetime as dt
 from decimal import Decimal
@@ -52,9 +52,12 @@ def _struct(struct: type[Any]) -> Any:
 
 
 def _member(field: inspect.Field) -> Any:
-    # Not the default where there is a choice: the wire leaves that out.
-    if isinstance(field.type, inspect.LiteralType):
-        return next(value for value in field.type.values if value != field.default)
+    kind = field.type.type if isinstance(field.type, inspect.Metadata) else field.type
+    # Not the default where there is a choice, because defaults are left out on the wire.
+    if isinstance(kind, inspect.LiteralType):
+        return next(value for value in kind.values if value != field.default)
+    if isinstance(kind, inspect.BoolType):
+        return field.default is not True
     return _value(field.type, field.name)
 
 
@@ -72,8 +75,8 @@ def _value(kind: inspect.Type, name: str) -> Any:  # noqa: PLR0911, PLR0912 a fl
             return _WORDS.get(name, name)[:longest]
         case inspect.BoolType():
             return True
-        case inspect.IntType():
-            return 7
+        case inspect.IntType(le=greatest):
+            return 7 if greatest is None else min(7, greatest)
         case inspect.FloatType(le=greatest):
             return 7.5 if greatest is None or greatest >= 7.5 else greatest / 2
         case inspect.EnumType(cls=words):

@@ -1,11 +1,14 @@
-"""Firmware: what stations say of updates, the command that starts one, and one station's update from order to end."""
+"""Firmware: status reports of updates, the command that starts one, and the update of one station from order to end."""
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
 from schemas.base import Record, Timestamp
+from schemas.command import StationCommand, about
+from schemas.facts import FactReported
+from schemas.topic import Topic
 
 FirmwareStatus = Literal[
     "Downloaded",
@@ -27,7 +30,7 @@ FirmwareStatus = Literal[
 
 
 class UpdateState(StrEnum):
-    """Where a station's update stands. The table of what leads from one to the next is in `services.firmware.core`."""
+    """The state of a station's update. The table of transitions is in `services.firmware.core`."""
 
     PENDING = "pending"
     READY = "ready"
@@ -70,31 +73,35 @@ S = UpdateState
 WAITING = frozenset({S.PENDING, S.READY})
 """Waits for its turn."""
 DEFERRED = frozenset({S.OFFLINE, S.BUSY, S.BACKING_OFF})
-"""Had its turn, gave it back, and will be ready again by itself."""
+"""Had its turn and gave it back; becomes ready again by itself."""
 AT_WORK = frozenset({S.SENT, S.UNANSWERED, S.ACCEPTED, S.DOWNLOADING, S.DOWNLOADED, S.INSTALLING, S.REBOOTING})
 """A command is on its way to the station, or the station works on it."""
 IN_FLIGHT = AT_WORK | {S.ORDERED}
-"""Holds one of the places that `max_at_once` gives."""
+"""Counts towards `max_at_once`."""
 FAILED = frozenset(
     {
         *(S.UNHEALTHY, S.REJECTED, S.UNSUPPORTED, S.NO_ANSWER, S.DOWNLOAD_FAILED, S.INVALID_CERTIFICATE),
         *(S.INVALID_SIGNATURE, S.INSTALLATION_FAILED, S.VERIFICATION_FAILED, S.WRONG_VERSION, S.UNCONFIRMED, S.SILENT),
     }
 )
-"""Final, and speaks against the firmware: counted by gates and by the maximum of failures."""
+"""Final, and evidence against the firmware: counted by gates and by `max_failures`."""
 MISSED = frozenset({S.UNREACHABLE, S.STAYED_BUSY, S.OUT_OF_TIME, S.SKIPPED_BUSY, S.CONFLICTING})
-"""Final without a trial of the firmware; a retry takes them up again, as it does the failed."""
+"""Final without the firmware having been tried; a retry repeats these, as it does the failed ones."""
 FINAL = FAILED | MISSED | {S.SUCCEEDED, S.ALREADY_CURRENT, S.CANCELLED}
 
 
-class Firmware(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A firmware: what stations report as their version once they run it, and where it is. Signed where it has a signature.
+LONGEST_LOCATION = 3000
+"""OCPP takes 2,000 characters at most; longer ones are sealed, because they contain a password."""
 
-    `checksum` is for people: no version of OCPP carries one. `vendor` and `models`: what it is made for, empty where unknown.
+
+class Firmware(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A firmware: the version that stations report once they run it, and its location. Signed where it has a signature.
+
+    `checksum` is for people: OCPP has no member for it. `vendor` and `models`: what it is made for, empty where unknown.
     """
 
     version: Annotated[str, msgspec.Meta(min_length=1, max_length=50)]
-    location: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+    location: Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_LOCATION)]
     checksum: Annotated[str, msgspec.Meta(max_length=200)] = ""
     signing_certificate: Annotated[str, msgspec.Meta(max_length=5500)] = ""
     signature: Annotated[str, msgspec.Meta(max_length=800)] = ""
@@ -103,11 +110,11 @@ class Firmware(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class UpdatePolicy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How one station's update is driven.
+    """The policy for the update of one station.
 
-    `busy`: what to do while a session runs. `backoff_s` doubles with every attempt. `quiet_s`: an attempt that is silent for
-    so long has failed. `deadline_s` counts from the first order. `healthy_for_s`: how long the station must then be online
-    without new faults, without a break.
+    `busy`: what to do while a session runs. `backoff_s` doubles with every attempt. `quiet_s`: an attempt without a status for so
+    long has failed. `deadline_s` counts from the first order. `healthy_for_s`: how long the station must then be online without
+    interruption and without new faults.
     """
 
     busy: Literal["wait", "skip", "interrupt"] = "wait"
@@ -123,13 +130,18 @@ class UpdatePolicy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 class FirmwareStatusReported(Record, frozen=True, kw_only=True, tag="firmware-status-reported"):
-    """FirmwareStatusNotification or SignedFirmwareStatusNotification. Unsigned 1.6 updates have no `request_id`."""
+    """FirmwareStatusNotification or SignedFirmwareStatusNotification. Unsigned 1.6 updates have no `request_id`.
+
+    `deviations` and `further` as in `TransactionReported`. An unknown status becomes a `FactReported` instead.
+    """
 
     id: str
     station: str
     status: FirmwareStatus
     request_id: int | None = None
     detail: str = ""
+    deviations: tuple[str, ...] = ()
+    further: dict[str, msgspec.Raw] = {}
     received_at: Timestamp
 
 
@@ -137,9 +149,9 @@ class FirmwareStatusReported(Record, frozen=True, kw_only=True, tag="firmware-st
 
 
 class UpdateOrdered(Record, frozen=True, kw_only=True, tag="update-ordered"):
-    """It is the station's turn. `turn` is the revision of its update when it was given: an order is obeyed once.
+    """A station may start its update. `turn` is the revision of its update at that time: an order is followed once.
 
-    `number` is the station's place in the campaign's list. `send_until`: nothing leaves after that (its window closes).
+    `number` is the station's index in the campaign's list. `send_until`: no command is sent after that (its window closes).
     """
 
     id: str
@@ -154,7 +166,7 @@ class UpdateOrdered(Record, frozen=True, kw_only=True, tag="update-ordered"):
 
 
 class UpdateWithdrawn(Record, frozen=True, kw_only=True, tag="update-withdrawn"):
-    """The campaign is cancelled: nothing more is sent. What the station works on already runs to its end."""
+    """The campaign is cancelled: nothing more is sent. An update that the station works on already continues to its end."""
 
     id: str
     station: str
@@ -165,7 +177,7 @@ class UpdateWithdrawn(Record, frozen=True, kw_only=True, tag="update-withdrawn")
 
 
 class UpdateExtended(Record, frozen=True, kw_only=True, tag="update-extended"):
-    """The station has so long from its first order on, instead of what it was told before."""
+    """The station has this deadline, counted from its first order, instead of the one before."""
 
     id: str
     station: str
@@ -175,11 +187,11 @@ class UpdateExtended(Record, frozen=True, kw_only=True, tag="update-extended"):
     extended_at: Timestamp
 
 
-# -- what becomes of it, on csms.firmware-updates (keyed by campaign) -------------------------------------------------
+# -- its course, on csms.firmware-updates (keyed by campaign) ---------------------------------------------------------
 
 
 class UpdateChanged(Record, frozen=True, kw_only=True, tag="update-changed"):
-    """A station's update has changed its state; the greatest `revision` stands for all before."""
+    """A station's update has changed its state; the greatest `revision` replaces all before."""
 
     id: str
     campaign: str
@@ -197,80 +209,103 @@ class UpdateChanged(Record, frozen=True, kw_only=True, tag="update-changed"):
     changed_at: Timestamp
 
 
-# -- persisted by the service, per station ----------------------------------------------------------------------------
-
-
-class StationUpdate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The update that a station holds until it is over.
-
-    `attempts_until`: the last attempt of this round. `faulted_before`: connectors faulted when the command was sent.
-    `wake_at`: when the state ends by itself (back-off, silence, observation). `listens_until`: the service was away at that
-    moment, and reads until then what was said meanwhile. `well_since`: since when the station that is watched has been online
-    without new faults; None while it is not. `failure`: how the last attempt failed.
-    """
-
-    campaign: str
-    number: int
-    revision: int
-    state: UpdateState
-    firmware: Firmware
-    policy: UpdatePolicy
-    ordered_at: Timestamp
-    deadline: Timestamp
-    attempt: int = 0
-    attempts_until: int
-    request_id: int | None = None
-    command_id: str = ""
-    sent_at: Timestamp | None = None
-    wake_at: Timestamp | None = None
-    listens_until: Timestamp | None = None
-    from_version: str = ""
-    faulted_before: int = 0
-    well_since: Timestamp | None = None
-    failure: UpdateState | None = None
-    failure_detail: str = ""
-    withdrawn: bool = False
-
-
-class PastUpdate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What stays of an update that is over: enough to know its orders and to go on from where it was."""
-
-    campaign: str
-    revision: int
-    attempt: int = 0
-    faulted_before: int = 0
-
-
-class StationFirmware(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The state of `services/firmware` for one station: what it needs to know of it, its update, and its past ones."""
-
-    station: str
-    connected: bool = False
-    version: str = ""
-    booted_at: Timestamp | None = None
-    faulted: int = 0
-    known_at: Timestamp | None = None
-    sessions: tuple[str, ...] = ()
-    update: StationUpdate | None = None
-    past: tuple[PastUpdate, ...] = ()
-
-
 # -- the command (a member of schemas.commands.Command) ---------------------------------------------------------------
 
 
-class UpdateFirmware(
-    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="command", tag="UpdateFirmware"
-):
+class UpdateFirmware(StationCommand, frozen=True, kw_only=True):
     """Have the station fetch and install a firmware: signed where `signature` is given.
 
     `request_id` comes back in its status notifications; derived from the command where the caller gives none.
     """
 
-    location: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
-    retrieve_at: Timestamp
-    install_at: Timestamp | None = None
-    request_id: Annotated[int, msgspec.Meta(ge=0, le=2_147_483_647)] | None = None
-    retries: Annotated[int, msgspec.Meta(ge=0, le=100)] | None = None
-    retry_interval_s: Annotated[int, msgspec.Meta(ge=0, le=86_400)] | None = None
-    signing_certificate: Annotated[str, msgspec.Meta(max_length=5500)] = ""
-    signature: Annotated[str, msgspec.Meta(max_length=800)] = ""
+    title: ClassVar[str] = "Update firmware"
+
+    location: Annotated[
+        str,
+        msgspec.Meta(min_length=1, max_length=LONGEST_LOCATION),
+        about("Location", "Where the station fetches it.", example="https://example.com/wallbox-2.5.0.bin"),
+    ]
+    retrieve_at: Annotated[Timestamp, about("Fetch at", "Not before.", example="2026-01-01T00:00:00Z")]
+    install_at: Annotated[Timestamp | None, about("Install at", "Empty: once it is fetched. 2.x only.")] = None
+    request_id: Annotated[
+        Annotated[int, msgspec.Meta(ge=0, le=2_147_483_647)] | None,
+        about("Request id", "Empty: derived from the command's id.", advanced=True),
+    ] = None
+    retries: Annotated[
+        Annotated[int, msgspec.Meta(ge=0, le=100)] | None,
+        about("Retries", "Empty: as the station decides.", advanced=True),
+    ] = None
+    retry_interval_s: Annotated[
+        Annotated[int, msgspec.Meta(ge=0, le=86_400)] | None,
+        about("Seconds between retries", "Empty: as the station decides.", advanced=True),
+    ] = None
+    signing_certificate: Annotated[
+        str, msgspec.Meta(max_length=5500), about("Signing certificate", "PEM, with `signature`.", advanced=True)
+    ] = ""
+    signature: Annotated[
+        str, msgspec.Meta(max_length=800), about("Signature", "Base64; empty: an unsigned update.", advanced=True)
+    ] = ""
+
+
+Checksum = Annotated[str, msgspec.Meta(pattern="^[0-9a-fA-F]{32}$")]
+"""MD5 over the whole firmware file, hexadecimal (2.x PublishFirmwareRequest)."""
+
+
+class PublishFirmware(StationCommand, frozen=True, kw_only=True):
+    """Have a local controller fetch a firmware and publish it to the stations behind it (2.x, L03).
+
+    Its progress is reported by PublishFirmwareStatusNotification, with the places from which those stations may fetch it.
+    """
+
+    title: ClassVar[str] = "Publish firmware at a local controller"
+
+    location: Annotated[
+        str,
+        msgspec.Meta(min_length=1, max_length=LONGEST_LOCATION),
+        about("Location", "Where the controller fetches it.", example="https://example.com/wallbox-2.5.0.bin"),
+    ]
+    checksum: Annotated[
+        Checksum, about("MD5 of the file", "32 hexadecimal digits.", example="9e107d9d372bb6826bd81d3542a419d6")
+    ]
+    retries: Annotated[
+        Annotated[int, msgspec.Meta(ge=0, le=100)] | None,
+        about("Retries", "Empty: as the controller decides.", advanced=True),
+    ] = None
+    retry_interval_s: Annotated[
+        Annotated[int, msgspec.Meta(ge=0, le=86_400)] | None,
+        about("Seconds between retries", "Empty: as the controller decides.", advanced=True),
+    ] = None
+
+
+class UnpublishFirmware(StationCommand, frozen=True, kw_only=True):
+    """Have a local controller take a published firmware away (2.x, L04). NoFirmware: it publishes none with that checksum."""
+
+    title: ClassVar[str] = "Unpublish firmware at a local controller"
+
+    checksum: Annotated[
+        Checksum, about("MD5 of the file", "32 hexadecimal digits.", example="9e107d9d372bb6826bd81d3542a419d6")
+    ]
+
+
+FIRMWARE = Topic(
+    name="csms.firmware",
+    meaning="Firmware update progress, and reports of local controllers on firmware they publish.",
+    records=(FirmwareStatusReported, FactReported),
+)
+FIRMWARE_ORDERS = Topic(
+    name="csms.firmware-orders",
+    meaning="Orders of a campaign for the update of one station.",
+    records=(UpdateOrdered, UpdateWithdrawn, UpdateExtended),
+)
+FIRMWARE_UPDATES = Topic(
+    name="csms.firmware-updates",
+    meaning="Each change of a station's update.",
+    records=(UpdateChanged,),
+    key="campaign",
+)
+
+TOPICS = (
+    FIRMWARE,
+    FIRMWARE_ORDERS,
+    FIRMWARE_UPDATES,
+)

@@ -3,13 +3,14 @@
 from typing import Literal
 
 from schemas.base import OcppVersion, Record, Timestamp
+from schemas.topic import DAY_S, Topic
 
 
 class FrameLogged(Record, frozen=True, kw_only=True, tag="frame-logged"):
-    """One frame as it crossed the wire, on csms.frames. `direction` is seen from the CSMS.
+    """One frame on the wire, on csms.frames. `direction` is seen from the CSMS.
 
-    `action` is the CALL's (for an answer: of the CALL it answers, where known). `error` has the CALLERROR code, or what is
-    wrong with a frame that cannot be read. `text` is cut at `MAX_TEXT` characters; `size` is the whole length in bytes.
+    `action` is the CALL's (of an answer: that of the CALL it answers, where known). `error` has the CALLERROR code, or the flaw of a
+    frame that cannot be read. `text` is cut at `MAX_TEXT` characters; `size` is the whole length in bytes.
     """
 
     id: str
@@ -28,3 +29,15 @@ class FrameLogged(Record, frozen=True, kw_only=True, tag="frame-logged"):
 
 
 MAX_TEXT = 65_536
+
+
+FRAMES_KEPT_S = 3 * DAY_S
+
+FRAMES = Topic(
+    name="csms.frames",
+    meaning="Every frame of every station, both ways: the OCPP log.",
+    records=(FrameLogged,),
+    retention_s=FRAMES_KEPT_S,
+)
+
+TOPICS = (FRAMES,)

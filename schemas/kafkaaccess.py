@@ -1,4 +1,4 @@
-"""Kafka access: how every process reaches the cluster, in clear or with TLS, with or without a login. PURE."""
+"""Kafka access: the settings with which every process connects to the cluster: TLS, login. PURE."""
 
 from typing import Annotated, Any, Literal
 
@@ -9,7 +9,7 @@ from schemas.settings import BadSetting
 
 
 class KafkaAccess(msgspec.Struct, frozen=True, kw_only=True):
-    """The settings that each process has for it."""
+    """The settings for Kafka of each process."""
 
     bootstrap: Annotated[str, Meta(description="Kafka brokers, host:port separated by commas.")] = "127.0.0.1:9092"
     kafka_tls: Annotated[bool, Meta(description="Speak TLS with the brokers.")] = False
@@ -30,18 +30,18 @@ class KafkaAccess(msgspec.Struct, frozen=True, kw_only=True):
     ] = ""
 
 
-def described(access: KafkaAccess) -> str:
-    """Where Kafka is and how it is reached, for messages: a refused login or certificate looks like a broker that is away."""
-    ways = ["TLS"] if access.kafka_tls else []
+def describe_access(access: KafkaAccess) -> str:
+    """The address of Kafka with TLS and login, for messages: a refused login or certificate looks like an unreachable broker."""
+    means = ["TLS"] if access.kafka_tls else []
     if access.kafka_sasl != "none":
-        ways.append(f"login by {access.kafka_sasl} as {access.kafka_username}")
-    return f"Kafka at {access.bootstrap}" + (f" ({', '.join(ways)})" if ways else "")
+        means.append(f"login by {access.kafka_sasl} as {access.kafka_username}")
+    return f"Kafka at {access.bootstrap}" + (f" ({', '.join(means)})" if means else "")
 
 
 def client_options(access: KafkaAccess, tls: Any | None) -> dict[str, Any]:
-    """What aiokafka's clients take, given the TLS context that the shell has made (None without TLS).
+    """The options of aiokafka's clients, given a TLS context (None without TLS).
 
-    Raises BadSetting where settings do not go together.
+    Raises BadSetting where settings contradict each other.
     """
     _require_sense(access)
     options: dict[str, Any] = {

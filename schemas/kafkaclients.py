@@ -1,44 +1,66 @@
-"""Kafka's clients, as every process opens them: one of the two shells in schemas.
+"""Kafka clients: options of aiokafka's clients, discarding a failed producer, and the partition of a key. A shell.
 
-It is here because gateway and services both need it and share nothing but schemas: it reads the files of TLS and mends
-aiokafka. What goes together, and what the clients are told, is decided in `schemas.kafkaaccess`.
+It is in schemas because gateway and services both need it and share nothing else: it reads TLS files and patches aiokafka. The
+options themselves are made in `schemas.kafkaaccess`.
 """
 
 import ssl
+from functools import lru_cache
 from typing import Any
 
 from aiokafka.conn import AIOKafkaConnection, CloseReason
-from aiokafka.errors import KafkaConnectionError
+from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka.partitioner import murmur2
 
 from schemas.kafkaaccess import KafkaAccess, client_options
 from schemas.settings import BadSetting
 
 
 def kafka_options(settings: KafkaAccess) -> dict[str, Any]:
-    """What aiokafka's clients take: where the brokers are and how to speak with them. Raises BadSetting."""
+    """The options of aiokafka's clients: brokers, TLS and login. Raises BadSetting."""
     return client_options(settings, _tls_context(settings))
 
 
-def mend_connections() -> None:
-    """Have aiokafka take a connection that uvloop has closed for a broken one; once a process, before any client.
+@lru_cache(maxsize=65_536)
+def key_hash(key: bytes) -> int:
+    """The hash of a key; modulo the partition count it gives the partition, as in every other Kafka client."""
+    return int(murmur2(key)) & 0x7FFFFFFF
 
-    uvloop raises RuntimeError where asyncio's own loop says nothing, and aiokafka lets it end the tasks that keep a client
-    alive: heartbeats, metadata, fetches. Nothing would start them again after an outage.
+
+async def discard(producer: Any, error: KafkaError | None = None) -> None:
+    """Close a failed producer without sending its queued records. With `error`, sends that wait for them fail at once.
+
+    `stop()` would first try to send everything: it never ends where the broker refuses the records, and an idempotent producer
+    would go on sending, perhaps after the membership has ended.
+    """
+    producer._closed = True
+    if producer._sender.sender_task is not None:
+        await producer._sender.close()
+    if error is not None:
+        producer._message_accumulator.fail_all(error)
+    await producer.client.close()
+
+
+def mend_connections() -> None:
+    """Patch aiokafka to treat a connection that uvloop has closed as broken; call once a process, before any client is made.
+
+    uvloop raises RuntimeError where asyncio's own loop does not, and in aiokafka that ends the tasks that keep a client alive:
+    heartbeats, metadata, fetches. Nothing would restart them after an outage.
     """
     send = AIOKafkaConnection.send
 
-    def sent(connection: Any, request: Any, expect_response: bool = True) -> Any:
+    def send_or_break(connection: Any, request: Any, expect_response: bool = True) -> Any:
         try:
             return send(connection, request, expect_response)
         except RuntimeError as error:
             connection.close(reason=CloseReason.CONNECTION_BROKEN)
             raise KafkaConnectionError(f"Connection at {connection.host}:{connection.port} broken: {error}") from error
 
-    AIOKafkaConnection.send = sent
+    AIOKafkaConnection.send = send_or_break
 
 
 def _tls_context(settings: KafkaAccess) -> ssl.SSLContext | None:
-    """Checks the brokers' certificates and names; None without TLS."""
+    """A context that verifies the brokers' certificates and names; None without TLS."""
     if not settings.kafka_tls:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Quantities: what a meter said, as it said it, and the canonical units it is brought to."""
+"""Quantities: meter values as sent, and normalised readings in canonical units."""
 
 from decimal import Decimal
 from typing import Literal
@@ -8,7 +8,10 @@ import msgspec
 from schemas.base import Timestamp
 
 CanonicalUnit = Literal["Wh", "W", "A", "V", "Percent", "varh", "var", "VAh", "VA", "Hz", "Celsius", "RPM", ""]
-"""Units after normalisation; empty for a pure number (Power.Factor) or a unit nobody knows."""
+"""Units after normalisation; empty for a pure number (Power.Factor) or an unknown unit."""
+
+LOCATIONS = ("Outlet", "Cable", "Inlet", "Body", "EV", "Upstream")
+"""Measurement locations, the best first: only the best location of a session counts for its energy and its bill."""
 
 ENERGY_IMPORT = "Energy.Active.Import.Register"
 POWER_IMPORT = "Power.Active.Import"
@@ -18,7 +21,7 @@ class SampledValue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """One value as the station sent it, with OCPP's defaults for what it left out, not yet converted.
 
     `value` is None where the station sent something that is no number; `text` then has what it sent. `multiplier` is
-    the 2.x exponent of ten. `signed` keeps a signed meter value (OCMF, ...) to the letter.
+    the 2.x exponent of ten. `signed` keeps a signed meter value (OCMF, ...) unchanged.
     """
 
     value: Decimal | None = None
@@ -49,3 +52,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
     phase: str = ""
     context: str = "Sample.Periodic"
     location: str = "Outlet"
+
+
+def location_rank(location: str) -> int:
+    """The rank of a measurement location, 0 being the best; unknown ones come last."""
+    return LOCATIONS.index(location) if location in LOCATIONS else len(LOCATIONS)

@@ -1,14 +1,16 @@
-"""Routing: which topic a record goes to, and with which key."""
+"""Routing: the topic and key of each record."""
 
 import msgspec
 
 from schemas.authorization import AuthorizationDecided
-from schemas.base import Record
+from schemas.base import CallDecided, Record
 from schemas.codec import UnknownRecord
 from schemas.commands import CommandDispatched, ConnectionSuperseded
-from schemas.facts import FactReported
+from schemas.deadletters import DEAD
+from schemas.facts import FACTS, FactReported
 from schemas.stations import BootDecided
-from schemas.topics import CATALOGUE, DEAD, DUE, FACT_TOPICS, FACTS, GATEWAY, Topic, gateway_topic
+from schemas.topic import Topic
+from schemas.topics import CATALOGUE, DUE, FACT_TOPICS, GATEWAY, gateway_topic
 from schemas.transactions import TransactionDecided
 
 _TOPIC_OF: dict[type[Record], Topic] = {
@@ -16,37 +18,35 @@ _TOPIC_OF: dict[type[Record], Topic] = {
 }
 
 
-class Routed(msgspec.Struct, frozen=True):
-    """Where a record goes. `partition` is None where the key decides."""
+class Destination(msgspec.Struct, frozen=True):
+    """The destination of a record. `partition` is None where the hash of the key decides."""
 
     topic: str
     key: bytes
     partition: int | None = None
 
 
-def route(record: Record) -> Routed:
-    """The topic and key of a record. `Due` and `DeadLettered` know only part of theirs: use `due_topic`, `dead_topic`.
+def route(record: Record) -> Destination:
+    """The topic and key of a record. Not for `Due` and `DeadLettered`: use `due_topic`, `dead_topic`.
 
     Raises UnknownRecord for a record that no topic of the catalogue carries.
     """
     if isinstance(record, FactReported):
         kept = FACT_TOPICS.get(record.noun)
         if kept is None:
-            raise UnknownRecord(
-                f"no topic keeps facts of the noun {record.noun!r}: add it to schemas.topics.FACT_NOUNS"
-            )
-        return Routed(kept.name, record.station.encode())
+            raise UnknownRecord(f"no topic keeps facts of the noun {record.noun!r}: add it to schemas.facts.FACT_NOUNS")
+        return Destination(kept.name, record.station.encode())
     topic = _TOPIC_OF.get(type(record))
     if topic is None:
-        raise UnknownRecord(f"no topic carries {type(record).__name__}: add it to a row of schemas.topics")
+        raise UnknownRecord(f"no topic carries {type(record).__name__}: add it to a topic in the TOPICS of its noun")
     key: str = getattr(record, topic.key)
     if topic is GATEWAY:
-        return Routed(gateway_topic(_gateway_of(record)), key.encode(), 0)
-    return Routed(topic.name, key.encode())
+        return Destination(gateway_topic(_gateway_of(record)), key.encode(), 0)
+    return Destination(topic.name, key.encode())
 
 
 def _gateway_of(record: Record) -> str:
     if isinstance(record, CommandDispatched | ConnectionSuperseded):
         return record.gateway
-    assert isinstance(record, BootDecided | AuthorizationDecided | TransactionDecided)
+    assert isinstance(record, BootDecided | AuthorizationDecided | TransactionDecided | CallDecided)
     return record.reply_to.gateway

@@ -12,7 +12,7 @@ PREFIX = "VOLTBUS_"
 
 
 class BadSetting(Exception):
-    """A setting cannot be used; the message names it, says where it came from and what it takes."""
+    """A setting cannot be used; the message names it, its source and its valid values."""
 
 
 def load(struct: type[S], *, prog: str, description: str, argv: Sequence[str], environ: Mapping[str, str]) -> S:
@@ -29,7 +29,7 @@ def load(struct: type[S], *, prog: str, description: str, argv: Sequence[str], e
             dest=name,
             default=None,
             metavar=_metavar(field.default),
-            help=f"{_meaning(hints[name])} [{PREFIX}{name.upper()}; default: {_shown(field)}]",
+            help=f"{_meaning(hints[name])} [{PREFIX}{name.upper()}; default: {_default_text(field)}]",
         )
     given = vars(parser.parse_args(list(argv)))
     values: dict[str, Any] = {}
@@ -49,6 +49,44 @@ def load(struct: type[S], *, prog: str, description: str, argv: Sequence[str], e
         raise BadSetting(f"a setting is missing: {error}") from error
 
 
+def merge_settings(name: str, base: type[S], *others: type[msgspec.Struct]) -> type[S]:
+    """A struct of settings that extends `base` by the fields of others, for `load`. Raises ValueError where two differ in one name."""
+    hints = get_type_hints(base, include_extras=True)
+    added: dict[str, tuple[Any, Any]] = {}
+    for other in others:
+        for field in msgspec.structs.fields(other):
+            hint = get_type_hints(other, include_extras=True)[field.name]
+            if field.name in hints and hints[field.name] != hint:
+                raise ValueError(f"the setting {field.name} of {other.__name__} is another one elsewhere")
+            if field.name not in hints:
+                hints[field.name], added[field.name] = hint, (hint, field.default)
+    fields = [(field, hint, default) for field, (hint, default) in added.items()]
+    struct: type[Any] = msgspec.defstruct(name, fields, bases=(base,), frozen=True, kw_only=True)
+    return struct
+
+
+def take_secrets_out(argv: Sequence[str], secrets: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """A command line without the flags of these settings, and their values as `VOLTBUS_*` variables.
+
+    On a machine everybody can read the command lines of processes, but not their environment.
+    """
+    rest_of_line: list[str] = []
+    moved: dict[str, str] = {}
+    flags = {f"--{name.replace('_', '-')}": f"{PREFIX}{name.upper()}" for name in secrets}
+    rest = iter(argv)
+    for argument in rest:
+        flag, given, value = argument.partition("=")
+        if flag not in flags:
+            rest_of_line.append(argument)
+        elif given:
+            moved[flags[flag]] = value
+        elif (following := next(rest, None)) is not None:
+            moved[flags[flag]] = following
+        else:
+            rest_of_line.append(argument)  # its value is missing, which is reported when settings are loaded
+    return rest_of_line, moved
+
+
 def _meaning(hint: Any) -> str:
     for meta in getattr(hint, "__metadata__", ()):
         if isinstance(meta, msgspec.Meta) and meta.description:
@@ -56,7 +94,7 @@ def _meaning(hint: Any) -> str:
     return ""
 
 
-def _shown(field: msgspec.structs.FieldInfo) -> str:
+def _default_text(field: msgspec.structs.FieldInfo) -> str:
     if field.default is msgspec.NODEFAULT:
         return "none, must be given"
     return repr(field.default).replace("%", "%%")

@@ -1,16 +1,25 @@
-"""Stations: what a station is, whether it is connected, what its connectors say, and the commands to the station itself."""
+"""Stations: connections, boots, connector statuses and provisioning of stations. Their commands: `schemas/stationcommands.py`."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
 
 from schemas.base import OcppVersion, Record, ReplyTo, Timestamp
+from schemas.topic import Topic
 
 RegistrationStatus = Literal["Accepted", "Pending", "Rejected"]
 """OCPP RegistrationStatusEnumType."""
 
+_BY_STRICTNESS: tuple[RegistrationStatus, ...] = ("Accepted", "Pending", "Rejected")
+
+
+def stricter(one: RegistrationStatus, other: RegistrationStatus) -> RegistrationStatus:
+    """The stricter of two registrations."""
+    return max(one, other, key=_BY_STRICTNESS.index)
+
+
 ConnectorStatus = Literal["Available", "Occupied", "Reserved", "Unavailable", "Faulted"]
-"""OCPP 2.x ConnectorStatusEnumType; 1.6 is mapped up and its own word is kept in `detail`."""
+"""OCPP 2.x ConnectorStatusEnumType; 1.6 is mapped to it and its own status is kept in `detail`."""
 
 MAX_CONNECTORS = 64
 """Connectors remembered for one station; statuses beyond are kept as events only."""
@@ -20,7 +29,10 @@ MAX_CONNECTORS = 64
 
 
 class StationConnected(Record, frozen=True, kw_only=True, tag="station-connected"):
-    """A connection was accepted. `epoch` orders the connections of one station: the greatest is the newest."""
+    """A connection was accepted. `epoch` orders the connections of one station: the greatest is the newest.
+
+    `credential` identifies the password it was opened with (`schemas.credentials.credential_id`); empty for none.
+    """
 
     id: str
     station: str
@@ -28,11 +40,12 @@ class StationConnected(Record, frozen=True, kw_only=True, tag="station-connected
     epoch: int
     version: OcppVersion
     remote_address: str = ""
+    credential: str = ""
     at: Timestamp
 
 
 class StationDisconnected(Record, frozen=True, kw_only=True, tag="station-disconnected"):
-    """The connection of `epoch` is over. A close of an older epoch says nothing about a newer connection."""
+    """The connection of `epoch` is over. The end of an older epoch does not affect a newer connection."""
 
     id: str
     station: str
@@ -44,7 +57,7 @@ class StationDisconnected(Record, frozen=True, kw_only=True, tag="station-discon
 
 
 class StationSeen(Record, frozen=True, kw_only=True, tag="station-seen"):
-    """The station spoke (a Heartbeat, say); sent at most once per connection and liveness interval."""
+    """The station sent something, for example a Heartbeat; sent at most once per connection and liveness interval."""
 
     id: str
     station: str
@@ -54,7 +67,10 @@ class StationSeen(Record, frozen=True, kw_only=True, tag="station-seen"):
 
 
 class StationBooted(Record, frozen=True, kw_only=True, tag="station-booted"):
-    """BootNotification, waiting for a `BootDecided`."""
+    """BootNotification, waiting for a `BootDecided`. `deviations` name the rules that were needed to read it.
+
+    `further` has the members that the record does not carry, by their path in the message.
+    """
 
     id: str
     station: str
@@ -68,6 +84,8 @@ class StationBooted(Record, frozen=True, kw_only=True, tag="station-booted"):
     meter_type: str = ""
     meter_serial_number: str = ""
     reason: str = ""
+    deviations: tuple[str, ...] = ()
+    further: dict[str, msgspec.Raw] = {}
     reply_to: ReplyTo
     received_at: Timestamp
 
@@ -75,7 +93,9 @@ class StationBooted(Record, frozen=True, kw_only=True, tag="station-booted"):
 class ConnectorStatusReported(Record, frozen=True, kw_only=True, tag="connector-status-reported"):
     """StatusNotification. 1.6 connector n is EVSE n, connector 1; EVSE 0 is the station as a whole.
 
-    `at` is the station's time (the gateway's where the station gives none: `at_source` says so).
+    `at` is the station's time, or the gateway's where the station gives none (`at_source`). `deviations` name the rules that were
+    needed to read it, `further` has the members that the record does not carry. `clock_offset_s` was added to its time. An unknown
+    status is mapped to the nearest common one, with the station's own word in `detail`.
     """
 
     id: str
@@ -90,6 +110,9 @@ class ConnectorStatusReported(Record, frozen=True, kw_only=True, tag="connector-
     vendor_error_code: str = ""
     at: Timestamp
     at_source: Literal["station", "gateway"] = "station"
+    deviations: tuple[str, ...] = ()
+    clock_offset_s: float = 0.0
+    further: dict[str, msgspec.Raw] = {}
     received_at: Timestamp
 
 
@@ -111,14 +134,16 @@ class BootDecided(Record, frozen=True, kw_only=True, tag="boot-decided"):
 
 
 class StationProvisioned(Record, frozen=True, kw_only=True, tag="station-provisioned"):
-    """What the operator knows of a station. `password_hash` as `schemas.credentials` makes it; never the password.
+    """A provisioned station. `password_hash` is made by `schemas.credentials`; never the password itself.
 
-    `time_zone` is the IANA name of the place it stands at; empty where the deployment's holds.
+    `credential_needed`: whether it must present a credential; None where the policy of its site or the deployment applies.
+    `time_zone` is the IANA name of its time zone; empty where the deployment's applies.
     """
 
     station: str
     registration: RegistrationStatus = "Accepted"
     password_hash: str = ""
+    credential_needed: bool | None = None
     site: str = ""
     time_zone: str = ""
     labels: dict[str, str] = {}
@@ -128,21 +153,21 @@ class StationProvisioned(Record, frozen=True, kw_only=True, tag="station-provisi
 
 
 class StationRemoved(Record, frozen=True, kw_only=True, tag="station-removed"):
-    """The operator removed the station: its credential and policy are void. Replaces the provisioning in its topic."""
+    """The operator removed the station: its credential and policy are void. Replaces its StationProvisioned on the topic."""
 
     station: str
     removed_at: Timestamp
     removed_by: str = ""
 
 
-# -- what the service says, on csms.station-states (compacted) --------------------------------------------------------
+# -- published by the service, on csms.station-states (compacted) --------------------------------------------------------
 
 
 class ConnectorState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The last believed status of one connector.
+    """The last credible status of one connector.
 
-    `at` is the station's time, or `received_at` where the station's clock is plainly wrong. EVSE 0, connector 0 is the
-    station as a whole.
+    `at` is the station's time, or `received_at` where the station gave none or its clock is plainly wrong (`at_source`).
+    EVSE 0, connector 0 is the station as a whole.
     """
 
     evse: int
@@ -152,11 +177,12 @@ class ConnectorState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     error_code: str = ""
     info: str = ""
     at: Timestamp
+    at_source: Literal["station", "gateway"] = "station"
     received_at: Timestamp | None = None
 
 
 class StationChanged(Record, frozen=True, kw_only=True, tag="station-changed"):
-    """A station as a whole, after a change; the newest `revision` stands for all before."""
+    """A station as a whole, after a change; the newest `revision` replaces all before."""
 
     id: str
     station: str
@@ -184,59 +210,67 @@ class StationChanged(Record, frozen=True, kw_only=True, tag="station-changed"):
     changed_at: Timestamp
 
 
-# -- persisted by the service -----------------------------------------------------------------------------------------
+# -- what gateways follow, on csms.admissions (compacted) -------------------------------------------------------------
+
+StationsUnknown = Literal["accept", "park", "refuse"]
+"""The policy for stations that are not provisioned: admitted and accepted, admitted and kept pending, or refused."""
+
+REGISTRATION_OF_UNKNOWN: dict[StationsUnknown, RegistrationStatus] = {
+    "accept": "Accepted",
+    "park": "Pending",
+    "refuse": "Rejected",
+}
+"""The registration of a station that is not provisioned, by policy."""
 
 
-class StationState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What `stations` remembers of one station.
+class AdmissionChanged(Record, frozen=True, kw_only=True, tag="admission-changed"):
+    """What gateways need at the handshake of a station beside its provisioning; published whenever it changes.
 
-    `now` is the station as it stands, with the id, revision and time of what was last published; `published_seen_at` is the
-    last seen time in it. `provisioned_at` and `booted_epoch` tell older records from newer ones.
+    `registration` is None before the first boot of a station that is not provisioned. `removed`: the entry is void.
+    `password_hashes` are accepted since a command changed the station's password; they apply as long as the provisioned hash is
+    `replaces`, otherwise the provisioned hash applies. An empty one among them: no password is required.
     """
 
-    now: StationChanged
-    published_seen_at: Timestamp | None = None
-    provisioned_at: Timestamp | None = None
-    booted_epoch: int = 0
+    id: str
+    station: str
+    registration: RegistrationStatus | None = None
+    provisioned: bool = False
+    removed: bool = False
+    vendor: str = ""
+    model: str = ""
+    firmware_version: str = ""
+    password_hashes: tuple[str, ...] = ()
+    replaces: str = ""
+    changed_at: Timestamp
 
 
-# -- commands to the station itself (members of schemas.commands.Command) ---------------------------------------------
+STATIONS = Topic(
+    name="csms.stations",
+    meaning="Connections, boots and connector statuses of stations.",
+    records=(StationConnected, StationDisconnected, StationSeen, StationBooted, ConnectorStatusReported),
+)
+STATION_STATES = Topic(
+    name="csms.station-states",
+    meaning="Each station as a whole, after every change.",
+    records=(StationChanged,),
+    retention_s=None,
+)
+ADMISSIONS = Topic(
+    name="csms.admissions",
+    meaning="What gateways need at the handshake of each station, after every change.",
+    records=(AdmissionChanged,),
+    retention_s=None,
+)
+REF_STATIONS = Topic(
+    name="csms.ref.stations",
+    meaning="Reference data: stations as operators provision them.",
+    records=(StationProvisioned, StationRemoved),
+    retention_s=None,
+)
 
-PositiveId = Annotated[int, msgspec.Meta(ge=1)]
-EvseId = Annotated[int, msgspec.Meta(ge=0)]
-
-
-class Reset(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="command", tag="Reset"):
-    """Restart the station (or one EVSE where the version can): now, or when no transaction runs."""
-
-    type: Literal["Immediate", "OnIdle"] = "OnIdle"
-    evse: PositiveId | None = None
-
-
-class UnlockConnector(
-    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="command", tag="UnlockConnector"
-):
-    """Release the cable of one connector."""
-
-    evse: PositiveId
-    connector: PositiveId = 1
-
-
-class ChangeAvailability(
-    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="command", tag="ChangeAvailability"
-):
-    """Take the station, one EVSE or one connector in or out of operation. No EVSE: the whole station."""
-
-    operational_status: Literal["Operative", "Inoperative"]
-    evse: PositiveId | None = None
-    connector: PositiveId | None = None
-
-
-class TriggerMessage(
-    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="command", tag="TriggerMessage"
-):
-    """Ask the station to send a message now; `requested_message` in the 2.x spelling of MessageTriggerEnumType."""
-
-    requested_message: Annotated[str, msgspec.Meta(min_length=1, max_length=50)]
-    evse: PositiveId | None = None
-    connector: PositiveId | None = None
+TOPICS = (
+    STATIONS,
+    STATION_STATES,
+    ADMISSIONS,
+    REF_STATIONS,
+)

@@ -1,4 +1,4 @@
-"""Tariffs: what charging costs, in the vocabulary of OCPI 2.2.1 (mod_tariffs), and for whom and where which tariff holds."""
+"""Tariffs: prices in the vocabulary of OCPI 2.2.1 (mod_tariffs), and the assignment of tariffs to targets."""
 
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -7,6 +7,7 @@ import msgspec
 
 from schemas.authorization import token_key
 from schemas.base import Record, Timestamp
+from schemas.topic import Topic
 
 Dimension = Literal["FLAT", "ENERGY", "TIME", "PARKING_TIME"]
 """OCPI TariffDimensionType. Prices are per session, kWh, hour and hour; steps are of 1 Wh and 1 s."""
@@ -14,7 +15,7 @@ Dimension = Literal["FLAT", "ENERGY", "TIME", "PARKING_TIME"]
 DayOfWeek = Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
 
 Scope = Literal["token", "connector", "station", "site", "default"]
-"""Where a tariff is assigned, the most particular first: the first that has a valid tariff decides."""
+"""The scopes of assignments, the most specific first: the first one with a valid tariff decides."""
 
 TimeOfDay = Annotated[str, msgspec.Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Date = Annotated[str, msgspec.Meta(pattern="^[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
@@ -22,7 +23,7 @@ Seconds = Annotated[int, msgspec.Meta(ge=0, le=31_536_000)]
 Step = Annotated[int, msgspec.Meta(ge=1, le=86_400_000)]
 
 MAX_EARLIER = 20
-"""Versions of a tariff kept behind the current one, so that a session is rated by what held when it started."""
+"""Earlier versions of a tariff that are kept, so that a session is rated by the version in force at its start."""
 
 
 class Price(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -33,7 +34,7 @@ class Price(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class PriceComponent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What one dimension costs, without VAT. `vat` in percent; absent is not 0: no VAT is applicable."""
+    """The price of one dimension, without VAT. `vat` in percent; absent means that no VAT applies, which is not 0 %."""
 
     type: Dimension
     price: Decimal
@@ -45,6 +46,8 @@ class Restrictions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """When an element is active (OCPI TariffRestrictions); times and dates are local, ends are exclusive, power in kW.
 
     An `end_time` of 00:00 is the end of the day; one before `start_time` is on the next day.
+    `suspended_evse` is an extension of OCPI: `parking` lets the element's PARKING_TIME count also while the station
+    itself gives no power (OCPP SuspendedEVSE, the operator's own limit); otherwise that time is free.
     """
 
     start_time: TimeOfDay | None = None
@@ -58,10 +61,11 @@ class Restrictions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     min_duration: Seconds | None = None
     max_duration: Seconds | None = None
     day_of_week: Annotated[tuple[DayOfWeek, ...], msgspec.Meta(max_length=7)] = ()
+    suspended_evse: Literal["", "parking"] = ""
 
 
 class TariffElement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Prices that hold while all restrictions do. Of each dimension the first element in force counts."""
+    """Prices that apply while all restrictions are met. For each dimension the first such element counts."""
 
     price_components: Annotated[tuple[PriceComponent, ...], msgspec.Meta(min_length=1, max_length=4)]
     restrictions: Restrictions | None = None
@@ -87,7 +91,7 @@ class Tariff(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class TariffProvisioned(Record, frozen=True, kw_only=True, tag="tariff-provisioned"):
-    """A tariff as it stands, with the versions before it, the newest first (MAX_EARLIER at most)."""
+    """A provisioned tariff, with its earlier versions, the newest first (MAX_EARLIER at most)."""
 
     tariff: str
     current: Tariff
@@ -95,10 +99,10 @@ class TariffProvisioned(Record, frozen=True, kw_only=True, tag="tariff-provision
 
 
 class TariffRemoved(Record, frozen=True, kw_only=True, tag="tariff-removed"):
-    """The tariff is no longer known. What was billed by it stands. Replaces the provisioning in its topic.
+    """The tariff was removed. Bills by it stay as they are. Replaces its TariffProvisioned on the topic.
 
-    `last_version`: one of the same name goes on counting behind it, so that a record's tariff and version are one thing.
-    `earlier` are its versions, the newest first: sessions that started before it went are rated by them.
+    `last_version`: a new tariff of the same name continues counting from it, so that tariff and version stay unique. `earlier` are
+    its versions, the newest first: sessions that started before the removal are rated by them.
     """
 
     tariff: str
@@ -109,16 +113,16 @@ class TariffRemoved(Record, frozen=True, kw_only=True, tag="tariff-removed"):
 
 
 class EarlierAssignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What held for a target from a moment on; no tariffs: it had none of its own."""
+    """The assignment of a target from a moment on; no tariffs: it had none of its own."""
 
     tariffs: tuple[str, ...] = ()
     since: Timestamp
 
 
 class TariffAssigned(Record, frozen=True, kw_only=True, tag="tariff-assigned"):
-    """These tariffs hold for the target (`token_target` and so on): of several the first that is valid when a session starts.
+    """Tariffs are assigned to a target (`token_target` and so on); the first one that is valid at the start of a session applies.
 
-    `earlier` is what held before, the newest first (MAX_EARLIER at most): a session that started then is rated by it.
+    `earlier` are assignments before this one, the newest first (MAX_EARLIER at most): sessions that started then are rated by them.
     """
 
     target: str
@@ -130,7 +134,7 @@ class TariffAssigned(Record, frozen=True, kw_only=True, tag="tariff-assigned"):
 
 
 class TariffUnassigned(Record, frozen=True, kw_only=True, tag="tariff-unassigned"):
-    """The target has no tariff of its own any more. Replaces the assignment in its topic; `earlier` as there."""
+    """The target has no tariff of its own any more. Replaces its TariffAssigned on the topic; `earlier` as there."""
 
     target: str
     removed_at: Timestamp
@@ -159,3 +163,24 @@ def station_target(station: str) -> str:
 def site_target(site: str) -> str:
     """The target of one site."""
     return f"site:{site}"
+
+
+REF_TARIFFS = Topic(
+    name="csms.ref.tariffs",
+    meaning="Reference data: tariffs with their versions, as operators provision them.",
+    records=(TariffProvisioned, TariffRemoved),
+    key="tariff",
+    retention_s=None,
+)
+REF_TARIFF_ASSIGNMENTS = Topic(
+    name="csms.ref.tariff-assignments",
+    meaning="Reference data: which tariffs are assigned to which token, connector, station, site, and to all others.",
+    records=(TariffAssigned, TariffUnassigned),
+    key="target",
+    retention_s=None,
+)
+
+TOPICS = (
+    REF_TARIFFS,
+    REF_TARIFF_ASSIGNMENTS,
+)

@@ -1,27 +1,18 @@
-"""Topic plan: every topic of one deployment, as it should be on its cluster."""
+"""Topic plan: all topics of one deployment with their configuration."""
 
 from typing import Literal
 
 import msgspec
 
-from schemas.topics import (
-    CATALOGUE,
-    DEAD,
-    DUE,
-    GATEWAY,
-    STATE,
-    Topic,
-    dead_topic,
-    due_topic,
-    gateway_topic,
-    state_topic,
-)
+from schemas.deadletters import DEAD
+from schemas.topic import Topic
+from schemas.topics import CATALOGUE, DUE, GATEWAY, STATE, dead_topic, due_topic, gateway_topic, state_topic
 
 Cleanup = Literal["delete", "compact"]
 
 
 class TopicPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """A topic as it should be on a cluster."""
+    """The configuration of one topic."""
 
     name: str
     partitions: int
@@ -30,24 +21,24 @@ class TopicPlan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def plan(*, partitions: int, gateways: tuple[str, ...], services: tuple[str, ...]) -> list[TopicPlan]:
-    """Every topic of a deployment: families are spelled out for these gateways and (stateful) services."""
+    """Every topic of a deployment: families are expanded for these gateways and (stateful) services."""
     members = {
         GATEWAY.name: [gateway_topic(name) for name in gateways],
         DUE.name: [due_topic(name) for name in services],
         STATE.name: [state_topic(name) for name in services],
     }
     plans = [
-        _planned(topic, name, partitions)
+        _plan_of(topic, name, partitions)
         for topic in CATALOGUE
         if topic is not DEAD
         for name in members.get(topic.name, [topic.name])
     ]
     unread = {*members[GATEWAY.name], *members[STATE.name]}
-    dead = [_planned(DEAD, dead_topic(p.name), 1) for p in plans if p.name not in unread]
+    dead = [_plan_of(DEAD, dead_topic(p.name), 1) for p in plans if p.name not in unread]
     return plans + dead
 
 
-def _planned(topic: Topic, name: str, partitions: int) -> TopicPlan:
+def _plan_of(topic: Topic, name: str, partitions: int) -> TopicPlan:
     return TopicPlan(
         name=name,
         partitions=topic.partitions or partitions,

@@ -1,70 +1,21 @@
-"""Transactions: charging sessions of all versions in one model, from plug to last meter value."""
+"""Transactions: facts about transactions of all versions in one vocabulary, and charging sessions."""
 
+from collections.abc import Iterable
 from decimal import Decimal
-from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
 from schemas.authorization import IdToken
-from schemas.base import Record, ReplyTo, Timestamp
+from schemas.base import Record, ReplyTo, Timestamp, derived_id
+from schemas.chargingschedules import ChargingProfile
+from schemas.command import Fault, PositiveId, StationCommand, about
+from schemas.profilerules import start_faults
 from schemas.quantities import MeterValue, Reading
-from schemas.stations import PositiveId
+from schemas.topic import Topic
 
 SessionStatus = Literal["active", "ended", "presumed-ended"]
-"""`presumed-ended`: the station started another transaction on the same EVSE, so this one is over without a word of its end."""
-
-
-class Anomaly(StrEnum):
-    """What is odd about a session, in one word each; the facts are kept all the same."""
-
-    CLOCK_SUSPECT = "clock-suspect"
-    """The station's time is before 2015, ahead of ours, or far behind without a word of having been offline."""
-
-    CLOCK_UNREADABLE = "clock-unreadable"
-    """A time of the station could not be read; the gateway's stands in for it."""
-
-    START_MISSING = "start-missing"
-    """No start was heard (yet): the session begins with its first known fact."""
-
-    TRANSACTION_UNKNOWN = "transaction-unknown"
-    """The end of a transaction that was never given to this station (-1, 0, another station's, long forgotten)."""
-
-    STARTED_TWICE = "started-twice"
-    """Two different starts of one transaction; the earlier stands."""
-
-    ENDED_TWICE = "ended-twice"
-    """Two different ends of one transaction; the earlier stands."""
-
-    EVSE_MISMATCH = "evse-mismatch"
-    """A fact of this transaction named another EVSE or connector than its start."""
-
-    BEGIN_NOT_BELIEVED = "begin-not-believed"
-    """The start reading (mostly 0) cannot be right beside what follows; the first believable reading stands for it."""
-
-    REGISTER_BACKWARDS = "register-backwards"
-    """The energy register ran backwards within what this session had charged; first and last reading count."""
-
-    REGISTER_RESET = "register-reset"
-    """The energy register fell below where this session began; what was charged before and after is added."""
-
-    REGISTER_DIP = "register-dip"
-    """One energy reading fell and the next stood as high as before; the one in between does not count."""
-
-    REGISTER_JUMP = "register-jump"
-    """The energy register rose faster than any charger can charge; the jump does not count."""
-
-    REGISTER_ERRATIC = "register-erratic"
-    """The energy register turned more often than is remembered; the energy is an estimate."""
-
-    INTERVAL_LATE = "interval-late"
-    """An interval came later than is remembered; it is recorded, but not added to the energy."""
-
-    QUARANTINED = "quarantined"
-    """Some meter values could not be believed; they are on csms.quarantine."""
-
-    CROWDED_OUT = "crowded-out"
-    """The station has more running transactions than are remembered; the longest silent is presumed ended."""
+"""`presumed-ended`: the evidence (an anomaly names it) shows that it is over, but the station has not reported its end."""
 
 
 # -- facts from the gateway, on csms.transactions ---------------------------------------------------------------------
@@ -75,7 +26,11 @@ class TransactionReported(Record, frozen=True, kw_only=True, tag="transaction-re
 
     1.6: Start is `Started` without `transaction_id` (the CSMS gives it), Stop is `Ended` with it; `seq_no` is None;
     `meter_wh` is meterStart or meterStop. 2.x: `meter_wh` is None, all readings are in `meter_values`.
-    `at` is the station's time (the gateway's where the station's cannot be read: `at_source` says so).
+    `at` is the station's time, or the gateway's where the station's cannot be read (`at_source`).
+    `stopped_reason` is 2.x ReasonEnumType; `stopped_detail` is the station's own word where that differs (1.6 `HardReset`).
+    `deviations` name the rules that were needed to read the message (`schemas.deviations`); empty for a valid one.
+    `clock_offset_s` was added to the times of a station whose clock is off by a constant amount; subtract it to get the original.
+    `further` has the members that the record does not carry, by their path in the message (`meterValue[0].customData`), as JSON.
     """
 
     id: str
@@ -89,25 +44,50 @@ class TransactionReported(Record, frozen=True, kw_only=True, tag="transaction-re
     trigger: str = ""
     charging_state: str = ""
     stopped_reason: str = ""
+    stopped_detail: str = ""
     offline: bool = False
     remote_start_id: int | None = None
     reservation_id: int | None = None
+    phases_used: int | None = None
+    cable_max_a: int | None = None
+    time_spent_charging_s: int | None = None
     meter_wh: Decimal | None = None
     meter_values: tuple[MeterValue, ...] = ()
     at: Timestamp
     at_source: Literal["station", "gateway"] = "station"
+    deviations: tuple[str, ...] = ()
+    clock_offset_s: float = 0.0
+    further: dict[str, msgspec.Raw] = {}
     reply_to: ReplyTo
     received_at: Timestamp
 
 
+class FallbackAnswered(Record, frozen=True, kw_only=True, tag="fallback-answered"):
+    """A transaction message with a token was answered before its decision arrived, with the status configured for that case."""
+
+    id: str
+    station: str
+    transaction_id: str
+    status: Literal["Accepted", "Invalid"]
+    at: Timestamp
+
+
 class MeterValuesReported(Record, frozen=True, kw_only=True, tag="meter-values-reported"):
-    """MeterValues: of a 1.6 transaction (perhaps one that nobody knows), or of no transaction at all."""
+    """MeterValues: of a 1.6 transaction (possibly unknown), or of no transaction.
+
+    EVSE 0 is the station as a whole, or an EVSE that the station did not name. `deviations` name the rules that were needed to read
+    the message; `further` has the members that the record does not carry, by their path in the message. `clock_offset_s` was added
+    to its times.
+    """
 
     id: str
     station: str
     evse: int
     transaction_id: str | None = None
     meter_values: tuple[MeterValue, ...]
+    deviations: tuple[str, ...] = ()
+    clock_offset_s: float = 0.0
+    further: dict[str, msgspec.Raw] = {}
     received_at: Timestamp
 
 
@@ -115,9 +95,9 @@ class MeterValuesReported(Record, frozen=True, kw_only=True, tag="meter-values-r
 
 
 class TransactionDecided(Record, frozen=True, kw_only=True, tag="transaction-decided"):
-    """The answer to a transaction message that asks about no token: it is kept, and what the session costs where that is known.
+    """The answer to a transaction message without a token to authorize: it is stored; with the cost of the session where known.
 
-    `total_cost` includes taxes where the tariff knows them; `running`: it is the cost so far, not the last word.
+    `total_cost` includes taxes where the tariff has them; `running`: it is the cost so far, not the final one.
     """
 
     id: str
@@ -128,15 +108,17 @@ class TransactionDecided(Record, frozen=True, kw_only=True, tag="transaction-dec
     running: bool = False
 
 
-# -- what the service says --------------------------------------------------------------------------------------------
+# -- published by the service -----------------------------------------------------------------------------------------
 
 
 class SessionChanged(Record, frozen=True, kw_only=True, tag="session-changed"):
-    """A charging session as a whole, after a change, on csms.sessions; the newest `revision` stands for all before.
+    """A charging session as a whole, after a change, on csms.sessions; the newest `revision` replaces all before.
 
-    Energies and power are absent where no reading tells them, never zero. `anomalies` are the words of `Anomaly`.
-    `charging_state_at` is the station's time of the fact that told the charging state; absent where none did.
-    `awaits_cost` is where the CALL that caused the change waits for an answer, which billing gives; absent where it has one.
+    Energies and power are absent where no reading has them, never zero. `anomalies` are values of `Anomaly`.
+    `charging_state_at` is the station's time of the fact with the charging state; absent for none.
+    `stopped_detail` is the station's own word for the reason, where it differs. `estimated`: the end is presumed, not reported by
+    the station: `ended_at`, `meter_stop_wh` and `energy_wh` are those of the last reading and may still be corrected.
+    `awaits_cost` is the CALL that caused the change, where billing has to answer it; absent where it is answered already.
     """
 
     id: str
@@ -153,6 +135,8 @@ class SessionChanged(Record, frozen=True, kw_only=True, tag="session-changed"):
     started_at: Timestamp
     ended_at: Timestamp | None = None
     stopped_reason: str = ""
+    stopped_detail: str = ""
+    estimated: bool = False
     meter_start_wh: Decimal | None = None
     meter_stop_wh: Decimal | None = None
     energy_wh: Decimal | None = None
@@ -168,7 +152,7 @@ class SessionChanged(Record, frozen=True, kw_only=True, tag="session-changed"):
 
 
 class SignedReading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A signed meter value to the letter (OCMF, EDL, ...): evidence, never parsed as a number."""
+    """A signed meter value, unchanged (OCMF, EDL, ...): evidence, never parsed as a number."""
 
     at: Timestamp
     text: str
@@ -178,9 +162,9 @@ class SignedReading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 
 class MeterValuesRecorded(Record, frozen=True, kw_only=True, tag="meter-values-recorded"):
-    """Normalised readings, on csms.meter-values. `session` is empty where no session is known for them.
+    """Normalised readings, on csms.meter-values. `session` is empty where they belong to no known session.
 
-    `id` comes from the content: the same values heard again have the same id.
+    `id` is derived from the content: the same values received again have the same id.
     """
 
     id: str
@@ -193,8 +177,25 @@ class MeterValuesRecorded(Record, frozen=True, kw_only=True, tag="meter-values-r
     received_at: Timestamp
 
 
+class ChargingStateRecorded(Record, frozen=True, kw_only=True, tag="charging-state-recorded"):
+    """A charging state that the station reported during a session, on csms.meter-values; however late it arrives, it applies from `at` on.
+
+    `state` is 2.x ChargingStateEnumType: from a TransactionEvent, or from the connector's StatusNotification in 1.6 (Charging,
+    SuspendedEV, SuspendedEVSE; Preparing and Finishing are EVConnected). `id` is derived from the content.
+    """
+
+    id: str
+    station: str
+    session: str
+    evse: int | None = None
+    transaction_id: str = ""
+    state: str
+    at: Timestamp
+    received_at: Timestamp
+
+
 class MeterValueQuarantined(Record, frozen=True, kw_only=True, tag="meter-value-quarantined"):
-    """The values of a meter value that cannot be believed, as they came, with the reason, on csms.quarantine."""
+    """The implausible values of a meter value, unchanged, with the reason, on csms.quarantine."""
 
     id: str
     station: str
@@ -206,107 +207,90 @@ class MeterValueQuarantined(Record, frozen=True, kw_only=True, tag="meter-value-
     received_at: Timestamp
 
 
-# -- state of services/transactions, per station ----------------------------------------------------------------------
-
-
-class Point(msgspec.Struct, frozen=True):
-    """A value at a moment of the meter."""
-
-    at: Timestamp
-    value: Decimal
-
-
-class EnergyAccount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is remembered of a session's energy: enough to work it out whatever order its facts come in.
-
-    `told_*` are meterStart and meterStop, `begin` and `end` the readings of that context, `points` the turning points of
-    the register (two while it only rises). `rank` tells where the readings were taken, 0 is best. `suspect` jumped.
-    """
-
-    told_start: Point | None = None
-    told_stop: Point | None = None
-    begin: Point | None = None
-    end: Point | None = None
-    points: tuple[Point, ...] = ()
-    rank: int = 99
-    suspect: Point | None = None
-    erratic: bool = False
-    interval_wh: Decimal | None = None
-    interval_rank: int = 99
-    interval_times: tuple[Timestamp, ...] = ()
-    interval_forgotten: Timestamp | None = None
-
-
-class SessionState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One session as remembered. `seen` are digests of the facts last applied; `start_key` is a start's content.
-
-    `first_at` and `last_at` are the station's times of its first and last moment known, `heard_at` is ours of its first fact.
-    """
-
-    session: str
-    transaction_id: str
-    start_key: str = ""
-    evse: int | None = None
-    connector: int | None = None
-    token: IdToken | None = None
-    token_rank: int = 99
-    token_at: Timestamp | None = None
-    start_at: Timestamp | None = None
-    first_at: Timestamp
-    last_at: Timestamp
-    heard_at: Timestamp | None = None
-    end_at: Timestamp | None = None
-    stopped_reason: str = ""
-    superseded: bool = False
-    charging_state: str = ""
-    charging_state_at: Timestamp | None = None
-    charging_state_seq: int = -1
-    remote_start_id: int | None = None
-    reservation_id: int | None = None
-    offline: bool = False
-    energy: EnergyAccount = EnergyAccount()
-    power: Point | None = None
-    soc: Point | None = None
-    last_meter_at: Timestamp | None = None
-    anomalies: tuple[str, ...] = ()
-    seen: tuple[str, ...] = ()
-    revision: int = 0
-    changed_at: Timestamp | None = None
-
-
-class ForgottenSession(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What stays of a session that is over and no longer remembered whole: enough to know a late fact as its own."""
-
-    session: str
-    transaction_id: str
-    start_key: str = ""
-    started_at: Timestamp
-    ended_at: Timestamp
-
-
-class StationTransactions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The state of `services/transactions` for one station: its running and its last sessions."""
-
-    station: str
-    sessions: tuple[SessionState, ...] = ()
-    forgotten: tuple[ForgottenSession, ...] = ()
-
-
 # -- commands (members of schemas.commands.Command) -------------------------------------------------------------------
 
 
-class RemoteStart(
-    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="command", tag="RemoteStart"
-):
-    """Start a transaction from afar. 2.x needs a `remote_start_id`: derived from the command where the caller gives none."""
+class RemoteStart(StationCommand, frozen=True, kw_only=True):
+    """Start a transaction with a token, as if it had been shown at the station.
 
-    token: Annotated[str, msgspec.Meta(min_length=1, max_length=36)]
-    token_type: str = "Central"
-    evse: PositiveId | None = None
-    remote_start_id: int | None = None
+    2.x needs a `remote_start_id`: derived from the command where the caller gives none.
+    """
+
+    title: ClassVar[str] = "Start charging"
+
+    token: Annotated[
+        str, msgspec.Meta(min_length=1, max_length=36), about("Token", example="04A2B3C4D5", picks="token")
+    ]
+    token_type: Annotated[str, about("Type of token", "2.x IdTokenEnumType; 1.6 knows none.", advanced=True)] = (
+        "Central"
+    )
+    evse: Annotated[PositiveId | None, about("EVSE", "Empty: the station decides.", example=1, picks="evse")] = None
+    remote_start_id: Annotated[
+        int | None, about("Remote start id", "Empty: derived from the command's id.", advanced=True)
+    ] = None
+    profile: Annotated[
+        ChargingProfile | None,
+        about("Charging profile", "A TxProfile for the transaction that begins (K05).", advanced=True),
+    ] = None
+
+    def faults(self) -> Iterable[Fault]:
+        """By K05 and 1.6, 5.16: the profile inside is a TxProfile of no transaction yet."""
+        return () if self.profile is None else start_faults(self.profile)
+
+    def start_id(self, command_id: str) -> int:
+        """The remoteStartId of the command: as given, else positive, of 31 bits, the same for the same command."""
+        if self.remote_start_id is not None:
+            return self.remote_start_id
+        return int(derived_id(command_id, "remote-start")[:8], 16) % (2**31 - 1) + 1
 
 
-class RemoteStop(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="command", tag="RemoteStop"):
-    """Stop a transaction from afar, by the id that the station and we share."""
+class RemoteStop(StationCommand, frozen=True, kw_only=True):
+    """End a running transaction."""
 
-    transaction_id: Annotated[str, msgspec.Meta(min_length=1, max_length=36)]
+    title: ClassVar[str] = "Stop charging"
+
+    transaction_id: Annotated[
+        str,
+        msgspec.Meta(min_length=1, max_length=36),
+        about("Transaction", "The transaction id as the station has it.", example="1234567", picks="transaction"),
+    ]
+
+
+class GetTransactionStatus(StationCommand, frozen=True, kw_only=True):
+    """Ask whether a transaction goes on, and whether messages of it still wait at the station (2.x, E14). OCPP 1.6 cannot say."""
+
+    title: ClassVar[str] = "Get the status of a transaction"
+
+    transaction_id: Annotated[
+        str,
+        msgspec.Meta(max_length=36),
+        about(
+            "Transaction",
+            "Empty: whether messages of any transaction wait (E14.FR.06).",
+            example="1234567",
+            picks="transaction",
+        ),
+    ] = ""
+
+
+TRANSACTIONS = Topic(
+    name="csms.transactions",
+    meaning="Transaction messages of stations, in 2.x vocabulary.",
+    records=(TransactionReported, MeterValuesReported, FallbackAnswered),
+)
+SESSIONS = Topic(
+    name="csms.sessions",
+    meaning="Each charging session as a whole, after every change.",
+    records=(SessionChanged,),
+)
+METER_VALUES = Topic(
+    name="csms.meter-values",
+    meaning="Normalised meter readings, by session where one is known, and charging states of stations.",
+    records=(MeterValuesRecorded, ChargingStateRecorded),
+)
+
+TOPICS = (
+    TRANSACTIONS,
+    SESSIONS,
+    METER_VALUES,
+)

@@ -1,51 +1,36 @@
-"""`python -m services NAME... | all | topics | replay NAME`: runs workers in one process, makes topics, replays facts."""
+"""`python -m services NAME... | all | topics | replay NAME | move NAME`: runs workers, makes topics, replays facts, moves states."""
 
 import asyncio
 import gc
-import importlib
 import os
 import sys
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import uvloop
 
 from schemas.kafkaclients import kafka_options, mend_connections
+from schemas.secretflags import hide_secrets
 from schemas.settings import BadSetting, load
-from services.runtime.outage import Unusable
-from services.runtime.running import configure_logging, run_workers, stop_on_signals
-from services.runtime.settings import Settings, TopicsSettings
-from services.runtime.watch import ClickHouseWatch
-from services.runtime.worker import StreamWorker, Worker
-
-WORKERS = {
-    "stations": "services.stations.app",
-    "authorization": "services.authorization.app",
-    "transactions": "services.transactions.app",
-    "commands": "services.commands.app",
-    "billing": "services.billing.app",
-    "firmware": "services.firmware.app",
-    "firmware-campaigns": "services.firmware.app:campaigns",
-    "metering": "services.metering.app",
-    "api": "services.api.app",
-}
-"""Every worker by name, with the module whose `worker(settings)` (or the function behind the colon) builds it when it is asked for."""
-
-STATEFUL = ("stations", "authorization", "transactions", "commands", "billing", "firmware", "firmware-campaigns")
-"""The workers with a state changelog and a clock of their own."""
-
-NOT_REPLAYED = {
-    "commands": "commands is never replayed: a command that stations have had must not reach them again. "
-    "Its queues are on its changelog; restore that with Kafka's own backup.",
-    "firmware": "firmware is never replayed: a station must not be updated again by what it was told before. "
-    "Its state is on its changelog; restore that with Kafka's own backup.",
-    "firmware-campaigns": "firmware-campaigns is never replayed: its turns must not be given twice. "
-    "Its state is on its changelog; restore that with Kafka's own backup.",
-    "api": "api keeps nothing of its own: it reads everything again whenever it starts.",
-}
-"""Workers that `replay` refuses, each with the reason."""
-
-REPLAYED = tuple(name for name in (*STATEFUL, "metering") if name not in NOT_REPLAYED)
+from services.nouns import (
+    CORES,
+    DECLARED,
+    NOT_REPLAYED,
+    REPLAYED,
+    STATEFUL,
+    WORKER_OF,
+    WORKERS,
+    NounMoveSettings,
+    NounReplaySettings,
+    ServicesSettings,
+    build,
+    load_object,
+    service_of,
+)
+from services.runtime.loop.worker import StreamWorker, Worker
+from services.runtime.noun import Standalone
+from services.runtime.process.outage import Unusable
+from services.runtime.process.running import configure_logging, run_workers, stop_on_signals
+from services.runtime.process.settings import Settings, TopicsSettings
 
 SWITCHES = ("--check", "--from-beginning", "--accept-expired", "--publish")
 """Flags that need no value."""
@@ -53,6 +38,7 @@ SWITCHES = ("--check", "--from-beginning", "--accept-expired", "--publish")
 USAGE = f"""usage: python -m services NAME... | all [settings]   run workers in one process; NAME is one of {", ".join(WORKERS)}
        python -m services topics [settings]         make or check the topics of a real cluster
        python -m services replay NAME [settings]    have metering read its topics again, or rebuild a service's state
+       python -m services move NAME --was-in WORKER [settings]   take a service's state to the worker in which it runs now
        python -m services all --help                every setting with its meaning
 """
 
@@ -66,12 +52,16 @@ def main(argv: Sequence[str]) -> int:
             return _topics(flags)
         if names[:1] == ["replay"]:
             return _replay(names[1:], flags)
+        if names[:1] == ["move"]:
+            return _move(names[1:], flags)
         if not names or (names != ["all"] and not set(names) <= set(WORKERS)):
             unknown = ", ".join(name for name in names if name not in WORKERS)
             print((f"No service is called {unknown}.\n" if unknown else "") + USAGE, end="", file=sys.stderr)
             return 0 if flags in (["--help"], ["-h"]) else 2
         description = f"Runs {' '.join(names)}."
-        settings = load(Settings, prog="python -m services", description=description, argv=flags, environ=os.environ)
+        settings = load(
+            ServicesSettings, prog="python -m services", description=description, argv=flags, environ=os.environ
+        )
         mend_connections()
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_run(list(WORKERS) if names == ["all"] else names, settings))
@@ -86,36 +76,35 @@ def _until_flag(argv: Sequence[str]) -> list[str]:
     return list(argv[:flag])
 
 
-def _builder(name: str) -> Callable[[Settings], Any]:
-    """What builds the worker of that name."""
-    module, _, function = WORKERS[name].partition(":")
-    builder: Callable[[Settings], Any] = getattr(importlib.import_module(module), function or "worker")
-    return builder
+def _workers(name: str, settings: Settings) -> tuple[Worker, ...]:
+    """Build the workers of that name. Raises BadSetting."""
+    if name in STATEFUL:
+        return (StreamWorker(service_of(name, settings), settings),)
+    workers: tuple[Worker, ...] = build(name, settings)
+    return workers
 
 
 async def _run(names: Sequence[str], settings: Settings) -> None:
     configure_logging(settings.library_log)
-    kafka_options(settings)  # what cannot be used is told before anything starts
+    kafka_options(settings)  # fail on bad settings before anything starts
     stop = asyncio.Event()
     stop_on_signals(stop)
-    workers: list[Worker] = [_builder(name)(settings) for name in dict.fromkeys(names)]
-    if "metering" in names and not settings.clickhouse.startswith("chdb:"):
-        workers.append(ClickHouseWatch(settings))
+    workers = [worker for name in dict.fromkeys(names) for worker in _workers(name, settings)]
     _settle_memory()
     await run_workers(workers, settings, stop)
 
 
 def _settle_memory() -> None:
-    # What was built until now lives as long as the process: the collector need not look at it again, and seldom at the
-    # rest, for records and states leave no garbage in cycles.
+    # Objects made until now live as long as the process, so the garbage collector may skip them; and it may run rarely, because
+    # records and states leave no reference cycles behind.
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
 
 
 def _topics(flags: Sequence[str]) -> int:
-    """Make what is missing; say what differs."""
-    from services.runtime.topics import make_topics
+    """Create missing topics; print differences."""
+    from services.runtime.bus.topics import make_topics
 
     settings = load(
         TopicsSettings,
@@ -131,13 +120,12 @@ def _topics(flags: Sequence[str]) -> int:
 
 
 def _replay(names: Sequence[str], flags: Sequence[str]) -> int:
-    """Read again what a stopped worker has read; see deploy/OPERATIONS.md for when that is right."""
-    from services.runtime.rebuild import rebuild_state
-    from services.runtime.replay import replay_projection
-    from services.runtime.settings import ReplaySettings
+    """Replay a stopped worker; deploy/OPERATIONS.md says when."""
+    from services.runtime.replay.projection import replay_projection
+    from services.runtime.replay.state import rebuild_state
 
     settings = load(
-        ReplaySettings,
+        NounReplaySettings,
         prog="python -m services replay NAME",
         description="Has a projection read its topics again, or rebuilds the state of a service from them.",
         argv=[f"{flag}=yes" if flag in SWITCHES else flag for flag in flags],
@@ -146,21 +134,44 @@ def _replay(names: Sequence[str], flags: Sequence[str]) -> int:
     match names:
         case [name] if name in NOT_REPLAYED:
             raise Unusable(NOT_REPLAYED[name])
-        case ["metering"]:
-            from services.metering.projection import FEEDS
-
-            groups = {f"voltbus.{feed.name}": tuple(feed.decoders()) for feed in FEEDS}
+        case [name] if isinstance(run := DECLARED.get(name), Standalone):
+            groups = {f"voltbus.{feed.name}": tuple(feed.decoders()) for feed in load_object(run.feeds)}
             done = asyncio.run(replay_projection(groups, settings))
-        case [name] if name in STATEFUL:
-            worker: StreamWorker[Any] = _builder(name)(settings)
-            done = asyncio.run(rebuild_state(worker.service, settings))
+        case [name] if name in CORES:
+            host = WORKER_OF[name] if WORKER_OF[name] != name else ""
+            done = asyncio.run(rebuild_state(build(name, settings), settings, worker=host))
         case _:
-            named = " ".join(names) or "nothing"
-            raise Unusable(f"{named} cannot be replayed: name one of {', '.join(REPLAYED)}.")
+            names_text = " ".join(names) or "nothing"
+            raise Unusable(f"{names_text} cannot be replayed: name one of {', '.join(REPLAYED)}.")
+    for sentence in done:
+        print(sentence)
+    return 0
+
+
+def _move(names: Sequence[str], flags: Sequence[str]) -> int:
+    """Move a service's state and offsets from another worker; see deploy/OPERATIONS.md."""
+    from services.runtime.replay.move import Move, move_state
+
+    settings = load(
+        NounMoveSettings,
+        prog="python -m services move NAME",
+        description="Takes the state of a service from the worker in which it ran to the one in which it runs from now on.",
+        argv=[f"{flag}=yes" if flag in SWITCHES else flag for flag in flags],
+        environ=os.environ,
+    )
+    match names:
+        case [name] if name in CORES and settings.was_in:
+            move = Move(name, settings.was_in, WORKER_OF[name])
+            others = [each for each in CORES if WORKER_OF[each] == move.target and each != name]
+            read = {topic.name for each in others for topic in build(each, settings).inputs}
+            done = asyncio.run(move_state(move, build(name, settings), read, settings))
+        case _:
+            raise Unusable(f"Say what moves and where it ran: a service ({', '.join(CORES)}), and --was-in WORKER.")
     for sentence in done:
         print(sentence)
     return 0
 
 
 if __name__ == "__main__":
+    hide_secrets()
     sys.exit(main(sys.argv[1:]))

@@ -1,12 +1,46 @@
 """Buses for all tests: a real Apache Kafka where Java and Maven are there, and the embedded bus everywhere."""
 
+import gc
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from deploy.local.bus import EmbeddedBus
 from deploy.local.kafka import Kafka
 from tests.brokers import broker
+
+TESTS = Path(__file__).parent
+
+
+TOGETHER = ("chaos", "integration", "services/runtime", "field")
+"""Folders whose tests share a product or a broker: one process runs all of a folder. Of the others, a module is what a process takes.
+
+The longest comes first: a process that has run one takes the next, and what is short fills up the end.
+"""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where groups of tests run side by side, those that share what is dear to make stay together."""
+    groups = {item: group_of(item.path.relative_to(TESTS)) for item in items}
+    for item, group in groups.items():
+        item.add_marker(pytest.mark.xdist_group(group))
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        turns = {group: turn for turn, group in enumerate(TOGETHER)}
+        items.sort(key=lambda item: turns.get(groups[item], len(turns)))
+
+
+def pytest_collection_finish() -> None:
+    """What was collected lives as long as the run: the collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+def group_of(path: Path) -> str:
+    """The folder of those above that the path lies in, else the path."""
+    return next((folder for folder in TOGETHER if path.is_relative_to(folder)), str(path))
 
 
 @pytest.fixture(scope="session")
@@ -25,5 +59,15 @@ def kafka_bootstrap(kafka: Kafka) -> str:
 @pytest.fixture(scope="session")
 def embedded_bootstrap() -> Iterator[str]:
     """The address of an embedded bus."""
+    with EmbeddedBus() as bus:
+        yield bus.bootstrap
+
+
+@pytest.fixture
+def fresh_bootstrap() -> Iterator[str]:
+    """The address of an embedded bus that is this test's own.
+
+    Once the last member of a group has left, the embedded bus keeps the next one waiting for a session timeout.
+    """
     with EmbeddedBus() as bus:
         yield bus.bootstrap

@@ -1,4 +1,4 @@
-"""`make up`: the whole product on one machine, on the embedded bus and chDB, with a simulated fleet."""
+"""`make up`: the whole product on one machine, with the embedded bus, chDB and a simulated fleet."""
 
 import asyncio
 import contextlib
@@ -11,16 +11,20 @@ from typing import Annotated
 import msgspec
 
 from deploy.local.bus import EmbeddedBus
-from deploy.local.checks import CannotStart, free_port, only_one, operator_key, usable_folder
+from deploy.local.checks import CannotStart, free_port, key_in, only_one, operator_key, secrets_key, usable_folder
 from deploy.local.journal import Journal
 from deploy.local.processes import Process, first_end, ready
+from schemas.secretflags import hide_secrets
 from schemas.settings import BadSetting, load
 
 START_WITHIN_S = 60.0
 
+KEYS = frozenset({"VOLTBUS_API_KEY", "VOLTBUS_API_KEY_FILE"})
+"""Variables that are passed only to the process that serves the API."""
+
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """What can be chosen for the product on one machine."""
+    """The settings of `make up`."""
 
     host: Annotated[str, msgspec.Meta(description="The address to listen on.")] = "127.0.0.1"
     port: Annotated[int, msgspec.Meta(description="The port of the API and the console.", ge=1, le=65535)] = 8080
@@ -34,12 +38,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     stations: Annotated[int, msgspec.Meta(description="How many simulated stations; 0 for none.", ge=0, le=5000)] = 20
     data: Annotated[str, msgspec.Meta(description="Where the history and the operator's key are kept.")] = ".voltbus"
     api_key: Annotated[
-        str, msgspec.Meta(description="The operator's key; empty: a random one, kept in the data folder.")
+        str,
+        msgspec.Meta(
+            description="The operator's key; empty: a random one, kept in the data folder. As a flag others on this machine could"
+            " read it for a moment (`ps`): use the variable, or api_key_file."
+        ),
     ] = ""
+    api_key_file: Annotated[str, msgspec.Meta(description="File with the operator's key, where api_key is empty.")] = ""
 
 
 def main() -> int:
     """Run until Ctrl-C or until a process ends by itself; 0 after a clean stop, 1 with a sentence otherwise."""
+    os.umask(0o077)  # files are readable by their owner alone; processes started from here inherit this
     try:
         settings = load(Settings, prog="make up", description=__doc__ or "", argv=sys.argv[1:], environ=os.environ)
         return asyncio.run(_run(settings, usable_folder(Path(settings.data).absolute())))
@@ -52,7 +62,7 @@ async def _run(settings: Settings, folder: Path) -> int:
     with only_one(folder):
         _check_ports(settings)
         logs = usable_folder(folder / "log")
-        key = operator_key(folder, settings.api_key)
+        key = operator_key(folder, settings.api_key or key_in(settings.api_key_file))
         stop = _stop_on_signals()
         with EmbeddedBus() as bus:
             journal = Journal(folder / "reference.jsonl", bus.bootstrap)
@@ -64,10 +74,12 @@ async def _run(settings: Settings, folder: Path) -> int:
 async def _serve(
     settings: Settings, *, folder: Path, logs: Path, key: str, bus: EmbeddedBus, kept: int, stop: asyncio.Event
 ) -> int:
-    environ = _environ(settings, folder=folder, key=key, bootstrap=bus.bootstrap)
+    environ = _environ(settings, folder=folder, bootstrap=bus.bootstrap)
+    own_variables = {"services": {"VOLTBUS_API_KEY": key}}  # no other process needs the key
 
     def child(name: str, *arguments: str | int) -> Process:
-        return Process(name, [str(argument) for argument in arguments], logs=logs, environ=environ)
+        given = {**environ, **own_variables.get(name, {})}
+        return Process(name, [str(argument) for argument in arguments], logs=logs, environ=given)
 
     services = child(
         "services", "services", "all", "--port", settings.port, "--metrics-port", settings.services_metrics_port
@@ -117,17 +129,19 @@ async def _watch(running: list[Process], stopping: asyncio.Task[bool]) -> int:
     return 1
 
 
-def _environ(settings: Settings, *, folder: Path, key: str, bootstrap: str) -> dict[str, str]:
-    """What every process is told; what the caller has set itself goes before the defaults of the embedded product."""
+def _environ(settings: Settings, *, folder: Path, bootstrap: str) -> dict[str, str]:
+    """The environment of every child process. Variables that the caller has set override the defaults of the embedded product."""
     return {
         "VOLTBUS_STATIONS_UNKNOWN": "accept",
         "VOLTBUS_TOKENS_UNKNOWN": "accept",
-        **os.environ,
+        "VOLTBUS_API_FILES": f"file://{folder / 'files'}",
+        "VOLTBUS_API_PUBLIC_URL": f"http://{settings.host}:{settings.port}",
+        **{name: value for name, value in os.environ.items() if name not in KEYS},
         "VOLTBUS_BUS": "embedded",
         "VOLTBUS_BOOTSTRAP": bootstrap,
         "VOLTBUS_CLICKHOUSE": f"chdb://{folder / 'clickhouse'}",
         "VOLTBUS_HOST": settings.host,
-        "VOLTBUS_API_KEY": key,
+        "VOLTBUS_SECRETS_KEY_FILE": str(secrets_key(folder)),
         "PYTHONUNBUFFERED": "1",
     }
 
@@ -151,7 +165,7 @@ def _ocpp_url(settings: Settings) -> str:
 
 
 def _banner(settings: Settings, *, folder: Path, key: str, kept: int) -> str:
-    shown = "as given in VOLTBUS_API_KEY" if settings.api_key else f"{key}   (kept in {folder / 'operator.key'})"
+    shown = "as given" if settings.api_key or settings.api_key_file else f"{key}   (kept in {folder / 'operator.key'})"
     return f"""
 Voltbus is up.
 
@@ -170,4 +184,5 @@ history in ClickHouse ({folder / "clickhouse"}) are there again after the next s
 
 
 if __name__ == "__main__":
+    hide_secrets()
     sys.exit(main())

@@ -1,4 +1,4 @@
-"""The journal of reference data: what the embedded bus would forget, kept in a file and said again at the next start."""
+"""The journal of reference data: saves to a file what the embedded bus would lose, and publishes it at the next start."""
 
 import asyncio
 import base64
@@ -10,14 +10,19 @@ from pathlib import Path
 import msgspec
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from deploy.local.checks import CannotStart
-from schemas.topics import REFERENCE
+from deploy.local.checks import PRIVATE_FILE, CannotStart, private
+from schemas.kafkapacing import pace
+from schemas.logins import LOGINS
+from schemas.provisioning import REFERENCE
 
 POLL_MS = 200
 
+KEPT = (*REFERENCE, LOGINS)
+"""The topics that are saved: reference data, and ended logins (because cookies stay valid after the bus has stopped)."""
+
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """The newest record of one key of one topic; both as base64, so that any bytes are kept to the letter."""
+    """The newest record of one key of one topic. Key and value are base64, so that any bytes are kept exactly."""
 
     topic: str
     key: str
@@ -25,7 +30,10 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Journal:
-    """Appends every reference record it reads to `path`; `replay` publishes the newest of each key and shortens the file."""
+    """Appends each reference record that it reads to the file `path`.
+
+    `replay` publishes the newest record of each key and shortens the file to these.
+    """
 
     def __init__(self, path: Path, bootstrap: str) -> None:
         self._path = path
@@ -33,7 +41,8 @@ class Journal:
         self._replayed: dict[TopicPartition, int] = {}
 
     async def replay(self) -> int:
-        """Publish what was kept, before any service starts. Returns how many records. Raises CannotStart for a broken file."""
+        """Publish the saved records; to be called before any service starts. Returns their number. Raises CannotStart for a broken file."""
+        private(self._path)
         newest = self._read()
         self._rewrite(newest)
         producer = AIOKafkaProducer(bootstrap_servers=self._bootstrap, acks="all", enable_idempotence=True)
@@ -49,7 +58,7 @@ class Journal:
 
     @asynccontextmanager
     async def following(self) -> AsyncIterator[None]:
-        """Keep every reference record said from now on; what was said before the end is kept before this returns."""
+        """Save each reference record that is published inside the context. On exit, wait until all of them are in the file."""
         consumer = await self._consumer()
         stop = asyncio.Event()
         following = asyncio.create_task(self._follow(consumer, stop))
@@ -67,6 +76,7 @@ class Journal:
             fetch_max_wait_ms=20,
             enable_auto_commit=False,
         )
+        pace(consumer, "embedded")
         await consumer.start()
         partitions = await self._partitions()
         consumer.assign(partitions)
@@ -80,14 +90,14 @@ class Journal:
         try:
             return [
                 TopicPartition(topic.name, number)
-                for topic in REFERENCE
+                for topic in KEPT
                 for number in sorted(await producer.partitions_for(topic.name))
             ]
         finally:
             await producer.stop()
 
     async def _follow(self, consumer: AIOKafkaConsumer, stop: asyncio.Event) -> None:
-        with self._path.open("a") as file:
+        with os.fdopen(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE_FILE), "a") as file:
             while True:
                 stopping = stop.is_set()
                 batches = await consumer.getmany(timeout_ms=POLL_MS)
@@ -112,7 +122,7 @@ class Journal:
                 entry = msgspec.json.decode(line, type=Entry)
             except msgspec.DecodeError as error:
                 if number == len(lines):
-                    break  # cut off in the middle of a write: that record was never confirmed as kept
+                    break  # cut off during a write: that record was never confirmed as saved
                 raise CannotStart(
                     f"{self._path}, line {number}, cannot be read ({error}). Mend or move the file."
                 ) from error
@@ -122,7 +132,9 @@ class Journal:
 
     def _rewrite(self, entries: list[Entry]) -> None:
         shorter = self._path.with_suffix(".new")
-        shorter.write_bytes(b"".join(msgspec.json.encode(entry) + b"\n" for entry in entries))
+        shorter.unlink(missing_ok=True)
+        with os.fdopen(os.open(shorter, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE), "wb") as file:
+            file.write(b"".join(msgspec.json.encode(entry) + b"\n" for entry in entries))
         shorter.replace(self._path)
 
 

@@ -1,7 +1,8 @@
-# ruff: noqa: S603 -- every command line here is made of our own words and paths
-"""One Apache Kafka on this machine, for tests and load tests: a single JVM in KRaft mode on free loopback ports."""
+# ruff: noqa: S603 -- command lines here contain only constants and paths of this repository
+"""One real Apache Kafka on this machine, for tests and load tests: a single JVM in KRaft mode on free loopback ports."""
 
 import argparse
+import fcntl
 import re
 import shutil
 import signal
@@ -49,13 +50,14 @@ log.segment.bytes=67108864
 
 
 class CannotRun(Exception):
-    """Kafka cannot run here; the message says what to install or what failed."""
+    """Kafka cannot run on this machine. The message says what to install or what failed."""
 
 
 class Kafka:
     """A broker with its data in `folder`. It keeps its port when it is stopped and started again.
 
-    `properties` are lines that stand after its own (the last word counts); `at_format` is for the tool that formats its storage.
+    `properties`: lines that are appended to `PROPERTIES` and override them. `at_format`: arguments of the tool that formats
+    the storage.
     """
 
     def __init__(
@@ -100,7 +102,7 @@ class Kafka:
         self._await_port()
 
     def stop(self, *, kill: bool = False) -> None:
-        """End the JVM: in good order, or as `kill -9` does."""
+        """Stop the JVM: with SIGTERM, or with SIGKILL if `kill`. Returns after it has ended."""
         java, self._java = self._java, None
         if java is None:
             return
@@ -113,7 +115,7 @@ class Kafka:
 
     @property
     def running(self) -> bool:
-        """The JVM is there."""
+        """Whether the JVM runs."""
         return self._java is not None and self._java.poll() is None
 
     def _await_port(self) -> None:
@@ -142,29 +144,36 @@ class Kafka:
 
 
 def fetch_jars() -> Path:
-    """The folder with Kafka's jars, fetched from Maven's repository once. Raises CannotRun."""
+    """Return the folder with Kafka's jars. They are downloaded from Maven's repository once. Raises CannotRun."""
     require_tools()
-    done = JARS / "complete"
-    if not done.exists() or done.read_text() != POM.read_text():
-        shutil.rmtree(JARS, ignore_errors=True)
-        JARS.mkdir(parents=True)
-        command = ["mvn", "-q", "-B", "-f", str(POM), "dependency:copy-dependencies", f"-DoutputDirectory={JARS}"]
-        fetched = subprocess.run(command, capture_output=True, timeout=FETCH_WITHIN_S, check=False)
-        if fetched.returncode:
-            raise CannotRun(f"Maven cannot fetch Kafka's jars: {fetched.stdout.decode()[-2000:]}")
-        done.write_text(POM.read_text())
+    JARS.parent.mkdir(parents=True, exist_ok=True)
+    with (JARS.parent / "kafka.lock").open("w") as lock:  # of several processes that start together, one downloads
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = JARS / "complete"
+        if not done.exists() or done.read_text() != POM.read_text():
+            _fetch()
+            done.write_text(POM.read_text())
     return JARS
 
 
+def _fetch() -> None:
+    shutil.rmtree(JARS, ignore_errors=True)
+    JARS.mkdir(parents=True)
+    command = ["mvn", "-q", "-B", "-f", str(POM), "dependency:copy-dependencies", f"-DoutputDirectory={JARS}"]
+    fetched = subprocess.run(command, capture_output=True, timeout=FETCH_WITHIN_S, check=False)
+    if fetched.returncode:
+        raise CannotRun(f"Maven cannot fetch Kafka's jars: {fetched.stdout.decode()[-2000:]}")
+
+
 def require_tools() -> None:
-    """Raises CannotRun with what to install where Java or Maven is missing."""
+    """Check that Java and Maven are installed. Raises CannotRun, which says what to install."""
     java = shutil.which("java")
     if java is None:
         raise CannotRun(f"Apache Kafka needs Java {JAVA_AT_LEAST} or newer: install a JRE, and Maven.")
-    told = subprocess.run([java, "-version"], capture_output=True, timeout=30, check=False).stderr.decode()
-    version = re.search(r'version "(\d+)', told)
+    printed = subprocess.run([java, "-version"], capture_output=True, timeout=30, check=False).stderr.decode()
+    version = re.search(r'version "(\d+)', printed)
     if version is None or int(version[1]) < JAVA_AT_LEAST:
-        raise CannotRun(f"Apache Kafka needs Java {JAVA_AT_LEAST} or newer; this is {told.splitlines()[0]}.")
+        raise CannotRun(f"Apache Kafka needs Java {JAVA_AT_LEAST} or newer; this is {printed.splitlines()[0]}.")
     if shutil.which("mvn") is None and not (JARS / "complete").exists():
         raise CannotRun("Maven fetches Apache Kafka's jars: install it (`mvn`).")
 

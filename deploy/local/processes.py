@@ -1,4 +1,4 @@
-"""The product's processes on one machine: started, watched, and stopped so that none is left."""
+"""Child processes: start them, wait until they are ready or end, and stop them so that none is left running."""
 
 import asyncio
 import ctypes
@@ -16,7 +16,7 @@ PR_SET_PDEATHSIG = 1
 
 
 class Process:
-    """One child: its own log file, its own process group (so that Ctrl-C reaches the supervisor alone)."""
+    """One child process with its own log file and process group (so that Ctrl-C reaches the supervisor alone)."""
 
     def __init__(self, name: str, module: Sequence[str], *, logs: Path, environ: Mapping[str, str]) -> None:
         self.name = name
@@ -26,7 +26,7 @@ class Process:
         self._child: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
-        """Start the child; what it prints goes to its log, begun anew."""
+        """Start the child. Its output goes to its log file, which is emptied first."""
         with self.log.open("wb") as log:
             self._child = await asyncio.create_subprocess_exec(
                 *self._arguments,
@@ -40,22 +40,22 @@ class Process:
 
     @property
     def pid(self) -> int:
-        """The child's process id."""
+        """The child's process id. The child must have been started."""
         assert self._child is not None, f"{self.name} was not started"
         return self._child.pid
 
     @property
     def alive(self) -> bool:
-        """It was started and has not ended."""
+        """Whether the child was started and has not ended."""
         return self._child is not None and self._child.returncode is None
 
     async def ended(self) -> int:
-        """Wait for the child's end; its exit code."""
+        """Wait until the child has ended; return its exit code."""
         assert self._child is not None, f"{self.name} was not started"
         return await self._child.wait()
 
     async def stop(self) -> None:
-        """Ask the child to end, then make it."""
+        """Send SIGTERM; after `STOP_WITHIN_S` send SIGKILL to its process group. Returns after the child has ended."""
         if self._child is None or self._child.returncode is not None:
             return
         self._child.terminate()
@@ -66,12 +66,12 @@ class Process:
             await self._child.wait()
 
     def last_words(self) -> str:
-        """The end of the child's log."""
+        """The last lines of the child's log."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-SHOWN_LINES:])
 
 
 async def first_end(processes: Sequence[Process]) -> tuple[Process, int]:
-    """Wait until any of the processes ends; which, and its exit code."""
+    """Wait until one of the processes ends; return it and its exit code."""
     waiting = {asyncio.create_task(process.ended()): process for process in processes}
     try:
         done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
@@ -83,7 +83,10 @@ async def first_end(processes: Sequence[Process]) -> tuple[Process, int]:
 
 
 async def ready(process: Process, *, host: str, port: int, within_s: float) -> None:
-    """Wait until a process answers 200 on /health/ready. Raises CannotStart with the end of its log where it does not."""
+    """Wait until a process answers 200 on /health/ready.
+
+    Raises CannotStart, with the end of its log, if the process ends first or does not answer so within `within_s` seconds.
+    """
     loop = asyncio.get_running_loop()
     deadline = loop.time() + within_s
     ended = asyncio.create_task(process.ended())
@@ -104,7 +107,7 @@ async def ready(process: Process, *, host: str, port: int, within_s: float) -> N
 
 
 async def _get(host: str, port: int, path: str) -> str:
-    """The status and body of a GET, or why there was none."""
+    """Send a GET; return the status and body of the answer, or the reason why there was none."""
     try:
         reader, writer = await asyncio.open_connection(host, port)
     except OSError as error:
@@ -121,5 +124,5 @@ async def _get(host: str, port: int, path: str) -> str:
 
 
 def _die_with_parent() -> None:
-    """In the child: be killed when the supervisor dies without a chance to stop it (Linux)."""
+    """Run in the child (Linux): have the kernel kill it when the supervisor dies without stopping it."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -1,11 +1,11 @@
-"""Authorization: who asks to charge, and what they are told."""
+"""Authorization: Authorize requests and their answers."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
-from gateway.ocpp.rows import V16, V21, V201, Answer, Call, Capability, Inbound, Refusal, present
+from gateway.ocpp.rows import Answer, Call, Capability, Inbound, Refusal, carries, present, spelled
 from gateway.ocpp.spelling.errors import refusal
 from gateway.ocpp.spelling.moments import rfc3339
 from schemas.authorization import AuthorizationDecided, AuthorizationRequested, IdToken, token_key
@@ -13,7 +13,23 @@ from schemas.base import Record
 from schemas.wire import Fault
 
 LONGEST_TOKEN_16 = 20
-"""1.6 IdToken is a CiString20Type; a longer group cannot be told, and a cut one would be another group."""
+"""1.6 IdToken is a CiString20Type: a longer group is left out, because a truncated one would be another group."""
+
+
+class Verdict(Protocol):
+    """What is said of a token: the answer to its question, or its entry on a local list."""
+
+    @property
+    def status(self) -> str:
+        """An AuthorizationStatus."""
+
+    @property
+    def expires_at(self) -> dt.datetime | None:
+        """Until when it holds."""
+
+    @property
+    def group(self) -> str:
+        """The token's group; empty: none."""
 
 
 def authorize_16(wire: Any, call: Call) -> tuple[Record, ...]:
@@ -22,7 +38,7 @@ def authorize_16(wire: Any, call: Call) -> tuple[Record, ...]:
 
 
 def authorize_2x(wire: Any, call: Call) -> tuple[Record, ...]:
-    """2.x Authorize (C01). Certificates, where the station sends them, are not judged here."""
+    """2.x Authorize (C01). Certificates, where the station sends them, are not verified here."""
     return _requested(id_token(wire.idToken), call)
 
 
@@ -41,10 +57,10 @@ def _requested(token: IdToken, call: Call) -> tuple[Record, ...]:
 
 def id_token(wire: Any) -> IdToken:
     """2.x IdTokenType."""
-    return IdToken(value=wire.idToken, type=wire.type)
+    return IdToken(value=wire.idToken or "", type=wire.type or "")
 
 
-def id_tag_info(decision: AuthorizationDecided) -> dict[str, Any]:
+def id_tag_info(decision: Verdict) -> dict[str, Any]:
     """1.6 IdTagInfo."""
     return present(
         expiryDate=rfc3339(decision.expires_at) if decision.expires_at else None,
@@ -53,7 +69,7 @@ def id_tag_info(decision: AuthorizationDecided) -> dict[str, Any]:
     )
 
 
-def id_token_info(decision: AuthorizationDecided) -> dict[str, Any]:
+def id_token_info(decision: Verdict) -> dict[str, Any]:
     """2.x IdTokenInfoType. A group is a token of the CSMS's own (C09), so its type is Central."""
     return present(
         status=decision.status,
@@ -72,19 +88,24 @@ def authorized_2x(decision: AuthorizationDecided, _: dt.datetime) -> bytes:
     return msgspec.json.encode({"idTokenInfo": id_token_info(decision)})
 
 
-def undecided(_: Any, call: Call) -> Refusal:
-    """InternalError: nobody could say whether the token may charge, and nobody guesses; the station asks again."""
+def refuse_undecided(_: Any, call: Call) -> Refusal:
+    """InternalError: no service has decided whether the token may charge, so the station has to ask again."""
     return refusal(call.version, Fault.INTERNAL, "no decision in time, please repeat")
 
+
+TOKEN = carries("idToken.idToken idToken.type")
+"""The members of a 2.x IdTokenType that records carry; others (C01: additionalInfo) go to `further`."""
 
 AUTHORIZATION = Capability(
     inbound=(
         Inbound(
             action="Authorize",
-            to={V16: authorize_16, V201: authorize_2x, V21: authorize_2x},
+            to=spelled(v16=authorize_16, v2x=authorize_2x),
             answer=Answer.DECIDED,
-            fallback=undecided,
-            decide={V16: authorized_16, V201: authorized_2x, V21: authorized_2x},
+            fallback=refuse_undecided,
+            decide=spelled(v16=authorized_16, v2x=authorized_2x),
+            carried=spelled(v16=carries("idTag"), v2x=TOKEN),
+            needs=spelled(v16="idTag", v2x="idToken.idToken"),
         ),
     ),
 )

@@ -1,12 +1,12 @@
-"""Billing: what a running transaction costs, told to stations that can show it (I02)."""
+"""Billing: sends the cost of a running transaction to stations that can display it (I02)."""
 
-from gateway.ocpp.rows import V21, V201, Capability, Draft, Outbound, exact
-from gateway.ocpp.spelling.outcomes import by_status_if_any
+from gateway.ocpp.rows import Capability, Draft, Outbound, exact, spelled
+from gateway.ocpp.spelling.outcomes import by_answer
 from schemas.billing import CostUpdated
 
 
 def cost_updated(command: CostUpdated, _: str) -> Draft:
-    """2.x CostUpdated: the cost is a JSON number, every digit as it was worked out."""
+    """2.x CostUpdated: the cost is a JSON number, with every digit of the computed value."""
     return Draft("CostUpdated", {"totalCost": exact(command.total_cost), "transactionId": command.transaction_id})
 
 
@@ -14,8 +14,8 @@ BILLING = Capability(
     outbound=(
         Outbound(
             command=CostUpdated,
-            to={V201: cost_updated, V21: cost_updated},
-            outcome={V201: by_status_if_any, V21: by_status_if_any},
+            to=spelled(v2x=cost_updated),
+            outcome=spelled(v2x=by_answer),
         ),
     ),
 )

@@ -1,23 +1,53 @@
 """Configuration: 1.6 keys and 2.x variables, read and written by the same commands."""
 
-import re
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
-from gateway.ocpp.rows import V16, V21, V201, Capability, Draft, Invalid, Outbound, Unsupported, present
+from gateway.ocpp.rows import (
+    Capability,
+    Draft,
+    Invalid,
+    Judged,
+    Outbound,
+    Unsupported,
+    present,
+    spelled,
+)
 from gateway.ocpp.spelling.evses import evse_2x
-from gateway.ocpp.spelling.outcomes import by_status, of_statuses
-from schemas.commands import Outcome
-from schemas.configuration import KEY_FORM, GetConfiguration, SetConfiguration, SettingName
+from gateway.ocpp.spelling.outcomes import by_keys, by_list
+from gateway.ocpp.spelling.splitting import chunks
+from schemas.configuration import (
+    KEY_FORM,
+    GetConfiguration,
+    SetConfiguration,
+    Setting,
+    SettingName,
+    spelled_out,
+)
+from schemas.devicemodel import ACTUAL
+from schemas.limits import StationLimits
+
+AnySetting = TypeVar("AnySetting", SettingName, Setting)
 
 # -- names ------------------------------------------------------------------------------------------------------------
 
-# Component[instance]@evse:connector.Variable[instance]. Linear: every part ends where the next one's own mark begins.
-_KEY = re.compile(
-    r"(?P<component>[^\[\]@.]+)(?:\[(?P<component_instance>[^\[\]]+)\])?(?:@(?P<evse>[0-9]{1,9})(?::(?P<connector>[0-9]{1,9}))?)?"
-    r"\.(?P<variable>[^\[\]@.]+)(?:\[(?P<variable_instance>[^\[\]]+)\])?"
-)
+
+def named_2x_key(setting: SettingName) -> tuple[str, ...]:
+    """What a setting is told apart by: component, variable and attribute, whatever their case (B05.FR.13)."""
+    members = _members_2x(setting, None)
+    if isinstance(members, Invalid):
+        return (setting.key,)
+    members.setdefault("attributeType", ACTUAL)
+    return (msgspec.json.encode(members, order="sorted").decode().casefold(),)
+
+
+def _size_2x(setting: SettingName) -> int:
+    """Bytes of one entry of GetVariables or SetVariables."""
+    members = _members_2x(setting, setting.value if isinstance(setting, Setting) else None)
+    return 0 if isinstance(members, Invalid) else len(msgspec.json.encode(members))
 
 
 def _key_16(name: SettingName) -> str | Unsupported:
@@ -26,28 +56,10 @@ def _key_16(name: SettingName) -> str | Unsupported:
     return Unsupported(reason="OCPP 1.6 has keys, not components and variables: name the setting by its key")
 
 
-def _named_2x(name: SettingName) -> SettingName | Invalid:
-    """The setting with its component and variable spelled out."""
-    if name.component and name.variable:
-        return name
-    parts = _KEY.fullmatch(name.key)
-    if parts is None:
-        return Invalid(description=f"key {name.key[:100]!r} is not of the form {KEY_FORM}")
-    return SettingName(
-        component=parts["component"],
-        component_instance=parts["component_instance"] or "",
-        variable=parts["variable"],
-        variable_instance=parts["variable_instance"] or "",
-        evse=int(parts["evse"]) if parts["evse"] else None,
-        connector=int(parts["connector"]) if parts["connector"] else None,
-        attribute=name.attribute,
-    )
-
-
 def _members_2x(setting: SettingName, value: str | None) -> dict[str, Any] | Invalid:
-    name = _named_2x(setting)
-    if isinstance(name, Invalid):
-        return name
+    name = spelled_out(setting)
+    if name is None:
+        return Invalid(description=f"key {setting.key[:100]!r} is not of the form {KEY_FORM}")
     evse = evse_2x(name.evse, name.connector)
     if isinstance(evse, Invalid):
         return evse
@@ -86,30 +98,34 @@ def get_2x(command: GetConfiguration, _: str) -> Draft | Unsupported | Invalid:
     return Draft("GetVariables", {"getVariableData": asked})
 
 
-class _Keys(msgspec.Struct):
-    configurationKey: Any = None  # noqa: N815 as on the wire
-    unknownKey: Any = None  # noqa: N815
-
-
-def got_16(payload: bytes) -> tuple[Outcome, str]:
-    """1.6 GetConfiguration.conf has no status: unsupported where every key asked for is unknown."""
-    try:
-        keys = msgspec.json.decode(payload, type=_Keys)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return "rejected", "the answer has no keys"
-    return ("unsupported" if keys.unknownKey and not keys.configurationKey else "accepted"), ""
-
-
-def got_2x(payload: bytes) -> tuple[Outcome, str]:
+def got_2x(payload: bytes) -> Judged:
     """2.x GetVariablesResponse: one status per variable."""
-    return _by_results(payload, "getVariableResult")
+    return by_list("getVariableResult", payload)
+
+
+def gets_16(command: GetConfiguration, limits: StationLimits) -> tuple[GetConfiguration, ...]:
+    """As many keys in one message as the station takes (1.6, 9.1.8); no keys, which means all, in one."""
+    cut = _cut(command.settings, limits.get_items, None)
+    return tuple(replace(command, settings=some) for some in cut) or (command,)
+
+
+def gets_2x(command: GetConfiguration, limits: StationLimits) -> tuple[GetConfiguration, ...]:
+    """As many variables in one message as the station takes (B06.FR.05, B06.FR.17)."""
+    cut = _cut(command.settings, limits.get_items, limits.get_bytes)
+    return tuple(replace(command, settings=some) for some in cut) or (command,)
+
+
+def _cut(
+    settings: tuple[AnySetting, ...], most: int | None, bytes_most: int | None
+) -> Iterator[tuple[AnySetting, ...]]:
+    return chunks(settings, most=most, bytes_most=bytes_most, size=_size_2x, told_apart=named_2x_key)
 
 
 # -- writing ----------------------------------------------------------------------------------------------------------
 
 
 def set_16(command: SetConfiguration, _: str) -> Draft | Unsupported:
-    """1.6 ChangeConfiguration: one key."""
+    """1.6 ChangeConfiguration: one key; several leave one after the other (`sets_16`)."""
     if len(command.settings) != 1:
         return Unsupported(reason="OCPP 1.6 changes one key at a time")
     setting = command.settings[0]
@@ -128,35 +144,35 @@ def set_2x(command: SetConfiguration, _: str) -> Draft | Invalid:
     return Draft("SetVariables", {"setVariableData": changes})
 
 
-def was_set_2x(payload: bytes) -> tuple[Outcome, str]:
+def was_set_2x(payload: bytes) -> Judged:
     """2.x SetVariablesResponse: one status per variable."""
-    return _by_results(payload, "setVariableResult")
+    return by_list("setVariableResult", payload)
 
 
-class _Result(msgspec.Struct):
-    attributeStatus: Any = None  # noqa: N815 as on the wire
+def sets_16(command: SetConfiguration, _: StationLimits) -> tuple[SetConfiguration, ...]:
+    """One key in each message (1.6, 5.3)."""
+    return tuple(replace(command, settings=(setting,)) for setting in command.settings)
 
 
-def _by_results(payload: bytes, member: str) -> tuple[Outcome, str]:
-    try:
-        answer = msgspec.json.decode(payload, type=dict[str, msgspec.Raw])
-        results = msgspec.json.decode(answer.get(member, b"[]"), type=list[_Result])
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return "rejected", f"the answer has no {member}"
-    return of_statuses(result.attributeStatus for result in results)
+def sets_2x(command: SetConfiguration, limits: StationLimits) -> tuple[SetConfiguration, ...]:
+    """As many variables in one message as the station takes, none of them twice (B05.FR.11, B05.FR.13)."""
+    cut = _cut(command.settings, limits.set_items, limits.set_bytes)
+    return tuple(replace(command, settings=some) for some in cut)
 
 
 CONFIGURATION = Capability(
     outbound=(
         Outbound(
             command=GetConfiguration,
-            to={V16: get_16, V201: get_2x, V21: get_2x},
-            outcome={V16: got_16, V201: got_2x, V21: got_2x},
+            to=spelled(v16=get_16, v2x=get_2x),
+            outcome=spelled(v16=by_keys, v2x=got_2x),
+            split=spelled(v16=gets_16, v2x=gets_2x),
         ),
         Outbound(
             command=SetConfiguration,
-            to={V16: set_16, V201: set_2x, V21: set_2x},
-            outcome={V16: by_status, V201: was_set_2x, V21: was_set_2x},
+            to=spelled(v16=set_16, v2x=set_2x),
+            outcome=spelled(v2x=was_set_2x),
+            split=spelled(v16=sets_16, v2x=sets_2x),
         ),
     ),
 )

@@ -4,16 +4,30 @@ from typing import Any
 
 import msgspec
 
-from gateway.ocpp.rows import V16, V21, V201, Call, Capability, Draft, Invalid, Outbound, compact, present, stored
-from gateway.ocpp.spelling.outcomes import by_status
+from gateway.ocpp.rows import (
+    V16,
+    V21,
+    V201,
+    Call,
+    Capability,
+    Draft,
+    Invalid,
+    Outbound,
+    carries,
+    compact,
+    present,
+    spelled,
+    stored,
+)
 from schemas.base import Record, null
 from schemas.datatransfer import DataTransfer, DataTransferred
+from schemas.secrets import mask_json
 
 UNKNOWN_VENDOR = b'{"status":"UnknownVendorId"}'
 
 
 def transferred_16(wire: Any, call: Call) -> tuple[Record, ...]:
-    """1.6 DataTransfer: data is a string."""
+    """1.6 DataTransfer: data is a string; read leniently it may be any JSON."""
     return _transferred(wire, call, null() if wire.data is None else msgspec.Raw(msgspec.json.encode(wire.data)))
 
 
@@ -27,21 +41,21 @@ def _transferred(wire: Any, call: Call, data: msgspec.Raw) -> tuple[Record, ...]
         DataTransferred(
             id=call.id("data-transfer"),
             station=call.context.station,
-            vendor_id=wire.vendorId,
+            vendor_id=wire.vendorId or "",
             message_id=wire.messageId or "",
-            data=data,
+            data=mask_json(data),
             received_at=call.context.received_at,
         ),
     )
 
 
 def _unknown_vendor(_: Call) -> bytes:
-    # P02.FR.06: no vendor is known yet, and what was sent is kept all the same.
+    # P02.FR.06: no vendor is supported yet; the data is stored all the same.
     return UNKNOWN_VENDOR
 
 
 def transfer_16(command: DataTransfer, _: str) -> Draft | Invalid:
-    """1.6 DataTransfer: what is no string goes as its JSON text."""
+    """1.6 DataTransfer: data that is no string is sent as its JSON text."""
     data = compact(command.data)
     if isinstance(data, Invalid):
         return data
@@ -64,17 +78,14 @@ def transfer_2x(command: DataTransfer, _: str) -> Draft | Invalid:
     )
 
 
-_BY_STATUS = {V16: by_status, V201: by_status, V21: by_status}
-
 DATA_TRANSFERS = Capability(
     inbound=(
         stored(
             "DataTransfer",
-            {V16: transferred_16, V201: transferred_2x, V21: transferred_2x},
+            spelled(v16=transferred_16, v2x=transferred_2x),
             result=_unknown_vendor,
+            carried=dict.fromkeys((V16, V201, V21), carries("vendorId messageId data")),
         ),
     ),
-    outbound=(
-        Outbound(command=DataTransfer, to={V16: transfer_16, V201: transfer_2x, V21: transfer_2x}, outcome=_BY_STATUS),
-    ),
+    outbound=(Outbound(command=DataTransfer, to=spelled(v16=transfer_16, v2x=transfer_2x)),),
 )

@@ -9,6 +9,7 @@ from gateway.ocpp.rows import EMPTY, V16, V21, V201, Call, Capability, Inbound, 
 from gateway.ocpp.spelling.errors import refusal
 from schemas.base import OcppVersion, Record
 from schemas.facts import FactReported
+from schemas.secrets import mask_json
 from schemas.wire import Fault
 
 ALL = (V16, V201, V21)
@@ -42,60 +43,64 @@ def undecidable(call: Call) -> Said:
     return refusal(call.version, Fault.NOT_IMPLEMENTED, f"{call.action} is kept, but not acted on")
 
 
+class _Vat(msgspec.Struct, rename="camel"):
+    vat_number: str
+    evse_id: int | None = None
+
+
+def unchecked(call: Call) -> Said:
+    """C18.FR.09, C18.FR.10, VatNumberValidation: Rejected, for nothing here can validate a number; with the number and the EVSE."""
+    try:
+        asked = msgspec.json.decode(call.payload, type=_Vat)
+    except msgspec.MsgspecError:
+        return refusal(call.version, Fault.FORMAT, "vatNumber cannot be read")
+    place = {} if asked.evse_id is None else {"evseId": asked.evse_id}
+    return msgspec.json.encode({"vatNumber": asked.vat_number, **place, "status": "Rejected"})
+
+
 # -- rows -------------------------------------------------------------------------------------------------------------
 
 
-def _fact(
-    action: str, versions: tuple[OcppVersion, ...], *, noun: str, says: Callable[[Call], Said] = empty
-) -> Inbound:
-    def reported(_: Any, call: Call) -> tuple[Record, ...]:
-        return (
-            FactReported(
-                id=call.id("fact"),
-                station=call.context.station,
-                noun=noun,
-                version=call.version,
-                action=call.action,
-                payload=msgspec.Raw(bytes(call.payload)),
-                received_at=call.context.received_at,
-            ),
-        )
+def fact(call: Call, noun: str) -> tuple[Record, ...]:
+    """A message kept whole, on its noun's topic."""
+    return (
+        FactReported(
+            id=call.id("fact"),
+            station=call.context.station,
+            noun=noun,
+            version=call.version,
+            action=call.action,
+            payload=mask_json(call.payload),
+            received_at=call.context.received_at,
+        ),
+    )
 
-    return stored(action, dict.fromkeys(versions, reported), result=says)
+
+def fact_row(
+    action: str,
+    versions: tuple[OcppVersion, ...],
+    *,
+    noun: str,
+    says: Callable[[Call], Said] = empty,
+    send: bool = False,
+) -> Inbound:
+    """A message that is kept whole on its noun's topic, and answered with what `says` gives."""
+
+    def reported(_: Any, call: Call) -> tuple[Record, ...]:
+        return fact(call, noun)
+
+    return stored(action, dict.fromkeys(versions, reported), result=says, send=send)
 
 
 FACTS = Capability(
     inbound=(
-        _fact("BatterySwap", (V21,), noun="batteries"),
-        _fact("Get15118EVCertificate", V2X, noun="certificates", says=undecidable),
-        _fact("GetCertificateChainStatus", (V21,), noun="certificates", says=undecidable),
-        _fact("GetCertificateStatus", V2X, noun="certificates", says=undecidable),
-        _fact("SignCertificate", ALL, noun="certificates", says=cannot_process),
-        _fact("NotifyCustomerInformation", V2X, noun="customers"),
-        _fact("NotifyDERAlarm", (V21,), noun="der"),
-        _fact("NotifyDERStartStop", (V21,), noun="der"),
-        _fact("ReportDERControl", (V21,), noun="der"),
-        _fact("ClosePeriodicEventStream", (V21,), noun="devicemodel"),
-        _fact("NotifyEvent", V2X, noun="devicemodel"),
-        _fact("NotifyMonitoringReport", V2X, noun="devicemodel"),
-        # A SEND: the session answers none. A station that makes a CALL of it gets the empty answer.
-        _fact("NotifyPeriodicEventStream", (V21,), noun="devicemodel"),
-        _fact("NotifyReport", V2X, noun="devicemodel"),
-        _fact("OpenPeriodicEventStream", (V21,), noun="devicemodel", says=undecidable),
-        _fact("DiagnosticsStatusNotification", (V16,), noun="diagnostics"),
-        _fact("LogStatusNotification", ALL, noun="diagnostics"),
-        _fact("NotifyDisplayMessages", V2X, noun="displays"),
-        _fact("ClearedChargingLimit", V2X, noun="energy"),
-        _fact("NotifyChargingLimit", V2X, noun="energy"),
-        _fact("NotifyEVChargingNeeds", V2X, noun="energy", says=undecidable),
-        _fact("NotifyEVChargingSchedule", V2X, noun="energy", says=processed),
-        _fact("NotifyPriorityCharging", (V21,), noun="energy"),
-        _fact("PullDynamicScheduleUpdate", (V21,), noun="energy", says=undecidable),
-        _fact("ReportChargingProfiles", V2X, noun="energy"),
-        _fact("PublishFirmwareStatusNotification", V2X, noun="firmware"),
-        _fact("NotifySettlement", (V21,), noun="payments"),
-        _fact("VatNumberValidation", (V21,), noun="payments", says=undecidable),
-        _fact("ReservationStatusUpdate", V2X, noun="reservations"),
-        _fact("SecurityEventNotification", ALL, noun="security"),
+        fact_row("BatterySwap", (V21,), noun="batteries"),
+        fact_row("NotifyDERAlarm", (V21,), noun="der"),
+        fact_row("NotifyDERStartStop", (V21,), noun="der"),
+        fact_row("ReportDERControl", (V21,), noun="der"),
+        fact_row("PublishFirmwareStatusNotification", V2X, noun="firmware"),
+        fact_row("NotifySettlement", (V21,), noun="payments"),
+        fact_row("VatNumberValidation", (V21,), noun="payments", says=unchecked),
+        fact_row("SecurityEventNotification", ALL, noun="security"),
     ),
 )

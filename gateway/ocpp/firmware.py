@@ -1,15 +1,28 @@
-"""Firmware: updates asked of stations, signed or not, and what stations tell of their progress (L01, L02)."""
+"""Firmware: update commands, signed or not, and the status notifications of stations (L01, L02)."""
 
-from typing import Any
+from typing import Any, get_args
 
-import msgspec
-
-from gateway.ocpp.rows import V16, V21, V201, Call, Capability, Draft, Outbound, Unsupported, present, stored
+from gateway.ocpp.facts import fact
+from gateway.ocpp.rows import (
+    Call,
+    Capability,
+    Draft,
+    Judged,
+    Outbound,
+    Unsupported,
+    carries,
+    present,
+    spelled,
+    stored,
+)
+from gateway.ocpp.spelling.alike import alike
 from gateway.ocpp.spelling.moments import rfc3339
-from gateway.ocpp.spelling.outcomes import by_status
+from gateway.ocpp.spelling.outcomes import NO_STATUS, by_answer, by_status
 from schemas.base import Record, derived_id
-from schemas.commands import Outcome
-from schemas.firmware import FirmwareStatusReported, UpdateFirmware
+from schemas.firmware import FirmwareStatus, FirmwareStatusReported, PublishFirmware, UnpublishFirmware, UpdateFirmware
+from schemas.reports import request_id_of
+
+STATUSES = frozenset(get_args(FirmwareStatus))
 
 # -- progress ---------------------------------------------------------------------------------------------------------
 
@@ -25,13 +38,15 @@ def status_signed(wire: Any, call: Call) -> tuple[Record, ...]:
 
 
 def status_21(wire: Any, call: Call) -> tuple[Record, ...]:
-    """2.1 FirmwareStatusNotification says more of what went wrong."""
+    """2.1 FirmwareStatusNotification has a status info with the cause of a failure."""
     info = wire.statusInfo
     words = [] if info is None else [word for word in (info.reasonCode, info.additionalInfo) if word]
     return _status(wire, call, wire.requestId, ": ".join(words))
 
 
 def _status(wire: Any, call: Call, request_id: int | None, detail: str) -> tuple[Record, ...]:
+    if wire.status not in STATUSES:
+        return fact(call, "firmware")  # an unknown status: stored as a plain fact
     return (
         FirmwareStatusReported(
             id=call.id("firmware-status"),
@@ -84,42 +99,61 @@ def _numbered(command: UpdateFirmware, command_id: str) -> dict[str, Any]:
 
 
 def request_id(command_id: str) -> int:
-    """The number of an update whose caller gave none: from its command, so that a repeat has the same."""
+    """The request id of an update without one: derived from its command, so that a repeat has the same."""
     return int(derived_id(command_id, "firmware-request")[:8], 16) % (2**31 - 1) + 1
 
 
-class _Answer(msgspec.Struct):
-    status: Any = None
+def taken_16(payload: bytes) -> Judged:
+    """1.6 UpdateFirmware.conf has no status: any answer accepts the update. SignedUpdateFirmware.conf has one.
+
+    A refused certificate has a status of its own (L01.FR.21, L01.FR.22), which `by_status` puts into the remark.
+    """
+    judged = by_status(payload)
+    return Judged(outcome="accepted") if judged.remark == NO_STATUS else judged
 
 
-def taken_16(payload: bytes) -> tuple[Outcome, str]:
-    """1.6 UpdateFirmware.conf has no status: any answer takes the update. SignedUpdateFirmware.conf has one."""
-    try:
-        answer = msgspec.json.decode(payload, type=_Answer)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return "accepted", ""
-    return ("accepted", "") if answer.status is None else taken_2x(payload)
-
-
-def taken_2x(payload: bytes) -> tuple[Outcome, str]:
-    """The status of the answer; a refused certificate is told by its word (L01.FR.21, L01.FR.22)."""
-    outcome, remark = by_status(payload)
-    if outcome == "rejected" and not remark:
-        word = msgspec.json.decode(payload, type=_Answer).status
-        return outcome, word if word in ("InvalidCertificate", "RevokedCertificate") else ""
-    return outcome, remark
+def publish_2x(command: PublishFirmware, command_id: str) -> Draft:
+    """2.x PublishFirmware (L03)."""
+    return Draft(
+        "PublishFirmware",
+        present(
+            location=command.location,
+            retries=command.retries,
+            checksum=command.checksum,
+            requestId=request_id_of(command_id),
+            retryInterval=command.retry_interval_s,
+        ),
+    )
 
 
 FIRMWARE = Capability(
     inbound=(
-        stored("FirmwareStatusNotification", {V16: status_16, V201: status_signed, V21: status_21}),
-        stored("SignedFirmwareStatusNotification", {V16: status_signed}),
+        stored(
+            "FirmwareStatusNotification",
+            spelled(v16=status_16, v201=status_signed, v21=status_21),
+            carried=spelled(
+                v16=carries("status"),
+                v201=carries("status requestId"),
+                v21=carries("status requestId statusInfo.reasonCode statusInfo.additionalInfo"),
+            ),
+        ),
+        stored(
+            "SignedFirmwareStatusNotification",
+            spelled(v16=status_signed),
+            carried=spelled(v16=carries("status requestId")),
+        ),
     ),
     outbound=(
         Outbound(
             command=UpdateFirmware,
-            to={V16: update_16, V201: update_2x, V21: update_2x},
-            outcome={V16: taken_16, V201: taken_2x, V21: taken_2x},
+            to=spelled(v16=update_16, v2x=update_2x),
+            outcome=spelled(v16=taken_16),
+        ),
+        Outbound(command=PublishFirmware, to=spelled(v2x=publish_2x)),
+        Outbound(
+            command=UnpublishFirmware,
+            to=spelled(v2x=alike("UnpublishFirmware")),
+            outcome=spelled(v2x=by_answer),
         ),
     ),
 )

@@ -1,19 +1,38 @@
-"""The vocabulary of rows: what the table of messages and commands is made of, and what translation gives back."""
+"""Rows: the types of the table of messages and commands, and the results of translation."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
+from gateway.late import StatusOf
+from gateway.ocpp.spelling.clocks import StationClock
 from schemas.base import OcppVersion, Record, ReplyTo, derived_id
-from schemas.commands import Outcome
+from schemas.command import StationCommand
+from schemas.commands import Command, ItemOutcome, Outcome
+from schemas.limits import StationLimits
 
 V16: OcppVersion = "1.6"
 V201: OcppVersion = "2.0.1"
 V21: OcppVersion = "2.1"
+
+
+Spelling = TypeVar("Spelling")
+
+
+def spelled(
+    *,
+    v16: Spelling | None = None,
+    v2x: Spelling | None = None,
+    v201: Spelling | None = None,
+    v21: Spelling | None = None,
+) -> dict[OcppVersion, Spelling]:
+    """A value per version; `v2x` applies to 2.0.1 and 2.1. A version without a value is left out."""
+    given: dict[OcppVersion, Spelling | None] = {V16: v16, V201: v201 or v2x, V21: v21 or v2x}
+    return {version: spelling for version, spelling in given.items() if spelling is not None}
 
 
 class Answer(Enum):
@@ -24,16 +43,33 @@ class Answer(Enum):
     STORED = "stored"
     """The gateway, as soon as the bus has the records."""
     DECIDED = "decided"
-    """A service, by a decision record; the row's fallback is said at the deadline."""
+    """A service, by a decision record; the row's fallback is sent at the deadline."""
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
-    """The connection a message came by, and when."""
+    """The context of a message: its connection, its time of arrival, and the traits of the station.
+
+    `time_zone` is the IANA name of the station's time zone; empty: UTC. `clock` is what this connection has shown of its clock.
+    Vendor, model and firmware are those of its boot on this connection. `mended`: how the JSON was mended (`gateway.mending`).
+    """
 
     station: str
     gateway: str
     epoch: int
     received_at: dt.datetime
+    time_zone: str = ""
+    clock: StationClock | None = None
+    strict: bool = False
+    rules: frozenset[str] = frozenset()
+    vendor: str = ""
+    model: str = ""
+    firmware_version: str = ""
+    mended: str = ""
+
+    @property
+    def clock_offset_s(self) -> float:
+        """Seconds to be added to the times in the station's messages."""
+        return self.clock.offset_s if self.clock is not None else 0.0
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,10 +79,24 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     description: str
 
 
-class Received(msgspec.Struct, frozen=True, kw_only=True):
-    """A valid CALL, or SEND. `result` is said once the records are stored: a payload, or a refusal of what is kept all the same.
+class LateAnswer(msgspec.Struct, frozen=True):
+    """The answer to a CALL whose decision did not come in time, and the records of that answer."""
 
-    `result` is None where a decision answers; of a SEND it is never said. `fallback` is for DECIDED only.
+    payload: bytes
+    records: tuple[Record, ...]
+
+
+Late = Callable[[StatusOf, dt.datetime], LateAnswer | None]
+"""Makes the late answer from the status of each token and the moment; None: the fallback is sent."""
+
+
+class Received(msgspec.Struct, frozen=True, kw_only=True):
+    """A CALL or SEND that leaves records.
+
+    `result` is the answer once the records are stored: a payload, or a `Refusal`, which answers CALLERROR although the records are
+    kept. It is None where a decision answers, and unused for a SEND. `fallback` is the answer at the deadline of a DECIDED row;
+    `late` gives it where it depends on the moment. `deviations` name the rules by which the message was read; `refused` is the
+    code of its refusal where it cannot be read as the fact it should be.
     """
 
     answer: Answer
@@ -54,6 +104,9 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
     result: bytes | Refusal | None = None
     fallback: bytes | Refusal | None = None
     boots: bool = False
+    deviations: tuple[str, ...] = ()
+    refused: str = ""
+    late: Late | None = None
 
 
 class OutboundCall(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +117,7 @@ class OutboundCall(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Unsupported(msgspec.Struct, frozen=True, kw_only=True):
-    """The version has no such thing; nothing is sent."""
+    """The version has no such command; nothing is sent."""
 
     reason: str
 
@@ -75,20 +128,22 @@ class Invalid(msgspec.Struct, frozen=True, kw_only=True):
     description: str
 
 
-class Answered(msgspec.Struct, frozen=True, kw_only=True):
-    """What a station's answer means: accepted, rejected or unsupported."""
+class StationAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The meaning of a station's answer to a command: accepted, partial, rejected or unsupported."""
 
     outcome: Outcome
     response: msgspec.Raw
     error_code: str = ""
     error_description: str = ""
+    items: tuple[ItemOutcome, ...] = ()
+    reboot_required: bool = False
 
 
 # -- rows: what stations send -----------------------------------------------------------------------------------------
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
-    """A CALL or SEND of a station, its payload valid."""
+    """A CALL or SEND of a station, its payload valid, or read leniently."""
 
     version: OcppVersion
     action: str
@@ -98,18 +153,18 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
     def id(self, tag: str) -> str:
         """The id of a record caused by this message; `tag` tells several records of one message apart."""
-        # The moment too: some stations give every CALL the same message id.
+        # The time of arrival is part of it, because some stations give every CALL the same message id.
         me = self.context
         return derived_id(me.station, me.epoch, self.message_id, me.received_at.isoformat(), tag)
 
     def reply_to(self) -> ReplyTo:
-        """Where a decision on this message goes."""
+        """The address of a decision on this message."""
         me = self.context
         return ReplyTo(gateway=me.gateway, epoch=me.epoch, message_id=self.message_id, received_at=me.received_at)
 
 
 Translate = Callable[[Any, Call], tuple[Record, ...]]
-"""From a payload of the compiled type to records. The payload's members have their wire names; absent ones are None."""
+"""Translates a payload of the compiled type to records. Its members have their wire names; absent ones are None."""
 
 Said = bytes | Refusal | None
 
@@ -117,7 +172,7 @@ EMPTY = b"{}"
 
 
 class Inbound(msgspec.Struct, frozen=True, kw_only=True):
-    """One message that stations send: what it becomes in each version that has it, and who answers."""
+    """A message that stations send: how each version translates it, and who answers."""
 
     action: str
     to: Mapping[OcppVersion, Translate]
@@ -126,6 +181,20 @@ class Inbound(msgspec.Struct, frozen=True, kw_only=True):
     fallback: Callable[[Any, Call], Said] = lambda _, __: None
     decide: Mapping[OcppVersion, Callable[[Any, dt.datetime], bytes]] = {}
     boots: bool = False
+    late: Callable[[tuple[Record, ...], Call, StatusOf, dt.datetime], LateAnswer | None] | None = None
+    """Makes the answer at the deadline from the message's records, instead of the fallback."""
+    send: bool = False
+    """Stations send it by SEND (2.1 part 4, 4.2.4), which is stored and not answered. As a CALL it is answered like any other."""
+    carried: Mapping[OcppVersion, frozenset[str]] = {}
+    """The members that its records carry; all others are kept in `further`. Empty: the record keeps the whole payload."""
+    needs: Mapping[OcppVersion, str] = {}
+    """Members that the fact needs even when read leniently; alternatives are written `a|b`."""
+
+
+def carries(members: str = "", **under: frozenset[str]) -> frozenset[str]:
+    """Paths of members: those named, and nested ones under a member (`meterValue=...`)."""
+    inner = (f"{member}.{each}" for member, part in under.items() for each in part)
+    return frozenset((*members.split(), *inner))
 
 
 def local(action: str, versions: tuple[OcppVersion, ...], *, result: Callable[[Call], Said]) -> Inbound:
@@ -134,17 +203,23 @@ def local(action: str, versions: tuple[OcppVersion, ...], *, result: Callable[[C
 
 
 def stored(
-    action: str, to: Mapping[OcppVersion, Translate], *, result: Callable[[Call], Said] = lambda _: EMPTY
+    action: str,
+    to: Mapping[OcppVersion, Translate],
+    *,
+    result: Callable[[Call], Said] = lambda _: EMPTY,
+    send: bool = False,
+    carried: Mapping[OcppVersion, frozenset[str]] = {},
+    needs: Mapping[OcppVersion, str] = {},
 ) -> Inbound:
-    """A message that is answered once its records are stored; with an empty payload where nothing else is said."""
-    return Inbound(action=action, to=to, answer=Answer.STORED, result=result)
+    """A message that is answered once its records are stored; with an empty payload unless `result` gives another."""
+    return Inbound(action=action, to=to, answer=Answer.STORED, result=result, send=send, carried=carried, needs=needs)
 
 
 def _nothing(_: Any, __: Call) -> tuple[Record, ...]:
     return ()
 
 
-# -- rows: what is asked of stations ----------------------------------------------------------------------------------
+# -- rows: what is sent to stations -----------------------------------------------------------------------------------
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -155,18 +230,48 @@ class Draft(msgspec.Struct, frozen=True):
 
 
 Spell = Callable[[Any, str], Draft | Unsupported | Invalid]
-"""From a command and its id to the CALL that carries it out in one version."""
+"""Makes the CALL for a command and its id in one version."""
 
-Judge = Callable[[bytes], tuple[Outcome, str]]
-"""From an answer's payload to the outcome, and what to say about it (empty where there is nothing to say)."""
+
+class Judged(msgspec.Struct, frozen=True, kw_only=True):
+    """The meaning of an answer's payload: the outcome, a remark on it, and the result of each requested item."""
+
+    outcome: Outcome
+    remark: str = ""
+    items: tuple[ItemOutcome, ...] = ()
+    reboot_required: bool = False
+
+
+Judge = Callable[[bytes], Judged]
+
+Split = Callable[[Any, StationLimits], tuple[Any, ...]]
+"""From a command to the commands that leave one after the other, by what the station takes in one message."""
+
+
+def _nothing_forbids(_: Any, __: StationLimits) -> str:
+    return ""
 
 
 class Outbound(msgspec.Struct, frozen=True, kw_only=True):
-    """One command: how each version spells it, and what the answer means. A version that is missing cannot do it."""
+    """A command: how each version spells it, and how its answer is interpreted.
 
-    command: type[msgspec.Struct]
+    A version that is missing in `to` does not support it. A version that is missing in `outcome` has the outcome in `status`.
+    A version that is missing in `split` sends it in one CALL. `forbidden` says why a station with these limits is not asked; empty where
+    it may be.
+    """
+
+    command: type[StationCommand]
     to: Mapping[OcppVersion, Spell]
-    outcome: Mapping[OcppVersion, Judge]
+    outcome: Mapping[OcppVersion, Judge] = {}
+    split: Mapping[OcppVersion, Split] = {}
+    forbidden: Callable[[Any, StationLimits], str] = _nothing_forbids
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the CALLs that carry a command out, and the command that it carries out alone."""
+
+    command: Command
+    call: OutboundCall
 
 
 class Capability(msgspec.Struct, frozen=True, kw_only=True):
@@ -177,7 +282,7 @@ class Capability(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def compact(json: msgspec.Raw) -> msgspec.Raw | Invalid:
-    """The same JSON without white space, not a digit or an escape changed; or why it is none."""
+    """The same JSON without white space, its digits and escapes unchanged; or Invalid where it is not JSON."""
     try:
         return msgspec.Raw(msgspec.json.format(bytes(json), indent=-1))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

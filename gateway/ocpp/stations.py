@@ -1,4 +1,4 @@
-"""Stations: boots, heartbeats and connector statuses; the commands to the station itself."""
+"""Stations: boots, heartbeats, connector statuses, and commands to the station itself."""
 
 import datetime as dt
 from typing import Any
@@ -17,27 +17,22 @@ from gateway.ocpp.rows import (
     Invalid,
     Outbound,
     Unsupported,
+    carries,
     local,
     present,
+    spelled,
     stored,
 )
+from gateway.ocpp.spelling import words
+from gateway.ocpp.spelling.alike import alike
 from gateway.ocpp.spelling.evses import connector_16, evse_2x
-from gateway.ocpp.spelling.moments import moment, rfc3339
-from gateway.ocpp.spelling.outcomes import by_status
+from gateway.ocpp.spelling.moments import moment, offset_s, rfc3339
 from schemas.base import Record
-from schemas.stations import (
-    BootDecided,
-    ChangeAvailability,
-    ConnectorStatus,
-    ConnectorStatusReported,
-    Reset,
-    StationBooted,
-    TriggerMessage,
-    UnlockConnector,
-)
+from schemas.stationcommands import ChangeAvailability, ClearCache, Reset, TriggerMessage, UnlockConnector
+from schemas.stations import BootDecided, ConnectorStatusReported, StationBooted
 
 FALLBACK_INTERVAL_S = 60
-"""When a station whose boot nobody decided in time asks again."""
+"""After how long a station repeats a boot that got no decision in time."""
 
 
 # -- boots ------------------------------------------------------------------------------------------------------------
@@ -50,8 +45,8 @@ def booted_16(wire: Any, call: Call) -> tuple[Record, ...]:
             id=call.id("booted"),
             station=call.context.station,
             version=call.version,
-            vendor=wire.chargePointVendor,
-            model=wire.chargePointModel,
+            vendor=wire.chargePointVendor or "",
+            model=wire.chargePointModel or "",
             serial_number=wire.chargePointSerialNumber or wire.chargeBoxSerialNumber or "",
             firmware_version=wire.firmwareVersion or "",
             iccid=wire.iccid or "",
@@ -64,22 +59,35 @@ def booted_16(wire: Any, call: Call) -> tuple[Record, ...]:
     )
 
 
+class _ChargingStation(msgspec.Struct, frozen=True):
+    """The 2.x ChargingStationType of a boot without one, read leniently."""
+
+    vendorName: str = ""  # noqa: N815 as on the wire
+    model: str = ""
+    serialNumber: str = ""  # noqa: N815
+    firmwareVersion: str = ""  # noqa: N815
+    modem: None = None
+
+
+_NO_STATION = _ChargingStation()
+
+
 def booted_2x(wire: Any, call: Call) -> tuple[Record, ...]:
     """2.x BootNotification."""
-    station = wire.chargingStation
+    station = wire.chargingStation or _NO_STATION
     modem = station.modem
     return (
         StationBooted(
             id=call.id("booted"),
             station=call.context.station,
             version=call.version,
-            vendor=station.vendorName,
-            model=station.model,
+            vendor=station.vendorName or "",
+            model=station.model or "",
             serial_number=station.serialNumber or "",
             firmware_version=station.firmwareVersion or "",
             iccid=(modem.iccid if modem else None) or "",
             imsi=(modem.imsi if modem else None) or "",
-            reason=wire.reason,
+            reason=wire.reason or "",
             reply_to=call.reply_to(),
             received_at=call.context.received_at,
         ),
@@ -94,7 +102,7 @@ def _boot_answer_2x(status: str, now: dt.datetime, interval_s: int) -> bytes:
     return msgspec.json.encode({"currentTime": rfc3339(now), "interval": interval_s, "status": status})
 
 
-_BOOT_ANSWERS = {V16: _boot_answer_16, V201: _boot_answer_2x, V21: _boot_answer_2x}
+_BOOT_ANSWERS = spelled(v16=_boot_answer_16, v2x=_boot_answer_2x)
 
 
 def boot_decided_16(decision: BootDecided, now: dt.datetime) -> bytes:
@@ -108,7 +116,7 @@ def boot_decided_2x(decision: BootDecided, now: dt.datetime) -> bytes:
 
 
 def boot_undecided(_: Any, call: Call) -> bytes:
-    """Pending (B02), to be asked again: nobody could say whether the station may serve."""
+    """Pending (B02), so that the station boots again: no service has decided in time."""
     return _BOOT_ANSWERS[call.version]("Pending", call.context.received_at, FALLBACK_INTERVAL_S)
 
 
@@ -118,53 +126,49 @@ def _current_time(call: Call) -> bytes:
 
 # -- connector statuses -----------------------------------------------------------------------------------------------
 
-_STATUSES_16: dict[str, ConnectorStatus] = {
-    "Available": "Available",
-    "Preparing": "Occupied",
-    "Charging": "Occupied",
-    "SuspendedEV": "Occupied",
-    "SuspendedEVSE": "Occupied",
-    "Finishing": "Occupied",
-    "Reserved": "Reserved",
-    "Unavailable": "Unavailable",
-    "Faulted": "Faulted",
-}
-
 
 def status_16(wire: Any, call: Call) -> tuple[Record, ...]:
-    """1.6 StatusNotification: connector n is EVSE n, connector 1; connector 0 is the station. Its own word is the detail."""
-    at, source = moment(wire.timestamp, call.context.received_at)
+    """1.6 StatusNotification: connector n is EVSE n, connector 1; connector 0 is the station. The detail is its own status."""
+    time = moment(wire.timestamp, call.context)
+    error = wire.errorCode or words.NO_ERROR
     return (
         ConnectorStatusReported(
             id=call.id("status"),
             station=call.context.station,
             evse=wire.connectorId,
             connector=1 if wire.connectorId > 0 else 0,
-            status=_STATUSES_16[wire.status],
+            status=words.nearest_status(wire.status, error),
             detail=wire.status,
-            error_code=wire.errorCode,
+            error_code=error,
             info=wire.info or "",
             vendor_id=wire.vendorId or "",
             vendor_error_code=wire.vendorErrorCode or "",
-            at=at,
-            at_source=source,
+            at=time.at,
+            at_source=time.source,
+            deviations=time.deviations,
+            clock_offset_s=offset_s(time.deviations, call.context),
             received_at=call.context.received_at,
         ),
     )
 
 
 def status_2x(wire: Any, call: Call) -> tuple[Record, ...]:
-    """2.x StatusNotification."""
-    at, source = moment(wire.timestamp, call.context.received_at)
+    """2.x StatusNotification. An unknown status is kept as the detail; a missing connector is 1."""
+    time = moment(wire.timestamp, call.context)
+    common = wire.connectorStatus in words.STATUSES_2X
+    connector = min(wire.evseId, 1) if wire.connectorId is None else wire.connectorId
     return (
         ConnectorStatusReported(
             id=call.id("status"),
             station=call.context.station,
             evse=wire.evseId,
-            connector=wire.connectorId,
-            status=wire.connectorStatus,
-            at=at,
-            at_source=source,
+            connector=connector,
+            status=wire.connectorStatus if common else words.nearest_status(wire.connectorStatus),
+            detail="" if common else wire.connectorStatus,
+            at=time.at,
+            at_source=time.source,
+            deviations=time.deviations,
+            clock_offset_s=offset_s(time.deviations, call.context),
             received_at=call.context.received_at,
         ),
     )
@@ -230,13 +234,13 @@ _TRIGGERS_16 = {
 
 def trigger_16(command: TriggerMessage, _: str) -> Draft | Unsupported | Invalid:
     """1.6 TriggerMessage; certificates by the security whitepaper's ExtendedTriggerMessage."""
-    spelled = _TRIGGERS_16.get(command.requested_message)
-    if spelled is None:
+    trigger = _TRIGGERS_16.get(command.requested_message)
+    if trigger is None:
         return Unsupported(reason=f"OCPP 1.6 has no trigger for {command.requested_message}")
     connector = connector_16(command.evse, command.connector)
     if isinstance(connector, Unsupported | Invalid):
         return connector
-    action, message = spelled
+    action, message = trigger
     return Draft(action, present(requestedMessage=message, connectorId=connector))
 
 
@@ -248,29 +252,43 @@ def trigger_2x(command: TriggerMessage, _: str) -> Draft | Invalid:
     return Draft("TriggerMessage", present(evse=evse, requestedMessage=command.requested_message))
 
 
-_BY_STATUS = {V16: by_status, V201: by_status, V21: by_status}
+_BOOT_16 = carries(
+    "chargePointVendor chargePointModel chargePointSerialNumber firmwareVersion iccid imsi meterType meterSerialNumber"
+)
+_BOOT_2X = carries(
+    "reason chargingStation.vendorName chargingStation.model chargingStation.serialNumber"
+    " chargingStation.firmwareVersion chargingStation.modem.iccid chargingStation.modem.imsi"
+)
+_STATUS_16 = carries("connectorId errorCode info status timestamp vendorId vendorErrorCode")
+_STATUS_2X = carries("timestamp connectorStatus evseId connectorId")
 
 STATIONS = Capability(
     inbound=(
         Inbound(
             action="BootNotification",
-            to={V16: booted_16, V201: booted_2x, V21: booted_2x},
+            to=spelled(v16=booted_16, v2x=booted_2x),
             answer=Answer.DECIDED,
             fallback=boot_undecided,
-            decide={V16: boot_decided_16, V201: boot_decided_2x, V21: boot_decided_2x},
+            decide=spelled(v16=boot_decided_16, v2x=boot_decided_2x),
             boots=True,
+            carried=spelled(v16=_BOOT_16, v2x=_BOOT_2X),
         ),
         local("Heartbeat", (V16, V201, V21), result=_current_time),
-        stored("StatusNotification", {V16: status_16, V201: status_2x, V21: status_2x}),
+        stored(
+            "StatusNotification",
+            spelled(v16=status_16, v2x=status_2x),
+            carried=spelled(v16=_STATUS_16, v2x=_STATUS_2X),
+            needs=spelled(v16="connectorId status", v2x="evseId connectorStatus"),
+        ),
     ),
     outbound=(
-        Outbound(command=Reset, to={V16: reset_16, V201: reset_2x, V21: reset_2x}, outcome=_BY_STATUS),
-        Outbound(command=UnlockConnector, to={V16: unlock_16, V201: unlock_2x, V21: unlock_2x}, outcome=_BY_STATUS),
+        Outbound(command=Reset, to=spelled(v16=reset_16, v2x=reset_2x)),
+        Outbound(command=UnlockConnector, to=spelled(v16=unlock_16, v2x=unlock_2x)),
         Outbound(
             command=ChangeAvailability,
-            to={V16: availability_16, V201: availability_2x, V21: availability_2x},
-            outcome=_BY_STATUS,
+            to=spelled(v16=availability_16, v2x=availability_2x),
         ),
-        Outbound(command=TriggerMessage, to={V16: trigger_16, V201: trigger_2x, V21: trigger_2x}, outcome=_BY_STATUS),
+        Outbound(command=ClearCache, to=spelled(v16=alike("ClearCache"), v2x=alike("ClearCache"))),
+        Outbound(command=TriggerMessage, to=spelled(v16=trigger_16, v2x=trigger_2x)),
     ),
 )

@@ -1,4 +1,4 @@
-"""OCPP payloads: types compiled from the JSON Schemas that the `ocpp` package ships, and their verdicts."""
+"""Wire: decodes and validates OCPP payloads with types compiled from the JSON Schemas of the `ocpp` package."""
 
 from functools import cache
 from typing import Any
@@ -13,7 +13,7 @@ from schemas.wire.faults import Fault, Violation
 from schemas.wire.files import Kind, actions, schema
 from schemas.wire.numbers import number_hook, number_token
 
-__all__ = ["Fault", "Kind", "Violation", "actions", "decode", "decoder", "sendable", "verdict"]
+__all__ = ["Decoder", "Fault", "Kind", "Violation", "actions", "decode", "decoder", "receiver", "sendable", "verdict"]
 
 Decoder = msgspec.json.Decoder[Any]
 
@@ -28,8 +28,15 @@ def decoder(version: OcppVersion, action: str, kind: Kind) -> Decoder:
     return msgspec.json.Decoder(compiled, dec_hook=number_hook, float_hook=number_token)
 
 
+@cache
+def receiver(version: OcppVersion, action: str) -> Decoder:
+    """The decoder of a request that becomes a record: as `decoder`, with numbers limited to what records can store."""
+    compiled = Compiler(schema(version, action, "request"), action, storable=True).compile()
+    return msgspec.json.Decoder(compiled, dec_hook=number_hook, float_hook=number_token)
+
+
 def decode(payload_decoder: Decoder, payload: bytes) -> Any | Violation:
-    """The payload as its compiled type, or what is wrong with it."""
+    """Decode a payload to its compiled type, or return its violation."""
     try:
         return payload_decoder.decode(payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -37,7 +44,7 @@ def decode(payload_decoder: Decoder, payload: bytes) -> Any | Violation:
 
 
 def verdict(version: OcppVersion, action: str, kind: Kind, payload: bytes) -> Violation | None:
-    """What is wrong with a payload, None where nothing is. An action the version does not have is NOT_IMPLEMENTED."""
+    """The violation of a payload, None where it is valid. An action that the version does not have is NOT_IMPLEMENTED."""
     if action not in actions(version, kind):
         return Violation(
             fault=Fault.NOT_IMPLEMENTED, path="", description=f"OCPP {version} has no {action[:64]} {kind}"

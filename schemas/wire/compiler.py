@@ -1,4 +1,4 @@
-"""JSON Schema to msgspec types: what OCPP's schemas use of draft 4, and nothing else (the rest is refused loudly)."""
+"""Compiler: JSON Schema to msgspec types; supports the part of draft 4 that OCPP's schemas use, and raises for anything else."""
 
 from typing import Annotated, Any, Literal
 
@@ -6,9 +6,7 @@ import msgspec
 
 from schemas.wire.files import Schema
 from schemas.wire.numbers import number_type
-
-GREATEST_INTEGER = 2**63 - 1
-"""Integers beyond 64 bits are refused, unlike by the schemas: no record could carry them."""
+from schemas.wire.storable import GREATEST_INTEGER, integer_bounds
 
 _KNOWN = frozenset(
     {
@@ -24,11 +22,15 @@ class Uncompilable(Exception):
 
 
 class Compiler:
-    """Compiles one schema file. Each shared definition becomes one type; members keep the schema's order and names."""
+    """Compiles one schema file. Each shared definition becomes one type; members keep the schema's order and names.
 
-    def __init__(self, schema: Schema, name: str) -> None:
+    `storable`: integers are also limited to what records can store (`schemas.wire.storable`).
+    """
+
+    def __init__(self, schema: Schema, name: str, *, storable: bool = False) -> None:
         self._schema = schema
         self._name = name
+        self._storable = storable
         self._definitions: dict[str, Any] = {}
 
     def compile(self) -> Any:
@@ -49,13 +51,13 @@ class Compiler:
             case "string":
                 return _string(schema)
             case "integer":
-                return _integer(schema)
+                return _integer(schema, *(integer_bounds(name) if self._storable else ANY_INTEGER))
             case "number":
                 return number_type(*(schema.get(rule) for rule in ("minimum", "maximum", "multipleOf")))
             case "boolean":
                 return bool
             case None:
-                return msgspec.Raw  # no type: any JSON (2.x DataTransfer.data), kept as it came
+                return msgspec.Raw  # no type: any JSON (2.x DataTransfer.data), kept raw
             case other:
                 raise Uncompilable(f"{self._name}: {name} is of type {other!r}")
 
@@ -91,7 +93,7 @@ _LENGTHS = {"min_length": "minItems", "max_length": "maxItems"}
 
 
 def _string(schema: Schema) -> Any:
-    # `format` is not a rule here, as it is none for draft 4 validators: dates are read by the rows, which are lenient.
+    # `format` is ignored, as by draft 4 validators: the rows parse dates leniently.
     if "enum" in schema:
         return Literal[tuple(schema["enum"])]
     if "maxLength" in schema:
@@ -99,12 +101,9 @@ def _string(schema: Schema) -> Any:
     return str
 
 
-def _integer(schema: Schema) -> Any:
-    least, greatest = schema.get("minimum"), schema.get("maximum")
-    return Annotated[
-        int,
-        msgspec.Meta(
-            ge=-GREATEST_INTEGER if least is None else int(least),
-            le=GREATEST_INTEGER if greatest is None else int(greatest),
-        ),
-    ]
+ANY_INTEGER = (-GREATEST_INTEGER, GREATEST_INTEGER)
+
+
+def _integer(schema: Schema, least: int, greatest: int) -> Any:
+    lowest, highest = int(schema.get("minimum", least)), int(schema.get("maximum", greatest))
+    return Annotated[int, msgspec.Meta(ge=max(least, lowest), le=min(greatest, highest))]

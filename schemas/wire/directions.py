@@ -1,4 +1,4 @@
-"""Who may send what: the actions that go from a CSMS to a station, per version."""
+"""Directions: the actions that a CSMS sends to a station, per version."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What a decoder's complaint means: which fault it is, at which member, in a sentence."""
+"""Explain: turns a decoder's error into a violation: fault, member and a sentence."""
 
 from collections.abc import Callable, Mapping
 
@@ -11,7 +11,7 @@ LONGEST_DESCRIPTION = 255
 
 _LONGEST_QUOTE = 100
 
-Explained = tuple[Fault, str, str]
+Interpretation = tuple[Fault, str, str]
 
 _WORDS: Mapping[str, str] = {
     "str": "a string",
@@ -26,7 +26,7 @@ _WORDS: Mapping[str, str] = {
 
 
 def explain(error: Exception) -> Violation:
-    """The violation that a decoder's error tells of."""
+    """The violation for a decoder's error."""
     if isinstance(error, RecursionError):
         return _violation(Fault.FORMAT, "", "the payload is nested too deeply")
     if not isinstance(error, msgspec.ValidationError):
@@ -34,14 +34,14 @@ def explain(error: Exception) -> Violation:
     complaint, _, at = str(error).rpartition(" - at `$")
     if not complaint:
         complaint, at = at, ""
-    fault, path, problem = _explained(complaint, at.removesuffix("`").removeprefix("."))
+    fault, path, problem = _interpret(complaint, at.removesuffix("`").removeprefix("."))
     if not path:
         # The whole payload is no object: not the structure of any action.
         return _violation(Fault.FORMAT, "", f"the payload {problem}")
     return _violation(fault, path, f"{path} {problem}")
 
 
-def _explained(complaint: str, path: str) -> Explained:
+def _interpret(complaint: str, path: str) -> Interpretation:
     for start, meaning in _MEANINGS.items():
         if complaint.startswith(start):
             return meaning(complaint.removeprefix(start), path)
@@ -50,25 +50,25 @@ def _explained(complaint: str, path: str) -> Explained:
 
 # A required member has cardinality 1..1 in the specification's tables, so its absence breaks an occurrence constraint:
 # that is the code which names the fault. (The `ocpp` package says ProtocolError here, FormatViolation for all the rest.)
-def _missing(rest: str, path: str) -> Explained:
-    return Fault.OCCURRENCE, _joined(path, rest), "is missing"
+def _missing(rest: str, path: str) -> Interpretation:
+    return Fault.OCCURRENCE, _join(path, rest), "is missing"
 
 
 # A member that the action does not have: the payload is not of the action's structure (1.6: FormationViolation, "not
 # conform the PDU structure for Action"; 2.x: FormatViolation).
-def _unknown(rest: str, path: str) -> Explained:
-    return Fault.FORMAT, _joined(path, rest), "is not a member of this message"
+def _unknown(rest: str, path: str) -> Interpretation:
+    return Fault.FORMAT, _join(path, rest), "is not a member of this message"
 
 
-def _enumerated(rest: str, path: str) -> Explained:
+def _enumerated(rest: str, path: str) -> Interpretation:
     return Fault.PROPERTY, path, f"has a value that is not allowed:{_cut(rest)}"
 
 
-def _out_of_range(_: str, path: str) -> Explained:
+def _out_of_range(_: str, path: str) -> Interpretation:
     return Fault.PROPERTY, path, "is a number out of range"
 
 
-def _expected(rest: str, path: str) -> Explained:
+def _expected(rest: str, path: str) -> Interpretation:
     wanted, _, bound = rest.partition("`")
     if bound.startswith(", got `"):
         got = bound.removeprefix(", got `").removesuffix("`")
@@ -77,7 +77,7 @@ def _expected(rest: str, path: str) -> Explained:
     return fault, path, f"must be {_WORDS.get(wanted, wanted)}{bound}"
 
 
-_MEANINGS: Mapping[str, Callable[[str, str], Explained]] = {
+_MEANINGS: Mapping[str, Callable[[str, str], Interpretation]] = {
     "Object missing required field ": _missing,
     "Object contains unknown field ": _unknown,
     "Invalid enum value": _enumerated,
@@ -88,7 +88,7 @@ _MEANINGS: Mapping[str, Callable[[str, str], Explained]] = {
 }
 
 
-def _joined(path: str, quoted: str) -> str:
+def _join(path: str, quoted: str) -> str:
     member = _cut(quoted.strip("`"))
     return f"{path}.{member}" if path else member
 

@@ -1,4 +1,4 @@
-"""What can be wrong with a message, in one vocabulary for every version."""
+"""Faults: the kinds of faults of a message, the same for every version."""
 
 from enum import Enum
 
@@ -27,13 +27,13 @@ class Fault(Enum):
     SECURITY = "security"
     """Not allowed now: the station is not accepted."""
     INTERNAL = "internal"
-    """We could not do our part; the station may repeat."""
+    """A failure on our side; the station may repeat the message."""
     GENERIC = "generic"
     """Anything else."""
 
 
 class Violation(msgspec.Struct, frozen=True, kw_only=True):
-    """What a payload breaks. `path` names the member (`meterValue[0].sampledValue[0].value`; empty: the whole payload).
+    """A rule that a payload breaks. `path` names the member (`meterValue[0].sampledValue[0].value`; empty: the whole payload).
 
     `description` is a sentence that names it too, at most 255 characters (OCPP-J's limit of errorDescription).
     """

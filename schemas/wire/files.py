@@ -1,4 +1,4 @@
-"""The JSON Schemas that the `ocpp` package ships, found and read as package data."""
+"""Files: reads the JSON Schemas of the `ocpp` package."""
 
 import re
 from collections.abc import Mapping

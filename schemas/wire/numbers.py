@@ -1,4 +1,4 @@
-"""JSON numbers as exact decimals: no digit is lost, and no exponent is believed that no meter could mean."""
+"""Numbers: decodes JSON numbers as exact decimals, and refuses absurd exponents."""
 
 from decimal import Context, Decimal, InvalidOperation
 from typing import Any, ClassVar, cast
@@ -14,7 +14,7 @@ _EXACT = Context(prec=2 * GREATEST_EXPONENT + LONGEST_TOKEN)
 
 
 class _DecimalKind(type):
-    """Makes Decimals the instances of Number: msgspec checks what the hook gives back against the member's type."""
+    """Makes Decimals the instances of Number: msgspec checks the hook's result against the member's type."""
 
     def __instancecheck__(cls, instance: object) -> bool:
         return type(instance) is Decimal

@@ -6,24 +6,37 @@ import datetime as dt
 import socket
 import uuid
 from collections.abc import Iterator
+from typing import cast
 
 import uvicorn
 
+from schemas.base import Record
+from schemas.provisioning import ChangeSettled
+from schemas.reports import ReportChanged
+from schemas.stations import StationChanged
 from services.api import config as configured
-from services.api.adapters import InTurn, LiveReference, bound_reads
 from services.api.console import routes as console
-from services.api.feed import Feed
+from services.api.diagnostics.store import opened
+from services.api.history.bound import bound_reads
+from services.api.history.warmup import WarmUp
 from services.api.http import create_app
-from services.api.hub import Hub
-from services.api.live import Teller
-from services.api.memory import CommandMemory
-from services.api.ports import Ports
-from services.api.warmup import WarmUp
+from services.api.live.follower import TOPICS, Follower
+from services.api.live.freshness import Freshness, Watermarks
+from services.api.live.hub import Hub
+from services.api.live.memory import CommandMemory
+from services.api.live.overlaid import Overlaid, Overlays
+from services.api.live.proposals import Proposals
+from services.api.live.publishing import InTurn
+from services.api.live.reference import FOLLOWED, LiveReference
+from services.api.live.teller import Teller
+from services.api.ports import Ports, Reads
+from services.api.reports.waits import ReportMemory
+from services.api.settings import ApiSettings
+from services.runtime.bus.producer import Publisher
+from services.runtime.bus.readpositions import Mark, ReadPositions
 from services.runtime.clickhouse import open_clickhouse
-from services.runtime.outage import Unusable
-from services.runtime.producer import Publisher
-from services.runtime.settings import Settings
-from services.runtime.worker import Worker
+from services.runtime.loop.worker import Worker
+from services.runtime.process.outage import Unusable
 
 STOP_WITHIN_S = 5
 
@@ -37,26 +50,39 @@ class _Server(uvicorn.Server):
 
 
 class Api:
-    """Serves the API and the console until told to stop; `port` is what it listens on once it does."""
+    """Serves the API and the console until stopped. `port`: where it listens, 0 before it does."""
 
     name = "api"
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: ApiSettings) -> None:
         self._settings = settings
         self._config = configured.from_settings(settings)
         self._memory = CommandMemory(
             recent_limit=self._config.recent_commands, waiting_limit=self._config.waiting_commands
         )
+        self._reports = ReportMemory(
+            recent_limit=self._config.recent_commands, waiting_limit=self._config.waiting_commands
+        )
         self._hub = Hub(clients_limit=self._config.sse_clients, queue_limit=self._config.sse_queue)
-        teller = Teller(self._memory, self._hub)
-        self._reference = LiveReference(settings, teller.station_changed)
-        self._feed = Feed(settings, teller.heard, self._hub.listened)
+        self._teller = Teller(self._memory, self._hub)
+        self._overlays = Overlays(limit=settings.api_overlay_records, keep_s=settings.api_overlay_keep_s)
+        reached = ReadPositions()
+        self._watermarks = Watermarks((*TOPICS, *FOLLOWED), settings, self._overlays.stored)
+        fresh = Freshness(self._watermarks.ends, reached, within_s=settings.api_fresh_within_s, away=self._behind_kafka)
+        self._reference = LiveReference(settings, self._station_changed, reached=reached, caught_up=fresh.caught_up)
+        self._feed = Follower(
+            settings, self._heard, reached, stored=self._watermarks.stored, behind=settings.api_overlay_records
+        )
         self._publisher = Publisher(settings, name="api", timeout_s=settings.api_publish_timeout_s)
+        self._turns = InTurn(self._publisher, turn_within_s=settings.api_publish_timeout_s)
+        self._proposals = Proposals(self._turns, clock=_now, new_id=_new_id, within_s=settings.api_publish_timeout_s)
         self._clickhouse = open_clickhouse(
             settings.clickhouse, settings.clickhouse_database, timeout_s=settings.clickhouse_timeout_s
         )
-        self._reads = bound_reads(self._clickhouse)
-        self._warmup = WarmUp(self._reads, _now)
+        stored = bound_reads(self._clickhouse)
+        self._reads = cast(Reads, Overlaid(stored, self._overlays, fresh.caught_up))
+        self._files = opened(settings.api_files)
+        self._warmup = WarmUp(stored, _now)
         self._serving: _Server | None = None
         self.port = 0
 
@@ -67,6 +93,7 @@ class Api:
         self._serving = server = self._server()
         try:
             async with asyncio.TaskGroup() as group:
+                group.create_task(self._watermarks.run(stop))
                 group.create_task(self._feed.run(stop))
                 group.create_task(self._reference.view.run(stop))
                 group.create_task(self._warmup.run(stop))
@@ -88,13 +115,33 @@ class Api:
     def _unready(self) -> list[str]:
         return [*self._reference.view.not_ready(), *self._feed.not_ready(), *self._warmup.not_ready()]
 
+    def _heard(self, record: Record, mark: Mark) -> None:
+        if isinstance(record, ChangeSettled):
+            self._proposals.heard(record)
+            return
+        if isinstance(record, ReportChanged):
+            self._reports.changed(record)
+        self._overlays.heard(record, mark)
+        self._teller.heard(record)
+
+    def _station_changed(self, record: StationChanged, mark: Mark) -> None:
+        self._overlays.heard(record, mark)
+        self._teller.station_changed(record)
+
+    def _behind_kafka(self) -> bool:
+        """Reads need not wait for what does not come now."""
+        return bool(self._feed.not_ready() or self._reference.view.not_ready())
+
     def _server(self) -> _Server:
         ports = Ports(
             config=self._config,
             reads=self._reads,
-            publisher=InTurn(self._publisher, turn_within_s=self._settings.api_publish_timeout_s),
+            publisher=self._turns,
+            proposals=self._proposals,
             reference=self._reference,
             commands=self._memory,
+            reports=self._reports,
+            files=self._files,
             hub=self._hub,
             clock=_now,
             new_id=_new_id,
@@ -141,6 +188,6 @@ def _new_id() -> str:
     return uuid.uuid4().hex
 
 
-def worker(settings: Settings) -> Worker:
+def workers(settings: ApiSettings) -> tuple[Worker, ...]:
     """The worker that serves the API and the console. Raises BadSetting without a usable operator key."""
-    return Api(settings)
+    return (Api(settings),)

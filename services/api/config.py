@@ -4,46 +4,62 @@ from pathlib import Path
 
 import msgspec
 
+from schemas.keyfile import key_from, seal_from
+from schemas.sealing import NO_KEY, Seal
 from schemas.settings import BadSetting
-from services.runtime.settings import Settings
+from services.api.settings import ApiSettings
 
 SHORTEST_KEY = 16
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
-    """What the HTTP modules are told; each member's meaning is in `services.runtime.settings`, as `api_<member>` or `<member>`."""
+    """Settings of the HTTP modules; each member's meaning is in `services.runtime.process.settings`, as `api_<member>` or `<member>`."""
 
     key: str
     login_s: int = 43_200
+    idle_s: int = 3_600
+    login_failures: int = 10
     secure_cookie: bool = False
     body_limit: int = 1_048_576
     wait_limit_s: float = 60.0
+    order_wait_s: float = 5.0
     waiting_commands: int = 30_000
     recent_commands: int = 30_000
     sse_clients: int = 500
     sse_queue: int = 1_000
     sse_keepalive_s: float = 15.0
     default_time_zone: str = "UTC"
+    seal: Seal = NO_KEY
+    public_url: str = ""
+    upload_limit: int = 104_857_600
+    upload_key: bytes = b""
 
 
-def from_settings(settings: Settings) -> Config:
+def from_settings(settings: ApiSettings) -> Config:
     """The API's part of the settings. Raises BadSetting when there is no usable operator key."""
     return Config(
         key=_operator_key(settings),
         login_s=settings.api_login_s,
+        idle_s=settings.api_idle_s,
+        login_failures=settings.api_login_failures,
         secure_cookie=settings.api_secure_cookie,
         body_limit=settings.api_body_limit,
         wait_limit_s=settings.api_wait_limit_s,
+        order_wait_s=settings.api_order_wait_s,
         waiting_commands=settings.api_waiting_commands,
         recent_commands=settings.api_recent_commands,
         sse_clients=settings.api_sse_clients,
         sse_queue=settings.api_sse_queue,
         sse_keepalive_s=settings.api_sse_keepalive_s,
         default_time_zone=settings.default_time_zone,
+        seal=seal_from(settings.secrets_key_file, settings.secrets_key),
+        public_url=settings.api_public_url,
+        upload_limit=settings.api_upload_limit,
+        upload_key=key_from(settings.secrets_key_file, settings.secrets_key) or b"",
     )
 
 
-def _operator_key(settings: Settings) -> str:
+def _operator_key(settings: ApiSettings) -> str:
     key, source = settings.api_key, "VOLTBUS_API_KEY"
     if not key and settings.api_key_file:
         source = settings.api_key_file

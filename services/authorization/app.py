@@ -2,22 +2,21 @@
 
 from functools import partial
 
-from schemas.authorization import TokenState
-from schemas.topics import AUTHORIZATIONS, REF_TOKENS
+from schemas.authorization import REF_TOKENS, TokenState
+from schemas.flows import flow
 from services.authorization.core import Policy, due, initial, step
-from services.runtime.service import Service
-from services.runtime.settings import Settings
-from services.runtime.worker import StreamWorker, Worker
+from services.authorization.settings import AuthorizationSettings
+from services.runtime.loop.service import Service
 
 
-def worker(settings: Settings) -> Worker:
-    """The worker that decides who may charge."""
-    service = Service(
+def service(settings: AuthorizationSettings) -> Service[TokenState]:
+    """Build the service that decides whether a token may charge."""
+    return Service(
         name="authorization",
-        inputs=(AUTHORIZATIONS, REF_TOKENS),
+        inputs=flow("authorization").reads,
+        inputs_first=(REF_TOKENS,),
         state=TokenState,
         initial=initial,
         step=partial(step, policy=Policy(unknown=settings.tokens_unknown)),
         due=due,
     )
-    return StreamWorker(service, settings)

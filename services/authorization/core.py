@@ -1,4 +1,4 @@
-"""Authorization: who may charge, decided from provisioned tokens and the sessions that run on them."""
+"""Authorization: decides whether a token may charge, by its provisioning and the sessions that run on it."""
 
 from datetime import datetime, timedelta
 from typing import Literal
@@ -10,6 +10,7 @@ from schemas.authorization import (
     AuthorizationDecided,
     AuthorizationRequested,
     AuthorizationStatus,
+    DecisionRecorded,
     RunningSession,
     TokenProvisioned,
     TokenRemoved,
@@ -18,127 +19,156 @@ from schemas.authorization import (
     TokenState,
     token_key,
 )
-from schemas.base import Poison, Record, derived_id
+from schemas.base import Due, Poison, Record, derived_id
 
 SESSIONS_REMEMBERED = 32
-"""Running sessions, and ended ones, remembered for one token; the oldest go first."""
+"""Running sessions, and ended ones, kept for one token; the oldest are dropped first."""
 
 NO_AUTHORIZATION = "NoAuthorization"
-"""The 2.x token type of a station that charges without asking who."""
+"""The 2.x token type of a station that charges without authorization."""
 
 RUNS_AT_MOST = timedelta(days=30)
-"""A session whose end nobody reported (a scrapped station, say) stops blocking its token after that."""
+"""After this time a session without a reported end (for example of a scrapped station) no longer blocks its token."""
+
+
+FORGOTTEN_AFTER = timedelta(hours=1)
+"""How long after its last session an unprovisioned token is forgotten: such tokens can be invented."""
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """What the deployment says about tokens nobody provisioned."""
+    """The policy for tokens that are not provisioned."""
 
     unknown: Literal["accept", "reject"] = "reject"
 
 
 def initial(key: str) -> TokenState:
-    """A token nobody has provisioned or used."""
+    """The state of a new token."""
     return TokenState(token=key)
 
 
 def due(state: TokenState) -> datetime | None:
-    """Tokens never wait for a moment in time: expiry is judged when somebody asks."""
-    return None
+    """When an unprovisioned token is forgotten. Expiry needs no due time: it is checked at each request."""
+    if state.changed_at is not None or state.running or state.ended_at is None:
+        return None
+    return state.ended_at + FORGOTTEN_AFTER
 
 
 def step(state: TokenState, record: Record, policy: Policy) -> tuple[TokenState, list[Record]]:
     """Apply one record; answer every request, also a repeated one."""
     match record:
         case AuthorizationRequested():
-            return state, [_decided(state, record, policy)]
+            return state, _decide(state, record, policy)
         case TokenSessionStarted():
-            return _started(state, record), []
+            return _add_session(state, record), []
         case TokenSessionEnded():
-            return _ended(state, record), []
+            return _end_session(state, record), []
         case TokenProvisioned():
-            return _provisioned(state, record, record.provisioned_at), []
+            return _provision(state, record, record.provisioned_at), []
         case TokenRemoved():
-            return _provisioned(state, None, record.removed_at), []
+            return _provision(state, None, record.removed_at), []
+        case Due():
+            over_at = due(state)
+            return (state if over_at is None or record.at < over_at else initial(state.token)), []
     raise Poison(f"authorization has no use for a {type(record).__name__}")
 
 
 # -- decisions --------------------------------------------------------------------------------------------------------
 
 
-def _decided(state: TokenState, request: AuthorizationRequested, policy: Policy) -> AuthorizationDecided:
-    known = state.provisioned
-    return AuthorizationDecided(
+def _decide(state: TokenState, request: AuthorizationRequested, policy: Policy) -> list[Record]:
+    """The decision for the gateway, and the record of it."""
+    token, blocking = state.provisioned, _runs_elsewhere(state, request)
+    status = _status(token, request, policy, blocking)
+    blocked_by = blocking.session if blocking is not None and status == "ConcurrentTx" else ""
+    answer = AuthorizationDecided(
         id=derived_id(request.id, "authorization-decided"),
         station=request.station,
         reply_to=request.reply_to,
-        status=_status(state, request, policy),
-        expires_at=known.expires_at if known else None,
-        group=known.group if known else "",
+        status=status,
+        expires_at=token.expires_at if token else None,
+        group=token.group if token else "",
         transaction_id=request.transaction_id,
+        token=request.token,
+        blocked_by=blocked_by,
     )
+    record = DecisionRecorded(
+        id=derived_id(request.id, "decision-recorded"),
+        station=request.station,
+        token=request.token,
+        id_token=request.id_token,
+        status=status,
+        session=request.session,
+        transaction_id=request.transaction_id,
+        evse=request.evse,
+        final=request.final,
+        blocked_by=blocked_by,
+        blocked_at=blocking.station if blocking is not None and blocked_by else "",
+        requested_at=request.received_at,
+    )
+    return [answer, record]
 
 
-def _status(state: TokenState, request: AuthorizationRequested, policy: Policy) -> AuthorizationStatus:
-    known = state.provisioned
+def _status(
+    token: TokenProvisioned | None, request: AuthorizationRequested, policy: Policy, blocking: RunningSession | None
+) -> AuthorizationStatus:
     if request.id_token.type == NO_AUTHORIZATION:
-        return "Accepted"  # 2.0.1, C02: a start button asks for no card, and the CSMS accepts it
+        return "Accepted"  # 2.0.1, C02: a start button needs no card, and the CSMS accepts it
     if not token_key(request.id_token.value):
         return "Invalid"
-    if known is None:
+    if token is None:
         return "Accepted" if policy.unknown == "accept" else "Invalid"
-    return _known_status(state, known, request)
-
-
-def _known_status(state: TokenState, known: TokenProvisioned, request: AuthorizationRequested) -> AuthorizationStatus:
-    if known.status == "Blocked":
+    if token.status == "Blocked":
         return "Blocked"
-    if known.expires_at is not None and known.expires_at <= request.received_at:
+    if token.expires_at is not None and token.expires_at <= request.received_at:
         return "Expired"
-    if not known.concurrent_sessions and _runs_elsewhere(state, request):
-        return "ConcurrentTx"
-    return "Accepted"
+    return "ConcurrentTx" if blocking is not None and not token.concurrent_sessions else "Accepted"
 
 
-def _runs_elsewhere(state: TokenState, request: AuthorizationRequested) -> bool:
-    """Whether another session runs on the token.
+def _runs_elsewhere(state: TokenState, request: AuthorizationRequested) -> RunningSession | None:
+    """The newest other session that runs on the token.
 
-    Only for transactions that still run: ConcurrentTx is no answer to Authorize (1.6 AuthorizationStatus, 2.0.1
+    Only for transactions that still run: ConcurrentTx is not a valid answer to Authorize (1.6 AuthorizationStatus, 2.0.1
     AuthorizationStatusEnumType), by which a driver may just as well want to stop the session that runs.
     """
     if not request.session or request.final:
-        return False
-    return any(
-        running.session != request.session and request.received_at - running.at < RUNS_AT_MOST
+        return None
+    others = (
+        running
         for running in state.running
+        if running.session != request.session and request.received_at - running.at < RUNS_AT_MOST
     )
+    return max(others, key=lambda running: running.at, default=None)
 
 
 # -- the sessions of a token ------------------------------------------------------------------------------------------
 
 
-def _started(state: TokenState, record: TokenSessionStarted) -> TokenState:
+def _add_session(state: TokenState, record: TokenSessionStarted) -> TokenState:
+    if record.again:
+        state = replace(state, ended=tuple(session for session in state.ended if session != record.session))
     if not state.token or record.session in state.ended:
-        return state  # nobody's token, or its end came first
+        return state  # no token, or its end arrived first
     if any(running.session == record.session for running in state.running):
         return state
-    running = (*state.running, RunningSession(session=record.session, at=record.at))
+    running = (*state.running, RunningSession(session=record.session, at=record.at, station=record.station))
     return replace(state, running=running[-SESSIONS_REMEMBERED:])
 
 
-def _ended(state: TokenState, record: TokenSessionEnded) -> TokenState:
+def _end_session(state: TokenState, record: TokenSessionEnded) -> TokenState:
     if not state.token or record.session in state.ended:
         return state
     return replace(
         state,
         running=tuple(running for running in state.running if running.session != record.session),
         ended=(*state.ended, record.session)[-SESSIONS_REMEMBERED:],
+        ended_at=record.at if state.ended_at is None else max(state.ended_at, record.at),
     )
 
 
 # -- provisioning -----------------------------------------------------------------------------------------------------
 
 
-def _provisioned(state: TokenState, provisioned: TokenProvisioned | None, at: datetime) -> TokenState:
+def _provision(state: TokenState, provisioned: TokenProvisioned | None, at: datetime) -> TokenState:
     if state.changed_at is not None and at < state.changed_at:
         return state
     return replace(state, provisioned=provisioned, changed_at=at)

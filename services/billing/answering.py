@@ -1,7 +1,7 @@
-"""Answering: TransactionEvents whose answers `transactions` leaves to billing, each answered once, with the cost or without. PURE.
+"""Answering: answers TransactionEvents that `transactions` leaves to billing, each once, with or without the cost. PURE.
 
 While a session runs the answer has its cost so far; once it is over the answer waits for the charge detail record.
-A station waits for one answer at a time: where the next question comes first, the one before is answered without cost.
+A station waits for one answer at a time: if the next request arrives first, the one before is answered without cost.
 """
 
 from decimal import Decimal
@@ -9,41 +9,41 @@ from decimal import Decimal
 from schemas.base import Record, derived_id
 from schemas.billing import BilledSession, CostAsked
 from schemas.transactions import SessionChanged, TransactionDecided
-from services.billing.issuing import told_cost
+from services.billing.issuing import cost_for_driver
 
 
-def asked_by(changed: SessionChanged) -> CostAsked | None:
-    """What a change asks for: the same change asks for the same answer each time it is heard."""
+def cost_request_of(changed: SessionChanged) -> CostAsked | None:
+    """The cost request in a session change; the same change always gives the same request."""
     if changed.awaits_cost is None:
         return None
     return CostAsked(decision=derived_id(changed.id, "decided"), reply_to=changed.awaits_cost)
 
 
-def without_cost(asked: CostAsked | None, changed: SessionChanged) -> list[Record]:
-    """The answer where no cost is known; none where nobody asked."""
-    return _answer(asked, changed, None, running=False)
+def answer_without_cost(request: CostAsked | None, changed: SessionChanged) -> list[Record]:
+    """The answer without a cost; none where nothing was requested."""
+    return _answer(request, changed, None, running=False)
 
 
-def with_cost_so_far(asked: CostAsked | None, changed: SessionChanged, cost: Decimal | None) -> list[Record]:
-    """The answer while the session runs."""
-    return _answer(asked, changed, cost, running=True)
+def answer_cost_so_far(request: CostAsked | None, changed: SessionChanged, cost: Decimal | None) -> list[Record]:
+    """The answer with the cost of a running session."""
+    return _answer(request, changed, cost, running=True)
 
 
-def with_billed_cost(session: BilledSession, changed: SessionChanged) -> list[Record]:
-    """The answer once the record is issued. An end that is only presumed has not the last word."""
+def answer_billed_cost(session: BilledSession, changed: SessionChanged) -> list[Record]:
+    """The answer once the record is issued; after a presumed end it is still a running cost."""
     costs = session.cdr.costs if session.cdr is not None else None
-    cost = None if costs is None else told_cost(costs)
+    cost = None if costs is None else cost_for_driver(costs)
     return _answer(session.asked, changed, cost, running=changed.status != "ended")
 
 
-def _answer(asked: CostAsked | None, changed: SessionChanged, cost: Decimal | None, *, running: bool) -> list[Record]:
-    if asked is None:
+def _answer(request: CostAsked | None, changed: SessionChanged, cost: Decimal | None, *, running: bool) -> list[Record]:
+    if request is None:
         return []
     return [
         TransactionDecided(
-            id=asked.decision,
+            id=request.decision,
             station=changed.station,
-            reply_to=asked.reply_to,
+            reply_to=request.reply_to,
             transaction_id=changed.transaction_id,
             total_cost=cost,
             running=cost is not None and running,

@@ -4,40 +4,39 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from schemas.base import Record
-from schemas.billing import CdrIssued, StationBilling
+from schemas.billing import CdrIssued, CorrectionQuarantined, StationBilling
 from schemas.commands import CommandRequested
+from schemas.flows import flow
 from schemas.settings import BadSetting
-from schemas.topics import CDRS, METER_VALUES, OUTCOMES, SESSIONS
 from schemas.transactions import TransactionDecided
-from services.billing.core import Event, Policy, due, initial, step
+from services.billing import metrics
+from services.billing.core import Event, due, initial, step
 from services.billing.localtime import zone_of
 from services.billing.lookup import REFERENCES, References
-from services.runtime import metrics
-from services.runtime.service import Service
-from services.runtime.settings import Settings
-from services.runtime.worker import StreamWorker
+from services.billing.running import Policy
+from services.billing.settings import BillingSettings
+from services.runtime.loop.service import Service
 
 
-def worker(settings: Settings) -> StreamWorker[StationBilling]:
-    """The worker that bills sessions. Raises BadSetting for a time zone that nobody knows."""
+def service(settings: BillingSettings) -> Service[StationBilling]:
+    """Build the service that bills sessions. Raises BadSetting for an unknown time zone."""
     zone = zone_of(settings.default_time_zone)
     if zone is None:
         raise BadSetting(f"default_time_zone={settings.default_time_zone!r} is no IANA time zone, as Europe/Berlin is")
     every = timedelta(seconds=settings.cost_update_s) if settings.cost_update_s else None
-    service = Service(
+    return Service(
         name="billing",
-        inputs=(SESSIONS, METER_VALUES, CDRS, OUTCOMES),
+        inputs=flow("billing").reads,
         state=StationBilling,
         initial=initial,
-        step=partial(_counted, policy=Policy(zone, every)),
+        step=partial(_step_and_count, policy=Policy(zone, every, timedelta(seconds=settings.presumed_grace_s))),
         due=due,
         references=REFERENCES,
         saves_before_due=True,
     )
-    return StreamWorker(service, settings)
 
 
-def _counted(
+def _step_and_count(
     state: StationBilling, event: Event, references: References, policy: Policy
 ) -> tuple[StationBilling, list[Record]]:
     after, outputs = step(state, event, references, policy)
@@ -47,6 +46,8 @@ def _counted(
                 kind = "credit" if output.credit else "correction" if output.replaces else "first"
                 metrics.CDRS.labels(kind, output.unrated or "rated").inc()
                 metrics.CDR_SECONDS.observe((datetime.now(UTC) - output.issued_at).total_seconds())
+            case CorrectionQuarantined():
+                metrics.UNCORRECTED.inc()
             case CommandRequested():
                 metrics.RUNNING_COSTS.labels("command").inc()
             case TransactionDecided(running=True):

@@ -1,39 +1,60 @@
-"""Elements: a tariff's elements made ready for rating, and which of them is in force at a moment of a session. PURE."""
+"""Elements: prepares a tariff's elements for rating, and finds the one in force at a moment of a session. PURE."""
 
 import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
+from math import lcm
 from typing import NamedTuple
 
-from schemas.tariffs import Dimension, PriceComponent, Restrictions, Tariff
-from services.billing.course import UNITS_PER_WH
+from schemas.tariffs import Dimension, Price, PriceComponent, Restrictions, Tariff
 from services.billing.localtime import SECOND_US, moment
+from services.billing.money import Amount, Purse, Rational, minor_digits
+from services.billing.uses import HOUR_US, UNITS_PER_WH
 
-HOUR_US = 3600 * SECOND_US
 WH_PER_KWH = 1000
+_UNITS: dict[Dimension, int] = {
+    "FLAT": 1,
+    "ENERGY": WH_PER_KWH * UNITS_PER_WH,
+    "TIME": HOUR_US,
+    "PARKING_TIME": HOUR_US,
+}
+"""Units of a course per unit of price, by dimension."""
 
 _DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 
 
 class Instant(NamedTuple):
-    """What restrictions look at: the start of a stretch of a session, and the energy and time of the stretch.
+    """The input of restrictions: the start of a stretch of a session, and its energy and time.
 
     `rise` and `span_us` are those of the readings around it: their quotient is the power.
     """
 
-    us: int
-    duration_us: int
-    energy: int
-    rise: int
-    span_us: int
+    us: Rational
+    duration_us: Rational
+    energy: Rational
+    rise: Rational
+    span_us: Rational
+
+
+class PricedComponent(NamedTuple):
+    """The component that prices a dimension, the index of its element, and its price of one unit in grains."""
+
+    place: int
+    component: PriceComponent
+    rate: Amount
+
+    def of(self, units: Rational) -> Amount:
+        """The cost of these units."""
+        return Amount(self.rate.excl * units, self.rate.incl * units)
 
 
 class Element(NamedTuple):
     """One element: its components by dimension, and its restrictions in the units of a course. None does not restrict."""
 
     place: int
-    components: dict[Dimension, PriceComponent]
+    components: dict[Dimension, PricedComponent]
     min_energy: int | None = None
     max_energy: int | None = None
     min_power: int | None = None
@@ -45,6 +66,7 @@ class Element(NamedTuple):
     start_date: dt.date | None = None
     end_date: dt.date | None = None
     days: frozenset[int] = frozenset()
+    prices_withheld: bool = False
 
     @property
     def is_local(self) -> bool:
@@ -53,30 +75,61 @@ class Element(NamedTuple):
         return bool(self.days) or any(limit is not None for limit in limits)
 
 
-class Chosen(NamedTuple):
-    """The component that a dimension is priced by, and the place of its element."""
+class Book(NamedTuple):
+    """A tariff prepared for rating: its elements, how its amounts are rounded, and its limits."""
 
-    place: int
-    component: PriceComponent
+    elements: tuple[Element, ...]
+    purse: Purse
+    least: Amount | None
+    most: Amount | None
 
 
 @lru_cache(maxsize=1024)
-def elements_of(tariff: Tariff) -> tuple[Element, ...]:
-    """The elements of a tariff, ready for rating."""
-    return tuple(
-        _element(place, element.price_components, element.restrictions or Restrictions())
+def book_of(tariff: Tariff) -> Book:
+    """Prepare a tariff for rating."""
+    components = [component for element in tariff.elements for component in element.price_components]
+    exact = [amount for component in components for amount in _rate(component)]
+    exact += [amount for limit in (tariff.min_price, tariff.max_price) if limit for amount in _limit(limit)]
+    grains = lcm(*(amount.denominator for amount in exact))
+    elements = tuple(
+        _element(place, element.price_components, element.restrictions or Restrictions(), grains)
         for place, element in enumerate(tariff.elements)
     )
+    purse = Purse(grains, minor_digits(tariff.currency), any(component.vat is not None for component in components))
+    return Book(elements, purse, *(_limit_amount(limit, grains) for limit in (tariff.min_price, tariff.max_price)))
 
 
-def _element(place: int, components: Iterable[PriceComponent], limits: Restrictions) -> Element:
+def _rate(component: PriceComponent) -> tuple[Fraction, Fraction]:
+    """The price of one unit, without and with VAT."""
+    excl = Fraction(component.price) / _UNITS[component.type]
+    return excl, excl * (100 + Fraction(component.vat or 0)) / 100
+
+
+def _limit(limit: Price) -> tuple[Fraction, Fraction]:
+    """A limit without and with VAT; equal where no VAT is given."""
+    return Fraction(limit.excl_vat), Fraction(limit.excl_vat if limit.incl_vat is None else limit.incl_vat)
+
+
+def _limit_amount(limit: Price | None, grains: int) -> Amount | None:
+    return None if limit is None else _amount(_limit(limit), grains)
+
+
+def _amount(exact: tuple[Fraction, Fraction], grains: int) -> Amount:
+    excl, incl = exact
+    return Amount(int(excl * grains), int(incl * grains))
+
+
+def _element(place: int, components: Iterable[PriceComponent], limits: Restrictions, grains: int) -> Element:
     return Element(
         place=place,
-        components={component.type: component for component in components},
-        min_energy=_scaled(limits.min_kwh, WH_PER_KWH * UNITS_PER_WH),
-        max_energy=_scaled(limits.max_kwh, WH_PER_KWH * UNITS_PER_WH),
-        min_power=_scaled(limits.min_power, WH_PER_KWH * UNITS_PER_WH),
-        max_power=_scaled(limits.max_power, WH_PER_KWH * UNITS_PER_WH),
+        components={
+            component.type: PricedComponent(place, component, _amount(_rate(component), grains))
+            for component in components
+        },
+        min_energy=_scale(limits.min_kwh, WH_PER_KWH * UNITS_PER_WH),
+        max_energy=_scale(limits.max_kwh, WH_PER_KWH * UNITS_PER_WH),
+        min_power=_scale(limits.min_power, WH_PER_KWH * UNITS_PER_WH),
+        max_power=_scale(limits.max_power, WH_PER_KWH * UNITS_PER_WH),
         min_duration_us=None if limits.min_duration is None else limits.min_duration * SECOND_US,
         max_duration_us=None if limits.max_duration is None else limits.max_duration * SECOND_US,
         start_time=_time(limits.start_time),
@@ -84,10 +137,11 @@ def _element(place: int, components: Iterable[PriceComponent], limits: Restricti
         start_date=None if limits.start_date is None else dt.date.fromisoformat(limits.start_date),
         end_date=None if limits.end_date is None else dt.date.fromisoformat(limits.end_date),
         days=frozenset(_DAYS.index(day) for day in limits.day_of_week),
+        prices_withheld=limits.suspended_evse == "parking",
     )
 
 
-def _scaled(value: Decimal | None, factor: int) -> int | None:
+def _scale(value: Decimal | None, factor: int) -> int | None:
     return None if value is None else int((value * factor).to_integral_value())
 
 
@@ -95,12 +149,14 @@ def _time(text: str | None) -> dt.time | None:
     return None if text is None else dt.time.fromisoformat(text)
 
 
-def in_force(elements: Iterable[Element], dimension: Dimension, now: Instant, zone: dt.tzinfo) -> Chosen | None:
-    """The first element that prices the dimension and whose restrictions all hold (mod_tariffs, Tariff object)."""
+def in_force(
+    elements: Iterable[Element], dimension: Dimension, now: Instant, zone: dt.tzinfo
+) -> PricedComponent | None:
+    """The first element that prices the dimension and whose restrictions are all met (mod_tariffs, Tariff object)."""
     for element in elements:
-        component = element.components.get(dimension)
-        if component is not None and _holds(element, now, zone):
-            return Chosen(element.place, component)
+        chosen = element.components.get(dimension)
+        if chosen is not None and _holds(element, now, zone):
+            return chosen
     return None
 
 
@@ -111,11 +167,11 @@ def _holds(element: Element, now: Instant, zone: dt.tzinfo) -> bool:
         and _within(element.min_duration_us, now.duration_us, element.max_duration_us)
         and (element.min_power is None or power >= element.min_power * now.span_us)
         and (element.max_power is None or power < element.max_power * now.span_us)
-        and (not element.is_local or _holds_locally(element, moment(now.us).astimezone(zone)))
+        and (not element.is_local or _holds_locally(element, moment(int(now.us)).astimezone(zone)))
     )
 
 
-def _within(least: int | None, value: int, most: int | None) -> bool:
+def _within(least: int | None, value: Rational, most: int | None) -> bool:
     """Minimum inclusive, maximum exclusive: at a border the next element takes over."""
     return (least is None or value >= least) and (most is None or value < most)
 

@@ -1,6 +1,6 @@
-"""Issuing: the charge detail record of a session as it stands, and what is said where it differs from the last one. PURE.
+"""Issuing: makes the charge detail record of a session, and its corrections where it differs from the last one. PURE.
 
-Ids come from the session and the version: whoever hears a record twice knows it. The same content is never issued again.
+Ids are derived from session and version, so that readers recognise repeats. The same content is never issued twice.
 """
 
 import datetime as dt
@@ -11,18 +11,20 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from schemas.base import Timestamp, derived_id
-from schemas.billing import BilledSession, CdrIssued, ChargingPeriod, CostLine, Costs, SessionUsage, Unrated
+from schemas.billing import CdrIssued, ChargingPeriod, CostLine, Costs, SessionUsage, Unrated
 from schemas.tariffs import Price, Tariff
 from schemas.transactions import SessionChanged
-from services.billing.course import Course, Metered, course_of
+from services.billing.course import Course, SessionTotals, course_of
+from services.billing.money import Rational, round_half_up
 from services.billing.rating import rate
+from services.billing.times import Believable
 
 LONGEST = dt.timedelta(days=90)
-"""Longer sessions are a clock's mistake more often than a stay: they are left to a person."""
+"""Longer sessions are more often clock errors than real: they are not rated, and left to an operator."""
 
 
 class Site(NamedTuple):
-    """Where a station stands: its site's name, and its time zone."""
+    """The site of a station: its name and time zone."""
 
     name: str
     zone: ZoneInfo
@@ -31,12 +33,13 @@ class Site(NamedTuple):
 def course_until(snapshot: SessionChanged, usage: SessionUsage, until: Timestamp) -> Course:
     """The course of a session up to a moment that is not before its start."""
     return course_of(
-        Metered(snapshot.started_at, until, snapshot.meter_start_wh, snapshot.meter_stop_wh, snapshot.energy_wh), usage
+        SessionTotals(snapshot.started_at, until, snapshot.meter_start_wh, snapshot.meter_stop_wh, snapshot.energy_wh),
+        usage,
     )
 
 
-def known_until(snapshot: SessionChanged) -> Timestamp:
-    """How far a session is known: its end, or its newest reading while it runs."""
+def measured_until(snapshot: SessionChanged) -> Timestamp:
+    """Until when a session is known: its end, or its newest reading while it runs."""
     return max(snapshot.started_at, snapshot.ended_at or snapshot.last_meter_at or snapshot.started_at)
 
 
@@ -57,15 +60,14 @@ def _prices_energy(tariff: Tariff) -> bool:
     return any(c.type == "ENERGY" and c.price for element in tariff.elements for c in element.price_components)
 
 
-def charged(session: BilledSession, tariff: Tariff | None, site: Site, *, at: Timestamp) -> CdrIssued:
-    """The session's record as it stands, not yet numbered."""
-    snapshot = session.snapshot
-    assert snapshot is not None
+def cdr_of(believable: Believable, tariff: Tariff | None, site: Site, *, at: Timestamp) -> CdrIssued:
+    """The session's present record, without id and version."""
+    snapshot, usage = believable.snapshot, believable.usage
     ended_at = snapshot.ended_at or snapshot.started_at
-    unrated = doubt(snapshot, tariff, ended_at)
+    unrated: Unrated = "times-impossible" if believable.impossible else doubt(snapshot, tariff, ended_at)
     rating = None
     if tariff is not None and not unrated:
-        rating = rate(course_until(snapshot, session.usage, ended_at), tariff, site.zone)
+        rating = rate(course_until(snapshot, usage, ended_at), tariff, site.zone)
     return CdrIssued(
         id="",
         version=0,
@@ -91,22 +93,30 @@ def charged(session: BilledSession, tariff: Tariff | None, site: Site, *, at: Ti
         unrated=unrated,
         costs=rating.costs if rating else None,
         periods=rating.periods if rating else (),
-        approximate=session.usage.thinned,
+        approximate=usage.thinned,
         anomalies=snapshot.anomalies,
+        estimated=is_estimated(snapshot),
+        stopped_reason=snapshot.stopped_reason,
+        stopped_detail=snapshot.stopped_detail,
         issued_at=at,
     )
 
 
-def _seconds(us: int) -> Decimal:
-    return Decimal(us).scaleb(-6)
+def is_estimated(snapshot: SessionChanged) -> bool:
+    """Whether its end is presumed, not reported."""
+    return snapshot.estimated or snapshot.status == "presumed-ended"
 
 
-def issued(last: CdrIssued | None, now: CdrIssued) -> tuple[CdrIssued, list[CdrIssued]]:
-    """The session's last record after it became `now`, and what is said: nothing where nothing that is billed changed."""
+def _seconds(us: Rational) -> Decimal:
+    return round_half_up(us, 1, 0).scaleb(-6)
+
+
+def next_cdr(last: CdrIssued | None, now: CdrIssued) -> tuple[CdrIssued, list[CdrIssued]]:
+    """The session's last record after `now`, and the records to send: none where nothing that is billed has changed."""
     if last is None:
         first = replace(now, id=cdr_id(now.session, 1), version=1)
         return first, [first]
-    if _essence(last) == _essence(now):
+    if _billed_content(_with_reason(last, now)) == _billed_content(now) or _bills_the_same(last, now):
         return last, []
     version = last.version + 1
     following = replace(now, id=cdr_id(now.session, version), version=version, replaces=last.id)
@@ -114,7 +124,7 @@ def issued(last: CdrIssued | None, now: CdrIssued) -> tuple[CdrIssued, list[CdrI
 
 
 def cdr_id(session: str, version: int, *, credit: bool = False) -> str:
-    """The id of a session's charge detail record, the same for ever."""
+    """The id of a session's charge detail record, which never changes."""
     return derived_id("cdr", session, version, *(["credit"] if credit else []))
 
 
@@ -132,11 +142,31 @@ def credit_of(cdr: CdrIssued, *, at: Timestamp) -> CdrIssued:
     )
 
 
-def _essence(cdr: CdrIssued) -> CdrIssued:
-    """What is billed, and to whom: without the record's own numbers, and without remarks that change no amount."""
+def _billed_content(cdr: CdrIssued) -> CdrIssued:
+    """What is billed, and to whom: the record without its ids, version and remarks."""
     return replace(
         cdr, id="", version=0, replaces="", status="ended", approximate=False, anomalies=(), issued_at=cdr.started_at
     )
+
+
+def _with_reason(last: CdrIssued, now: CdrIssued) -> CdrIssued:
+    """A record before 0.6.0 has no stop reason: take that of the new one, which is no correction."""
+    if last.stopped_reason:
+        return last
+    return replace(last, stopped_reason=now.stopped_reason, stopped_detail=now.stopped_detail)
+
+
+def _bills_the_same(last: CdrIssued, now: CdrIssued) -> bool:
+    """Whether a record before 0.6.0, with separately rounded parts, bills the same total for the same periods."""
+    if last.costs is None or last.costs.rounding is not None or now.costs is None:
+        return False
+    before, after = (_billed_content(_without_parts(cdr)) for cdr in (_with_reason(last, now), now))
+    return last.costs.total == now.costs.total and before == after
+
+
+def _without_parts(cdr: CdrIssued) -> CdrIssued:
+    """The record with use and energy, without the costs of its parts."""
+    return replace(cdr, costs=None, periods=tuple(replace(period, lines=()) for period in cdr.periods))
 
 
 def _negative(price: Price) -> Price:
@@ -144,7 +174,8 @@ def _negative(price: Price) -> Price:
 
 
 def _negative_costs(costs: Costs) -> Costs:
-    return Costs(**{name: _negative(getattr(costs, name)) for name in Costs.__struct_fields__})
+    parts = {name: part for name in Costs.__struct_fields__ if (part := getattr(costs, name)) is not None}
+    return Costs(**{name: _negative(part) for name, part in parts.items()})
 
 
 def _negative_period(period: ChargingPeriod) -> ChargingPeriod:
@@ -155,17 +186,15 @@ def _negative_line(line: CostLine) -> CostLine:
     return replace(line, cost=_negative(line.cost))
 
 
-def told_cost(costs: Costs) -> Decimal:
-    """What drivers are told: taxes included where the tariff knows them."""
+def cost_for_driver(costs: Costs) -> Decimal:
+    """The cost shown to drivers: taxes included where the tariff has them."""
     total = costs.total
     return total.excl_vat if total.incl_vat is None else total.incl_vat
 
 
-def running_cost(session: BilledSession, tariff: Tariff | None, site: Site) -> Decimal | None:
-    """What a running session costs as far as it is known; None where that cannot be said."""
-    snapshot = session.snapshot
-    assert snapshot is not None
-    until = known_until(snapshot)
-    if tariff is None or doubt(snapshot, tariff, until):
+def running_cost(believable: Believable, tariff: Tariff | None, site: Site) -> Decimal | None:
+    """The cost of a running session until its newest reading; None where it cannot be rated."""
+    until = measured_until(believable.snapshot)
+    if tariff is None or believable.impossible or doubt(believable.snapshot, tariff, until):
         return None
-    return told_cost(rate(course_until(snapshot, session.usage, until), tariff, site.zone).costs)
+    return cost_for_driver(rate(course_until(believable.snapshot, believable.usage, until), tariff, site.zone).costs)

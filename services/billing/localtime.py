@@ -1,4 +1,4 @@
-"""Local time: where days, hours and dates of a place begin, seen in microseconds since 1970. PURE.
+"""Local time: when local days and times of day begin, in microseconds since 1970. PURE.
 
 The time zone database that `zoneinfo` reads is data, as the OCPP schemas are.
 """
@@ -26,7 +26,7 @@ def moment(us: int) -> dt.datetime:
 
 
 def zone_of(name: str) -> ZoneInfo | None:
-    """The time zone of an IANA name; None where there is none of that name."""
+    """The time zone of an IANA name; None where it is unknown."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -36,7 +36,7 @@ def zone_of(name: str) -> ZoneInfo | None:
 def local_borders(began_us: int, ended_us: int, zone: ZoneInfo, times: Iterable[dt.time]) -> list[int]:
     """The moments strictly between, at which a local day or one of these times of day begins, or clocks change.
 
-    A time that a change of clocks repeats has both its moments; of one that it skips, moments beside it are no harm.
+    A time that occurs twice has both moments; for a skipped time, moments beside it are included, which is harmless.
     """
     first, last = moment(began_us), moment(ended_us)
     found: set[int] = set()

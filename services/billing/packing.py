@@ -1,6 +1,7 @@
-"""Packing: a billed session in few bytes, and back. PURE.
+"""Packing: compresses billed sessions, and restores them. PURE.
 
-Most of a record's bytes are names that every record has: deflate takes those from WORDS, so that a session is a few hundred bytes.
+Most bytes of a record are names that every record has: deflate takes those from the dictionary WORDS, so that a packed session has a
+few hundred bytes.
 """
 
 import hashlib
@@ -37,31 +38,31 @@ WORDS = (
     b'},"tariff":{"tariff":"","version":1,"currency":"EUR","elements":[{"price_components":[{"type":"ENERGY","price":"0.",'
     b'"vat":"19"}]}],"label":"","provisioned_at":"20","provisioned_by":"operator"}}'
 )
-"""What packed sessions have in common. Never changed: what was packed with it is unpacked with it."""
+"""The compression dictionary. It must never change, because stored sessions are decompressed with it."""
 
 LEVEL = 6
 RAW = -15
-"""No header and no checksum: Kafka has one."""
+"""Without header and checksum, as Kafka has its own."""
 
 _decode = msgspec.json.Decoder(BilledSession).decode
 _encode = msgspec.json.Encoder().encode
 
 
-def closed(session: BilledSession) -> ClosedSession:
-    """A billed session, put away."""
+def pack(session: BilledSession) -> ClosedSession:
+    """Pack a billed session."""
     assert session.cdr is not None
     deflate = zlib.compressobj(LEVEL, zlib.DEFLATED, RAW, zdict=WORDS)
-    kept = deflate.compress(_encode(session)) + deflate.flush()
+    packed = deflate.compress(_encode(session)) + deflate.flush()
     changed_at = session.snapshot.changed_at if session.snapshot is not None else None
-    return ClosedSession(session.session, changed_at, digest_of(session.cdr), kept)
+    return ClosedSession(session.session, changed_at, digest_of(session.cdr), packed, session.cdr.estimated)
 
 
-def reopened(session: ClosedSession) -> BilledSession:
-    """The session as it was put away."""
+def unpack(session: ClosedSession) -> BilledSession:
+    """Unpack a session."""
     inflate = zlib.decompressobj(RAW, zdict=WORDS)
     return _decode(inflate.decompress(session.kept) + inflate.flush())
 
 
 def digest_of(cdr: CdrIssued) -> str:
-    """A few characters of a record's content: another content has others."""
+    """A short digest of a record."""
     return hashlib.blake2b(_encode(cdr), digest_size=6).hexdigest()

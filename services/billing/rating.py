@@ -1,67 +1,66 @@
-"""Rating: what a session costs by a tariff (OCPI 2.2.1, mod_tariffs and mod_cdrs). PURE.
+"""Rating: rates a session by a tariff (OCPI 2.2.1, mod_tariffs and mod_cdrs). PURE.
 
-Rounding: each line of a period to four decimals, halves up; the total to the currency's minor unit, halves up. FLAT is charged
-once, when an element with it is first in force. `step_size` is applied once to ENERGY, and once to the time: to what was
-parked where that is charged, else to what was charged (mod_cdrs, step_size); what it adds is billed at the last price used.
+Only the total is rounded, half up to the currency's minor unit; the total with VAT is rounded separately, from its own exact amount.
+Parts and lines have four decimals, and `rounding` is the difference between the total and their sum. FLAT is charged once, when an
+element with it is first in force. `step_size` is applied once to ENERGY, and once to time: to parking where that is charged, else to
+charging (mod_cdrs, step_size); the rounded-up part is billed at the last price used. Time in which the station gives no power
+(`withheld`) is free, unless an element's `suspended_evse` says that its PARKING_TIME counts then too.
 """
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from schemas.billing import ChargingPeriod, CostLine, Costs, Use
-from schemas.tariffs import Dimension, Price, PriceComponent, Tariff
-from services.billing.course import UNITS_PER_WH, Course, Node
-from services.billing.elements import HOUR_US, WH_PER_KWH, Chosen, Element, Instant, elements_of, in_force
+from schemas.tariffs import Dimension, Price, Tariff
+from services.billing.course import Course, Node
+from services.billing.elements import Book, Element, Instant, PricedComponent, book_of, in_force
 from services.billing.localtime import SECOND_US, local_borders, moment
+from services.billing.money import NOTHING, Amount, Purse, Rational, difference, round_half_up, share
+from services.billing.uses import UNITS_PER_WH
 
-LINE_STEP = Decimal("0.0001")
-UNITS_PER_KWH = WH_PER_KWH * UNITS_PER_WH
 MAX_PERIODS = 60
-"""Periods listed of one session: what comes behind is told as one, with a line for each price."""
+"""Most periods of one session: those beyond are combined into one, with a line for each price."""
 
-_MINOR_DIGITS = {
-    **dict.fromkeys(
-        ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "XAF", "XOF"), 0
-    ),
-    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
-}
-"""Decimals of currencies that do not have two (ISO 4217)."""
-
-_TIME_OF: dict[Use, Dimension | None] = {"charging": "TIME", "parking": "PARKING_TIME", "withheld": None}
-ZERO = Decimal(0)
+_TIME_OF: dict[Use, Dimension | None] = {"charging": "TIME", "parking": "PARKING_TIME", "withheld": "PARKING_TIME"}
+_DIMENSIONS: tuple[Dimension, ...] = ("FLAT", "ENERGY", "TIME", "PARKING_TIME")
 
 
 class Rating(NamedTuple):
-    """What a session costs, and the periods that explain it."""
+    """The costs of a session, and the periods that explain them."""
 
     costs: Costs
     periods: tuple[ChargingPeriod, ...]
-    charging_us: int
-    parking_us: int
+    charging_us: Rational
+    parking_us: Rational
 
 
 class _Stretch(NamedTuple):
-    """A part of a session in which the same prices hold."""
+    """A part of a session with constant prices."""
 
     since: Node
     until: Node
     use: Use
-    energy: Chosen | None
-    time: Chosen | None
-    flat: Chosen | None
+    energy: PricedComponent | None
+    time: PricedComponent | None
+    flat: PricedComponent | None
 
 
 class _Line(NamedTuple):
-    """What is billed of one dimension in one period, in units of the course (FLAT: 1). `extra` is what step_size adds."""
+    """The billed volume of one dimension in one period, in units of the course (FLAT: 1). `extra` is added by step_size."""
 
     dimension: Dimension
-    chosen: Chosen
-    volume: int
-    extra: int = 0
+    chosen: PricedComponent
+    volume: Rational
+    extra: Rational = 0
+
+    @property
+    def amount(self) -> Amount:
+        """The exact cost."""
+        return self.chosen.of(self.volume + self.extra)
 
 
 class _Period(NamedTuple):
@@ -73,19 +72,21 @@ class _Period(NamedTuple):
 
 def rate(course: Course, tariff: Tariff, zone: ZoneInfo) -> Rating:
     """The charging periods and totals of a session by one tariff, at the meter's time in the site's zone."""
-    elements = elements_of(tariff)
-    periods = _stepped([_period(stretch) for stretch in _stretches(course, elements, zone)])
-    has_vat = any(c.vat is not None for element in tariff.elements for c in element.price_components)
-    priced = tuple(_priced(period, has_vat=has_vat) for period in _listed(periods))
-    charging, parking = (
-        sum(p.until.us - p.since.us for p in periods if p.use == use) for use in ("charging", "parking")
-    )
-    return Rating(_costs(priced, tariff, has_vat=has_vat), priced, charging, parking)
+    book = book_of(tariff)
+    stretches = list(_stretches(course, book.elements, zone))
+    periods = _with_steps([_period(stretch) for stretch in stretches])
+    listed = tuple(_price_period(period, book.purse) for period in _shorten(periods))
+    charging = sum(_span(stretch) for stretch in stretches if stretch.use == "charging")
+    parking = sum(_span(stretch) for stretch in stretches if _is_parked(stretch))
+    return Rating(_costs(periods, book), listed, charging, parking)
 
 
-def minor_unit(currency: str) -> Decimal:
-    """The smallest amount of a currency that is billed."""
-    return Decimal(1).scaleb(-_MINOR_DIGITS.get(currency, 2))
+def _span(stretch: _Stretch) -> Rational:
+    return stretch.until.us - stretch.since.us
+
+
+def _is_parked(stretch: _Stretch) -> bool:
+    return stretch.use == "parking" or (stretch.use == "withheld" and stretch.time is not None)
 
 
 # -- cutting ----------------------------------------------------------------------------------------------------------
@@ -118,7 +119,7 @@ def _stretches(course: Course, elements: tuple[Element, ...], zone: ZoneInfo) ->
 
 
 def _spans(nodes: tuple[Node, ...], times: list[int], energies: list[int]) -> Iterator[tuple[Node, Node]]:
-    """The readings in pairs; those between which nothing can change are left out, as where power does not matter."""
+    """Consecutive pairs of readings; pairs between which no price can change are merged. Not for tariffs that depend on power."""
     since, time, energy = nodes[0], 0, 0
     for before, after in pairwise(nodes):
         while time < len(times) and times[time] < before.us:
@@ -140,17 +141,18 @@ def _stretch(
     elements: tuple[Element, ...], now: Instant, zone: ZoneInfo, *, nodes: tuple[Node, Node], use: Use, flat_due: bool
 ) -> _Stretch:
     time = _TIME_OF[use]
+    timed = elements if use != "withheld" else tuple(element for element in elements if element.prices_withheld)
     return _Stretch(
         *nodes,
         use,
         energy=in_force(elements, "ENERGY", now, zone),
-        time=in_force(elements, time, now, zone) if time else None,
+        time=in_force(timed, time, now, zone) if time else None,
         flat=in_force(elements, "FLAT", now, zone) if flat_due else None,
     )
 
 
 def _time_cuts(course: Course, elements: tuple[Element, ...], zone: ZoneInfo) -> list[int]:
-    began, ended = course.began_us, course.ended_us
+    began, ended = int(course.began_us), int(course.ended_us)
     cuts = {mark.us for mark in course.uses}
     durations = (d for element in elements for d in (element.min_duration_us, element.max_duration_us))
     cuts.update(began + duration for duration in durations if duration is not None)
@@ -161,16 +163,14 @@ def _time_cuts(course: Course, elements: tuple[Element, ...], zone: ZoneInfo) ->
 
 
 def _cut(before: Node, after: Node, times: list[int], energies: list[int]) -> list[Node]:
-    """Two readings and what lies on the line between them at these times and energies."""
+    """Two readings, and the interpolated nodes between them at these times and energies."""
     span, rise = after.us - before.us, after.energy - before.energy
     inner_times = times[bisect_right(times, before.us) : bisect_left(times, after.us)]
     inner_energies = energies[bisect_right(energies, before.energy) : bisect_left(energies, after.energy)]
     if not inner_times and not inner_energies:
         return [before, after]
-    inside = {Node(us, before.energy + (rise * (us - before.us) + span // 2) // span) for us in inner_times}
-    inside |= {
-        Node(before.us + (span * (energy - before.energy) + rise // 2) // rise, energy) for energy in inner_energies
-    }
+    inside = {Node(us, before.energy + share(rise, us - before.us, span)) for us in inner_times}
+    inside |= {Node(before.us + share(span, energy - before.energy, rise), energy) for energy in inner_energies}
     return [before, *sorted(inside), after]
 
 
@@ -189,22 +189,26 @@ def _period(stretch: _Stretch) -> _Period:
     return _Period(stretch.since, stretch.until, stretch.use, tuple(lines))
 
 
-def _listed(periods: list[_Period]) -> list[_Period]:
+def _shorten(periods: list[_Period]) -> list[_Period]:
     if len(periods) <= MAX_PERIODS:
         return periods
     rest = periods[MAX_PERIODS - 1 :]
-    lines: dict[tuple[Dimension, Chosen], _Line] = {}
+    lines: dict[tuple[Dimension, PricedComponent], _Line] = {}
     for line in (line for period in rest for line in period.lines):
-        held = lines.get(line[:2])
+        summed_before = lines.get(line[:2])
         summed = (
-            line if held is None else held._replace(volume=held.volume + line.volume, extra=held.extra + line.extra)
+            line
+            if summed_before is None
+            else summed_before._replace(
+                volume=summed_before.volume + line.volume, extra=summed_before.extra + line.extra
+            )
         )
         lines[line[:2]] = summed
     return [*periods[: MAX_PERIODS - 1], rest[0]._replace(until=rest[-1].until, lines=tuple(lines.values()))]
 
 
-def _stepped(periods: list[_Period]) -> list[_Period]:
-    """The periods with what step_size adds to their last lines."""
+def _with_steps(periods: list[_Period]) -> list[_Period]:
+    """The periods with the extra volume of step_size on their last lines."""
     parked = any(line.volume for period in periods for line in period.lines if line.dimension == "PARKING_TIME")
     periods = _step(periods, "ENERGY", UNITS_PER_WH)
     return _step(periods, "PARKING_TIME" if parked else "TIME", SECOND_US)
@@ -229,86 +233,73 @@ def _step(periods: list[_Period], dimension: Dimension, unit: int) -> list[_Peri
 # -- money ------------------------------------------------------------------------------------------------------------
 
 
-def _priced(period: _Period, *, has_vat: bool) -> ChargingPeriod:
+def _price_period(period: _Period, purse: Purse) -> ChargingPeriod:
     return ChargingPeriod(
-        started_at=moment(period.since.us),
-        ended_at=moment(period.until.us),
+        started_at=moment(int(period.since.us)),
+        ended_at=moment(int(period.until.us)),
         use=period.use,
-        energy_wh=Decimal(period.until.energy - period.since.energy).scaleb(-4),
-        lines=tuple(_cost_line(line, has_vat=has_vat) for line in period.lines if line.volume),
+        energy_wh=_shown_wh(period.until.energy) - _shown_wh(period.since.energy),
+        lines=tuple(_cost_line(line, purse) for line in period.lines if line.volume),
     )
 
 
-def _cost_line(line: _Line, *, has_vat: bool) -> CostLine:
-    component, billed = line.chosen.component, line.volume + line.extra
+def _shown_wh(energy: Rational) -> Decimal:
+    """Rounded energy until a moment; periods show differences of these, so that they add up to the session's energy."""
+    return round_half_up(energy, UNITS_PER_WH, 4)
+
+
+def _cost_line(line: _Line, purse: Purse) -> CostLine:
+    component = line.chosen.component
     return CostLine(
         dimension=line.dimension,
         element=line.chosen.place,
         price=component.price,
         vat=component.vat,
         volume=_volume(line.dimension, line.volume),
-        billed=_volume(line.dimension, billed),
-        cost=_cost(line.dimension, component, billed, has_vat=has_vat),
+        billed=_volume(line.dimension, line.volume + line.extra),
+        cost=purse.shown(line.amount),
     )
 
 
-def _volume(dimension: Dimension, amount: int) -> Decimal:
-    """In kWh of units, in seconds of microseconds; by digits, so that no exponent shows."""
+def _volume(dimension: Dimension, amount: Rational) -> Decimal:
+    """Convert units to kWh, and microseconds to seconds."""
     match dimension:
         case "FLAT":
-            return Decimal(amount)
+            return Decimal(int(amount))
         case "ENERGY":
-            return Decimal(amount).scaleb(-7)
+            return round_half_up(amount, 1, 0).scaleb(-7)
         case "TIME" | "PARKING_TIME":
-            return Decimal(amount).scaleb(-6)
+            return round_half_up(amount, 1, 0).scaleb(-6)
 
 
-def _cost(dimension: Dimension, component: PriceComponent, billed: int, *, has_vat: bool) -> Price:
-    unit = {"FLAT": 1, "ENERGY": UNITS_PER_KWH}.get(dimension, HOUR_US)
-    amount = component.price * billed / unit
-    vat = component.vat or ZERO
-    incl = component.price * billed * (100 + vat) / (100 * unit) if has_vat else None
-    return Price(excl_vat=_rounded(amount, LINE_STEP), incl_vat=None if incl is None else _rounded(incl, LINE_STEP))
-
-
-def _rounded(amount: Decimal, step: Decimal) -> Decimal:
-    return amount.quantize(step, rounding=ROUND_HALF_UP)
-
-
-def _costs(periods: tuple[ChargingPeriod, ...], tariff: Tariff, *, has_vat: bool) -> Costs:
-    parts: dict[Dimension, Price] = {}
-    for dimension in ("FLAT", "ENERGY", "TIME", "PARKING_TIME"):
-        costs = [line.cost for period in periods for line in period.lines if line.dimension == dimension]
-        parts[dimension] = Price(
-            excl_vat=sum((cost.excl_vat for cost in costs), ZERO),
-            incl_vat=sum((cost.incl_vat or ZERO for cost in costs), ZERO) if has_vat else None,
-        )
-    excl = sum((part.excl_vat for part in parts.values()), ZERO)
-    incl = sum((part.incl_vat or ZERO for part in parts.values()), ZERO) if has_vat else None
-    limited = _limited(excl, incl, tariff)
-    unit = minor_unit(tariff.currency)
+def _costs(periods: list[_Period], book: Book) -> Costs:
+    parts, exact = dict.fromkeys(_DIMENSIONS, NOTHING), NOTHING
+    for period in periods:
+        for line in period.lines:
+            amount = line.amount
+            parts[line.dimension] = parts[line.dimension].plus(amount)
+            exact = exact.plus(amount)
+    limited, purse = _limit(exact, book), book.purse
+    nothing = purse.shown(NOTHING)
+    amounts = (*parts.values(), limited.less(exact))
+    shown = [nothing if amount == NOTHING else purse.shown(amount) for amount in amounts]
+    flat, energy, time, parking, adjustment = shown
+    total: Price = purse.total(limited)
     return Costs(
-        total=Price(
-            excl_vat=_rounded(limited.excl_vat, unit),
-            incl_vat=None if limited.incl_vat is None else _rounded(limited.incl_vat, unit),
-        ),
-        flat=parts["FLAT"],
-        energy=parts["ENERGY"],
-        time=parts["TIME"],
-        parking=parts["PARKING_TIME"],
-        adjustment=Price(
-            excl_vat=limited.excl_vat - excl,
-            incl_vat=None if incl is None or limited.incl_vat is None else limited.incl_vat - incl,
-        ),
+        total=total,
+        flat=flat,
+        energy=energy,
+        time=time,
+        parking=parking,
+        adjustment=adjustment,
+        rounding=difference(total, [part for part in shown if part is not nothing]),
     )
 
 
-def _limited(excl: Decimal, incl: Decimal | None, tariff: Tariff) -> Price:
-    """min_price and max_price hold for the amounts without and with VAT, each for itself (mod_tariffs, Tariff object)."""
-    for limit, choose in ((tariff.min_price, max), (tariff.max_price, min)):
-        if limit is None:
-            continue
-        excl = choose(excl, limit.excl_vat)
-        if incl is not None and limit.incl_vat is not None:
-            incl = choose(incl, limit.incl_vat)
-    return Price(excl_vat=excl, incl_vat=incl)
+def _limit(exact: Amount, book: Book) -> Amount:
+    """Apply min_price and max_price to the amounts without and with VAT separately (mod_tariffs, Tariff object)."""
+    if book.least is not None:
+        exact = Amount(max(exact.excl, book.least.excl), max(exact.incl, book.least.incl))
+    if book.most is not None:
+        exact = Amount(min(exact.excl, book.most.excl), min(exact.incl, book.most.incl))
+    return exact

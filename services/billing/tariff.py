@@ -1,4 +1,4 @@
-"""Tariffs: what is wrong with one, which version of it holds, and which tariff a session is rated by. PURE."""
+"""Tariff: validates a tariff, and finds the version and the tariff that applies to a session. PURE."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
@@ -29,7 +29,7 @@ MAX_DECIMALS = 4
 
 
 class Problem(NamedTuple):
-    """What is wrong with one member of a tariff."""
+    """A problem of one member of a tariff."""
 
     field: str
     reason: str
@@ -39,7 +39,7 @@ class Problem(NamedTuple):
 
 
 def problems(tariff: Tariff) -> list[Problem]:
-    """Everything that is wrong with a tariff, by the path of the member; empty where it can be used."""
+    """All problems of a tariff, by the path of the member; empty where it is valid."""
     return [*_head(tariff), *_elements(tariff.elements), *_limits(tariff)]
 
 
@@ -62,6 +62,10 @@ def _elements(elements: tuple[TariffElement, ...]) -> Iterator[Problem]:
         yield from _components(f"elements[{place}].price_components", element.price_components)
         if element.restrictions is not None:
             yield from _restrictions(f"elements[{place}].restrictions", element.restrictions)
+            if element.restrictions.suspended_evse and all(c.type != "PARKING_TIME" for c in element.price_components):
+                yield Problem(
+                    f"elements[{place}].restrictions.suspended_evse", "is about PARKING_TIME, and the element has none"
+                )
 
 
 def _components(path: str, components: tuple[PriceComponent, ...]) -> Iterator[Problem]:
@@ -148,7 +152,7 @@ def _limits(tariff: Tariff) -> Iterator[Problem]:
 
 
 class Place(NamedTuple):
-    """Who charges where."""
+    """The token and place of a session."""
 
     station: str
     site: str = ""
@@ -158,7 +162,7 @@ class Place(NamedTuple):
 
 
 def targets(place: Place) -> list[str]:
-    """What a tariff may be assigned to that holds for this session, the most particular first."""
+    """The assignment targets that apply to a session, the most specific first."""
     found = [token_target(place.token.value)] if place.token is not None and place.token.value.strip() else []
     if place.evse is not None:
         found.append(connector_target(place.station, place.evse, place.connector or 1))
@@ -169,7 +173,7 @@ def targets(place: Place) -> list[str]:
 
 
 def versions_of(record: Record | None) -> tuple[Tariff, ...]:
-    """The versions that are known of a tariff, the newest first."""
+    """The known versions of a tariff, the newest first."""
     match record:
         case TariffProvisioned():
             return (record.current, *record.earlier)
@@ -179,7 +183,7 @@ def versions_of(record: Record | None) -> tuple[Tariff, ...]:
 
 
 def version_at(record: Record | None, started_at: dt.datetime) -> Tariff | None:
-    """What a driver who started then agreed to: the newest version of that time, or the oldest known; None of what was gone."""
+    """The version in force at a start: the newest one of that time, or the oldest known; None where the tariff was removed before."""
     versions = versions_of(record)
     if not versions or (isinstance(record, TariffRemoved) and record.removed_at <= started_at):
         return None

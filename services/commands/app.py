@@ -2,20 +2,20 @@
 
 from functools import partial
 
-from schemas.commands import CommandDispatched, CommandQueue
-from schemas.topics import COMMANDS, DELIVERIES, LOCATIONS
+from schemas.commands import CommandDispatched
+from schemas.flows import flow
+from schemas.states.commands import CommandQueue
 from services.commands.core import Policy, due, initial, step
-from services.runtime.service import Service
-from services.runtime.settings import Settings
-from services.runtime.worker import StreamWorker, Worker
+from services.commands.settings import CommandsSettings
+from services.runtime.loop.service import Service
 
 
-def worker(settings: Settings) -> Worker:
-    """The worker that takes commands to stations and settles each of them once."""
+def service(settings: CommandsSettings) -> Service[CommandQueue]:
+    """Build the service that dispatches commands to stations and settles each of them once."""
     policy = Policy(queue_limit=settings.commands_queue_limit, queue_bytes=settings.commands_queue_bytes)
-    service = Service(
+    return Service(
         name="commands",
-        inputs=(COMMANDS, DELIVERIES, LOCATIONS),
+        inputs=flow("commands").reads,
         state=CommandQueue,
         initial=initial,
         step=partial(step, policy=policy),
@@ -23,4 +23,3 @@ def worker(settings: Settings) -> Worker:
         saves_each_batch=True,
         acts=(CommandDispatched,),
     )
-    return StreamWorker(service, settings)

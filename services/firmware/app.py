@@ -2,66 +2,55 @@
 
 from schemas.base import Record
 from schemas.campaigns import CampaignState
-from schemas.firmware import FINAL, StationFirmware, UpdateChanged
-from schemas.topics import (
-    FIRMWARE,
-    FIRMWARE_CAMPAIGNS,
-    FIRMWARE_ORDERS,
-    FIRMWARE_UPDATES,
-    OUTCOMES,
-    SESSIONS,
-    STATION_STATES,
-)
+from schemas.firmware import FINAL, UpdateChanged
+from schemas.flows import flow
+from schemas.states.firmware import StationFirmware
 from services.firmware import campaigns as campaign
-from services.firmware import core
-from services.runtime import metrics
-from services.runtime.service import Service
-from services.runtime.settings import Settings
-from services.runtime.worker import StreamWorker, Worker
+from services.firmware import core, metrics
+from services.runtime.loop.service import Service
+from services.runtime.process.settings import Settings
 
 
-def worker(settings: Settings) -> Worker:
-    """The worker that drives each station's update."""
-    service = Service(
+def service(_settings: Settings) -> Service[StationFirmware]:
+    """Build the service that drives each station's update."""
+    return Service(
         name="firmware",
-        inputs=(FIRMWARE, FIRMWARE_ORDERS, OUTCOMES, SESSIONS, STATION_STATES),
+        inputs=flow("firmware").reads,
         state=StationFirmware,
         initial=core.initial,
-        step=_counted_update,
+        step=_step_and_count_update,
         due=core.due,
         saves_each_batch=True,
     )
-    return StreamWorker(service, settings)
 
 
-def campaigns(settings: Settings) -> Worker:
-    """The worker that gives stations their turns."""
-    service = Service(
+def campaigns(_settings: Settings) -> Service[CampaignState]:
+    """Build the service that gives stations their turns."""
+    return Service(
         name="firmware-campaigns",
-        inputs=(FIRMWARE_CAMPAIGNS, FIRMWARE_UPDATES),
+        inputs=flow("firmware-campaigns").reads,
         state=CampaignState,
         initial=campaign.initial,
-        step=_counted_campaign,
+        step=_step_and_count_campaign,
         due=campaign.due,
         saves_each_batch=True,
     )
-    return StreamWorker(service, settings)
 
 
-def _counted_update(state: StationFirmware, record: Record) -> tuple[StationFirmware, list[Record]]:
+def _step_and_count_update(state: StationFirmware, record: Record) -> tuple[StationFirmware, list[Record]]:
     after, outputs = core.step(state, record)
     for output in outputs:
         if isinstance(output, UpdateChanged):
-            metrics.FIRMWARE_UPDATES.labels(output.state).inc()
+            metrics.UPDATES.labels(output.state).inc()
             if output.state in FINAL and output.ordered_at is not None:
                 took_s = (output.changed_at - output.ordered_at).total_seconds()
-                metrics.FIRMWARE_UPDATE_SECONDS.labels(output.state).observe(took_s)
+                metrics.UPDATE_SECONDS.labels(output.state).observe(took_s)
     return after, outputs
 
 
-def _counted_campaign(state: CampaignState, record: Record) -> tuple[CampaignState, list[Record]]:
+def _step_and_count_campaign(state: CampaignState, record: Record) -> tuple[CampaignState, list[Record]]:
     after, outputs = campaign.step(state, record)
     before = state.campaign.status if state.campaign is not None else None
     if after.campaign is not None and after.campaign.status != before:
-        metrics.FIRMWARE_CAMPAIGNS.labels(after.campaign.status).inc()
+        metrics.CAMPAIGNS.labels(after.campaign.status).inc()
     return after, outputs

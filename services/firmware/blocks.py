@@ -1,4 +1,4 @@
-"""The stations of a campaign, as it remembers them: a letter for each state, in blocks. PURE."""
+"""Blocks: the stations of a campaign in its state: a letter for each station's state, in blocks. PURE."""
 
 import re
 from collections import Counter
@@ -13,7 +13,7 @@ from schemas.firmware import AT_WORK, FAILED, FINAL, IN_FLIGHT, MISSED, WAITING,
 LETTERS: Final[Mapping[UpdateState, str]] = dict(
     zip(UpdateState, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", strict=False)
 )
-"""The letter of each state; new states are added at the end of `UpdateState`, for letters are kept."""
+"""The letter of each state; new states must be added at the end of `UpdateState`, because letters are stored."""
 
 STATES: Final[Mapping[str, UpdateState]] = {letter: state for state, letter in LETTERS.items()}
 
@@ -36,14 +36,14 @@ _IN_FLIGHT_LETTERS = letters(frozenset(AT_WORK | {UpdateState.ORDERED}))
 
 
 def state_of(blocks: Blocks, number: int) -> tuple[UpdateState, int]:
-    """A station's state, and the last revision heard of its update."""
+    """A station's state, and the last known revision of its update."""
     block = blocks[number // BLOCK_STATIONS]
     place = number % BLOCK_STATIONS
     return STATES[block.states[place]], block.revisions[place]
 
 
 def with_state(blocks: Blocks, number: int, state: UpdateState, revision: int | None = None) -> Blocks:
-    """The blocks with a station in another state; its revision too, where one was heard."""
+    """Set the state of a station, and its revision if given."""
     at, place = divmod(number, BLOCK_STATIONS)
     block = blocks[at]
     states = block.states[:place] + LETTERS[state] + block.states[place + 1 :]
@@ -63,23 +63,23 @@ def span(blocks: Blocks, first: int, end: int) -> str:
 
 def counts(blocks: Blocks, first: int, end: int) -> dict[str, int]:
     """How many stations are in which state."""
-    counted = Counter(span(blocks, first, end))
-    return {str(state): counted[letter] for letter, state in STATES.items() if counted[letter]}
+    numbers = Counter(span(blocks, first, end))
+    return {str(state): numbers[letter] for letter, state in STATES.items() if numbers[letter]}
 
 
 def count(blocks: Blocks, states: frozenset[UpdateState], first: int, end: int) -> int:
     """How many stations are in any of these states."""
-    held = span(blocks, first, end)
-    return sum(held.count(LETTERS[state]) for state in states)
+    states_text = span(blocks, first, end)
+    return sum(states_text.count(LETTERS[state]) for state in states)
 
 
 def in_flight(blocks: Blocks) -> int:
-    """How many places are taken."""
+    """Number of stations in flight."""
     return sum(block.states.count(letter) for block in blocks.values() for letter in _IN_FLIGHT_LETTERS)
 
 
-def taken_by_site(blocks: Blocks) -> Counter[int]:
-    """How many places each site's stations have taken."""
+def in_flight_by_site(blocks: Blocks) -> Counter[int]:
+    """Number of stations in flight per site."""
     return Counter(
         block.sites[found.start()] for block in blocks.values() for found in _IN_FLIGHT.finditer(block.states)
     )
@@ -107,13 +107,13 @@ def _numbers(blocks: Blocks, pattern: re.Pattern[str], end: int) -> Iterator[int
             yield first + found.start()
 
 
-def settled(blocks: Blocks, first: int, end: int) -> bool:
-    """Nobody waits for a turn, works, or is watched: all are over, or away (offline, busy) until they come back."""
+def is_settled(blocks: Blocks, first: int, end: int) -> bool:
+    """Whether no station waits for a turn, works, or is observed: all have ended, or are offline or busy."""
     return _UNSETTLED.search(span(blocks, first, end)) is None
 
 
-def ended(blocks: Blocks, end: int) -> bool:
-    """Every station before `end` has come to its final state."""
+def all_ended(blocks: Blocks, end: int) -> bool:
+    """Whether every station before `end` is in a final state."""
     return next(unended(blocks, end), None) is None
 
 

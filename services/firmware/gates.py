@@ -1,4 +1,4 @@
-"""Gates: what holds of a wave at its end, and what is remembered of it. PURE."""
+"""Gates: checks a wave at its end, and keeps verdicts and the timeline of a campaign. PURE."""
 
 from datetime import datetime
 from typing import Final
@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from schemas.campaigns import Campaign, CampaignRequested, Event, GateVerdict
 from schemas.firmware import DEFERRED, FAILED, MISSED, UpdateState
-from services.firmware import blocks as held
+from services.firmware import blocks as block_states
 
 TIMELINE_REMEMBERED: Final = 200
 """Events of one campaign that are kept."""
@@ -18,20 +18,20 @@ def waves_of(plan: CampaignRequested) -> list[tuple[int, int]]:
     return list(zip((0, *plan.wave_ends[:-1]), plan.wave_ends, strict=True))
 
 
-def judged(blocks: held.Blocks, campaign: Campaign, at: datetime) -> GateVerdict | None:
-    """What the gate finds of the wave that is over; None while there is nothing to judge by.
+def judge(blocks: block_states.Blocks, campaign: Campaign, at: datetime) -> GateVerdict | None:
+    """The verdict of the gate on a wave that is over; None while there is no evidence.
 
-    Where no station of the wave could be tried, the waves before speak for it: were stations updated there, the campaign goes
-    on and says so. Else it waits for those that are away, and halts once their time is over: nothing speaks for going on.
+    Where no station of the wave could be tried, the waves before count: if stations were updated there, the gate passes with that as
+    the reason. Otherwise it waits for stations that are away, and halts once their time is over.
     """
     gate = campaign.plan.gate
     first, end = waves_of(campaign.plan)[campaign.wave]
-    succeeded = held.count(blocks, frozenset({UpdateState.SUCCEEDED}), first, end)
-    failed = held.count(blocks, FAILED, first, end)
-    unhealthy = held.count(blocks, frozenset({UpdateState.UNHEALTHY}), first, end)
-    untried = not succeeded + failed and held.count(blocks, DEFERRED | MISSED, first, end) > 0
-    before = held.count(blocks, frozenset({UpdateState.SUCCEEDED}), 0, first)
-    if untried and not before and held.count(blocks, DEFERRED, first, end):
+    succeeded = block_states.count(blocks, frozenset({UpdateState.SUCCEEDED}), first, end)
+    failed = block_states.count(blocks, FAILED, first, end)
+    unhealthy = block_states.count(blocks, frozenset({UpdateState.UNHEALTHY}), first, end)
+    untried = not succeeded + failed and block_states.count(blocks, DEFERRED | MISSED, first, end) > 0
+    before = block_states.count(blocks, frozenset({UpdateState.SUCCEEDED}), 0, first)
+    if untried and not before and block_states.count(blocks, DEFERRED, first, end):
         return None
     share = succeeded / (succeeded + failed) if succeeded + failed else 1.0
     reason, passed = "", False
@@ -54,31 +54,31 @@ def judged(blocks: held.Blocks, campaign: Campaign, at: datetime) -> GateVerdict
     )
 
 
-def in_words(verdict: GateVerdict) -> str:
-    """A verdict for people."""
+def sentence(verdict: GateVerdict) -> str:
+    """A sentence on a verdict."""
     tried = verdict.succeeded + verdict.failed
     return verdict.reason or f"wave {verdict.wave + 1}: {verdict.succeeded} of {tried} succeeded"
 
 
-def verdicts_with(campaign: Campaign, verdict: GateVerdict) -> Campaign:
-    """The campaign with the wave's verdict, the newest."""
+def with_verdict(campaign: Campaign, verdict: GateVerdict) -> Campaign:
+    """Set the verdict of a wave."""
     others = tuple(one for one in campaign.verdicts if one.wave != verdict.wave)
     return replace(campaign, verdicts=(*others, verdict))
 
 
-def judged_anew(campaign: Campaign) -> Campaign:
-    """The gate of this wave has not spoken."""
+def drop_verdict(campaign: Campaign) -> Campaign:
+    """Drop the verdict of this wave."""
     others = tuple(verdict for verdict in campaign.verdicts if verdict.wave != campaign.wave)
     return replace(campaign, verdicts=others)
 
 
-def reopened(campaign: Campaign) -> Campaign:
-    """The gate of the wave that is over is passed, where it has spoken: an operator has seen what it found."""
-    spoken = any(verdict.wave == campaign.wave for verdict in campaign.verdicts)
-    return replace(campaign, opened=campaign.wave + 1) if spoken else campaign
+def open_gate(campaign: Campaign) -> Campaign:
+    """Open the gate of the present wave where it has a verdict, which the operator has seen."""
+    has_verdict = any(verdict.wave == campaign.wave for verdict in campaign.verdicts)
+    return replace(campaign, opened=campaign.wave + 1) if has_verdict else campaign
 
 
-def noted(campaign: Campaign, what: str, at: datetime, detail: str = "", *, by: str = "") -> Campaign:
-    """The campaign with an event on its timeline."""
+def with_event(campaign: Campaign, what: str, at: datetime, detail: str = "", *, by: str = "") -> Campaign:
+    """Add an event to the timeline."""
     event = Event(what=what, detail=detail, by=by, at=at)
     return replace(campaign, timeline=(*campaign.timeline, event)[-TIMELINE_REMEMBERED:], untold=True)

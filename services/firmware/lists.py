@@ -25,10 +25,10 @@ def block_key(campaign: str, block: int) -> str:
     return f"{campaign}/{block}"
 
 
-def frozen(state: CampaignState, frozen: CampaignTargetsFrozen) -> Step:
-    """Keep the list for good, and tell the campaign that it is here; the first that comes stands."""
+def store(state: CampaignState, frozen: CampaignTargetsFrozen) -> Step:
+    """Store the list and report that to the campaign; of several the first counts."""
     targets = state.targets or frozen
-    said = CampaignBlockFrozen(
+    stored = CampaignBlockFrozen(
         id=derived_id(targets.key, "frozen"),
         key=targets.campaign,
         block=targets.block,
@@ -36,11 +36,11 @@ def frozen(state: CampaignState, frozen: CampaignTargetsFrozen) -> Step:
         zones=tuple(target.zone for target in targets.targets),
         frozen_at=targets.frozen_at,
     )
-    return replace(state, targets=targets), [said]
+    return replace(state, targets=targets), [stored]
 
 
-def released(state: CampaignState, record: StationsReleased) -> Step:
-    """An order to each station whose turn it is."""
+def order(state: CampaignState, record: StationsReleased) -> Step:
+    """Send an order to each of these stations."""
     targets = state.targets
     if targets is None:
         return state, []
@@ -60,8 +60,8 @@ def released(state: CampaignState, record: StationsReleased) -> Step:
     ]
 
 
-def withdrawn(state: CampaignState, record: StationsWithdrawn) -> Step:
-    """Each of these stations is to be left alone."""
+def withdraw(state: CampaignState, record: StationsWithdrawn) -> Step:
+    """Withdraw the update of each of these stations."""
     targets = state.targets
     if targets is None:
         return state, []
@@ -78,8 +78,8 @@ def withdrawn(state: CampaignState, record: StationsWithdrawn) -> Step:
     ]
 
 
-def extended(state: CampaignState, record: StationsExtended) -> Step:
-    """Every station has more time, those that had their turn and those whose turn will come."""
+def extend(state: CampaignState, record: StationsExtended) -> Step:
+    """Set the deadline of all stations of the block, before and after their turn."""
     targets = state.targets
     if targets is None:
         return state, []

@@ -1,11 +1,11 @@
-"""Statuses: what a station's words tell of its update. PURE."""
+"""Statuses: maps the statuses of a station to states of its update. PURE."""
 
 from typing import Final
 
 from schemas.firmware import UpdateState
 from services.firmware.updates import S
 
-SAID: Final[dict[str, UpdateState]] = {
+STATE_OF_STATUS: Final[dict[str, UpdateState]] = {
     "DownloadScheduled": S.DOWNLOADING,
     "DownloadPaused": S.DOWNLOADING,
     "Downloading": S.DOWNLOADING,
@@ -16,9 +16,9 @@ SAID: Final[dict[str, UpdateState]] = {
     "InstallRebooting": S.REBOOTING,
     "Installed": S.REBOOTING,
 }
-"""What a status tells of progress. Idle tells nothing."""
+"""The state for each status that reports progress. Idle has none."""
 
-SAID_FAILED: Final[dict[str, UpdateState]] = {
+FAILURE_OF_STATUS: Final[dict[str, UpdateState]] = {
     "DownloadFailed": S.DOWNLOAD_FAILED,
     "InstallationFailed": S.INSTALLATION_FAILED,
     "InstallVerificationFailed": S.VERIFICATION_FAILED,
@@ -31,9 +31,9 @@ PROGRESS: Final = {
         (S.SENT, S.UNANSWERED, S.ACCEPTED, S.DOWNLOADING, S.DOWNLOADED, S.INSTALLING, S.REBOOTING)
     )
 }
-"""The order of an attempt's states: stations skip, repeat and reverse statuses, an update only goes on."""
+"""The order of an attempt's states: stations skip, repeat and reverse statuses, but an update only goes forward."""
 
-REFUSED: Final[dict[str, UpdateState]] = {
+FAILURE_OF_REFUSAL: Final[dict[str, UpdateState]] = {
     "InvalidCertificate": S.INVALID_CERTIFICATE,
     "RevokedCertificate": S.INVALID_CERTIFICATE,
 }

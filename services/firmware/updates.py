@@ -1,4 +1,4 @@
-"""A station's update from state to state: each change has a revision and is told; what is over is remembered in short."""
+"""Updates: moves a station's update from state to state; publishes each change, and keeps ended updates in short."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -7,30 +7,21 @@ from msgspec.structs import replace
 
 from schemas.base import Record, derived_id
 from schemas.commands import CommandCancelled
-from schemas.firmware import (
-    AT_WORK,
-    FINAL,
-    PastUpdate,
-    StationFirmware,
-    StationUpdate,
-    UpdateChanged,
-    UpdateOrdered,
-    UpdateState,
-    UpdateWithdrawn,
-)
+from schemas.firmware import AT_WORK, FINAL, UpdateChanged, UpdateOrdered, UpdateState, UpdateWithdrawn
+from schemas.states.firmware import PastUpdate, StationFirmware, StationUpdate
 
 S = UpdateState
 
 Step = tuple[StationFirmware, list[Record]]
-"""The station after, and what is said about it."""
+"""The new state, and the records to send."""
 
 PAST_REMEMBERED: Final = 16
-"""Updates of a station remembered after their end, so that their orders are known when they come again."""
+"""Ended updates kept of one station, to recognise repeated orders."""
 
 
-def enrolled(state: StationFirmware, order: UpdateOrdered, known: PastUpdate | None) -> StationFirmware:
-    """The station with the order's update, which goes on counting where an earlier round of it ended."""
-    attempt = known.attempt if known is not None else 0
+def enroll(state: StationFirmware, order: UpdateOrdered, past_update: PastUpdate | None) -> StationFirmware:
+    """Begin the update of an order; it continues the attempts of an earlier round."""
+    attempt = past_update.attempt if past_update is not None else 0
     update = StationUpdate(
         campaign=order.campaign,
         number=order.number,
@@ -43,20 +34,20 @@ def enrolled(state: StationFirmware, order: UpdateOrdered, known: PastUpdate | N
         attempt=attempt,
         attempts_until=attempt + order.policy.attempts,
         from_version=state.version,
-        faulted_before=known.faulted_before if known is not None else 0,
+        faulted_before=past_update.faulted_before if past_update is not None else 0,
     )
     past = tuple(one for one in state.past if one.campaign != order.campaign)
     return replace(state, update=update, past=past)
 
 
-def moved(
+def move_to(
     state: StationFirmware, to: UpdateState, at: datetime, detail: str = "", *, wake_at: datetime | None = None
 ) -> Step:
-    """The update in another state, told; a final one is over. `wake_at`: when the state ends by itself."""
+    """Move the update to another state and publish that; a final state ends it. `wake_at`: when the state times out."""
     update = state.update
     assert update is not None
     update = replace(update, state=to, revision=update.revision + 1, wake_at=wake_at, listens_until=None)
-    said: list[Record] = [_changed(state.station, update, at, detail)]
+    outputs: list[Record] = [_change_record(state.station, update, at, detail)]
     if to in FINAL:
         over = PastUpdate(
             campaign=update.campaign,
@@ -64,18 +55,18 @@ def moved(
             attempt=update.attempt,
             faulted_before=update.faulted_before,
         )
-        return replace(_remembered(state, over), update=None), said
-    return replace(state, update=update), said
+        return replace(_remember(state, over), update=None), outputs
+    return replace(state, update=update), outputs
 
 
-def without_update(
+def end_without_update(
     state: StationFirmware, order: UpdateOrdered | UpdateWithdrawn, ending: UpdateState, at: datetime
 ) -> Step:
-    """The end of an update that never began here."""
-    known = next((past for past in state.past if past.campaign == order.campaign), None)
-    attempt, faulted_before = (known.attempt, known.faulted_before) if known is not None else (0, 0)
+    """End an update that never began at this station."""
+    past_update = next((past for past in state.past if past.campaign == order.campaign), None)
+    attempt, faulted_before = (past_update.attempt, past_update.faulted_before) if past_update is not None else (0, 0)
     over = PastUpdate(campaign=order.campaign, revision=order.turn + 1, attempt=attempt, faulted_before=faulted_before)
-    said = UpdateChanged(
+    outputs = UpdateChanged(
         id=_change_id(order.campaign, state.station, over.revision),
         campaign=order.campaign,
         station=state.station,
@@ -86,21 +77,21 @@ def without_update(
         from_version=state.version,
         changed_at=at,
     )
-    return _remembered(state, over), [said]
+    return _remember(state, over), [outputs]
 
 
-def withdrawn(state: StationFirmware, order: UpdateWithdrawn) -> Step:
-    """The campaign is cancelled: what waits is over, what was asked for is taken back where it has not left."""
+def withdraw(state: StationFirmware, order: UpdateWithdrawn) -> Step:
+    """The campaign is cancelled: end a waiting update, and cancel a command that was not sent yet."""
     update = state.update
     if update is None or update.campaign != order.campaign:
-        known = next((past for past in state.past if past.campaign == order.campaign), None)
-        if known is not None and known.revision != order.turn:
-            return state, []  # it was over before, and the campaign will hear of it
-        return without_update(state, order, S.CANCELLED, order.withdrawn_at)
+        past_update = next((past for past in state.past if past.campaign == order.campaign), None)
+        if past_update is not None and past_update.revision != order.turn:
+            return state, []  # it had ended before, and the campaign will read that
+        return end_without_update(state, order, S.CANCELLED, order.withdrawn_at)
     if update.withdrawn:
         return state, []
     if update.state not in AT_WORK and update.state is not S.OBSERVING:
-        return moved(state, S.CANCELLED, order.withdrawn_at)
+        return move_to(state, S.CANCELLED, order.withdrawn_at)
     state = replace(state, update=replace(update, withdrawn=True))
     if update.state is not S.SENT:
         return state, []
@@ -115,7 +106,7 @@ def withdrawn(state: StationFirmware, order: UpdateWithdrawn) -> Step:
     ]
 
 
-def _remembered(state: StationFirmware, over: PastUpdate) -> StationFirmware:
+def _remember(state: StationFirmware, over: PastUpdate) -> StationFirmware:
     others = tuple(past for past in state.past if past.campaign != over.campaign)
     return replace(state, past=(*others, over)[-PAST_REMEMBERED:])
 
@@ -124,7 +115,7 @@ def _change_id(campaign: str, station: str, revision: int) -> str:
     return derived_id(campaign, station, "update-changed", revision)
 
 
-def _changed(station: str, update: StationUpdate, at: datetime, detail: str) -> UpdateChanged:
+def _change_record(station: str, update: StationUpdate, at: datetime, detail: str) -> UpdateChanged:
     return UpdateChanged(
         id=_change_id(update.campaign, station, update.revision),
         campaign=update.campaign,

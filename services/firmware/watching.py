@@ -1,25 +1,25 @@
-"""The watch after an update: a station that runs the new version must be online without new faults, for a while without a break."""
+"""Watching: after an update the station must be online without new faults, without interruption, for `healthy_for_s`."""
 
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from schemas.firmware import StationFirmware, StationUpdate
-from services.firmware.updates import S, Step, moved
+from schemas.states.firmware import StationFirmware, StationUpdate
+from services.firmware.updates import S, Step, move_to
 
 
-def observed(state: StationFirmware, at: datetime) -> Step:
-    """The station runs the new version: watch it for a while, or be content at once."""
+def start_watch(state: StationFirmware, at: datetime) -> Step:
+    """The station runs the new version: start to observe it, or succeed at once."""
     update = state.update
     assert update is not None
     if update.policy.healthy_for_s == 0:
-        return moved(state, S.SUCCEEDED, at)
+        return move_to(state, S.SUCCEEDED, at)
     state = replace(state, update=replace(update, well_since=None if _ailment(state, update) else at))
-    return moved(state, S.OBSERVING, at, wake_at=at + _watch(update))
+    return move_to(state, S.OBSERVING, at, wake_at=at + _watch(update))
 
 
-def watched(state: StationFirmware, at: datetime) -> StationFirmware:
-    """The station after news of it: since when it has been well."""
+def update_watch(state: StationFirmware, at: datetime) -> StationFirmware:
+    """Update since when the observed station has been healthy."""
     update = state.update
     if update is None or update.state is not S.OBSERVING:
         return state
@@ -28,18 +28,18 @@ def watched(state: StationFirmware, at: datetime) -> StationFirmware:
     return replace(state, update=replace(update, well_since=update.well_since or at))
 
 
-def judged(state: StationFirmware, at: datetime) -> Step:
-    """The end of the watch: well all the time, or not well now; who has recovered is watched on, within its deadline."""
+def end_watch(state: StationFirmware, at: datetime) -> Step:
+    """At the end of the watch: succeeded if healthy throughout, unhealthy if not now; else watch again, until the deadline."""
     update = state.update
     assert update is not None
     ailment = _ailment(state, update)
     if ailment:
-        return moved(state, S.UNHEALTHY, at, ailment)
+        return move_to(state, S.UNHEALTHY, at, ailment)
     until = (update.well_since or at) + _watch(update)
     if until <= at:
-        return moved(state, S.SUCCEEDED, at)
+        return move_to(state, S.SUCCEEDED, at)
     if until > update.deadline:
-        return moved(state, S.UNHEALTHY, at, "it comes and goes")
+        return move_to(state, S.UNHEALTHY, at, "it comes and goes")
     return replace(state, update=replace(update, wake_at=until)), []
 
 
@@ -48,7 +48,7 @@ def _watch(update: StationUpdate) -> timedelta:
 
 
 def _ailment(state: StationFirmware, update: StationUpdate) -> str:
-    """What is wrong with the station; empty where nothing is that was not before."""
+    """What is wrong with the station since the update; empty for nothing."""
     if not state.connected:
         return "it is offline"
     if state.faulted > update.faulted_before:

@@ -1,4 +1,4 @@
-"""Maintenance windows, in a station's own time zone: until when one is open, and when the next opens. PURE."""
+"""Windows: when maintenance windows close and open, in a station's own time zone. PURE."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta

@@ -1,13 +1,14 @@
 """Wiring of metering."""
 
 from services.metering.projection import Projection
+from services.metering.settings import MeteringSettings
 from services.runtime.clickhouse import open_clickhouse
-from services.runtime.settings import Settings
-from services.runtime.worker import Worker
+from services.runtime.loop.worker import Worker
+from services.runtime.process.watch import ClickHouseWatch
 
 
-def worker(settings: Settings) -> Worker:
-    """The worker that keeps ClickHouse up to date; more of them share the partitions."""
+def workers(settings: MeteringSettings) -> tuple[Worker, ...]:
+    """The worker that keeps ClickHouse up to date (more of them share the partitions), and the watch of a ClickHouse server."""
     db = open_clickhouse(
         settings.clickhouse,
         settings.clickhouse_database,
@@ -15,4 +16,5 @@ def worker(settings: Settings) -> Worker:
         waiting_limit=settings.clickhouse_waiting,
         timeout_s=settings.clickhouse_timeout_s,
     )
-    return Projection(settings, db)
+    projection = Projection(settings, db)
+    return (projection,) if settings.clickhouse.startswith("chdb:") else (projection, ClickHouseWatch(settings))

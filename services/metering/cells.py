@@ -1,4 +1,4 @@
-"""Cells: what ClickHouse gets of a member of many records at once, column by column: per value, this is what metering costs. PURE."""
+"""Cells: converts members of many records to columns for ClickHouse, column by column for speed. PURE."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
@@ -13,7 +13,7 @@ from schemas.base import Poison, Record
 
 Column = Sequence[Any]
 Cell = Callable[[Any], Any]
-"""What one record says in one column."""
+"""The value of one record in one column."""
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 LATEST = dt.datetime(2106, 1, 1, tzinfo=dt.UTC)
@@ -23,10 +23,18 @@ MILLISECOND = dt.timedelta(milliseconds=1)
 DECIMAL_STEP = Decimal("0.0001")
 DECIMAL_LIMIT = Decimal(10) ** 20
 DECIMAL_SURE_LENGTH = 25
-UINT16_MOST = 2**16 - 1
-UINT16_COLUMNS = {"evse", "connector"}
-INT32_MOST = 2**31 - 1
-INT64_MOST = 2**63 - 1
+UINT8, UINT16, UINT32 = (0, 2**8 - 1), (0, 2**16 - 1), (0, 2**32 - 1)
+INT32, INT64 = (-(2**31), 2**31 - 1), (-(2**63), 2**63 - 1)
+RANGES = {
+    "priority": UINT8,
+    **dict.fromkeys(("evse", "connector", "attempt", "position", "faulted"), UINT16),
+    **dict.fromkeys(("counts", "number", "size", "stations", "tariff_version", "version", "wave"), UINT32),
+    **dict.fromkeys(("heartbeat_interval_s", "partition"), INT32),
+}
+"""The ranges of integer columns by name, in every table; all others are Int64."""
+
+PLACES = {"evse", "connector"}
+"""Stations send any numbers for these (-1, 70000): one out of range must not cost the whole row."""
 
 
 # -- columns ----------------------------------------------------------------------------------------------------------
@@ -41,7 +49,7 @@ def millis(moments: Column) -> Column:
     """Whole milliseconds since 1970."""
     counted, before, count = [], None, 0
     for at in moments:
-        if at != before:  # the readings of one sample are of one moment, and to compare is cheap
+        if at != before:  # consecutive readings often have the same time, and comparing is cheap
             before, count = at, (at - EPOCH) // MILLISECOND
         counted.append(count)
     return _within(counted, moments, (LATEST - EPOCH) // MILLISECOND)
@@ -66,16 +74,27 @@ def decimals(values: Column) -> Column:
 
 def wholes(name: str) -> Callable[[Column], Column]:
     """Integers that the column of that name can hold."""
-    most = UINT16_MOST if name in UINT16_COLUMNS else INT64_MOST
-    low = _least(most)
+    low, most = RANGES.get(name, INT64)
 
     def checked(values: Column) -> Column:
         if values and not low <= min(values) <= max(values) <= most:
             for value in values:
-                whole(value, name, most)
+                whole(value, name)
         return values
 
     return checked
+
+
+def places(values: Column) -> Column:
+    """EVSEs and connectors where the column may be empty: a number out of range becomes null."""
+    low, most = UINT16
+    return [value if value is not None and low <= value <= most else None for value in values]
+
+
+def places_or_greatest(values: Column) -> Column:
+    """EVSEs and connectors where the column may not be empty: a number out of range becomes the greatest."""
+    low, most = UINT16
+    return [value if low <= value <= most else most for value in values]
 
 
 def _or_none(column: Callable[[Column], Column]) -> Callable[[Column], Column]:
@@ -89,19 +108,21 @@ def _or_none(column: Callable[[Column], Column]) -> Callable[[Column], Column]:
 
 
 def raws(values: Iterable[msgspec.Raw]) -> Column:
-    """JSON as it came."""
+    """Raw JSON as text."""
     return [raw(value) for value in values]
 
 
 def same(values: Column) -> Column:
-    """As they are."""
+    """The values unchanged."""
     return values
 
 
 def convert(record: type[Record], member: str) -> Callable[[Column], Column]:
-    """What becomes of a member's values, by its declared type."""
-    told = next(field for field in msgspec.structs.fields(record) if field.name == member)
-    kinds = _kinds(inspect.type_info(told.type))
+    """The conversion of a member's values, by its declared type."""
+    declared = next(field for field in msgspec.structs.fields(record) if field.name == member)
+    kinds = _kinds(inspect.type_info(declared.type))
+    if member in PLACES:
+        return places if inspect.NoneType in kinds else places_or_greatest
     by_kind = {
         inspect.DateTimeType: micros,
         inspect.DecimalType: decimals,
@@ -114,28 +135,28 @@ def convert(record: type[Record], member: str) -> Callable[[Column], Column]:
     return same
 
 
-def _kinds(told: inspect.Type) -> set[type[inspect.Type]]:
-    match told:
+def _kinds(kind: inspect.Type) -> set[type[inspect.Type]]:
+    match kind:
         case inspect.UnionType():
-            return set().union(*(_kinds(each) for each in told.types))
+            return set().union(*(_kinds(each) for each in kind.types))
         case inspect.Metadata():
-            return _kinds(told.type)
-    return {type(told)}
+            return _kinds(kind.type)
+    return {type(kind)}
 
 
-class Filled(msgspec.Struct, frozen=True):
-    """How records of one type fill columns: a member, as ClickHouse counts, or what a cell tells of each record."""
+class ColumnFill(msgspec.Struct, frozen=True):
+    """How records of one type fill columns: by a member and its conversion, or by a cell function."""
 
     columns: tuple[tuple[Cell, Callable[[Column], Column]], ...]
 
     def of(self, records: Sequence[Any]) -> tuple[Column, ...]:
-        """The columns of many records. Raises Poison where one of them holds what no column can."""
+        """The columns of many records. Raises Poison where a value does not fit its column."""
         return tuple(column(list(map(cell, records))) for cell, column in self.columns)
 
 
-def filled(record: type[Record], columns: Sequence[str], cells: dict[str, Cell]) -> Filled:
-    """How that record fills these columns: from the members of the same name, but where `cells` tells otherwise."""
-    return Filled(
+def fill_of(record: type[Record], columns: Sequence[str], cells: dict[str, Cell]) -> ColumnFill:
+    """How a record type fills these columns: from members of the same name, except where `cells` has a function."""
+    return ColumnFill(
         tuple(
             (cells[column], same) if column in cells else (attrgetter(column), convert(record, column))
             for column in columns
@@ -164,16 +185,12 @@ def exact(value: Decimal) -> str:
     raise Poison(f"{value} is outside of what ClickHouse can hold, 20 digits and 4 decimals")
 
 
-def whole(value: int | None, name: str, most: int = UINT16_MOST) -> int | None:
-    """An integer up to `most`. Raises Poison for any other."""
-    low = _least(most)
+def whole(value: int | None, name: str) -> int | None:
+    """An integer that the column of that name can hold. Raises Poison for any other."""
+    low, most = RANGES.get(name, INT64)
     if value is not None and not low <= value <= most:
         raise Poison(f"{name} {value} is outside of what ClickHouse can hold, {low} to {most}")
     return value
-
-
-def _least(most: int) -> int:
-    return 0 if most == UINT16_MOST else -most
 
 
 def json(value: Any) -> str:
@@ -182,5 +199,5 @@ def json(value: Any) -> str:
 
 
 def raw(value: msgspec.Raw) -> str:
-    """JSON as it came."""
+    """Raw JSON as text."""
     return bytes(value).decode()

@@ -1,4 +1,4 @@
-"""Migrations: the SQL files beside this module, each applied once, in the order of their numbers, and remembered."""
+"""Migrations: applies the SQL files beside this module, each once, in the order of their numbers."""
 
 import hashlib
 from collections.abc import Iterable
@@ -49,7 +49,7 @@ def shipped(folder: Path = SQL) -> tuple[Migration, ...]:
 
 
 async def migrate(db: ClickHouse, migrations: Iterable[Migration]) -> list[str]:
-    """Bring the database up to these migrations and say which were applied now. Raises MigrationChanged, Outage.
+    """Apply missing migrations; returns which. Raises MigrationChanged, Outage.
 
     Several processes may do so at once: every statement says IF NOT EXISTS or can otherwise be repeated.
     """
@@ -60,10 +60,10 @@ async def migrate(db: ClickHouse, migrations: Iterable[Migration]) -> list[str]:
     }
     done = []
     for migration in migrations:
-        known = applied.get(migration.name)
-        if known is not None and known != migration.checksum:
+        checksum = applied.get(migration.name)
+        if checksum is not None and checksum != migration.checksum:
             raise MigrationChanged(f"{migration.name} was applied to {db.database} with another text")
-        if known is None:
+        if checksum is None:
             await _apply(db, migration)
             done.append(migration.name)
     return done

@@ -4,74 +4,19 @@ import asyncio
 import contextlib
 import datetime as dt
 import logging
-from collections.abc import Mapping
 
-import msgspec
-
-from schemas.codec import Decoder
-from schemas.topics import (
-    AUTHORIZATIONS,
-    CATALOGUE,
-    CDRS,
-    COMMANDS,
-    DATA_TRANSFERS,
-    DEAD,
-    FACTS,
-    FIRMWARE,
-    FIRMWARE_CAMPAIGN_STATES,
-    FIRMWARE_CAMPAIGNS,
-    FIRMWARE_UPDATES,
-    FRAMES,
-    METER_VALUES,
-    OUTCOMES,
-    QUARANTINE,
-    SESSIONS,
-    STATION_STATES,
-    STATIONS,
-    Topic,
-    dead_topic,
-)
-from services.metering.forgotten import settle_forgotten
+from services.metering.declared import FEEDS
+from services.metering.feeds import Feed
 from services.metering.migrations import migrate, shipped
+from services.metering.presumedends import presume_ends
+from services.metering.settings import MeteringSettings
 from services.metering.sink import Sink
+from services.runtime.bus.consumer import BatchConsumer
+from services.runtime.bus.producer import Publisher
 from services.runtime.clickhouse import ClickHouse
-from services.runtime.consumer import BatchConsumer
-from services.runtime.outage import Outage
-from services.runtime.producer import Publisher
-from services.runtime.settings import Settings
+from services.runtime.process.outage import RETRY_S, Outage
 
 log = logging.getLogger(__name__)
-
-RETRY_S = 1.0
-
-
-class Feed(msgspec.Struct, frozen=True):
-    """Topics that share a consumer: what is slow or plenty must not hold up what people wait for."""
-
-    name: str
-    topics: tuple[Topic, ...]
-    dead_letters: bool = False
-    patience: int = 4
-    """How many times as long as asked for it may gather where inserts take long: a second or two are seen, in a log nobody cares."""
-
-    def decoders(self) -> Mapping[str, Decoder]:
-        """A decoder for each topic, by its name on the cluster."""
-        by_name = {topic.name: Decoder(topic) for topic in self.topics}
-        if self.dead_letters:
-            letters = Decoder(DEAD)
-            by_name |= {dead_topic(topic.name): letters for topic in CATALOGUE if "<" not in topic.name}
-        return by_name
-
-
-FEEDS = (
-    Feed("metering-readings", (METER_VALUES,)),
-    Feed("metering-frames", (FRAMES,), patience=8),
-    Feed("metering-states", (STATIONS, STATION_STATES, SESSIONS, CDRS, COMMANDS, OUTCOMES), patience=2),
-    Feed("metering-facts", (AUTHORIZATIONS, DATA_TRANSFERS, QUARANTINE, *FACTS, FIRMWARE), patience=8),
-    Feed("metering-firmware", (FIRMWARE_CAMPAIGNS, FIRMWARE_UPDATES, FIRMWARE_CAMPAIGN_STATES)),
-    # Many topics, hardly a record: a fetch costs by the topics it asks about, so busy ones are not asked along with these.
-    Feed("metering-dead-letters", (), dead_letters=True),
-)
 
 
 class Projection:
@@ -79,7 +24,7 @@ class Projection:
 
     name = "metering"
 
-    def __init__(self, settings: Settings, db: ClickHouse) -> None:
+    def __init__(self, settings: MeteringSettings, db: ClickHouse) -> None:
         self._settings = settings
         self._db = db
         self._publisher = Publisher(settings, name=self.name)
@@ -106,7 +51,7 @@ class Projection:
         try:
             applied = await migrate(self._db, shipped())
             if self._settings.bus == "embedded":
-                await settle_forgotten(self._db)
+                await presume_ends(self._db)
         except Outage as outage:
             self._trouble = [str(outage)]
             with contextlib.suppress(TimeoutError):

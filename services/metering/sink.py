@@ -7,12 +7,13 @@ from typing import Any
 
 from schemas.base import Poison, Record
 from schemas.codec import Decoder, UnknownRecord
-from services.metering.core import COLUMNS, Columns, columns_of
-from services.runtime import metrics
-from services.runtime.batch import DeadLetter, Message
+from services.metering.core import Columns, columns_of
+from services.metering.declared import COLUMNS
+from services.runtime.bus.producer import Publisher
 from services.runtime.clickhouse import ClickHouse
-from services.runtime.deadletters import dead_letter
-from services.runtime.producer import Publisher
+from services.runtime.loop.batch import DeadLetter, Message
+from services.runtime.loop.deadletters import dead_letter
+from services.runtime.process import metrics
 
 BREATH_RECORDS = 500
 """Records mapped in one go; then the loop serves others (consumers must tell Kafka that they live)."""
@@ -76,7 +77,7 @@ class Sink:
             try:
                 record = self._decoders[message.topic].decode(message.value)
             except UnknownRecord as refusal:
-                dead.append(DeadLetter(message, str(refusal)))
+                dead.append(DeadLetter(message, str(refusal), self.name))
             else:
                 heard.setdefault(type(record), []).append((message, record))
         return heard
@@ -85,11 +86,11 @@ class Sink:
         try:
             return columns_of(type(record), [record])
         except Poison as refusal:
-            dead.append(DeadLetter(message, str(refusal)))
+            dead.append(DeadLetter(message, str(refusal), self.name))
             return ()
 
     async def _put_aside(self, dead: list[DeadLetter]) -> None:
         at = self._clock()
-        await self._publisher.send([dead_letter(each, service=self.name, at=at) for each in dead])
+        await self._publisher.send([dead_letter(each, at=at) for each in dead])
         for each in dead:
             metrics.DEAD_LETTERS.labels(self.name, each.message.topic).inc()

@@ -1,1 +1,1 @@
-"""The shell of all services: it loads state, steps, sends, saves and commits, and is watched while it does."""
+"""The runtime of all services: it runs their pure cores on Kafka, keeps their states, and exposes health and metrics."""

@@ -1,4 +1,4 @@
-"""ClickHouse for one process: a server over HTTP, or chDB in process, through one asynchronous door with bounded calls."""
+"""ClickHouse client of a process: a server over HTTP, or chDB in process; asynchronous, with a limit on concurrent calls."""
 
 import asyncio
 import queue
@@ -12,8 +12,8 @@ import msgspec
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError, Error, OperationalError
 
-from services.runtime import metrics
-from services.runtime.outage import Outage
+from services.runtime.process import metrics
+from services.runtime.process.outage import Outage
 
 R = TypeVar("R")
 Row = tuple[Any, ...]
@@ -25,6 +25,8 @@ SERVER_FIRST = 1.1
 OUTAGE_CODES = frozenset(
     {
         3,  # unexpected end of data: the server went away
+        16,  # no such column: metering has not migrated yet
+        47,  # unknown identifier: the same
         60,  # unknown table: metering has not migrated yet
         81,  # unknown database: the same
         159,  # timeout
@@ -47,12 +49,12 @@ OUTAGE_CODES = frozenset(
         999,  # Keeper
     }
 )
-"""Errors of ClickHouse that pass: the call can be repeated as it is. All others are bugs of ours."""
+"""Transient errors of ClickHouse: the same call can be repeated. All other errors are bugs of ours."""
 
 SETTINGS: Mapping[str, Any] = {
     # a station whose clock jumps through the decades must not stop the batch of all others
     "throw_on_max_partitions_per_insert_block": 0,
-    # repeats leave with merges and FINAL; to look for them in every insert as well costs more than it saves
+    # duplicates are removed by merges and FINAL; to look for them in every insert as well costs more than it saves
     "optimize_on_insert": 0,
     "input_format_native_allow_types_conversion": 1,
 }
@@ -61,25 +63,25 @@ SETTINGS: Mapping[str, Any] = {
 def open_clickhouse(
     dsn: str, database: str, *, connections: int = 2, waiting_limit: int = 256, timeout_s: float = CALL_TIMEOUT_S
 ) -> "ClickHouse":
-    """The door to `database` at `dsn` (http://user:password@host:port/ or chdb:////absolute/path); connects when first used.
+    """A client of `database` at `dsn` (http://user:password@host:port/ or chdb:////absolute/path); connects when first used.
 
-    Doors to the same chDB path share its one engine, which lives as long as the last of them; another path in the same
-    process is refused by the engine. `connections` calls run at once, `waiting_limit` more may wait; one that takes longer
-    than `timeout_s` counts as an outage.
+    Clients of the same chDB path share one engine, which lives as long as the last of them; the engine refuses a second path in
+    the same process. `connections` calls run at once, `waiting_limit` more may wait; a call that takes longer than `timeout_s`
+    counts as an outage.
     """
-    place = Place(dsn, database, timeout_s)
-    return ClickHouse(place, connections=connections, waiting_limit=waiting_limit)
+    endpoint = Endpoint(dsn, database, timeout_s)
+    return ClickHouse(endpoint, connections=connections, waiting_limit=waiting_limit)
 
 
-class Place(msgspec.Struct, frozen=True):
+class Endpoint(msgspec.Struct, frozen=True):
     """Where ClickHouse is, and how long it may take to answer."""
 
     dsn: str
     database: str
     timeout_s: float
 
-    def connected(self, database: str) -> Client:
-        """A connection. Raises Error."""
+    def connect(self, database: str) -> Client:
+        """Open a connection. Raises Error."""
         settings = {**SETTINGS, "max_execution_time": self.timeout_s}
         http = {} if self.dsn.startswith("chdb:") else self._http()
         return clickhouse_connect.get_client(
@@ -89,18 +91,18 @@ class Place(msgspec.Struct, frozen=True):
     def _http(self) -> dict[str, Any]:
         return {
             "connect_timeout": CONNECT_TIMEOUT_S,
-            # the server itself should be the first to give up
+            # the server's own limit should end a call first
             "send_receive_timeout": SERVER_FIRST * self.timeout_s,
             "autogenerate_session_id": False,  # a session allows one query at a time
         }
 
 
 class ClickHouse:
-    """Calls in threads, each thread with a connection of its own. Every call raises `Outage` when ClickHouse is away."""
+    """Runs calls in threads, each with its own connection. Every call raises `Outage` when ClickHouse is away."""
 
-    def __init__(self, place: Place, *, connections: int, waiting_limit: int) -> None:
-        self.database = place.database
-        self._place = place
+    def __init__(self, table_columns: Endpoint, *, connections: int, waiting_limit: int) -> None:
+        self.database = table_columns.database
+        self._place = table_columns
         self._threads = ThreadPoolExecutor(connections, thread_name_prefix="clickhouse")
         self._calls_limit = connections + waiting_limit
         self._calls = 0
@@ -116,7 +118,7 @@ class ClickHouse:
         await self._call(lambda client: client.command(sql, parameters=dict(parameters or {})))
 
     async def insert(self, table: str, names: Sequence[str], columns: Sequence[Sequence[Any]]) -> None:
-        """Insert rows, given as columns, decimals as text; all in one block; when it returns, they can be queried."""
+        """Insert rows, given as columns, decimals as text, in one block; on return they can be queried."""
         await self._call(lambda client: self._insert(client, table, names, columns))
 
     async def create_database(self) -> None:
@@ -147,34 +149,36 @@ class ClickHouse:
     def _with_client(self, call: Callable[[Client], R]) -> R:
         client: Client | None = None
         try:
-            client = self._taken()
+            client = self._take_client()
             return call(client)
         except Error as error:
-            raise _mapped(error) from error
+            raise _outage_or_error(error) from error
         finally:
             if client is not None:
                 self._idle.put(client)
 
-    def _taken(self) -> Client:
+    def _take_client(self) -> Client:
         try:
             return self._idle.get_nowait()
         except queue.Empty:
-            return self._place.connected(self.database)
+            return self._place.connect(self.database)
 
     def _create_database(self) -> None:
         try:
-            client = self._place.connected("system")
+            client = self._place.connect("system")
             client.command("CREATE DATABASE IF NOT EXISTS {name:Identifier}", parameters={"name": self.database})
             client.close()
         except Error as error:
-            raise _mapped(error) from error
+            raise _outage_or_error(error) from error
 
     def _insert(self, client: Client, table: str, names: Sequence[str], columns: Sequence[Sequence[Any]]) -> None:
-        place = (table, tuple(names))
-        types = self._types.get(place) or self._types.setdefault(place, self._told_types(client, *place))
+        table_columns = (table, tuple(names))
+        types = self._types.get(table_columns) or self._types.setdefault(
+            table_columns, self._column_types(client, *table_columns)
+        )
         client.insert(table, columns, names, column_type_names=types, column_oriented=True)
 
-    def _told_types(self, client: Client, table: str, columns: Sequence[str]) -> list[str]:
+    def _column_types(self, client: Client, table: str, columns: Sequence[str]) -> list[str]:
         described = client.query(
             "SELECT name, type FROM system.columns WHERE database = {database:String} AND table = {table:String}",
             parameters={"database": self.database, "table": table},
@@ -186,7 +190,7 @@ class ClickHouse:
 
 
 def _on_the_wire(type_name: str) -> str:
-    """As which type a column's values are sent: ClickHouse turns text into dictionaries and decimals faster than we do."""
+    """The type as which a column's values are sent: ClickHouse converts text to dictionaries and decimals faster than we do."""
     return _DECIMAL.sub("String", _DICTIONARY.sub(r"\1", type_name))
 
 
@@ -194,8 +198,8 @@ _DICTIONARY = re.compile(r"^LowCardinality\((.*)\)$")
 _DECIMAL = re.compile(r"Decimal\(\d+, \d+\)")
 
 
-def _mapped(error: Error) -> Exception:
-    # a DatabaseError without a code is an answer that is not ClickHouse's own: a proxy's, say
+def _outage_or_error(error: Error) -> Exception:
+    # a DatabaseError without a code did not come from ClickHouse itself but, for example, from a proxy
     unknown = type(error) is DatabaseError and error.code is None
     passing = isinstance(error, OperationalError) or unknown or error.code in OUTAGE_CODES
     return Outage(f"ClickHouse: {error}") if passing else error

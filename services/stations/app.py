@@ -2,27 +2,27 @@
 
 from functools import partial
 
-from schemas.stations import StationState
-from schemas.topics import REF_STATIONS, STATIONS
-from services.runtime.service import Service
-from services.runtime.settings import Settings
-from services.runtime.worker import StreamWorker, Worker
+from schemas.flows import flow
+from schemas.states.stations import StationState
+from schemas.stations import REF_STATIONS
+from services.runtime.loop.service import Service
 from services.stations.core import Policy, due, initial, step
+from services.stations.settings import StationsSettings
 
 
-def worker(settings: Settings) -> Worker:
-    """The worker that knows every station and answers BootNotification."""
+def service(settings: StationsSettings) -> Service[StationState]:
+    """Build the service that keeps a snapshot of each station and answers BootNotification."""
     policy = Policy(
         unknown=settings.stations_unknown,
         heartbeat_interval_s=settings.heartbeat_interval_s,
         retry_interval_s=settings.boot_retry_interval_s,
     )
-    service = Service(
+    return Service(
         name="stations",
-        inputs=(STATIONS, REF_STATIONS),
+        inputs=flow("stations").reads,
+        inputs_first=(REF_STATIONS,),
         state=StationState,
         initial=initial,
         step=partial(step, policy=policy),
         due=due,
     )
-    return StreamWorker(service, settings)

@@ -1,18 +1,20 @@
-"""Stations: which are known, whether they are connected, what their connectors say, and what a boot is answered."""
+"""Stations: keeps a snapshot of each station (connection, boot, connectors, provisioning), and decides on boots."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
 from schemas.base import Poison, Record, derived_id
+from schemas.commands import CredentialReported
+from schemas.states.stations import CredentialState, StationState
 from schemas.stations import (
     MAX_CONNECTORS,
+    REGISTRATION_OF_UNKNOWN,
     BootDecided,
     ConnectorState,
     ConnectorStatusReported,
-    RegistrationStatus,
     StationBooted,
     StationChanged,
     StationConnected,
@@ -20,40 +22,39 @@ from schemas.stations import (
     StationProvisioned,
     StationRemoved,
     StationSeen,
-    StationState,
+    StationsUnknown,
 )
+from services.stations.admissions import with_admission
+from services.stations.credentials import apply_report, note_used, set_by_operator
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """The time of a snapshot that was never published."""
 
 SEEN_AFTER = timedelta(minutes=5)
-"""A snapshot that would tell nothing new but a later last-seen time is published at most so often."""
+"""A snapshot with only a later last-seen time is published at most this often."""
 
 LATE_AT_MOST = timedelta(days=1)
-"""A status older than this when it comes is no late report: the station's clock is wrong."""
+"""A status older than this at its arrival is not late: the station's clock is wrong."""
 
 SNAPSHOT_STEP = timedelta(milliseconds=1)
-"""Snapshots of one station are at least so far apart, so that projections that order them by time never tie."""
-
-UNKNOWN: dict[str, RegistrationStatus] = {"accept": "Accepted", "park": "Pending", "refuse": "Rejected"}
-"""What a station that nobody provisioned is told, by policy."""
+"""Least time between snapshots of one station, so that projections which order them by time never tie."""
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """What the deployment says about boots."""
+    """The policy for boots."""
 
-    unknown: Literal["accept", "park", "refuse"] = "park"
+    unknown: StationsUnknown = "park"
     heartbeat_interval_s: int = 300
     retry_interval_s: int = 60
 
 
 def initial(key: str) -> StationState:
-    """A station nobody has heard of."""
+    """The state of a new station."""
     return StationState(now=StationChanged(id="", station=key, revision=0, changed_at=NEVER))
 
 
 def due(state: StationState) -> datetime | None:
-    """Stations never wait for a moment in time."""
+    """None: this service has no due times."""
     return None
 
 
@@ -63,33 +64,36 @@ def step(  # noqa: PLR0911 a flat match over the records
     """Apply one record; publish the station when it changed, and answer a boot, also a repeated one."""
     match record:
         case StationConnected():
-            return _published(state, _connected(state, record), record.id, record.at)
+            return _publish(state, _connect(state, record), record.id, record.at)
         case StationDisconnected():
-            return _published(state, _disconnected(state, record), record.id, record.at)
+            return _publish(state, _disconnect(state, record), record.id, record.at)
         case StationSeen():
-            heard = _heard(state, record.gateway, record.epoch, record.at)
-            return _published(state, heard, record.id, record.at)
+            seen = _see(state, record.gateway, record.epoch, record.at)
+            return _publish(state, seen, record.id, record.at)
         case ConnectorStatusReported():
-            return _published(state, _status_reported(state, record), record.id, record.received_at)
+            return _publish(state, _set_status(state, record), record.id, record.received_at)
         case StationBooted():
-            after, outputs = _published(state, _booted(state, record, policy), record.id, record.received_at)
-            return after, [*outputs, _decided(after, record, policy)]
+            after, outputs = _publish(state, _boot(state, record, policy), record.id, record.received_at)
+            return after, [*outputs, _decide_boot(after, record, policy)]
         case StationProvisioned():
             cause = derived_id(record.station, "provisioned", record.provisioned_at.isoformat())
-            return _published(state, _provisioned(state, record), cause, record.provisioned_at)
+            return _publish(state, _provision(state, record), cause, record.provisioned_at)
+        case CredentialReported():
+            after = replace(state, credentials=apply_report(state.credentials, record))
+            return _publish(state, after, record.id, record.at)
         case StationRemoved():
             cause = derived_id(record.station, "removed", record.removed_at.isoformat())
-            return _published(state, _removed(state, record, policy), cause, record.removed_at)
+            return _publish(state, _remove(state, record, policy), cause, record.removed_at)
     raise Poison(f"stations has no use for a {type(record).__name__}")
 
 
 # -- connections ------------------------------------------------------------------------------------------------------
 
 
-def _connected(state: StationState, record: StationConnected) -> StationState:
+def _connect(state: StationState, record: StationConnected) -> StationState:
     if record.epoch <= state.now.epoch:
         return state
-    return _now(
+    after = _now(
         state,
         connected=True,
         gateway=record.gateway,
@@ -100,17 +104,18 @@ def _connected(state: StationState, record: StationConnected) -> StationState:
         connected_at=record.at,
         seen_at=_latest(state.now.seen_at, record.at),
     )
+    return replace(after, credentials=note_used(after.credentials, record.credential))
 
 
-def _disconnected(state: StationState, record: StationDisconnected) -> StationState:
+def _disconnect(state: StationState, record: StationDisconnected) -> StationState:
     newer = record.epoch > state.now.epoch
     if not newer and not (record.epoch == state.now.epoch and state.now.connected):
         return state
     return _now(state, connected=False, gateway=record.gateway, epoch=record.epoch, disconnected_at=record.at)
 
 
-def _heard(state: StationState, gateway: str, epoch: int, at: datetime) -> StationState:
-    """The station spoke; words on a connection we have not heard of tell that it stands."""
+def _see(state: StationState, gateway: str, epoch: int, at: datetime) -> StationState:
+    """The station has sent something; on an unknown connection this shows that the connection exists."""
     if epoch > state.now.epoch:
         state = _now(state, connected=True, gateway=gateway, epoch=epoch, removed=False, connected_at=at)
     return _now(state, seen_at=_latest(state.now.seen_at, at))
@@ -119,30 +124,30 @@ def _heard(state: StationState, gateway: str, epoch: int, at: datetime) -> Stati
 # -- boots ------------------------------------------------------------------------------------------------------------
 
 
-def _booted(state: StationState, boot: StationBooted, policy: Policy) -> StationState:
+def _boot(state: StationState, boot: StationBooted, policy: Policy) -> StationState:
     epoch = boot.reply_to.epoch
-    heard = _heard(state, boot.reply_to.gateway, epoch, boot.received_at)
+    seen = _see(state, boot.reply_to.gateway, epoch, boot.received_at)
     if state.now.booted_at is not None and (epoch, boot.received_at) <= (state.booted_epoch, state.now.booted_at):
-        return heard  # older than the boot we know, or the same again
-    known = heard.now
+        return seen  # older than the known boot, or a repeat
+    before = seen.now
     booted = _now(
-        heard,
+        seen,
         version=boot.version,
         vendor=boot.vendor,
         model=boot.model,
         serial_number=boot.serial_number,
         firmware_version=boot.firmware_version,
-        registration=known.registration if known.provisioned else UNKNOWN[policy.unknown],
+        registration=before.registration if before.provisioned else REGISTRATION_OF_UNKNOWN[policy.unknown],
         removed=False,
         booted_at=boot.received_at,
     )
     return replace(booted, booted_epoch=epoch)
 
 
-def _decided(state: StationState, boot: StationBooted, policy: Policy) -> BootDecided:
-    """B01-B03: the provisioned registration wins, the policy for unknown stations says the rest."""
+def _decide_boot(state: StationState, boot: StationBooted, policy: Policy) -> BootDecided:
+    """B01-B03: the provisioned registration, else the policy for unknown stations."""
     now = state.now
-    status = now.registration if now.provisioned and now.registration else UNKNOWN[policy.unknown]
+    status = now.registration if now.provisioned and now.registration else REGISTRATION_OF_UNKNOWN[policy.unknown]
     heartbeat_s = policy.heartbeat_interval_s if now.heartbeat_interval_s is None else now.heartbeat_interval_s
     return BootDecided(
         id=derived_id(boot.id, "boot-decided"),
@@ -157,20 +162,20 @@ def _decided(state: StationState, boot: StationBooted, policy: Policy) -> BootDe
 # -- connectors -------------------------------------------------------------------------------------------------------
 
 
-def _status_reported(state: StationState, report: ConnectorStatusReported) -> StationState:
+def _set_status(state: StationState, report: ConnectorStatusReported) -> StationState:
     state = _now(state, seen_at=_latest(state.now.seen_at, report.received_at))
-    told = _told(report)
-    known = next((c for c in state.now.connectors if _place(c) == _place(told)), None)
-    if known is not None and _order(told) < _order(known):
+    reported_state = _credible_state(report)
+    current = next((c for c in state.now.connectors if _place(c) == _place(reported_state)), None)
+    if current is not None and _older(reported_state, current):
         return state  # a late report of an older status
-    if known is None and len(state.now.connectors) >= MAX_CONNECTORS:
+    if current is None and len(state.now.connectors) >= MAX_CONNECTORS:
         return state
-    others = (c for c in state.now.connectors if c is not known)
-    return _now(state, connectors=tuple(sorted((*others, told), key=_place)))
+    others = (c for c in state.now.connectors if c is not current)
+    return _now(state, connectors=tuple(sorted((*others, reported_state), key=_place)))
 
 
-def _told(report: ConnectorStatusReported) -> ConnectorState:
-    """The status as believed: no status is of the future, and none is a day late; such times come from wrong clocks."""
+def _credible_state(report: ConnectorStatusReported) -> ConnectorState:
+    """The status with a credible time: a time in the future or more than a day ago comes from a wrong clock."""
     plausible = report.received_at - LATE_AT_MOST <= report.at <= report.received_at
     return ConnectorState(
         evse=report.evse,
@@ -180,6 +185,7 @@ def _told(report: ConnectorStatusReported) -> ConnectorState:
         error_code=report.error_code,
         info=report.info,
         at=report.at if plausible else report.received_at,
+        at_source=report.at_source if plausible else "gateway",
         received_at=report.received_at,
     )
 
@@ -188,15 +194,29 @@ def _place(connector: ConnectorState) -> tuple[int, int]:
     return connector.evse, connector.connector
 
 
-def _order(connector: ConnectorState) -> tuple[datetime, datetime]:
-    """Stations with clocks of whole seconds report twice in one: then the order of arrival counts."""
-    return connector.at, connector.received_at or connector.at
+def _older(one: ConnectorState, other: ConnectorState) -> bool:
+    """Whether one status is before the other.
+
+    If both have credible times of the station, these are compared in the coarser of their resolutions, so that whole seconds do not
+    lose to microseconds of the same second; equal times are compared by arrival. Otherwise arrivals are compared.
+    """
+    arrivals = (one.received_at or one.at) < (other.received_at or other.at)
+    if "gateway" in (one.at_source, other.at_source):
+        return arrivals
+    step = max(_step(one.at), _step(other.at))
+    before, after = (at.replace(microsecond=at.microsecond // step * step) for at in (one.at, other.at))
+    return before < after or (before == after and arrivals)
+
+
+def _step(at: datetime) -> int:
+    """The resolution of a clock in microseconds, as far as one of its times shows: seconds, milliseconds, or microseconds."""
+    return next(step for step in (1_000_000, 1_000, 1) if at.microsecond % step == 0)
 
 
 # -- provisioning -----------------------------------------------------------------------------------------------------
 
 
-def _provisioned(state: StationState, record: StationProvisioned) -> StationState:
+def _provision(state: StationState, record: StationProvisioned) -> StationState:
     if state.provisioned_at is not None and record.provisioned_at < state.provisioned_at:
         return state
     after = _now(
@@ -208,47 +228,50 @@ def _provisioned(state: StationState, record: StationProvisioned) -> StationStat
         labels=record.labels,
         heartbeat_interval_s=record.heartbeat_interval_s,
     )
-    return replace(after, provisioned_at=record.provisioned_at)
+    return replace(
+        after,
+        provisioned_at=record.provisioned_at,
+        credentials=set_by_operator(state.credentials, record.password_hash),
+    )
 
 
-def _removed(state: StationState, record: StationRemoved, policy: Policy) -> StationState:
-    known_at = state.provisioned_at
-    if known_at is not None and (
-        record.removed_at < known_at or (record.removed_at == known_at and not state.now.provisioned)
+def _remove(state: StationState, record: StationRemoved, policy: Policy) -> StationState:
+    provisioned_at = state.provisioned_at
+    if provisioned_at is not None and (
+        record.removed_at < provisioned_at or (record.removed_at == provisioned_at and not state.now.provisioned)
     ):
-        return state  # older than what we know, or the same again: a station that came back since stays
+        return state  # older than the known provisioning, or a repeat: a station that reconnected since stays
     after = _now(
         state,
         provisioned=False,
         removed=True,
-        registration=UNKNOWN[policy.unknown] if state.now.booted_at else None,
+        registration=REGISTRATION_OF_UNKNOWN[policy.unknown] if state.now.booted_at else None,
         site="",
         labels={},
         heartbeat_interval_s=None,
     )
-    return replace(after, provisioned_at=record.removed_at)
+    return replace(after, provisioned_at=record.removed_at, credentials=CredentialState())
 
 
 # -- snapshots --------------------------------------------------------------------------------------------------------
 
 
-def _published(
-    before: StationState, after: StationState, cause: str, at: datetime
-) -> tuple[StationState, list[Record]]:
-    """Publish the station if something that matters changed, or if it was last seen long after we last said so."""
-    if _matter(before.now) == _matter(after.now) and not _seen_long_after(after):
-        return after, []
+def _publish(before: StationState, after: StationState, cause: str, at: datetime) -> tuple[StationState, list[Record]]:
+    """Publish the station if it changed significantly, or if its last-seen time is much later than the published one."""
+    after, admissions = with_admission(after, cause, at)
+    if _significant(before.now) == _significant(after.now) and not _seen_long_after(after):
+        return after, admissions
     snapshot = replace(
         after.now,
         id=derived_id(cause, "station-changed"),
         revision=before.now.revision + 1,
         changed_at=max(at, before.now.changed_at + SNAPSHOT_STEP),
     )
-    return replace(after, now=snapshot, published_seen_at=snapshot.seen_at), [snapshot]
+    return replace(after, now=snapshot, published_seen_at=snapshot.seen_at), [*admissions, snapshot]
 
 
-def _matter(now: StationChanged) -> StationChanged:
-    """The station without what may wait: when it was last seen, and when a status was repeated."""
+def _significant(now: StationChanged) -> StationChanged:
+    """The snapshot without insignificant members: when it was last seen, and when a status was repeated."""
     timeless = tuple(replace(c, at=NEVER, received_at=None) for c in now.connectors)
     return replace(now, seen_at=None, connectors=timeless)
 

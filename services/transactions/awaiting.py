@@ -1,4 +1,4 @@
-"""Awaiting: answers to transaction events that are left to billing, which knows what the session costs. PURE."""
+"""Awaiting: leaves the answer to a transaction event to billing, which knows the cost of the session. PURE."""
 
 from collections.abc import Sequence
 from typing import TypeGuard
@@ -10,17 +10,17 @@ from schemas.base import Record
 from schemas.transactions import SessionChanged, TransactionDecided, TransactionReported
 
 
-def may_be_left(
+def may_leave_to_billing(
     answer: TransactionDecided | AuthorizationRequested, fact: TransactionReported
 ) -> TypeGuard[TransactionDecided]:
-    """Whether the answer may have a cost: 1.6 has no place for one, and a token is answered by its verdict alone."""
+    """Whether the answer may carry a cost: not in 1.6, and not where it is a decision on a token."""
     return isinstance(answer, TransactionDecided) and fact.seq_no is not None
 
 
-def left_to_billing(said: Sequence[Record], answer: TransactionDecided, session: str) -> list[Record]:
-    """What is said with the answer left to billing; with the answer where billing hears of no change that could ask."""
-    change = next((r for r in reversed(said) if isinstance(r, SessionChanged) and r.session == session), None)
+def leave_to_billing(outputs: Sequence[Record], answer: TransactionDecided, session: str) -> list[Record]:
+    """The outputs without the answer, where a session change can carry the request to billing; else with the answer."""
+    change = next((r for r in reversed(outputs) if isinstance(r, SessionChanged) and r.session == session), None)
     if change is None:
-        return [*said, answer]
-    asking = replace(change, awaits_cost=answer.reply_to)
-    return [asking if record is change else record for record in said]
+        return [*outputs, answer]
+    waiting = replace(change, awaits_cost=answer.reply_to)
+    return [waiting if record is change else record for record in outputs]

@@ -1,4 +1,4 @@
-"""Energy of one session, by register difference: what to remember of its readings, and what they add up to. PURE.
+"""Energy of one session by register difference: which readings to keep, and what they add up to. PURE.
 
 The account is a function of the set of readings, not of their order, as long as the register only rises.
 """
@@ -10,8 +10,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from schemas.quantities import ENERGY_IMPORT, Reading
-from schemas.transactions import Anomaly, EnergyAccount, Point
+from schemas.anomalies import Anomaly
+from schemas.clocks import was_never_set
+from schemas.quantities import ENERGY_IMPORT, Reading, location_rank
+from schemas.states.transactions import EnergyAccount, Point
 from services.transactions.meter import MAX_POWER_W
 
 ENERGY_INTERVAL = "Energy.Active.Import.Interval"
@@ -20,7 +22,7 @@ END = "Transaction.End"
 CLOCK = "Sample.Clock"
 
 SLACK_WH = Decimal(10_000)
-"""Meters that count in whole kWh, and clocks in whole seconds, may seem to jump by this."""
+"""Apparent jump of a meter that counts in whole kWh, with a clock in whole seconds."""
 
 TOLERANCE_WH = Decimal(100)
 """A register that falls by less was rounded differently (meterStop beside a reading in kWh)."""
@@ -35,21 +37,22 @@ ODOMETER_FACTOR = 10
 LIFETIME_WH = Decimal(400_000)
 """... or, where nothing followed, by more than any car takes."""
 
+SMALLEST_REGISTER_WH = Decimal(100_000)
+NEARLY_FULL = Decimal("0.99")
+"""A register that falls from here to little has run past its last digit; no meter has fewer digits."""
+
 MAX_POINTS = 16
 """Turning points remembered of one session's register."""
 
 MAX_INTERVALS = 200
 """Intervals remembered one by one; what is older counts as added already."""
 
-FIRST_BELIEVABLE_YEAR = 2015
-"""Clocks that say less were never set."""
 
-_LOCATIONS = ("Outlet", "Cable", "Inlet", "Body", "EV", "Upstream")
 _HOUR_S = Decimal(3600)
 
 
 class Energy(NamedTuple):
-    """What a session's readings add up to. Absent where no reading tells it."""
+    """The energy by a session's readings. A value without readings is absent."""
 
     start_wh: Decimal | None = None
     stop_wh: Decimal | None = None
@@ -57,11 +60,11 @@ class Energy(NamedTuple):
     anomalies: frozenset[Anomaly] = frozenset()
 
 
-# -- remembering ------------------------------------------------------------------------------------------------------
+# -- adding readings ---------------------------------------------------------------------------------------------------
 
 
 def add_reading(account: EnergyAccount, reading: Reading) -> EnergyAccount | None:
-    """Remember one reading; None where the register cannot have jumped so. Readings of other measurands change nothing."""
+    """Add one reading; None where the register jumps implausibly. Readings of other measurands change nothing."""
     if reading.phase:
         return account
     if reading.measurand == ENERGY_IMPORT:
@@ -71,23 +74,23 @@ def add_reading(account: EnergyAccount, reading: Reading) -> EnergyAccount | Non
     return account
 
 
-def add_told_start(account: EnergyAccount, point: Point) -> EnergyAccount:
-    """Remember the meterStart of a start message; of several the earliest stands."""
+def add_meter_start(account: EnergyAccount, point: Point) -> EnergyAccount:
+    """Add the meterStart of a start message; of several the earliest counts."""
     return msgspec.structs.replace(account, told_start=_earlier(account.told_start, point))
 
 
-def add_told_stop(account: EnergyAccount, point: Point) -> EnergyAccount | None:
-    """Remember the meterStop of a stop message; of several the earliest stands. None where it cannot be."""
+def add_meter_stop(account: EnergyAccount, point: Point) -> EnergyAccount | None:
+    """Add the meterStop of a stop message; of several the earliest counts. None where it jumps implausibly."""
     if _jumped(account, point) and not _follows(account.suspect, point):
         return None
     return msgspec.structs.replace(account, told_stop=_earlier(account.told_stop, point))
 
 
 def _add_register(account: EnergyAccount, reading: Reading) -> EnergyAccount | None:
-    rank = _location_rank(reading.location)
+    rank = location_rank(reading.location)
     if rank > account.rank:
         return account
-    if rank < account.rank:  # the better place counts alone
+    if rank < account.rank:  # only the better location counts
         account = msgspec.structs.replace(account, rank=rank, begin=None, end=None, points=(), suspect=None)
     point = Point(reading.at, reading.value)
     if reading.context == BEGIN:
@@ -99,45 +102,54 @@ def _add_register(account: EnergyAccount, reading: Reading) -> EnergyAccount | N
     if points is account.points and end is account.end:
         return account
     erratic = account.erratic or len(points) > MAX_POINTS
-    kept = points if len(points) <= MAX_POINTS else (points[0], *points[3:])
-    account = msgspec.structs.replace(account, points=kept, end=end, erratic=erratic)
-    return account if len(kept) < 2 else _without_intervals(account)
+    bounded = points if len(points) <= MAX_POINTS else (points[0], *points[3:])
+    account = msgspec.structs.replace(account, points=bounded, end=end, erratic=erratic)
+    return account if len(bounded) < 2 else _without_intervals(account)
 
 
 def _without_intervals(account: EnergyAccount) -> EnergyAccount:
-    """A register that tells the energy needs no intervals beside it."""
+    """Drop the intervals, which are not needed beside a register."""
     if account.interval_wh is None:
         return account
     return msgspec.structs.replace(account, interval_wh=None, interval_rank=99, interval_times=())
 
 
-def suspected(account: EnergyAccount, reading: Reading) -> EnergyAccount:
-    """Remember a reading that jumped: if the next one follows from it, the register did jump and counts on from there."""
+def with_suspect(account: EnergyAccount, reading: Reading) -> EnergyAccount:
+    """Keep a reading that jumped: if the next one follows from it, the jump was real."""
     return msgspec.structs.replace(account, suspect=Point(reading.at, reading.value))
 
 
 def is_late_interval(account: EnergyAccount, reading: Reading) -> bool:
-    """The interval is older than those remembered one by one: it cannot be told from a repeat."""
+    """Whether the interval is older than those kept one by one, so that it may be a repeat."""
     forgotten = account.interval_forgotten
     return forgotten is not None and reading.measurand == ENERGY_INTERVAL and reading.at <= forgotten
 
 
+def may_follow(account: EnergyAccount, point: Point) -> bool:
+    """Whether a register value is possible after the known readings: not below them, and not out of reach."""
+    points = [p for p in (account.told_start, account.begin, *account.points) if p is not None and p.value != 0]
+    highest = max(points, key=lambda p: p.value, default=None)
+    if highest is None:
+        return True
+    return point.value >= highest.value - TOLERANCE_WH and (highest.at > point.at or not jumps(highest, point))
+
+
 def _insert(points: tuple[Point, ...], point: Point) -> tuple[Point, ...]:
-    """The turning points with one more point; the same object where it adds nothing."""
+    """The turning points with a point inserted; the same object where it changes nothing."""
     if point in points:
         return points
     ordered = list(points)
     insort(ordered, point, key=_point_order)
-    kept: list[Point] = []
+    turning: list[Point] = []
     for i, here in enumerate(ordered):
-        if kept and i + 1 < len(ordered) and _between(kept, here, ordered[i + 1]):
+        if turning and i + 1 < len(ordered) and _between(turning, here, ordered[i + 1]):
             continue
-        kept.append(here)
-    return points if len(kept) == len(points) and point not in kept else tuple(kept)
+        turning.append(here)
+    return points if len(turning) == len(points) and point not in turning else tuple(turning)
 
 
 def _between(before: list[Point], here: Point, after: Point) -> bool:
-    """Nothing is lost without this point: the register rose steadily past it, no jump, no reset confirmed."""
+    """Whether this point can be dropped: the register rose past it without a jump, and it confirms no reset."""
     if not before[-1].value - TOLERANCE_WH <= here.value <= after.value + TOLERANCE_WH:
         return False
     dipped = len(before) > 1 and before[-1].value < before[-2].value - TOLERANCE_WH
@@ -146,7 +158,7 @@ def _between(before: list[Point], here: Point, after: Point) -> bool:
 
 
 def _add_interval(account: EnergyAccount, reading: Reading) -> EnergyAccount:
-    rank = 2 * _location_rank(reading.location) + (reading.context == CLOCK)
+    rank = 2 * location_rank(reading.location) + (reading.context == CLOCK)
     if rank > account.interval_rank or len(account.points) > 1:
         return account
     if rank < account.interval_rank:
@@ -170,9 +182,9 @@ def _add_interval(account: EnergyAccount, reading: Reading) -> EnergyAccount:
 
 
 def measure(account: EnergyAccount, began: datetime) -> Energy:
-    """Start, stop and energy of a session, and what was odd about its register.
+    """Start, stop and energy of a session, and the anomalies of its register.
 
-    Start readings are of the time the session began: some stations repeat them beside later readings.
+    Start readings count as of the begin of the session: some stations repeat them beside later readings.
     """
     last = account.told_stop or account.end
     nodes = list(account.points)
@@ -193,7 +205,7 @@ def measure(account: EnergyAccount, began: datetime) -> Energy:
 
 
 def _rise(walk: list[Point], odd: set[Anomaly]) -> Decimal | None:
-    """What the register rose by along its points: breaks are bridged without their gap, odd points left out."""
+    """The rise of the register along its points, without the gaps at breaks and without odd points."""
     total, base, before = Decimal(0), walk[0], walk[0]
     unmoved = True
     for i, here in enumerate(walk[1:], start=1):
@@ -201,6 +213,13 @@ def _rise(walk: list[Point], odd: set[Anomaly]) -> Decimal | None:
         if here.value < before.value - TOLERANCE_WH:
             if after is not None and after.value >= before.value - TOLERANCE_WH:
                 odd.add(Anomaly.REGISTER_DIP)
+                continue
+            rolled = rollover_wh(before, here)
+            if rolled is not None:
+                odd.add(Anomaly.REGISTER_ROLLOVER)
+                total += max(Decimal(0), before.value - base.value) + rolled
+                base = before = here
+                unmoved = False
                 continue
             if here.value >= base.value:
                 odd.add(Anomaly.REGISTER_BACKWARDS)
@@ -221,8 +240,17 @@ def _rise(walk: list[Point], odd: set[Anomaly]) -> Decimal | None:
     return total + max(Decimal(0), before.value - base.value)
 
 
+def rollover_wh(before: Point, here: Point) -> Decimal | None:
+    """The rise of a register that rolled over, from just below a power of ten to just above 0; None where it did not."""
+    full = Decimal(10) ** (before.value.adjusted() + 1) if before.value > 0 else Decimal(0)
+    if full < SMALLEST_REGISTER_WH or before.value < full * NEARLY_FULL:
+        return None
+    rise = full - before.value + here.value
+    return None if jumps(Point(before.at, Decimal(0)), Point(here.at, rise)) else rise
+
+
 def _believable_start(start: Point, nodes: list[Point]) -> bool:
-    """Not where the first reading is out of reach, or the register's lifetime count behind a begin of 0."""
+    """Whether the start is plausible: the first reading is in reach, and is not a lifetime count after a begin of 0."""
     first = nodes[0]
     if len(nodes) > 1 and nodes[1].value < first.value and not jumps(start, nodes[1]):
         first = nodes[1]
@@ -232,26 +260,26 @@ def _believable_start(start: Point, nodes: list[Point]) -> bool:
 
 
 def _is_odometer(zero: Point, first: Point, last: Point) -> bool:
-    """The register did not start at 0 when it said so: it had counted long before."""
+    """Whether the register is a lifetime count, although the session began with 0."""
     hours = _hours(zero.at, first.at)
     if first.value <= SLACK_WH or (first.value <= ODOMETER_WH and first.value <= ODOMETER_POWER_W * hours):
         return False
     later_hours = _hours(first.at, last.at)
     if later_hours == 0:
         return first.value > LIFETIME_WH
-    if zero.at.year < FIRST_BELIEVABLE_YEAR:
+    if was_never_set(zero.at):
         return True
     return first.value * later_hours > hours * (last.value - first.value) * ODOMETER_FACTOR
 
 
 def jumps(before: Point, after: Point) -> bool:
-    """The register rose faster from one point to the other than any charger can charge."""
+    """Whether the register rose faster between two points than any charger can charge."""
     rise = after.value - before.value
     return rise > SLACK_WH and rise > SLACK_WH + MAX_POWER_W * _hours(before.at, after.at)
 
 
 def _jumped(account: EnergyAccount, point: Point) -> bool:
-    """The point is out of reach from the last believed point before it. A zero proves nothing."""
+    """Whether the point is out of reach from the last accepted point before it. A zero proves nothing."""
     before = next((p for p in reversed(account.points) if p.at <= point.at), None)
     before = before or account.told_start or account.begin
     return before is not None and before.value != 0 and before.at <= point.at and jumps(before, point)
@@ -266,20 +294,16 @@ def _hours(earlier: datetime, later: datetime) -> Decimal:
     return max(Decimal(0), Decimal(span // timedelta(seconds=1)) / _HOUR_S)
 
 
-def _location_rank(location: str) -> int:
-    return _LOCATIONS.index(location) if location in _LOCATIONS else len(_LOCATIONS)
-
-
 def _point_order(point: Point) -> tuple[datetime, Decimal]:
     return (point.at, point.value)
 
 
-def _earlier(held: Point | None, new: Point) -> Point:
+def _earlier(current: Point | None, new: Point) -> Point:
     """Of two starts the earlier; of two at one moment the one that is not 0."""
-    if held is None:
+    if current is None:
         return new
-    return min(held, new, key=lambda p: (p.at, p.value == 0, p.value))
+    return min(current, new, key=lambda p: (p.at, p.value == 0, p.value))
 
 
-def _later(held: Point | None, new: Point) -> Point:
-    return new if held is None else max(held, new, key=_point_order)
+def _later(current: Point | None, new: Point) -> Point:
+    return new if current is None else max(current, new, key=_point_order)

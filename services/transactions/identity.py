@@ -1,80 +1,66 @@
-"""Identity: which facts are the same fact, which transaction has which number, which session has which id. PURE."""
+"""Identity: recognises repeated facts, and derives session ids. PURE."""
 
-import hashlib
-from collections.abc import Set
 from datetime import timedelta
 
-import msgspec
-
-from schemas.authorization import token_key
+from schemas.anomalies import Anomaly
 from schemas.base import Timestamp, derived_id
-from schemas.transactions import Anomaly, MeterValuesReported, TransactionReported
-
-LARGEST_NUMBER = 2**31 - 1
-"""Transaction numbers are positive signed 32-bit integers: some stations store them so."""
+from schemas.clocks import is_believable
+from schemas.deviations import Deviation
+from schemas.startnumbers import content_digest, token_key_of
+from schemas.transactions import MeterValuesReported, TransactionReported
 
 PLACEHOLDERS = frozenset({"", "-1", "0"})
-"""What stations send that have no transaction id to send."""
+"""Transaction ids of stations that have none to send."""
 
-FIRST_BELIEVABLE_YEAR = 2015
-AHEAD = timedelta(minutes=15)
 BEHIND = timedelta(hours=12)
-
-_encode = msgspec.json.Encoder().encode
+LONG_ENOUGH = timedelta(minutes=5)
+STEADY = timedelta(minutes=1)
 
 
 def fact_digest(fact: TransactionReported | MeterValuesReported) -> str:
-    """The content of a fact, without what a station changes when it sends it again (message id, offline flag, our times)."""
+    """A digest of a fact, without members that change when it is sent again (message id, offline flag, our times)."""
     values = [
         (m.at if m.at != fact.received_at else None, m.samples) for m in fact.meter_values
     ]  # None: a time of ours
     if isinstance(fact, MeterValuesReported):
-        return _digest(("meter-values", fact.evse, fact.transaction_id, values))
+        return content_digest(("meter-values", fact.evse, fact.transaction_id, values))
     at = fact.at if fact.at_source == "station" else None
-    who = (fact.event, fact.transaction_id, fact.seq_no, at, fact.evse, fact.connector, _key(fact))
+    who = (fact.event, fact.transaction_id, fact.seq_no, at, fact.evse, fact.connector, token_key_of(fact))
     what = (fact.trigger, fact.charging_state, fact.stopped_reason, fact.meter_wh, values)
-    return _digest((who, what))
-
-
-def start_key(fact: TransactionReported) -> str:
-    """The content of a start that brings no transaction id: station, connector, time, meter start and token."""
-    at = fact.at if fact.at_source == "station" else None
-    return _digest((fact.station, fact.evse, fact.connector, at, fact.meter_wh, _key(fact)))
-
-
-def transaction_number(key: str, fact: TransactionReported, *, taken: Set[str]) -> str:
-    """The transaction id we give to a start: made of its content, moved on where the station's memory has it already.
-
-    Without a time of the station the content may come again in earnest: then our own time tells the starts apart.
-    """
-    cause = key if fact.at_source == "station" else f"{key}{fact.received_at.isoformat()}"
-    number = int.from_bytes(hashlib.blake2b(cause.encode(), digest_size=8).digest()) % LARGEST_NUMBER + 1
-    while str(number) in taken:
-        number = number % LARGEST_NUMBER + 1
-    return str(number)
+    return content_digest((who, what))
 
 
 def session_id(station: str, transaction_id: str, at: Timestamp) -> str:
-    """The id of the session that a fact opens: a transaction id that comes again later is another session."""
+    """The id of the session that a fact opens; the same transaction id at a later time is another session."""
     return derived_id("session", station, transaction_id, at.isoformat())
 
 
 def clock_doubts(fact: TransactionReported) -> tuple[Anomaly, ...]:
-    """What is odd about the time a fact says it happened."""
+    """The anomalies of the time of a fact.
+
+    A late report alone is none: 1.6 stations send queued messages unmarked; 2.x marks them as offline (E04).
+    """
+    if Deviation.TIME_IMPOSSIBLE in fact.deviations:
+        return (Anomaly.CLOCK_SUSPECT,)
     if fact.at_source == "gateway":
         return (Anomaly.CLOCK_UNREADABLE,)
-    late = fact.at < fact.received_at - BEHIND and not fact.offline
+    late = fact.at < fact.received_at - BEHIND and fact.seq_no is not None and not fact.offline
     return (Anomaly.CLOCK_SUSPECT,) if late or is_impossible(fact.at, fact.received_at) else ()
 
 
+def is_steadily_late(started: tuple[Timestamp, Timestamp], ended: tuple[Timestamp, Timestamp]) -> bool:
+    """Whether start and end are late by the same long time: then the clock is wrong, because queued messages arrive together."""
+    (start_at, start_heard_at), (end_at, end_heard_at) = started, ended
+    lag = start_heard_at - start_at
+    lasted = end_heard_at - start_heard_at
+    return lag > BEHIND and lasted > LONG_ENOUGH and abs((end_heard_at - end_at) - lag) < STEADY
+
+
 def is_impossible(at: Timestamp, heard_at: Timestamp) -> bool:
-    """No time at which something can have happened that was heard then; what lies behind may have been offline."""
-    return at.year < FIRST_BELIEVABLE_YEAR or at > heard_at + AHEAD
+    """Whether a fact received at `heard_at` cannot have happened at `at`; a time long ago is possible, as stations can be offline."""
+    return not is_believable(at, heard_at)
 
 
-def _key(fact: TransactionReported) -> str:
-    return token_key(fact.token.value) if fact.token is not None else ""
-
-
-def _digest(content: object) -> str:
-    return hashlib.blake2b(_encode(content), digest_size=9).hexdigest()
+def is_before(at: Timestamp, other: Timestamp) -> bool:
+    """Whether one time is before the other. A time in whole seconds is not before any moment of its second."""
+    return at < (other.replace(microsecond=0) if at.microsecond == 0 else other)

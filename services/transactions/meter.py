@@ -1,4 +1,4 @@
-"""Meter values: from what stations sample to readings in canonical units, phases summed, nonsense set apart. PURE."""
+"""Meter: normalises meter values to readings in canonical units, sums phases, and rejects implausible values. PURE."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,7 +10,7 @@ from schemas.transactions import SignedReading
 from services.transactions.units import LARGEST_MULTIPLIER, canonical_unit, convert
 
 MAX_POWER_W = Decimal(4_000_000)
-"""No charger gives more: the Megawatt Charging System ends at 3.75 MW."""
+"""More than any charger: the Megawatt Charging System ends at 3.75 MW."""
 
 LARGEST_VALUE = Decimal(10) ** 15
 """No meter counts beyond this, in any unit."""
@@ -31,14 +31,14 @@ GroupKey = tuple[datetime, str, str, str]
 
 
 class Reject(NamedTuple):
-    """Samples that cannot be believed, as they came, and why."""
+    """Implausible samples, unchanged, and the reason."""
 
     reason: str
     meter_value: MeterValue
 
 
 class Normalised(NamedTuple):
-    """Meter values made comparable: readings, signed values to the letter, and what cannot be believed."""
+    """Normalised meter values: readings, signed values unchanged, and implausible values."""
 
     readings: tuple[Reading, ...] = ()
     signed: tuple[SignedReading, ...] = ()
@@ -46,7 +46,7 @@ class Normalised(NamedTuple):
 
 
 def normalise(meter_values: Iterable[MeterValue]) -> Normalised:
-    """Bring meter values to canonical units; phases that come without their sum are summed, per moment and context."""
+    """Bring meter values to canonical units; phases without a sum are summed, per moment and context."""
     readings: list[Reading] = []
     signed: list[SignedReading] = []
     rejects: list[Reject] = []
@@ -89,13 +89,13 @@ def _signed(sample: SampledValue, at: datetime) -> SignedReading:
 
 
 def _reading(sample: SampledValue, at: datetime) -> Reading | str:
-    """The reading of one sample, or the reason why it is none."""
+    """The reading of one sample, or the reason why it is rejected."""
     if sample.value is None or not sample.value.is_finite():
         return NOT_A_NUMBER
     if abs(sample.value) > LARGEST_VALUE or abs(sample.multiplier) > LARGEST_MULTIPLIER:
         return OUT_OF_RANGE
     expected = canonical_unit(sample.measurand)
-    value = +sample.value  # 28 digits, more than any meter has: nobody fills our memory with decimals
+    value = +sample.value  # rounded to 28 digits, more than any meter has, to bound memory
     if sample.unit:
         value, unit = convert(value, sample.unit, sample.multiplier)
         if expected is not None and unit != expected:
@@ -115,7 +115,7 @@ def _reading(sample: SampledValue, at: datetime) -> Reading | str:
 
 
 def _doubt(measurand: str, value: Decimal) -> str:
-    """Why no meter could have read this; empty where one could."""
+    """The reason why the value is impossible; empty where it is possible."""
     if abs(value) > LARGEST_VALUE:
         return OUT_OF_RANGE
     if measurand.startswith("Power.Active.") and abs(value) > MAX_POWER_W:
@@ -128,9 +128,9 @@ def _doubt(measurand: str, value: Decimal) -> str:
 
 
 def _sums(readings: list[Reading], rejects: list[Reject]) -> list[Reading]:
-    """One reading without phase for each group of phases that came without it; none where a phase was rejected."""
-    told: set[GroupKey] = {_group(r) for r in readings if not r.phase}
-    told |= {
+    """The sum of each group of phases that has none; no sum where a phase was rejected."""
+    with_sum: set[GroupKey] = {_group(r) for r in readings if not r.phase}
+    with_sum |= {
         (reject.meter_value.at, s.measurand, s.context, s.location)
         for reject in rejects
         for s in reject.meter_value.samples
@@ -138,7 +138,7 @@ def _sums(readings: list[Reading], rejects: list[Reject]) -> list[Reading]:
     }
     groups: dict[GroupKey, dict[str, Reading]] = {}
     for reading in readings:
-        if reading.phase and reading.measurand.startswith(_ADDITIVE) and _group(reading) not in told:
+        if reading.phase and reading.measurand.startswith(_ADDITIVE) and _group(reading) not in with_sum:
             groups.setdefault(_group(reading), {})[reading.phase] = reading
     return [total for phases in groups.values() if (total := _sum(phases)) is not None]
 
@@ -148,7 +148,7 @@ def _group(reading: Reading) -> GroupKey:
 
 
 def _sum(phases: dict[str, Reading]) -> Reading | None:
-    """The sum over L1-L3, or over their voltages to neutral: a station may send both, they are the same energy."""
+    """The sum over L1-L3, or over their voltages to neutral: a station may send both, of the same energy."""
     chosen = [r for phase, r in phases.items() if phase in _PHASES]
     chosen = chosen or [r for phase, r in phases.items() if phase in _PHASES_TO_NEUTRAL]
     if not chosen:

@@ -1,4 +1,4 @@
-"""Units: from what stations write to the canonical unit of each measurand, in exact decimals. PURE."""
+"""Units: converts stations' units to the canonical unit of each measurand, in exact decimals. PURE."""
 
 from decimal import Decimal
 from functools import lru_cache
@@ -10,10 +10,10 @@ THOUSAND = Decimal(1000)
 KELVIN_OFFSET = Decimal("273.15")
 FAHRENHEIT_OFFSET = Decimal(32)
 FAHRENHEIT_STEP = Decimal("0.001")
-"""Five ninths of a degree has no end: Celsius made of Fahrenheit is rounded to this."""
+"""Celsius converted from Fahrenheit is rounded to this, because five ninths has no finite decimal form."""
 
 LARGEST_MULTIPLIER = 12
-"""OCPP 2.x multipliers beyond ten to the power of this are no measurement."""
+"""Larger OCPP 2.x multipliers are rejected."""
 
 _FACTORS: dict[str, tuple[Decimal, CanonicalUnit]] = {
     "Wh": (ONE, "Wh"),
@@ -41,7 +41,7 @@ _FACTORS: dict[str, tuple[Decimal, CanonicalUnit]] = {
     "Hertz": (ONE, "Hz"),
     "RPM": (ONE, "RPM"),
     "Celsius": (ONE, "Celsius"),
-    "Celcius": (ONE, "Celsius"),  # so the 1.6 schema spells it
+    "Celcius": (ONE, "Celsius"),  # as the 1.6 schema spells it
     "C": (ONE, "Celsius"),
     "°C": (ONE, "Celsius"),
 }
@@ -69,7 +69,7 @@ _MEASURANDS: tuple[tuple[str, CanonicalUnit], ...] = (
 
 @lru_cache(maxsize=256)
 def canonical_unit(measurand: str) -> CanonicalUnit | None:
-    """The unit a measurand is kept in; None for a measurand nobody here knows."""
+    """The unit a measurand is kept in; None for an unknown measurand."""
     for prefix, unit in _MEASURANDS:
         if measurand.startswith(prefix):
             return unit
@@ -77,7 +77,7 @@ def canonical_unit(measurand: str) -> CanonicalUnit | None:
 
 
 def convert(value: Decimal, unit: str, multiplier: int) -> tuple[Decimal, CanonicalUnit]:
-    """A value in its canonical unit; the unit is empty, and the value as it came, where nobody knows the unit."""
+    """Convert a value to its canonical unit; of an unknown unit, the value is unchanged and the unit empty."""
     if multiplier:
         value = value.scaleb(multiplier)
     meaning = _FACTORS.get(unit) or _BY_FOLDED.get(unit.casefold())

@@ -18,9 +18,9 @@ from schemas.billing import SessionUsage
 from schemas.tariffs import Tariff
 from schemas.transactions import MeterValuesRecorded, SessionChanged
 from services.billing.core import due, step
-from services.billing.course import Metered, course_of
-from services.billing.memory import MAX_OVER
+from services.billing.course import SessionTotals, course_of
 from services.billing.rating import rate
+from services.billing.sessions import MAX_OVER
 from tests.services.billing.building import BERLIN, component, element, sample, tariff
 from tests.services.billing.records import T0, Billing, assigned, ended, metered, provisioned, reading, session, station
 
@@ -52,7 +52,7 @@ def rating(by: Tariff, readings: int) -> Callable[[int], None]:
     began, span = dt.datetime(2026, 6, 1, 18, 30, tzinfo=dt.UTC), dt.timedelta(hours=3)
     samples = tuple(sample(began + span * n / readings, Decimal(n * 33_000 // readings)) for n in range(readings + 1))
     usage = SessionUsage(register=samples, rank=0)
-    charged = Metered(began, began + span, Decimal(0), Decimal(33_000), Decimal(33_000))
+    charged = SessionTotals(began, began + span, Decimal(0), Decimal(33_000), Decimal(33_000))
 
     def work(_: int) -> None:
         rate(course_of(charged, usage), by, BERLIN)

@@ -25,12 +25,11 @@ from deploy.local.kafka import Kafka
 from deploy.local.processes import Process, ready
 from schemas.authorization import IdToken
 from schemas.base import Record, derived_id
-from schemas.billing import CdrIssued
+from schemas.billing import CDRS, CdrIssued
 from schemas.codec import Decoder, encode
 from schemas.quantities import ENERGY_IMPORT, POWER_IMPORT, Reading
 from schemas.routing import route
-from schemas.topics import CDRS, SESSIONS
-from schemas.transactions import MeterValuesRecorded, SessionChanged
+from schemas.transactions import SESSIONS, MeterValuesRecorded, SessionChanged
 from tests.benchmarks.billing import FLAT_ENERGY
 from tests.integration.product import Product, create_topics, free_ports, running
 from tests.services.billing.records import assigned, provisioned

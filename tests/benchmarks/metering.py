@@ -22,9 +22,9 @@ from schemas.frames import FrameLogged
 from schemas.quantities import CanonicalUnit, Reading
 from schemas.routing import route
 from schemas.transactions import MeterValuesRecorded, SessionChanged
-from services.api import charts
+from services.api.overview import reads as charts
+from services.metering.declared import FEEDS
 from services.metering.migrations import migrate, shipped
-from services.metering.projection import FEEDS
 from services.runtime.clickhouse import ClickHouse, open_clickhouse
 from tests.services.feeding import Aside, Heard, sink
 

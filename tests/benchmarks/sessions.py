@@ -21,25 +21,21 @@ from typing import Any
 
 import msgspec
 
-from gateway.effects import Effect, Identity, Limits, Moment, Publish, Send, Waiting
+from gateway.effects import Effect, Identity, Limits, Moment, Publish, Waiting, Write
 from gateway.ocpp import translate
 from gateway.session import Session
-from loadtest.curve import AC_3, BEGIN, END, PERIODIC, Charged, Curve, Meter
-from loadtest.messages import Ended, Measured, Message, Started, Transaction
-from loadtest.sessions import CURVES, charged_after
-from loadtest.versions import VERSIONS
+from loadtest.ocpp.messages import BEGIN, END, PERIODIC, Ended, Measured, Message, Started, Transaction
+from loadtest.ocpp.versions import VERSIONS
+from loadtest.run.sessions import CURVES, charged_after
+from loadtest.station.curve import AC_3, Charged, Curve, Meter
 from schemas.base import Due
 from schemas.codec import Decoder, encode
 from schemas.routing import route
 from schemas.topics import DUE, GATEWAY
-from services.authorization import app as authorization
-from services.billing import app as billing
-from services.firmware import app as firmware
-from services.runtime.batch import Stepper
-from services.runtime.producer import Outgoing
-from services.runtime.settings import Settings
-from services.runtime.states import States
-from services.transactions import app as transactions
+from services.nouns import ServicesSettings, build
+from services.runtime.bus.outgoing import Outgoing
+from services.runtime.loop.batch import Stepper
+from services.runtime.loop.states import States
 
 WARM_ROUNDS = 16
 """So many sessions of each station until its states are as large as they get."""
@@ -48,7 +44,7 @@ SAMPLES = 5
 LIMITS = Limits(
     unanswered_calls=32, queued_commands=8, remembered_dispatches=16, decision_s=10.0, seen_interval_s=300.0
 )
-SETTINGS = Settings(stations_unknown="accept", tokens_unknown="accept")
+SETTINGS = ServicesSettings(stations_unknown="accept", tokens_unknown="accept")
 
 
 class Entry(msgspec.Struct):
@@ -104,8 +100,7 @@ class Store:
 class Deciding:
     """One service without its shell."""
 
-    def __init__(self, worker: Any) -> None:
-        service = worker.service
+    def __init__(self, service: Any) -> None:
         step = service.step
         if service.references:
             step = partial(step, references={topic.name: {} for topic in service.references})
@@ -158,8 +153,8 @@ class World:
         self.dialect = VERSIONS[version].dialect
         self.clock = Clock()
         self.stations = {f"S{number:05}": Station(number, version) for number in range(stations)}
-        workers = (authorization, transactions, billing, firmware)
-        self.services = [Deciding(module.worker(SETTINGS)) for module in workers]
+        names = ("authorization", "transactions", "billing", "firmware")
+        self.services = [Deciding(build(name, SETTINGS)) for name in names]
         self._decisions = Decoder(GATEWAY)
         self._bus: list[Entry] = []
         self._stored: list[tuple[Station, Waiting]] = []
@@ -213,10 +208,10 @@ class World:
             station.answer = b""
         with self.clock.of("gateway"):
             for station, frame in frames:
-                self._carry_out(station, station.session.received(frame, _now()))
+                self._carry_out(station, station.session.receive(frame, _now())[1])
             stored, self._stored = self._stored, []
             for station, waiting in stored:
-                self._carry_out(station, station.session.stored(waiting, _now()))
+                self._carry_out(station, station.session.on_stored(waiting, _now()))
         self._deliver()
         assert all(station.answer for station in self.stations.values())
 
@@ -231,7 +226,7 @@ class World:
                 if entry.topic.startswith("csms.gateway."):
                     decision: Any = self._decisions.decode(entry.value)
                     station = self.stations[decision.station]
-                    self._carry_out(station, station.session.decided(decision, _now()))
+                    self._carry_out(station, station.session.on_decision(decision, _now()))
         for service in self.services:
             mine = [entry for entry in entries if entry.topic in service.topics]
             with self.clock.of(service.service.name):
@@ -239,7 +234,7 @@ class World:
 
     def _carry_out(self, station: Station, effects: list[Effect]) -> None:
         for effect in effects:
-            if isinstance(effect, Send):
+            if isinstance(effect, Write):
                 station.answer = effect.frame
             elif isinstance(effect, Publish):
                 for record in effect.records:

@@ -1,4 +1,4 @@
-"""Campaign: stations of their own get a firmware beside the load; afterwards each was told as the campaign's rules allow."""
+"""A firmware campaign beside the load, over stations of its own; afterwards each was commanded as often as the rules allow."""
 
 import contextlib
 from collections import Counter
@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx
 
-from schemas.firmware import FINAL, UpdateState
-from schemas.topics import FIRMWARE_UPDATES, OUTCOMES
+from schemas.commands import OUTCOMES
+from schemas.firmware import FINAL, FIRMWARE_UPDATES, UpdateState
 from tests.chaos import verdict
 from tests.chaos.cluster import LONG
 from tests.chaos.stage import Stage
@@ -23,7 +23,7 @@ PACE_S = 0.4
 WAVES: list[dict[str, int]] = [{"stations": 4}, {"percent": 40}]
 AT_ONCE = 6
 WATCHED_S = 1 if LONG else 0
-"""A watch that ends while the service is away costs the time in which it hears what happened meanwhile."""
+"""A health watch that ends while the service is away is prolonged by the time that reading the backlog takes."""
 POLICY = {"attempts": 2, "backoff_s": 2, "healthy_for_s": WATCHED_S, "quiet_s": 60, "deadline_s": 900}
 """Who acknowledges a command gives a sign before `backoff_s` is over: there is no reason to ask anybody twice."""
 FINISHED_WITHIN_S = 120
@@ -47,7 +47,7 @@ class Campaign:
         assert await self._done() < len(self._stations), "the campaign is over, and nothing has happened to it"
 
     async def verify(self) -> None:
-        """It ends; its counts are right, in the API and in ClickHouse; each station heard what it had to, once."""
+        """The campaign ends; its counts are right in the API and in ClickHouse; each station received each attempt once."""
         campaign = await eventually(lambda: finished(self._api, self._url), within_s=FINISHED_WITHIN_S, every_s=0.3)
         self._stage.tell(f"the campaign is over: {campaign['counts']}")
         failing = sum(station.manner == "fails" for station in self._stations)

@@ -11,6 +11,7 @@ import httpx
 
 from deploy.local.kafka import Kafka
 from deploy.local.processes import Process, ready
+from services.nouns import STATEFUL
 from tests.chaos.balancer import Balancer
 from tests.integration.product import free_ports
 
@@ -20,10 +21,10 @@ KEY = "chaos-key-0123456789"
 PARTITIONS = 4
 READY_WITHIN_S = 90
 GATEWAYS = ("gw-0", "gw-1")
-DECIDERS = ("stations", "authorization", "transactions", "commands", "billing", "firmware")
-"""The stateful services; a second worker of one is called `<name>-2`."""
-TOGETHER = {"firmware": ("firmware", "firmware-campaigns")}
-"""What runs in one process."""
+TOGETHER = {"firmware": ("firmware", "firmware-campaigns"), "authorization": ("authorization", "provisioning")}
+"""What runs in one process, named after its first worker; all else runs alone."""
+DECIDERS = tuple(name for name in STATEFUL if all(name not in others[1:] for others in TOGETHER.values()))
+"""The processes of stateful services; a second one is called `<name>-2`."""
 PROJECTION = "metering"
 """Metering and the API, in one process."""
 CLICKHOUSE = "clickhouse"
@@ -145,6 +146,7 @@ class Cluster:
             "VOLTBUS_CLICKHOUSE_TIMEOUT_S": str(CLICKHOUSE_TIMEOUT_S),
             "VOLTBUS_API_KEY": KEY,
             "VOLTBUS_STATIONS_UNKNOWN": "accept",
+            "VOLTBUS_REPLACEMENTS": "1000",  # stations replace their connections faster here than any does by itself
             "VOLTBUS_TOKENS_UNKNOWN": "accept",
             "VOLTBUS_HOST": "127.0.0.1",
             "VOLTBUS_DRAIN_WINDOW_S": "2",

@@ -17,7 +17,7 @@ COMMANDABLE_WITHIN_S = 45
 
 
 class Commander:
-    """Sends a command to one station after the other. `taken` are those that the API said it has taken."""
+    """Sends a command to one station after the other. `taken` are those that the API accepted."""
 
     def __init__(self, cluster: Cluster, stations: list[str]) -> None:
         self._cluster = cluster
@@ -56,7 +56,7 @@ class Commander:
 
 
 async def uncommandable(cluster: Cluster, stations: list[str]) -> dict[str, str]:
-    """Ask every station until it accepts; those that did not in time, with the last that was heard of each."""
+    """Command every station until it accepts. Returns those that did not in time, each with its last outcome."""
     room = asyncio.Semaphore(6)
     deadline = asyncio.get_running_loop().time() + COMMANDABLE_WITHIN_S
 

@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from tests.brokers import broker
 from tests.chaos.cluster import CLICKHOUSE, DECIDERS, GATEWAYS, LONG, PARTITIONS, PROJECTION, Cluster
-from tests.chaos.stage import priced
+from tests.chaos.stage import provisioned
 from tests.integration.product import create_topics
 
 
@@ -19,7 +19,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in left_out]
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def cluster(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cluster]:
     """All processes, ready. The broker is this cluster's own: it is stopped and killed here."""
     folder: Path = tmp_path_factory.mktemp("chaos")
@@ -29,7 +29,7 @@ async def cluster(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Clu
         await cluster.balancer.start()
         try:
             await cluster.start(*GATEWAYS, *DECIDERS, CLICKHOUSE, PROJECTION)
-            await priced(cluster)
+            await provisioned(cluster)
             yield cluster
         finally:
             await cluster.close()

@@ -1,4 +1,4 @@
-"""Load: the load tester's stations in a process of their own, charging until they are told to stop; and commands beside."""
+"""The load: stations of the load tester in a process of their own, which charge until they are stopped, and commands beside."""
 
 import asyncio
 import sys
@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 
 from loadtest.assignment import Assignment
-from loadtest.ledger import Entry
-from loadtest.tally import Stretch
+from loadtest.proof.ledger import Entry
+from loadtest.report.tally import Stretch
 
 SETTLE_WITHIN_S = 40
 CONNECT_WITHIN_S = 90
@@ -18,7 +18,7 @@ ROOM_BYTES = 16 * 1_048_576
 
 
 class Stalled(Exception):
-    """The load came to a standstill; the message says what the stations counted."""
+    """The load came to a standstill; the message has the stations' counts."""
 
 
 class Load:
@@ -52,7 +52,7 @@ class Load:
         """Connect and boot all, then begin to charge; returns once sessions flow."""
         with log.open("wb") as errors:
             self._child = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "loadtest.worker",
+                sys.executable, "-m", "loadtest.run.worker",
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=errors, limit=ROOM_BYTES,
             )  # fmt: skip
         self._reading = asyncio.create_task(self._read())

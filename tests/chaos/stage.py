@@ -11,11 +11,13 @@ from typing import Any
 
 import msgspec
 
-from loadtest.ledger import Entry, Found
+from loadtest.proof.ledger import Entry, Found
+from schemas.billing import CDRS
 from schemas.codec import Decoder, UnknownRecord
+from schemas.commands import OUTCOMES
 from schemas.deadletters import DeadLettered
-from schemas.topics import CDRS, METER_VALUES, OUTCOMES, SESSIONS
-from services.runtime.deadletters import SHORT_VALUE
+from schemas.transactions import METER_VALUES, SESSIONS, MeterValuesRecorded
+from services.runtime.loop.deadletters import SHORT_VALUE
 from tests.chaos import verdict
 from tests.chaos.bus import Bus
 from tests.chaos.cluster import CLICKHOUSE, DECIDERS, GATEWAYS, LONG, PROJECTION, Cluster
@@ -66,7 +68,7 @@ class Stage:
     async def _compare(self, entries: list[Entry]) -> None:
         assert entries
         changes = await self.records(SESSIONS)
-        readings = await self.records(METER_VALUES)
+        readings = [said for said in await self.records(METER_VALUES) if isinstance(said, MeterValuesRecorded)]
         told = [
             *verdict.of_ledger(entries),
             *verdict.of_snapshots(entries, changes),
@@ -112,7 +114,7 @@ class Stage:
             await asyncio.sleep(0.5)
 
     async def _bills(self, entries: list[Entry]) -> list[str]:
-        """What the API tells of each station's bills."""
+        """Compare the bills that the API exports with the ledger."""
         deadline = asyncio.get_running_loop().time() + API_WITHIN_S
         while True:
             told = verdict.of_bills(entries, await self._exported(), source="the API")
@@ -144,7 +146,7 @@ class Stage:
                 query["cursor"] = page["next_cursor"]
 
     async def records(self, topic: Any) -> list[Any]:
-        """What was said on a topic since the stage began."""
+        """The records on a topic since the stage began."""
         decoder = Decoder(topic)
         found = []
         for record in await self.bus.since(self.marks, [topic.name]):
@@ -187,12 +189,22 @@ async def under_load(cluster: Cluster, *, ahead_s: float = -86_400.0) -> AsyncIt
         load.abort()
 
 
-async def priced(cluster: Cluster) -> None:
-    """Provision the tariff of all sessions: so much a Wh, and nothing else."""
+CLOCKS = ("/compatibility/chaos", {"station": "C*", "rules": ["clock-jumps"]})
+
+
+async def provisioned(cluster: Cluster) -> None:
+    """Provision the tariff of all sessions, so much a Wh and nothing else; and that the stations' clocks show no time.
+
+    A session of five minutes is told within a second, a day late: what an outage delays can look like a clock that is steadily wrong.
+    """
     component = {"type": "ENERGY", "price": str(verdict.PRICE_PER_WH * 1000)}
     tariff = {"currency": "EUR", "elements": [{"price_components": [component]}]}
     async with cluster.api() as api:
-        for path, body in ((f"/tariffs/{TARIFF}", tariff), ("/tariff-assignments/default", {"tariffs": [TARIFF]})):
+        for path, body in (
+            (f"/tariffs/{TARIFF}", tariff),
+            ("/tariff-assignments/default", {"tariffs": [TARIFF]}),
+            CLOCKS,
+        ):
             answer = await api.put(path, json=body)
             assert answer.is_success, answer.text
 

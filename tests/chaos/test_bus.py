@@ -8,11 +8,11 @@ import pytest
 from tests.chaos.cluster import DECIDERS, DECISION_S, GATEWAYS, LONG, PROJECTION, Cluster
 from tests.chaos.stage import under_load
 
-pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="package")]
 
 AWAY_S = 30 if LONG else 6
 UNKEPT_S = 2 * DECISION_S + 2
-"""Twice as long as the gateway waits for a decision, and more: what it says then, it may only say of a fact that is kept."""
+"""More than twice the time that the gateway waits for a decision. Its fallback answer is allowed only for a fact that is stored."""
 
 
 @pytest.mark.parametrize("kill", [True, pytest.param(False, marks=pytest.mark.long)], ids=["killed", "stopped"])

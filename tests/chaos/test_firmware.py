@@ -6,7 +6,7 @@ from tests.chaos.campaign import AT_ONCE, campaigning
 from tests.chaos.cluster import Cluster
 from tests.chaos.stage import under_load
 
-pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="session"), pytest.mark.long]
+pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="package"), pytest.mark.long]
 
 Names = tuple[str, ...]
 KILLED: list[list[Names]] = [

@@ -9,7 +9,7 @@ from tests.chaos.stage import under_load
 from tests.integration.product import eventually
 from tests.integration.stations import connected
 
-pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="package")]
 
 
 @pytest.mark.long

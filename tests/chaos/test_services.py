@@ -7,7 +7,7 @@ import pytest
 from tests.chaos.cluster import DECIDERS, GATEWAYS, LONG, PROJECTION, Cluster
 from tests.chaos.stage import under_load
 
-pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="package")]
 
 SESSION_TIMEOUT_S = 10
 STALL_S = 3.5 * SESSION_TIMEOUT_S

@@ -12,7 +12,7 @@ from tests.chaos.stage import under_load, whole
 from tests.integration.product import eventually
 from tests.integration.stations import connected
 
-pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="package")]
 
 NAME = "TWICE"
 TURNS = 4

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from loadtest.ledger import Entry
+from loadtest.proof.ledger import Entry
 from schemas.base import derived_id
 from schemas.billing import CdrIssued, Costs
 from schemas.commands import CommandSettled
@@ -24,7 +24,8 @@ ENTRY = Entry(
 def change(revision: int, **but: Any) -> SessionChanged:
     usual = SessionChanged(
         id=f"c{revision}", session="s", station="S", revision=revision, transaction_id="T",
-        status="ended" if revision == 3 else "active", started_at=BEGUN, changed_at=BEGUN,
+        status="ended" if revision == 3 else "active", started_at=BEGUN,
+        changed_at=BEGUN + timedelta(seconds=revision),
         energy_wh=Decimal(250) if revision == 3 else None,
     )  # fmt: skip
     return replace(usual, **but)
@@ -85,9 +86,22 @@ def test_lost_doubled_unended_and_unknown_sessions_and_lost_energy_are_told() ->
     assert kinds(*WHOLE, *(change(n, session="odd", transaction_id="X") for n in (1, 2, 3))) == ["unknown"]
 
 
-def test_a_revision_that_was_skipped_or_told_in_two_ways_is_told() -> None:
+def test_a_revision_that_was_skipped_is_told() -> None:
     assert "too early" in verdict.of_snapshots([ENTRY], [WHOLE[0], WHOLE[2]])[0]
-    assert "two ways" in verdict.of_snapshots([ENTRY], [*WHOLE, change(2, power_w=Decimal(7))])[0]
+
+
+def test_what_was_told_last_by_its_time_must_be_what_the_station_said() -> None:
+    later = BEGUN + timedelta(hours=1)
+
+    assert verdict.of_snapshots([ENTRY], [*WHOLE, change(2, power_w=Decimal(7))]) == []
+    assert "249" in verdict.of_snapshots([ENTRY], [*WHOLE, change(3, energy_wh=Decimal(249), changed_at=later)])[0]
+
+
+def test_a_reading_of_a_station_whose_clock_was_never_set_is_counted() -> None:
+    never_set = replace(ENTRY, started_at=BEGUN.replace(year=1970))
+
+    assert verdict.of_readings([never_set], readings(0, 1, 2)) == []
+    assert "2 readings of 3" in verdict.of_readings([never_set], readings(0, 2))[0]
 
 
 def test_a_lost_reading_and_readings_under_two_sessions_are_told() -> None:

@@ -1,10 +1,11 @@
 """Everything that Voltbus's processes export: their metrics modules, imported as the processes import them."""
 
+import importlib
+
 import gateway.metrics
-import services.api.metrics
-import services.runtime.metrics
+from services.nouns import METRICS
 from tests.deploy.promql import exported
 
-MODULES = (gateway.metrics, services.api.metrics, services.runtime.metrics)
+MODULES = (gateway.metrics, *(importlib.import_module(name) for name in METRICS))
 
 KNOWN = exported()

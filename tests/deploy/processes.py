@@ -7,9 +7,8 @@ import msgspec
 
 from gateway.settings import Settings as GatewaySettings
 from schemas.settings import PREFIX, load
-from services.__main__ import WORKERS
-from services.runtime.settings import Settings as ServicesSettings
-from services.runtime.settings import TopicsSettings
+from services.nouns import WORKERS, ServicesSettings
+from services.runtime.process.settings import TopicsSettings
 
 NEEDED = {
     "gateway": {"bootstrap", "gateway"},

@@ -9,7 +9,7 @@ import yaml
 
 from schemas.topicplan import plan
 from schemas.topics import gateway_topic
-from services.__main__ import STATEFUL, WORKERS
+from services.nouns import STATEFUL, WORKERS
 from tests.deploy.processes import longest_stop_s, started
 
 DEPLOY = Path(__file__).parents[2] / "deploy"

@@ -7,8 +7,7 @@ import tomllib
 from pathlib import Path
 
 from gateway.settings import Settings as GatewaySettings
-from services.__main__ import WORKERS
-from services.runtime.settings import Settings as ServicesSettings
+from services.nouns import DECLARED, ServicesSettings
 from tests.deploy.test_compose import OURS
 from tests.deploy.test_kubernetes import container, pod, workloads
 
@@ -78,7 +77,7 @@ def test_nothing_else_in_the_image_needs_what_is_left_out() -> None:
 
 def test_every_process_starts_without_what_is_left_out() -> None:
     missing = [IMPORTS.get(name, name) for name in left_out()]
-    modules = sorted({"gateway.__main__", "services.__main__", *(each.split(":")[0] for each in WORKERS.values())})
+    modules = sorted({"gateway.__main__", "services.__main__", *(run.build.split(":")[0] for run in DECLARED.values())})
     program = f"import sys, importlib\nsys.modules.update(dict.fromkeys({missing}))\n"
     program += f"for name in {modules}: importlib.import_module(name)"
 

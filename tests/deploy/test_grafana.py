@@ -8,9 +8,8 @@ import pytest
 import yaml
 
 from schemas.topics import CATALOGUE
-from services.__main__ import STATEFUL, WORKERS
-from services.metering.core import COLUMNS
-from services.metering.projection import FEEDS
+from services.metering.declared import COLUMNS, FEEDS
+from services.nouns import STATEFUL, WORKERS
 from tests.deploy.metrics import KNOWN
 from tests.deploy.promql import faults, grouped, reads
 
@@ -23,7 +22,7 @@ VALUES = {
     "neighbour": {"kafka", "sink"},
     "job": {"voltbus-gateway", "voltbus-.+"},
 }
-"""What labels may be compared to, where the code says it."""
+"""The values that a label may have, where the code declares them."""
 
 WIDTH = 24
 

@@ -12,7 +12,7 @@ import pytest
 from gateway.settings import Settings as GatewaySettings
 from schemas.topicplan import plan
 from schemas.topics import gateway_topic
-from services.__main__ import STATEFUL, WORKERS
+from services.nouns import STATEFUL, WORKERS
 from tests.deploy.kustomize import Resource, render
 from tests.deploy.processes import longest_stop_s, started
 
@@ -25,7 +25,7 @@ VERSIONS = ("1.30", kubernetes_validate.latest_version().rsplit(".", 1)[0])
 CUSTOM = {"kafka.strimzi.io/v1", "clickhouse.altinity.com/v1", "monitoring.coreos.com/v1"}
 """Kinds of operators: no schema of theirs is here."""
 
-SECRET_KEYS = {"api-key", "clickhouse", "clickhouse-password"}
+SECRET_KEYS = {"api-key", "secrets-key", "clickhouse", "clickhouse-password"}
 OCPP, METRICS, HTTP = 9000, "metrics", 8080
 
 each_overlay = pytest.mark.parametrize("overlay", OVERLAYS)

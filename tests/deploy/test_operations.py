@@ -10,15 +10,18 @@ import pytest
 from gateway.settings import Settings as GatewaySettings
 from schemas.topicplan import plan
 from schemas.topics import CATALOGUE
-from services.__main__ import NOT_REPLAYED, REPLAYED, STATEFUL, SWITCHES, WORKERS
-from services.runtime.settings import ReplaySettings, TopicsSettings
+from services.__main__ import SWITCHES
+from services.nouns import NOT_REPLAYED, REPLAYED, STATEFUL, WORKERS, NounReplaySettings
+from services.runtime.process.settings import TopicsSettings
 from tests.deploy.test_compose import SERVICES
 from tests.deploy.test_kubernetes import OVERLAYS, SECRET_KEYS
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 PAGE = (DEPLOY / "OPERATIONS.md").read_text()
 FIELDS = {
-    field.name for kind in (GatewaySettings, ReplaySettings, TopicsSettings) for field in msgspec.structs.fields(kind)
+    field.name
+    for kind in (GatewaySettings, NounReplaySettings, TopicsSettings)
+    for field in msgspec.structs.fields(kind)
 }
 
 

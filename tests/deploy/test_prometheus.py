@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from services.__main__ import WORKERS
+from services.nouns import WORKERS
 from tests.deploy import promtool
 from tests.deploy.metrics import KNOWN
 from tests.deploy.promql import faults, reads

@@ -1,33 +1,47 @@
 """Connections while the bus is away: facts wait unread, Heartbeats are answered, nothing is lost when it is back."""
 
 import asyncio
+import datetime as dt
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
+import msgspec
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from gateway.ocpp import translate
 from gateway.references import References
 from gateway.server import Gateway
 from gateway.settings import Settings
-from schemas.base import Record
+from schemas.authorization import AuthorizationDecided
+from schemas.base import Record, ReplyTo
+from schemas.codec import encode
+from schemas.compatibility import REF_COMPATIBILITY, CompatibilityProvisioned, Row, Rule
+from schemas.configuration import SetConfiguration, Setting
 from schemas.frames import FrameLogged
-from tests.gateway.conversation import FiveActions
+from schemas.sealing import Seal, seal_command
+from tests.gateway.conversation import START, FiveActions, dispatch
 from tests.waiting import until
 
 SETTINGS = Settings(
     host="127.0.0.1",
     port=0,
     stations_unknown="accept",
+    boot_grace_s=0.0,
     unanswered_calls=2,
     drain_window_s=0.05,
-    settle_s=0.2,
+    settle_s=5.0,
     ping_interval_s=0.6,
     ping_timeout_s=0.3,
+    no_pong_silence_s=1.5,
+    seen_interval_s=0.2,
     close_timeout_s=0.3,
 )
+
+
+LATER = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
 
 
 class Bus:
@@ -58,7 +72,7 @@ class Bus:
     def store(self) -> None:
         waiting, self.waiting = self.waiting, []
         for _, owner, token in waiting:
-            owner.stored(token)
+            owner.on_stored(token)
 
     def make_room(self) -> None:
         self.full = False
@@ -85,11 +99,16 @@ def bus() -> Bus:
 
 
 @pytest.fixture
-async def gateway(bus: Bus) -> AsyncIterator[Gateway]:
+def references() -> References:
+    return References()
+
+
+@pytest.fixture
+async def gateway(bus: Bus, references: References) -> AsyncIterator[Gateway]:
     gateway = Gateway(
         SETTINGS,
         uplink=bus,  # type: ignore[arg-type]
-        references=References(),
+        references=references,
         translation=BrokenActions(),
         actions=frozenset({"Heartbeat"}),
     )
@@ -113,13 +132,18 @@ async def hears(socket: ClientConnection) -> Any:
 
 
 async def silence(socket: ClientConnection) -> None:
+    """Nothing was sent to the station: all that the gateway sent before it answered a ping is here, and there is nothing."""
+    for _ in range(2):  # what came in before a ping is taken in by its pong, or waits behind a full bus
+        await (await socket.ping())
     with pytest.raises(TimeoutError):
-        await asyncio.wait_for(socket.recv(), 0.15)
+        async with asyncio.timeout(0):
+            await socket.recv()
 
 
 async def test_a_fact_is_answered_only_after_the_bus_has_it(gateway: Gateway, bus: Bus) -> None:
     async with station(gateway) as socket:
         await calls(socket, "StatusNotification", "m1")
+        await until(lambda: bool(bus.waiting))
         await silence(socket)
         bus.store()
 
@@ -186,6 +210,7 @@ async def test_a_station_with_too_many_open_calls_is_read_again_when_one_is_answ
     async with station(gateway) as socket:
         for number in range(3):
             await calls(socket, "StatusNotification", f"m{number}")
+        await until(lambda: len(bus.waiting) == SETTINGS.unanswered_calls)
         await silence(socket)
         assert len(bus.waiting) == SETTINGS.unanswered_calls
         bus.store()
@@ -264,6 +289,21 @@ async def test_a_station_that_answers_no_ping_is_cut_off(gateway: Gateway, bus: 
     writer.close()
 
 
+async def test_a_station_that_is_known_to_answer_no_ping_may_be_silent_for_longer(
+    gateway: Gateway, bus: Bus, references: References
+) -> None:
+    row = Row(name="mute", station="CP-*", rules=(Rule.NO_PONG,))
+    record = CompatibilityProvisioned(name="mute", row=row, provisioned_at=START)
+    references.apply(REF_COMPATIBILITY.name, b"mute", encode(record))
+    reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
+    writer.write(HANDSHAKE)
+    await asyncio.wait_for(reader.read(-1), 10)
+
+    await until(lambda: bool(bus.named("StationDisconnected")))
+    assert bus.named("StationDisconnected")[0].reason == "silent for too long"
+    writer.close()
+
+
 async def test_a_station_that_answers_pings_stays(gateway: Gateway, bus: Bus) -> None:
     async with station(gateway, ping_interval=None) as socket:
         await asyncio.sleep(3 * SETTINGS.ping_interval_s)
@@ -272,19 +312,54 @@ async def test_a_station_that_answers_pings_stays(gateway: Gateway, bus: Bus) ->
         assert await hears(socket) == [3, "m1", {}]
 
 
+async def test_a_station_that_is_known_to_send_no_heartbeat_is_seen_by_its_answers_to_pings(
+    gateway: Gateway, bus: Bus, references: References
+) -> None:
+    row = Row(name="quiet", station="CP-2", rules=(Rule.NO_HEARTBEAT,))
+    record = CompatibilityProvisioned(name="quiet", row=row, provisioned_at=START)
+    references.apply(REF_COMPATIBILITY.name, b"quiet", encode(record))
+
+    async with station(gateway, ping_interval=None), station(gateway, "CP-2", ping_interval=None):
+        await until(lambda: bool(bus.named("StationSeen")))
+
+    assert {seen.station for seen in bus.named("StationSeen")} == {"CP-2"}
+
+
 async def test_every_frame_of_both_directions_is_logged_with_the_action_it_is_about(gateway: Gateway, bus: Bus) -> None:
     async with station(gateway) as socket:
         await calls(socket, "Heartbeat", "m1")
         await hears(socket)
         await socket.send("nonsense")
-        await until(lambda: len(bus.frames) == 3)
+        await until(lambda: len(bus.frames) == 4)
 
     assert [(f.direction, f.kind, f.action, f.message_id, f.sequence) for f in bus.frames] == [
         ("in", "call", "Heartbeat", "m1", 1),
         ("out", "result", "Heartbeat", "m1", 2),
         ("in", "malformed", "", "", 3),
+        ("out", "error", "", "-1", 4),
     ]
     assert bus.frames[2].text == "nonsense"
+
+
+async def test_which_session_blocks_a_token_is_in_our_log_and_not_in_the_answer(
+    gateway: Gateway, bus: Bus, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger="gateway.connection")
+    async with station(gateway) as socket:
+        await calls(socket, "TransactionEvent", "m1")
+        await until(lambda: len(bus.waiting) == 1)
+        bus.store()
+        epoch = bus.named("StationConnected")[0].epoch
+        reply_to = ReplyTo(gateway="gw-0", epoch=epoch, message_id="m1")
+        gateway.receive(
+            AuthorizationDecided(
+                id="d1", station="CP-1", reply_to=reply_to, status="ConcurrentTx", token="CARD", blocked_by="session-9"
+            )
+        )
+        answer = await hears(socket)
+
+    assert "session session-9 runs on it" in caplog.text
+    assert "session-9" not in json.dumps(answer)
 
 
 async def test_a_message_over_the_limit_closes_the_connection_with_1009(gateway: Gateway) -> None:
@@ -302,8 +377,7 @@ async def test_a_stop_settles_what_is_in_flight_and_sends_stations_away_with_101
         await calls(socket, "StatusNotification", "m1")
         await until(lambda: bool(bus.waiting))
         stopping = asyncio.create_task(gateway.stop())
-        await asyncio.sleep(0.1)
-        assert gateway.not_ready() == ["draining"]
+        await until(lambda: gateway.not_ready() == ["draining"])
         bus.store()
 
         assert await hears(socket) == [3, "m1", {}]
@@ -313,3 +387,60 @@ async def test_a_stop_settles_what_is_in_flight_and_sends_stations_away_with_101
 
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 1012
+
+
+async def test_a_password_reaches_the_station_and_no_record(bus: Bus) -> None:
+    seal = Seal(bytes(64))
+    gateway = Gateway(
+        SETTINGS,
+        uplink=bus,  # type: ignore[arg-type]
+        references=References(),
+        translation=translate,
+        actions=frozenset({"SetVariables"}),
+        seal=seal,
+    )
+    await gateway.start()
+    named = {"component": {"name": "SecurityCtrlr"}, "variable": {"name": "BasicAuthPassword"}}
+    setting = Setting(key="SecurityCtrlr.BasicAuthPassword", value="canary-7f3a9-canary")
+    async with station(gateway) as socket:
+        located = bus.named("StationLocated")[0]
+        command = seal_command(SetConfiguration(settings=(setting,)), seal)
+        gateway.receive(dispatch(command=command, epoch=located.epoch, expires_at=LATER))
+        call = await hears(socket)
+        said_again = {"reasonCode": "InvalidValue", "additionalInfo": "I do not want 'canary-7f3a9-canary'"}
+        shown = [{**named, "attributeStatus": "Rejected", "attributeStatusInfo": said_again}]
+        await socket.send(json.dumps([3, call[1], {"setVariableResult": shown}]))
+        await until(lambda: len(bus.named("DeliveryReported")) == 1)
+        await socket.send('[2,"x","DataTransfer",{"vendorId":"v","data":{"password":"canary-7f3a9-canary"')
+        await socket.send(b'[2,"x","NotifyReport",{"wifiPassword":"canary-7f3a9-canary"}]')
+        await until(lambda: len(bus.frames) >= 5)
+    await gateway.stop()
+
+    assert call[3]["setVariableData"] == [{**named, "attributeValue": "canary-7f3a9-canary"}]
+    kept = msgspec.json.encode([*bus.records, *bus.frames]).decode()
+    assert "canary" not in kept
+    assert "I do not want '***'" in bytes(bus.named("DeliveryReported")[0].response).decode()
+
+
+async def test_a_password_sealed_with_another_key_is_not_sent_and_says_why(bus: Bus) -> None:
+    gateway = Gateway(
+        SETTINGS,
+        uplink=bus,  # type: ignore[arg-type]
+        references=References(),
+        translation=translate,
+        actions=frozenset(),
+        seal=Seal(b"\x01" * 64),
+    )
+    await gateway.start()
+    setting = Setting(key="SecurityCtrlr.BasicAuthPassword", value="canary-7f3a9-canary")
+    async with station(gateway):
+        located = bus.named("StationLocated")[0]
+        command = seal_command(SetConfiguration(settings=(setting,)), Seal(bytes(64)))
+        gateway.receive(dispatch(command=command, epoch=located.epoch, expires_at=LATER))
+        await until(lambda: bool(bus.named("DeliveryReported")))
+    await gateway.stop()
+
+    [report] = bus.named("DeliveryReported")
+    assert report.result == "invalid"
+    assert "one secrets key" in report.error_description
+    assert [frame for frame in bus.frames if frame.direction == "out"] == []

@@ -6,6 +6,7 @@ import pytest
 
 from gateway.effects import Effect
 from schemas.commands import RawCall
+from schemas.configuration import SetConfiguration, Setting
 from tests.gateway.conversation import LIMITS, START, Conversation, dispatch, reports, sent
 
 
@@ -48,6 +49,65 @@ def test_an_error_is_an_outcome_too() -> None:
     [report] = reports(station.says(4, call[1], "Whatever", None, {}))
 
     assert (report.result, report.outcome, report.error_code) == ("answered", "rejected", "Whatever")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '[3,"{id}",{{"configurationKey":[]',
+        '[3,"{id}"]',
+        '[3,"{id}",',
+        '[4,"{id}"',
+        '[4,"{id}","InternalError","no',
+        '["3","{id}",{{}}]',
+        '[3,"{id}",{{"a":[,1]}}]',
+    ],
+)
+def test_an_answer_that_cannot_be_read_fails_its_command_at_once_and_the_next_goes(answer: str) -> None:
+    station = Conversation()
+    call = sent(station.commands(dispatch("first")))[0]
+    station.commands(dispatch("second"))
+
+    effects = station.hears(answer.format(id=call[1]))
+
+    report = reports(effects)[0]
+    assert (report.command_id, report.result, report.outcome, report.error_code) == (
+        "first",
+        "answered",
+        "rejected",
+        "framing",
+    )
+    assert "cannot be read" in report.error_description
+    assert len(sent(effects)) == 1
+    assert station.session.waiting_commands == 1
+
+
+def test_a_broken_answer_with_the_id_of_nobody_fails_no_command() -> None:
+    station = Conversation()
+    station.commands(dispatch())
+
+    effects = station.hears('[3,"somebody",{')
+
+    assert reports(effects) == sent(effects) == []
+    assert station.session.waiting_commands == 1
+
+
+def test_an_answer_of_too_many_elements_is_the_answer() -> None:
+    station = Conversation()
+    call = sent(station.commands(dispatch()))[0]
+
+    effects = station.says(3, call[1], {"status": "Accepted"}, "Reset")
+
+    assert reports(effects)[0].outcome == "accepted"
+
+
+def test_an_error_from_a_station_that_could_not_read_our_id_is_the_answer_to_what_is_in_flight() -> None:
+    station = Conversation()
+    station.commands(dispatch())
+
+    effects = station.says(4, "-1", "RpcFrameworkError", "", {})
+
+    assert [(report.outcome, report.error_code) for report in reports(effects)] == [("rejected", "RpcFrameworkError")]
 
 
 def test_what_the_station_does_not_answer_in_time_is_timed_out_and_the_next_goes() -> None:
@@ -158,7 +218,10 @@ def test_the_end_of_a_connection_reports_what_was_sent_and_what_was_not() -> Non
     station.commands(dispatch("sent"))
     station.commands(dispatch("waits"))
 
-    assert results(station.closes()) == [("sent", "disconnected"), ("waits", "not-here")]
+    effects = station.closes()
+
+    assert results(effects) == [("sent", "disconnected"), ("waits", "not-here")]
+    assert [report.sent for report in reports(effects)] == [True, False]
 
 
 def test_a_draining_connection_hands_back_what_waits_and_takes_nothing_new_but_hears_the_answer_in_flight() -> None:
@@ -166,6 +229,72 @@ def test_a_draining_connection_hands_back_what_waits_and_takes_nothing_new_but_h
     call = sent(station.commands(dispatch("sent")))[0]
     station.commands(dispatch("waits"))
 
-    assert results(station.session.drained(station.now)) == [("waits", "not-here")]
+    assert results(station.session.on_drain(station.now)) == [("waits", "not-here")]
     assert results(station.commands(dispatch("new"))) == [("new", "not-here")]
     assert results(station.says(3, call[1], {})) == [("sent", "answered")]
+
+
+# -- commands of several CALLs ----------------------------------------------------------------------------------------
+
+
+def settings(*keys: str) -> SetConfiguration:
+    return SetConfiguration(settings=tuple(Setting(key=key, value="1") for key in keys))
+
+
+def test_a_command_of_several_calls_sends_each_after_the_answer_to_the_one_before_and_is_reported_once() -> None:
+    station = Conversation()
+    calls = sent(station.commands(dispatch("c1", command=settings("A", "B", "C"))))
+    station.commands(dispatch("c2"))
+    effects: list[Effect] = []
+    for _ in range(3):
+        assert reports(effects) == []
+        effects = station.says(3, calls[-1][1], {})
+        calls += sent(effects)
+
+    [report] = reports(effects)
+    assert (report.command_id, report.result, report.outcome) == ("c1", "answered", "accepted")
+    assert [(item.name, item.status) for item in report.items] == [
+        ("A", "Accepted"),
+        ("B", "Accepted"),
+        ("C", "Accepted"),
+    ]
+    assert [call[2] for call in calls] == ["Set", "Set", "Set", "Reset"]
+    assert len({call[1] for call in calls}) == 4
+
+
+def test_each_call_of_a_command_has_its_own_time_and_what_was_answered_before_it_ran_out_is_told() -> None:
+    station = Conversation()
+    [first] = sent(station.commands(dispatch(command=settings("A", "B"), timeout_s=30.0)))
+    station.passes(20)
+    assert len(sent(station.says(3, first[1], {}))) == 1
+    assert reports(station.passes(20)) == []
+
+    [report] = reports(station.passes(15))
+
+    assert (report.result, report.outcome, report.error_description) == (
+        "timed-out",
+        "accepted",
+        "1 of 2 messages were answered",
+    )
+    assert [item.name for item in report.items] == ["A"]
+
+
+def test_a_refused_call_does_not_keep_the_others_of_its_command_back() -> None:
+    station = Conversation()
+    [first] = sent(station.commands(dispatch(command=settings("A", "B"))))
+    [second] = sent(station.says(4, first[1], "InternalError", "no", {}))
+
+    [report] = reports(station.says(3, second[1], {}))
+
+    assert (report.outcome, report.error_code, report.error_description) == ("partial", "InternalError", "no")
+    assert [(item.name, item.status) for item in report.items] == [("A", "InternalError"), ("B", "Accepted")]
+
+
+def test_a_connection_that_ends_between_the_calls_of_a_command_tells_what_was_answered() -> None:
+    station = Conversation()
+    [first] = sent(station.commands(dispatch(command=settings("A", "B"))))
+    station.says(3, first[1], {})
+
+    [report] = reports(station.session.on_closed(station.now, code=1006, reason="", replaced=False))
+
+    assert (report.result, [item.name for item in report.items]) == ("disconnected", ["A"])

@@ -12,9 +12,9 @@ from gateway.kafka import Kafka
 from gateway.settings import Settings
 from gateway.uplink import Uplink
 from schemas.codec import Decoder
-from schemas.frames import FrameLogged
-from schemas.stations import StationSeen
-from schemas.topics import FRAMES, STATIONS
+from schemas.commands import LOCATIONS, StationLocated
+from schemas.frames import FRAMES, FrameLogged
+from schemas.stations import STATIONS, StationSeen
 from tests.gateway.conversation import START
 from tests.waiting import until
 
@@ -45,6 +45,8 @@ class Producer:
     def __init__(self, bus: "Bus") -> None:
         self._bus = bus
         self._sender = self.client = self
+        self.sender_task = self
+        self._closed = False
 
     async def close(self) -> None:
         pass
@@ -84,7 +86,7 @@ class Bus(Kafka):
         for values, future in self.held:
             error = self.verdict(values)
             if error is None:
-                self.batches.append([Decoder(STATIONS, FRAMES).decode(value).id for value in values])  # type: ignore[attr-defined]
+                self.batches.append([Decoder(STATIONS, FRAMES, LOCATIONS).decode(value).id for value in values])  # type: ignore[attr-defined]
                 future.set_result(None)
             else:
                 future.set_exception(error)
@@ -101,15 +103,19 @@ class Waiter:
     def __init__(self) -> None:
         self.told: list[tuple[str, object]] = []
 
-    def stored(self, token: object) -> None:
+    def on_stored(self, token: object) -> None:
         self.told.append(("stored", token))
 
-    def unstorable(self, token: object) -> None:
+    def on_unstorable(self, token: object) -> None:
         self.told.append(("unstorable", token))
 
 
 def record(name: str, gateway: str = "gw-0") -> StationSeen:
     return StationSeen(id=name, station="CP-1", gateway=gateway, epoch=1, at=START)
+
+
+def located(name: str) -> StationLocated:
+    return StationLocated(id=name, station="CP-1", gateway="gw-0", epoch=1, connected=True, version="1.6", at=START)
 
 
 def frame(name: str) -> FrameLogged:
@@ -213,6 +219,25 @@ async def test_what_fails_is_sent_again_in_its_order_by_a_new_producer(
     assert bus.stored == ["a", "b", "c", "d"]
     assert waiter.told == [("stored", name) for name in "abcd"]
     assert bus.opened == 2
+
+
+async def test_what_was_in_flight_elsewhere_when_a_batch_failed_is_sent_again_by_the_new_producer(
+    uplink: Uplink, bus: Bus, waiter: Waiter
+) -> None:
+    bus.hold = True
+    uplink.publish((record("a"),), waiter, "a")
+    uplink.publish((located("b"),), waiter, "b")
+    await until(lambda: len(bus.held) == 2)
+
+    failing = next(answer for values, answer in bus.held if b"station-located" in values[0])
+    bus.held.clear()  # what the first producer still had is never answered
+    bus.hold = False
+    failing.set_exception(KafkaTimeoutError())
+    await until(lambda: uplink.idle)
+
+    assert sorted(bus.stored) == ["a", "b"]
+    assert sorted(waiter.told) == [("stored", "a"), ("stored", "b")]
+    assert (uplink.records, uplink.bytes) == (0, 0)
 
 
 async def test_the_one_record_that_the_bus_never_takes_is_found_and_its_neighbours_are_stored(

@@ -7,7 +7,7 @@ TOKEN = "04A2B3C4D5"
 
 
 async def charged(product: Product, version: str, name: str) -> list[float]:
-    """Boot, authorize, charge, end; what the API then tells of the energy of each of the station's sessions."""
+    """Boot, authorize, charge, end. Returns the energy of each of the station's sessions as the API shows it."""
     async with connected(version, name, product.url) as station:
         await station.boot()
         await station.authorize(TOKEN)

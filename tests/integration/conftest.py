@@ -10,8 +10,8 @@ from tests.integration.product import Product, create_topics, running
 
 
 @pytest_asyncio.fixture(
-    scope="session",
-    loop_scope="session",
+    scope="package",
+    loop_scope="package",
     params=[
         pytest.param("embedded", marks=pytest.mark.embedded),
         pytest.param("kafka", marks=pytest.mark.kafka),

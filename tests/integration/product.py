@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 
+from deploy.local.checks import secrets_key
 from deploy.local.processes import Process, ready
 
 KEY = "integration-key-0123456789"
@@ -35,10 +36,13 @@ class Product:
             "VOLTBUS_BOOTSTRAP": bootstrap,
             "VOLTBUS_CLICKHOUSE": f"chdb://{folder / 'clickhouse'}",
             "VOLTBUS_API_KEY": KEY,
+            "VOLTBUS_SECRETS_KEY_FILE": str(secrets_key(folder)),
             "VOLTBUS_STATIONS_UNKNOWN": "accept",
             "VOLTBUS_TOKENS_UNKNOWN": "accept",
             "VOLTBUS_ANSWER_TOTAL_COST": "true",
             "VOLTBUS_HOST": "127.0.0.1",
+            "VOLTBUS_API_FILES": f"file://{folder / 'files'}",
+            "VOLTBUS_API_PUBLIC_URL": self.api_url,
             **settings,
         }
         self.gateway = Process(
@@ -106,7 +110,7 @@ async def running(
         await product.stop()
 
 
-async def eventually(check: Any, *, within_s: float = 20, every_s: float = 0.1) -> Any:
+async def eventually(check: Any, *, within_s: float = 60, every_s: float = 0.1) -> Any:
     """What `check()` gives once it gives something true; its last value is shown where it never does."""
     deadline = asyncio.get_running_loop().time() + within_s
     while True:

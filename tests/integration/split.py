@@ -8,10 +8,13 @@ from pathlib import Path
 import httpx
 
 from deploy.local.processes import Process, ready
+from services import firmware
+from services.nouns import WORKERS
 from tests.integration.product import KEY, free_ports
 
 READY_WITHIN_S = 90
-OTHERS = ("stations", "authorization", "transactions", "commands", "metering", "api")
+FIRMWARE = tuple(run.name for run in firmware.NOUN.runs)
+OTHERS = tuple(name for name in WORKERS if name not in FIRMWARE)
 
 
 class Split:
@@ -34,7 +37,7 @@ class Split:
         }
         self.others = self._process("others", "services", *OTHERS, "--port", str(api), admin=0)
         self.gateway = self._process("gateway", "gateway", "--port", str(ocpp), admin=1)
-        self.firmware = self._process("firmware", "services", "firmware", "firmware-campaigns", admin=2)
+        self.firmware = self._process("firmware", "services", *FIRMWARE, admin=2)
 
     def _process(self, name: str, *module: str, admin: int) -> Process:
         arguments = [*module, "--metrics-port", str(self._admin[admin])]

@@ -9,7 +9,7 @@ from typing import Any
 
 import websockets
 from ocpp import v16, v21, v201
-from ocpp.routing import on
+from ocpp.routing import after, on
 from ocpp.v16 import call as call16
 from ocpp.v16 import call_result as result16
 from ocpp.v21 import call as call21
@@ -30,6 +30,17 @@ def stamp(minute: int = 0) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
+READ_ONLY_16 = {"SendLocalListMaxLength", "GetConfigurationMaxKeys"}
+
+VARIABLES_2X = {
+    ("DeviceDataCtrlr", "ItemsPerMessage", "GetVariables"): "2",
+    ("DeviceDataCtrlr", "ItemsPerMessage", "SetVariables"): "1",
+    ("OCPPCommCtrlr", "HeartbeatInterval", ""): "60",
+    ("Vendor", "Light", ""): "5",
+}
+"""The variables of a 2.x station: component, variable, instance."""
+
+
 class Station16(v16.ChargePoint):
     """An OCPP 1.6 station."""
 
@@ -40,6 +51,83 @@ class Station16(v16.ChargePoint):
         self.heard: list[str] = []
         self.stop_asked = asyncio.Event()
         self.start_asked = asyncio.Event()
+        self.reserved: int | None = None
+        self.profiles: dict[int, dict[str, Any]] = {}
+        self.logs: list[tuple[str, int | None]] = []
+        self.local_list, self.list_version = dict[str, str](), 0
+        self.keys = {
+            "SendLocalListMaxLength": "2",
+            "GetConfigurationMaxKeys": "2",
+            "HeartbeatInterval": "60",
+            "Light": "5",
+        }
+
+    @on("GetLocalListVersion")
+    def on_list_version(self, **_: Any) -> Any:
+        return result16.GetLocalListVersion(list_version=self.list_version)
+
+    @on("SendLocalList")
+    def on_list(self, list_version: int, update_type: str, local_authorization_list: Any = (), **_: Any) -> Any:
+        if update_type == "Full":
+            self.local_list = {}
+        elif list_version <= self.list_version:
+            return result16.SendLocalList(status="VersionMismatch")
+        for entry in local_authorization_list:
+            self.local_list.pop(entry["id_tag"], None)
+            if "id_tag_info" in entry:
+                self.local_list[entry["id_tag"]] = entry["id_tag_info"]["status"]
+        self.list_version = list_version
+        return result16.SendLocalList(status="Accepted")
+
+    @on("GetConfiguration")
+    def on_configuration(self, key: Any = (), **_: Any) -> Any:
+        asked = list(key) or list(self.keys)
+        known = [
+            {"key": name, "readonly": name in READ_ONLY_16, "value": self.keys[name]}
+            for name in asked
+            if name in self.keys
+        ]
+        unknown = [name for name in asked if name not in self.keys]
+        return result16.GetConfiguration(configuration_key=known, unknown_key=unknown)
+
+    @on("ChangeConfiguration")
+    def on_change(self, key: str, value: str, **_: Any) -> Any:
+        self.heard.append(f"ChangeConfiguration {key}")
+        if key not in self.keys:
+            return result16.ChangeConfiguration(status="NotSupported")
+        if key in READ_ONLY_16:
+            return result16.ChangeConfiguration(status="Rejected")
+        self.keys[key] = value
+        return result16.ChangeConfiguration(status="Accepted")
+
+    @on("GetDiagnostics")
+    def on_get_diagnostics(self, location: str, **_: Any) -> Any:
+        self.logs.append((location, None))
+        return result16.GetDiagnostics(file_name="diagnostics.log")
+
+    @on("GetLog")
+    def on_get_log(self, log: dict[str, Any], request_id: int, **_: Any) -> Any:
+        self.logs.append((log["remote_location"], request_id))
+        return result16.GetLog(status="Accepted", filename="security.log")
+
+    async def tells_log(self, status: str, request_id: int | None) -> None:
+        """How the upload goes: of diagnostics without a number, of other logs with it."""
+        if request_id is None:
+            await self.call(call16.DiagnosticsStatusNotification(status=status))
+        else:
+            await self.call(call16.LogStatusNotification(status=status, request_id=request_id))
+
+    @on("ReserveNow")
+    def on_reserve(self, reservation_id: int, **_: Any) -> Any:
+        if self.reserved is not None:
+            return result16.ReserveNow(status="Occupied")
+        self.reserved = reservation_id
+        return result16.ReserveNow(status="Accepted")
+
+    @on("CancelReservation")
+    def on_cancel_reservation(self, reservation_id: int, **_: Any) -> Any:
+        known, self.reserved = self.reserved == reservation_id, None
+        return result16.CancelReservation(status="Accepted" if known else "Rejected")
 
     @on("Reset")
     def on_reset(self, type: str, **_: Any) -> Any:
@@ -62,7 +150,27 @@ class Station16(v16.ChargePoint):
     def on_profile(self, cs_charging_profiles: dict[str, Any], **_: Any) -> Any:
         periods = cs_charging_profiles["charging_schedule"]["charging_schedule_period"]
         self.heard.append(f"SetChargingProfile {periods[0]['limit']:.0f}")
+        self.profiles[cs_charging_profiles["charging_profile_id"]] = cs_charging_profiles
         return result16.SetChargingProfile(status="Accepted")
+
+    @on("ClearChargingProfile")
+    def on_clear_profile(self, id: int | None = None, **_: Any) -> Any:
+        known = self.profiles.pop(id or 0, None)
+        return result16.ClearChargingProfile(status="Unknown" if known is None else "Accepted")
+
+    @on("GetCompositeSchedule")
+    def on_composite(self, connector_id: int, duration: int, **_: Any) -> Any:
+        (profile,) = self.profiles.values()
+        told = profile["charging_schedule"]
+        (period,) = told["charging_schedule_period"]
+        schedule = {
+            "duration": duration,
+            "charging_rate_unit": told["charging_rate_unit"],
+            "charging_schedule_period": [{"start_period": 0, "limit": float(period["limit"])}],
+        }
+        return result16.GetCompositeSchedule(
+            status="Accepted", connector_id=connector_id, schedule_start=stamp(), charging_schedule=schedule
+        )
 
     async def boot(self) -> str:
         answer = await self.call(
@@ -75,9 +183,11 @@ class Station16(v16.ChargePoint):
         answer = await self.call(call16.Authorize(id_tag=token))
         return str(answer.id_tag_info["status"])
 
-    async def start(self, token: str) -> str:
+    async def start(self, token: str, reservation_id: int | None = None) -> str:
         started = await self.call(
-            call16.StartTransaction(connector_id=1, id_tag=token, meter_start=START_WH, timestamp=stamp())
+            call16.StartTransaction(
+                connector_id=1, id_tag=token, meter_start=START_WH, timestamp=stamp(), reservation_id=reservation_id
+            )
         )
         self.transaction = started.transaction_id
         await self.call(call16.StatusNotification(connector_id=1, error_code="NoError", status="Charging"))
@@ -118,7 +228,214 @@ def station_2x(chargepoint: Any, call: Any, result: Any, subprotocol_name: str) 
             self.start_asked = asyncio.Event()
             self.running_costs: list[float | None] = []
             self.total_cost: float | None = None
+            self.reserved: int | None = None
+            self.profiles: dict[int, dict[str, Any]] = {}
+            self.asked_to_report = 0
+            self.logs: list[tuple[str, int | None]] = []
+            self.local_list, self.list_version = dict[str, str](), 0
+            self.variables = dict(VARIABLES_2X)
+            self.monitors = dict[int, dict[str, Any]]()
+            self.shown: dict[int, dict[str, Any]] = {}
+            self.transaction = ""
             self._seq_no = 0
+
+        @on("CustomerInformation")
+        def on_customer(self, **_: Any) -> Any:
+            return result.CustomerInformation(status="Accepted")
+
+        @after("CustomerInformation")
+        async def tell_customer(self, request_id: int, report: bool, **_: Any) -> None:
+            """In two parts, where it is told (N09.FR.05); in one, where it is cleared (N10.FR.06)."""
+            texts = ("Jane", " Doe") if report else ("cleared",)
+            for number, text in enumerate(texts):
+                part = {"data": text, "seq_no": number, "tbc": number < len(texts) - 1, "generated_at": stamp()}
+                await self.call(call.NotifyCustomerInformation(request_id=request_id, **part))
+
+        @on("SetDisplayMessage")
+        def on_show(self, message: dict[str, Any], **_: Any) -> Any:
+            if message["priority"] == "AlwaysFront":
+                return result.SetDisplayMessage(status="NotSupportedPriority")
+            if message.get("transaction_id", self.transaction) != self.transaction:
+                return result.SetDisplayMessage(status="UnknownTransaction")
+            self.shown[message["id"]] = message
+            return result.SetDisplayMessage(status="Accepted")
+
+        @on("ClearDisplayMessage")
+        def on_clear_display(self, id: int, **_: Any) -> Any:
+            known = self.shown.pop(id, None) is not None
+            return result.ClearDisplayMessage(status="Accepted" if known else "Unknown")
+
+        @on("GetDisplayMessages")
+        def on_displays(self, **_: Any) -> Any:
+            return result.GetDisplayMessages(status="Accepted" if self.shown else "Unknown")
+
+        @after("GetDisplayMessages")
+        async def tell_displays(self, request_id: int, **_: Any) -> None:
+            """One part for each message (O03.FR.03)."""
+            for number, message in enumerate(self.shown.values(), 1):
+                more = number < len(self.shown)
+                await self.call(call.NotifyDisplayMessages(request_id=request_id, message_info=[message], tbc=more))
+
+        @on("GetVariables")
+        def on_variables(self, get_variable_data: Any, **_: Any) -> Any:
+            told = {"ItemsPerMessage": {"attribute_status": "Accepted", "attribute_value": "2"}}
+            unknown = {"attribute_status": "UnknownVariable"}
+            return result.GetVariables(
+                get_variable_result=[{**told.get(one["variable"]["name"], unknown), **one} for one in get_variable_data]
+            )
+
+        @on("GetLocalListVersion")
+        def on_list_version(self, **_: Any) -> Any:
+            return result.GetLocalListVersion(version_number=self.list_version)
+
+        @on("SendLocalList")
+        def on_list(self, version_number: int, update_type: str, local_authorization_list: Any = (), **_: Any) -> Any:
+            if update_type == "Full":
+                self.local_list = {}
+            elif version_number <= self.list_version:
+                return result.SendLocalList(status="VersionMismatch")
+            for entry in local_authorization_list:
+                token = entry["id_token"]["id_token"]
+                self.local_list.pop(token, None)
+                if "id_token_info" in entry:
+                    self.local_list[token] = entry["id_token_info"]["status"]
+            self.list_version = version_number
+            return result.SendLocalList(status="Accepted")
+
+        @on("GetLog")
+        def on_get_log(self, log: dict[str, Any], request_id: int, **_: Any) -> Any:
+            self.logs.append((log["remote_location"], request_id))
+            return result.GetLog(status="Accepted", filename="station.log")
+
+        async def tells_log(self, status: str, request_id: int | None) -> None:
+            """How the upload goes."""
+            await self.call(call.LogStatusNotification(status=status, request_id=request_id))
+
+        @on("GetBaseReport")
+        def on_base_report(self, request_id: int, **_: Any) -> Any:
+            del request_id
+            return result.GetBaseReport(status="Accepted")
+
+        @after("GetBaseReport")
+        async def report(self, request_id: int, **_: Any) -> None:
+            """NotifyReport: a variable a part."""
+            last = len(self.variables) - 1
+            for number, ((component, variable, instance), value) in enumerate(self.variables.items()):
+                named = {"name": variable, "instance": instance} if instance else {"name": variable}
+                entry = {
+                    "component": {"name": component},
+                    "variable": named,
+                    "variable_attribute": [{"value": value, "mutability": "ReadOnly" if instance else "ReadWrite"}],
+                    "variable_characteristics": {"data_type": "integer", "supports_monitoring": False},
+                }
+                await self.call(
+                    call.NotifyReport(
+                        request_id=request_id,
+                        generated_at=stamp(),
+                        seq_no=number,
+                        report_data=[entry],
+                        tbc=number < last,
+                    )
+                )
+
+        @on("SetVariableMonitoring")
+        def on_set_monitors(self, set_monitoring_data: list[dict[str, Any]], **_: Any) -> Any:
+            results = []
+            for each in set_monitoring_data:
+                self.monitors[len(self.monitors) + 1] = each
+                kept = {name: each[name] for name in ("type", "severity", "component", "variable")}
+                results.append({"status": "Accepted", "id": len(self.monitors), **kept})
+            return result.SetVariableMonitoring(set_monitoring_result=results)
+
+        @on("ClearVariableMonitoring")
+        def on_clear_monitors(self, id: list[int], **_: Any) -> Any:
+            words = {number: "NotFound" if self.monitors.pop(number, None) is None else "Accepted" for number in id}
+            results = [{"status": word, "id": number} for number, word in words.items()]
+            return result.ClearVariableMonitoring(clear_monitoring_result=results)
+
+        @on("GetMonitoringReport")
+        def on_monitoring_report(self, **_: Any) -> Any:
+            return result.GetMonitoringReport(status="Accepted" if self.monitors else "EmptyResultSet")
+
+        @after("GetMonitoringReport")
+        async def report_monitors(self, request_id: int, **_: Any) -> None:
+            """NotifyMonitoringReport, in one part."""
+            origin = {"event_notification_type": "CustomMonitor"} if subprotocol_name == "ocpp2.1" else {}
+            entries = [
+                {
+                    "component": each["component"],
+                    "variable": each["variable"],
+                    "variable_monitoring": [
+                        {
+                            "id": number,
+                            "transaction": False,
+                            **{name: each[name] for name in ("value", "type", "severity")},
+                        }
+                        | origin
+                    ],
+                }
+                for number, each in self.monitors.items()
+            ]
+            if entries:
+                await self.call(
+                    call.NotifyMonitoringReport(request_id=request_id, generated_at=stamp(), seq_no=0, monitor=entries)
+                )
+
+        async def tells_event(self, component: str, variable: str, value: str) -> None:
+            """NotifyEvent: a variable of connector 1 of EVSE 1 has another value (N07)."""
+            event = {
+                "event_id": 5,
+                "timestamp": stamp(61),
+                "trigger": "Delta",
+                "actual_value": value,
+                "component": {"name": component, "evse": {"id": 1, "connector_id": 1}},
+                "variable": {"name": variable},
+                "event_notification_type": "HardWiredNotification",
+            }
+            await self.call(call.NotifyEvent(generated_at=stamp(61), seq_no=0, event_data=[event]))
+
+        @on("GetVariables")
+        def on_get_variables(self, get_variable_data: list[dict[str, Any]], **_: Any) -> Any:
+            self.heard.append(f"GetVariables {len(get_variable_data)}")
+            return result.GetVariables(get_variable_result=[self._variable(each) for each in get_variable_data])
+
+        @on("SetVariables")
+        def on_set_variables(self, set_variable_data: list[dict[str, Any]], **_: Any) -> Any:
+            self.heard.append(f"SetVariables {len(set_variable_data)}")
+            results = []
+            for each in set_variable_data:
+                found = self._variable(each)
+                found.pop("attribute_value", None)
+                if found["attribute_status"] == "Accepted":
+                    self.variables[each["component"]["name"], each["variable"]["name"], ""] = each["attribute_value"]
+                results.append(found)
+            return result.SetVariables(set_variable_result=results)
+
+        def _variable(self, each: dict[str, Any]) -> dict[str, Any]:
+            name = (each["component"]["name"], each["variable"]["name"], each["variable"].get("instance", ""))
+            told = {"component": each["component"], "variable": each["variable"]}
+            if name not in self.variables:
+                return told | {"attribute_status": "UnknownVariable"}
+            return told | {"attribute_status": "Accepted", "attribute_value": self.variables[name]}
+
+        @on("ReserveNow")
+        def on_reserve(self, id: int, **_: Any) -> Any:
+            if self.reserved is not None:
+                return result.ReserveNow(status="Occupied")
+            self.reserved = id
+            return result.ReserveNow(status="Accepted")
+
+        @on("CancelReservation")
+        def on_cancel_reservation(self, reservation_id: int, **_: Any) -> Any:
+            known, self.reserved = self.reserved == reservation_id, None
+            return result.CancelReservation(status="Accepted" if known else "Rejected")
+
+        async def gives_up(self, reservation_id: int) -> None:
+            """ReservationStatusUpdate: its EVSE is Faulted (H01.FR.16)."""
+            self.reserved = None
+            await self.call(
+                call.ReservationStatusUpdate(reservation_id=reservation_id, reservation_update_status="Removed")
+            )
 
         @on("Reset")
         def on_reset(self, type: str, **_: Any) -> Any:
@@ -141,7 +458,60 @@ def station_2x(chargepoint: Any, call: Any, result: Any, subprotocol_name: str) 
         def on_profile(self, charging_profile: dict[str, Any], **_: Any) -> Any:
             periods = charging_profile["charging_schedule"][0]["charging_schedule_period"]
             self.heard.append(f"SetChargingProfile {periods[0]['limit']:.0f}")
+            self.profiles[charging_profile["id"]] = charging_profile
             return result.SetChargingProfile(status="Accepted")
+
+        @on("ClearChargingProfile")
+        def on_clear_profile(self, charging_profile_id: int | None = None, **_: Any) -> Any:
+            known = self.profiles.pop(charging_profile_id or 0, None)
+            return result.ClearChargingProfile(status="Unknown" if known is None else "Accepted")
+
+        @on("GetCompositeSchedule")
+        def on_composite(self, evse_id: int, duration: int, **_: Any) -> Any:
+            (profile,) = self.profiles.values()
+            (told,) = profile["charging_schedule"]
+            schedule = {
+                "evse_id": evse_id,
+                "duration": duration,
+                "schedule_start": stamp(),
+                "charging_rate_unit": told["charging_rate_unit"],
+                "charging_schedule_period": told["charging_schedule_period"],
+            }
+            return result.GetCompositeSchedule(status="Accepted", schedule=schedule)
+
+        @on("GetChargingProfiles")
+        def on_report_profiles(self, request_id: int, **_: Any) -> Any:
+            self.asked_to_report = request_id
+            return result.GetChargingProfiles(status="Accepted")
+
+        async def reports_profiles(self, *profiles: dict[str, Any], source: str = "CSO", last: bool = True) -> None:
+            """A part of what was asked for."""
+            await self.call(
+                call.ReportChargingProfiles(
+                    request_id=self.asked_to_report,
+                    charging_limit_source=source,
+                    charging_profile=list(profiles),
+                    evse_id=1,
+                    tbc=not last,
+                )
+            )
+
+        async def is_limited(self, source: str) -> None:
+            """NotifyChargingLimit: somebody else limits it (K12)."""
+            await self.call(call.NotifyChargingLimit(charging_limit={"charging_limit_source": source}))
+
+        async def is_free_again(self, source: str) -> None:
+            """ClearedChargingLimit (K13)."""
+            await self.call(call.ClearedChargingLimit(charging_limit_source=source))
+
+        async def tells_needs(self, **needs: Any) -> str:
+            """NotifyEVChargingNeeds: the answer's status (K15)."""
+            answer = await self.call(call.NotifyEVChargingNeeds(evse_id=1, charging_needs=needs))
+            return str(answer.status)
+
+        async def pulls(self, number: int) -> Any:
+            """PullDynamicScheduleUpdate, of 2.1 (K28)."""
+            return await self.call(call.PullDynamicScheduleUpdate(charging_profile_id=number))
 
         async def boot(self) -> str:
             answer = await self.call(
@@ -186,7 +556,7 @@ def station_2x(chargepoint: Any, call: Any, result: Any, subprotocol_name: str) 
                 )
             )
 
-        async def start(self, token: str) -> str:
+        async def start(self, token: str, reservation_id: int | None = None) -> str:
             self.transaction = f"tx-{self.id}-{id(self) % 10_000}"
             await self._event(
                 "Started",
@@ -195,6 +565,7 @@ def station_2x(chargepoint: Any, call: Any, result: Any, subprotocol_name: str) 
                 trigger="Authorized",
                 info={"charging_state": "Charging"},
                 id_token={"id_token": token, "type": "ISO14443"},
+                **({} if reservation_id is None else {"reservation_id": reservation_id}),
             )
             await self._status("Occupied")
             return self.transaction
@@ -219,9 +590,11 @@ KINDS: dict[str, Any] = {"1.6": Station16, "2.0.1": Station201, "2.1": Station21
 
 
 @contextlib.asynccontextmanager
-async def connected(version: str, name: str, url: str, *, password: str | None = None) -> AsyncIterator[Any]:
-    """A station of that version, connected and listening."""
-    kind = KINDS[version]
+async def connected(
+    version: str, name: str, url: str, *, password: str | None = None, kind: Any = None
+) -> AsyncIterator[Any]:
+    """A station of that version, connected and listening; of another class than its version's where `kind` is given."""
+    kind = kind or KINDS[version]
     headers = {}
     if password is not None:
         headers["Authorization"] = "Basic " + base64.b64encode(f"{name}:{password}".encode()).decode()

@@ -1,4 +1,4 @@
-"""What a session costs is said in the answers to its station, once a tariff holds for it."""
+"""The answers to a station contain the cost of its session once a tariff is assigned."""
 
 import contextlib
 import uuid
@@ -11,7 +11,7 @@ import pytest
 from tests.integration.product import Product, eventually
 from tests.integration.stations import DELIVERED_WH, READINGS_WH, START_WH, connected
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 TARIFF = {"currency": "EUR", "elements": [{"price_components": [{"type": "ENERGY", "price": "0.50", "vat": "19"}]}]}
 BILLED = 4.36
@@ -48,6 +48,7 @@ async def test_without_a_tariff_no_cost_is_said(product: Product) -> None:
     assert (station.running_costs, station.total_cost) == ([None, None], None)
 
 
+@pytest.mark.usecase("I02", "I03")
 async def test_the_answer_to_the_end_says_what_was_billed(product: Product) -> None:
     assert DELIVERED_WH == READINGS_WH[-1] - START_WH == 7_321
     async with product.api() as api, default_tariff(api):

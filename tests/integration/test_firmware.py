@@ -11,8 +11,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from deploy.local.bus import EmbeddedBus
 from schemas.codec import Decoder
-from schemas.frames import FrameLogged
-from schemas.topics import FRAMES
+from schemas.frames import FRAMES, FrameLogged
 from tests.brokers import broker
 from tests.integration.campaigns import begun, finished, rows, seen
 from tests.integration.product import create_topics, eventually

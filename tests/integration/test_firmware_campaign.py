@@ -8,7 +8,7 @@ from tests.integration.campaigns import begun, finished, rows
 from tests.integration.product import Product, eventually
 from tests.integration.wallboxes import NEW, OLD, SUBPROTOCOLS, Manner, alive, wallboxes
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 STATIONS = 45
 MANNERS: tuple[Manner, ...] = (
@@ -19,6 +19,7 @@ MANNERS: tuple[Manner, ...] = (
 POLICY = {"attempts": 1, "healthy_for_s": 1, "quiet_s": 60, "deadline_s": 600}
 
 
+@pytest.mark.usecase("L02", "1.6:5.19", "1.6:4.5")
 async def test_a_campaign_goes_from_its_canary_to_its_end_over_three_versions(product: Product) -> None:
     stations = wallboxes(STATIONS, prefix=f"FW-{uuid.uuid4().hex[:6]}", manners=MANNERS)
     async with alive(stations, product.url), product.api() as api:

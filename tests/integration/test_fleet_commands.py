@@ -1,4 +1,4 @@
-"""One request reaches stations of every version, each in its own words, and tells what each of them said."""
+"""One request reaches stations of every version, each in its own dialect, and its answer has the outcome of each."""
 
 import contextlib
 import uuid
@@ -6,11 +6,11 @@ import uuid
 import httpx
 import pytest
 
-from services.api.fleetmodel import RAW_EXAMPLES
+from services.api.commands.fleetbodies import RAW_EXAMPLES
 from tests.integration.product import Product, eventually
 from tests.integration.stations import KINDS, connected
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 ACTION = "SetChargingProfile"
 LIMITED = f"{ACTION} 4000"

@@ -1,4 +1,4 @@
-"""What real stations did is replayed on a cluster of its own: the states come out as they were, ClickHouse holds nothing twice."""
+"""The records of stations are replayed on a cluster of its own: the states are rebuilt as they were, and ClickHouse has no row twice."""
 
 import asyncio
 import subprocess
@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from deploy.local.kafka import Kafka
-from services.__main__ import REPLAYED
+from services.nouns import REPLAYED
 from tests.brokers import broker
 from tests.integration.charging import charged, energy_wh
 from tests.integration.product import Product, create_topics, eventually, running

@@ -1,4 +1,4 @@
-"""A cluster that takes only TLS and a login: every client of the product finds its way in, and says so where it cannot."""
+"""A cluster that requires TLS and a login: every client of the product connects, or ends with a sentence that gives the reason."""
 
 import os
 import subprocess

@@ -23,7 +23,7 @@ OLD, NEW = "2.4.1", "2.5.0"
 AWAY_S = 0.3
 
 Manner = Literal["speaks", "stammers", "mute", "fails"]
-"""Tells its statuses once; tells each twice; installs without a word; fails to install."""
+"""Sends each status once; sends each twice; installs without any status; fails to install."""
 TIMES_TOLD: dict[Manner, int] = {"speaks": 1, "stammers": 2, "mute": 0, "fails": 1}
 
 

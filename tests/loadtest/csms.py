@@ -27,11 +27,16 @@ def answers_16(transaction_ids: "list[int] | None" = None) -> Answers:
         "MeterValues": lambda _: {},
         "StopTransaction": lambda _: {},
         "DataTransfer": lambda _: {"status": "Accepted"},
+        "LogStatusNotification": lambda _: {},
+        "DiagnosticsStatusNotification": lambda _: {},
     }
 
 
 def answers_2x() -> Answers:
     return answers_16() | {
+        "NotifyReport": lambda _: {},
+        "NotifyDisplayMessages": lambda _: {},
+        "NotifyCustomerInformation": lambda _: {},
         "Authorize": lambda _: {"idTokenInfo": {"status": "Accepted"}},
         "TransactionEvent": lambda call: {"idTokenInfo": {"status": "Accepted"}} if "idToken" in call else {},
     }

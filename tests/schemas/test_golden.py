@@ -55,18 +55,23 @@ def test_golden_bytes_of_a_record_that_gained_a_member_with_a_default_are_still_
     assert encode(msgspec.json.decode(written, type=After)) == written
 
 
-def write_missing(version: str) -> int:
-    """Write golden bytes for records that have none in `version`; return how many were written."""
+def is_covered(record: type[Record]) -> bool:
+    """Whether every member of the record stands in some golden file."""
+    held = {member for path in FILES if path.stem == tag(record) for member in msgspec.json.decode(path.read_bytes())}
+    return bool(held) and {field.encode_name for field in msgspec.structs.fields(record)} <= held
+
+
+def write_missing(version: str) -> list[str]:
+    """Write golden bytes into that version's folder for records that no file covers; return whose. What is there stays as it is."""
     folder = GOLDEN / version
     folder.mkdir(parents=True, exist_ok=True)
-    written = 0
-    for record in all_records():
-        path = folder / f"{tag(record)}.json"
-        if not path.exists():
-            path.write_bytes(encode(example(record)))
-            written += 1
-    return written
+    lacking = [record for record in all_records() if not is_covered(record)]
+    for record in lacking:
+        with (folder / f"{tag(record)}.json").open("xb") as file:
+            file.write(encode(example(record)))
+    return [tag(record) for record in lacking]
 
 
 if __name__ == "__main__":
-    print(write_missing(sys.argv[1] if len(sys.argv) > 1 else "0.1.0"), "written")
+    newest = max((path.name for path in GOLDEN.iterdir()), key=lambda name: [int(part) for part in name.split(".")])
+    print("written:", ", ".join(write_missing(sys.argv[1] if len(sys.argv) > 1 else newest)) or "nothing")

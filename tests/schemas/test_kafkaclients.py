@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 import uvloop
+from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.conn import AIOKafkaConnection
 from aiokafka.errors import KafkaConnectionError
 from aiokafka.protocol.metadata import MetadataRequest
 
 from schemas.kafkaaccess import KafkaAccess
-from schemas.kafkaclients import kafka_options, mend_connections
+from schemas.kafkaclients import discard, kafka_options, key_hash, mend_connections
 from schemas.settings import BadSetting
 
 
@@ -65,3 +66,31 @@ def test_a_request_on_a_connection_that_uvloop_has_closed_is_an_outage() -> None
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         assert runner.run(asked()) is False
+
+
+@pytest.mark.parametrize(
+    ("key", "hashed"), [(b"21", -973932308), (b"foobar", -790332482), (b"a-little-bit-long-string", -985981536)]
+)
+def test_a_key_goes_to_the_partition_that_other_kafka_clients_give_it(key: bytes, hashed: int) -> None:
+    """The numbers are those of Kafka's own tests of its hash."""
+    assert key_hash(key) == hashed & 0x7FFFFFFF
+
+
+async def test_who_waits_for_a_producer_that_is_thrown_away_is_told_at_once() -> None:
+    producer = AIOKafkaProducer(bootstrap_servers="127.0.0.1:1")
+    waiting = await producer._message_accumulator.add_message(TopicPartition("csms", 0), b"key", b"value", timeout=1)
+
+    await discard(producer, KafkaConnectionError("given up"))
+
+    with pytest.raises(KafkaConnectionError, match="given up"):
+        await waiting
+
+
+async def test_a_producer_thrown_away_without_a_reason_leaves_what_it_has_to_its_owner() -> None:
+    producer = AIOKafkaProducer(bootstrap_servers="127.0.0.1:1")
+    waiting = await producer._message_accumulator.add_message(TopicPartition("csms", 0), b"key", b"value", timeout=1)
+
+    await discard(producer)
+
+    assert not waiting.done()
+    assert producer._closed

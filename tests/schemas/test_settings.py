@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 import pytest
 
-from schemas.settings import BadSetting, load
+from schemas.settings import BadSetting, load, take_secrets_out
 
 Doc = msgspec.Meta
 
@@ -59,3 +59,18 @@ def test_help_shows_meaning_variable_and_default(capsys: pytest.CaptureFixture[s
     shown = " ".join(capsys.readouterr().out.split())
     assert exit_.value.code == 0
     assert "Where Kafka is. [VOLTBUS_BOOTSTRAP; default: '127.0.0.1:9092']" in shown
+
+
+@pytest.mark.parametrize(
+    "argv", [["api", "--port", "1", "--api-key", "secret"], ["api", "--api-key=secret", "--port", "1"]]
+)
+def test_secrets_leave_the_command_line(argv: list[str]) -> None:
+    assert take_secrets_out(argv, ("api_key", "kafka_password")) == (
+        ["api", "--port", "1"],
+        {"VOLTBUS_API_KEY": "secret"},
+    )
+
+
+@pytest.mark.parametrize("argv", [["api", "--api-key-file", "x"], ["--api-key"], []])
+def test_a_command_line_without_secrets_stays_as_it_is(argv: list[str]) -> None:
+    assert take_secrets_out(argv, ("api_key",)) == (argv, {})

@@ -1,30 +1,25 @@
 """The topic catalogue: each record has one home, and families are spelled out."""
 
+import importlib
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from schemas.base import Due, Record
+from schemas.base import CallDecided, Due, Record
 from schemas.codec import Decoder, UnknownRecord, encode
+from schemas.commands import COMMANDS
 from schemas.examples import example
-from schemas.facts import FactReported
+from schemas.facts import FACT_NOUNS, FactReported
 from schemas.pages import all_records, pages, tag
+from schemas.reports import ReportPart
 from schemas.routing import route
-from schemas.stations import StationProvisioned
+from schemas.stations import REF_STATIONS, StationProvisioned
 from schemas.topicplan import plan
-from schemas.topics import (
-    CATALOGUE,
-    COMMANDS,
-    FACT_NOUNS,
-    REF_STATIONS,
-    dead_topic,
-    due_topic,
-    gateway_topic,
-    state_topic,
-)
+from schemas.topics import CATALOGUE, dead_topic, due_topic, gateway_topic, state_topic
 
-DOCS = Path(__file__).parents[2] / "schemas" / "docs"
+SCHEMAS = Path(__file__).parents[2] / "schemas"
+DOCS = SCHEMAS / "docs"
 
 
 def test_a_command_goes_to_its_stations_key() -> None:
@@ -79,6 +74,25 @@ def test_every_record_is_carried_by_one_topic_or_is_a_family_of_its_own() -> Non
     doubled = {tag(record): names for record, names in homes.items() if len(names) > 1 and record is not FactReported}
 
     assert doubled == {}
+
+
+def test_no_noun_is_forgotten_in_the_catalogue() -> None:
+    modules = [importlib.import_module(f"schemas.{path.stem}") for path in SCHEMAS.glob("[a-z]*.py")]
+    declared = {topic.name: module.__name__ for module in modules for topic in getattr(module, "TOPICS", ())}
+
+    forgotten = {name: module for name, module in declared.items() if name not in {t.name for t in CATALOGUE}}
+
+    assert forgotten == {}, "add a line for the module to NOUNS in schemas/topics.py"
+
+
+def test_no_record_is_without_a_topic() -> None:
+    modules = [importlib.import_module(f"schemas.{path.stem}") for path in SCHEMAS.glob("[a-z]*.py")]
+    records = {each for module in modules for each in vars(module).values() if isinstance(each, type)}
+    homeless = {
+        each.__name__ for each in records if issubclass(each, Record) and each not in (Record, ReportPart, CallDecided)
+    } - {record.__name__ for record in all_records()}
+
+    assert homeless == set(), "name these records in a topic of their noun"
 
 
 def test_tags_are_unique() -> None:

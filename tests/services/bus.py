@@ -3,16 +3,17 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from schemas.base import Record
 from schemas.codec import Decoder, encode
 from schemas.routing import route
-from schemas.topics import Topic, gateway_topic
-from services.runtime.settings import Settings
-from services.runtime.worker import Worker
+from schemas.topic import Topic
+from schemas.topics import gateway_topic
+from services.nouns import ServicesSettings, build
+from services.runtime.loop.worker import StreamWorker, Worker
 
 R = TypeVar("R", bound=Record)
 
@@ -44,10 +45,12 @@ class Bus:
 
 @contextlib.asynccontextmanager
 async def serving(
-    build: Callable[[Settings], Worker], bootstrap: str, *, gateway: str = "", hears: tuple[Topic, ...]
+    runs: Callable[[Any], Worker] | str, bootstrap: str, *, gateway: str = "", hears: tuple[Topic, ...]
 ) -> AsyncIterator[Bus]:
-    """A service's worker on the embedded bus, ready; what is heard are `hears`, of the route only that to `gateway`."""
-    worker, stop = build(Settings(bootstrap=bootstrap, bus="embedded", metrics_port=0)), asyncio.Event()
+    """A worker, or that of the service of this name, on the embedded bus, ready. It hears `hears`, of the route only that to `gateway`."""
+    settings = ServicesSettings(bootstrap=bootstrap, bus="embedded", session_timeout_s=3.0, metrics_port=0)
+    worker: Worker = StreamWorker(build(runs, settings), settings) if isinstance(runs, str) else runs(settings)
+    stop = asyncio.Event()
     names = [gateway_topic(gateway) if "<gateway>" in topic.name else topic.name for topic in hears]
     producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all")
     consumer = AIOKafkaConsumer(*names, bootstrap_servers=bootstrap, auto_offset_reset="earliest", fetch_max_wait_ms=20)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.metering.core import COLUMNS
+from services.metering.declared import COLUMNS
 from services.metering.migrations import migrate, shipped
 from services.runtime.clickhouse import ClickHouse, open_clickhouse
 

@@ -9,10 +9,10 @@ from schemas.codec import Decoder, encode
 from schemas.deadletters import DeadLettered
 from schemas.routing import route
 from schemas.topics import dead_topic
-from services.metering.projection import FEEDS
+from services.metering.declared import FEEDS
 from services.metering.sink import Sink
+from services.runtime.bus.outgoing import Outgoing
 from services.runtime.clickhouse import ClickHouse
-from services.runtime.producer import Outgoing
 
 NOW = dt.datetime(2026, 11, 20, 12, 0, tzinfo=dt.UTC)
 

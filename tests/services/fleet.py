@@ -11,10 +11,10 @@ from schemas.base import Record, ReplyTo, derived_id
 from schemas.commands import CommandRequested, CommandSettled
 from schemas.frames import FrameLogged
 from schemas.quantities import Reading
+from schemas.stationcommands import Reset
 from schemas.stations import (
     ConnectorState,
     ConnectorStatusReported,
-    Reset,
     StationBooted,
     StationChanged,
     StationConnected,

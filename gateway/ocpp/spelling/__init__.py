@@ -1,1 +1,1 @@
-"""What the nouns share: how versions spell errors, moments, EVSEs, and the words that answers are judged by."""
+"""Spelling shared by the nouns: errors, times, EVSEs, statuses and the outcomes of answers in each version."""

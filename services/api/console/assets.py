@@ -1,6 +1,7 @@
 """Assets: style, script, icons and vendored libraries, read once, served under the digest of what they are."""
 
 import hashlib
+from collections.abc import Iterable
 from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated
@@ -9,11 +10,12 @@ import msgspec
 from litestar import Response, Router, get
 from litestar.params import PathParameter
 
-from services.api.auth import OPEN
-from services.api.problems import not_found
+from services.api.web.auth import OPEN
+from services.api.web.problems import not_found
 
 FOLDER = Path(__file__).parent / "static"
 MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".LICENSE": "text/plain"}
+ICONS = "icons.svg"
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -27,7 +29,8 @@ class Asset(msgspec.Struct, frozen=True, kw_only=True):
 class Assets:
     """Every file of the folder by name, and the addresses that change with what is in them."""
 
-    def __init__(self) -> None:
+    def __init__(self, symbols: Iterable[str] = ()) -> None:
+        """`symbols`: SVG symbols that stand in `icons.svg` beside its own."""
         files = sorted(path for path in FOLDER.rglob("*") if path.suffix in MEDIA_TYPES)
         self._assets = {
             path.relative_to(FOLDER).as_posix(): Asset(
@@ -35,6 +38,9 @@ class Assets:
             )
             for path in files
         }
+        icons = self._assets[ICONS]
+        drawn = icons.content.replace(b"</svg>", "\n".join([*symbols, "</svg>"]).encode())
+        self._assets[ICONS] = msgspec.structs.replace(icons, content=drawn)
         digest = hashlib.blake2b(digest_size=6)
         for asset in self._assets.values():
             digest.update(asset.content)

@@ -6,7 +6,9 @@ from typing import Literal
 
 import msgspec
 
-from services.api.readmodel import EnergyHour, Point, SessionSeries
+from services.api.history.curves import Point
+from services.api.overview.rows import EnergyHour
+from services.api.sessions.rows import SessionSeries
 
 WIDTH, HEIGHT = 1000, 200
 """The SVG's own units; it stretches to its place."""

@@ -26,9 +26,12 @@ TONES = {
     "Accepted": "good",
     "Pending": "warn",
     "Rejected": "bad",
+    "RebootRequired": "warn",
     "Blocked": "bad",
     "Expired": "warn",
     "accepted": "good",
+    "installed": "good",
+    "partial": "warn",
     "rejected": "bad",
     "unsupported": "warn",
     "timed_out": "warn",
@@ -36,6 +39,25 @@ TONES = {
     "expired": "mute",
     "cancelled": "mute",
     "pending": "busy",
+    "in-step": "good",
+    "cleared": "mute",
+    "replaced": "mute",
+    "gone": "mute",
+    "transaction-ended": "mute",
+    "sending": "busy",
+    "out-of-step": "warn",
+    "unmanaged": "mute",
+    "refused": "bad",
+    "used": "good",
+    "removed": "warn",
+    "waiting": "busy",
+    "whole": "good",
+    "stored": "good",
+    "uploaded": "good",
+    "uploading": "busy",
+    "failed": "bad",
+    "empty": "mute",
+    "incomplete": "warn",
     "active": "busy",
     "ended": "mute",
     "presumed-ended": "warn",
@@ -197,7 +219,7 @@ UNRATED = {
     "no-tariff": "No tariff was assigned that was valid when it started.",
     "energy-unknown": "No reading tells its energy, and its tariff prices energy.",
     "too-long": "It lasted longer than any stay: the station's clock may be wrong.",
-    "times-impossible": "It ends before it starts: the station's clock is wrong.",
+    "times-impossible": "Its times cannot be, and nobody knows the right ones: the station's clock is wrong.",
 }
 """Why a session has no price, in a sentence each."""
 
@@ -230,13 +252,14 @@ def price_of(component: PriceComponent, currency: str) -> str:
 
 def limits(restrictions: Restrictions) -> str:
     """When an element is active, in words."""
-    told = [
+    limits_text = [
         template.format(value)
         for name, template in _LIMITS.items()
         if (value := getattr(restrictions, name)) is not None
     ]
-    told += [day.capitalize()[:3] for day in restrictions.day_of_week]
-    return ", ".join(told)
+    limits_text += [day.capitalize()[:3] for day in restrictions.day_of_week]
+    limits_text += ["also while the station gives no power"] if restrictions.suspended_evse else []
+    return ", ".join(limits_text)
 
 
 def billed(line: CostLine, currency: str) -> str:

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 import msgspec
 from litestar import Request
 
-from services.api.problems import field_error, invalid, invalid_fields
+from services.api.web.changing import WHATEVER, Condition
+from services.api.web.problems import field_error, invalid, invalid_fields
 
 T = TypeVar("T")
 
@@ -24,6 +25,14 @@ def body(given: Mapping[str, Any], kind: type[T]) -> T:
         return msgspec.convert(given, kind)
     except msgspec.ValidationError as error:
         raise invalid_fields([field_error(str(error))]) from error
+
+
+def meant(given: Mapping[str, str]) -> Condition:
+    """The state that the form was filled in for: a new thing where it names none, whatever is there where it says nothing."""
+    tag = given.get("etag")
+    if tag is None:
+        return WHATEVER
+    return Condition(tags=frozenset({tag})) if tag else Condition(must_be_new=True)
 
 
 def pairs(text: str) -> dict[str, str]:

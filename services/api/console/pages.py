@@ -13,7 +13,7 @@ PART = "part"
 """The query parameter that asks for one part of a page instead of the whole."""
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
+class PageRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What a page was asked for. `subject` is what the page is about, where it is about one thing."""
 
     ports: Ports
@@ -45,14 +45,14 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     template: str
-    load: Callable[[Asked], Awaitable[Any]]
+    load: Callable[[PageRequest], Awaitable[Any]]
     on: str = ""
     every_s: int = 1
     poll_s: int = 0
     each: str = ""
 
 
-class Page(msgspec.Struct, frozen=True, kw_only=True):
+class Screen(msgspec.Struct, frozen=True, kw_only=True):
     """A page: its template places its parts. `nav` is its place in the navigation."""
 
     title: str

@@ -1,4 +1,7 @@
-"""Rendering: pages and their parts through Jinja2, everything escaped; a part whose neighbour is away says so, the rest stands."""
+"""Rendering: pages and their parts through Jinja2, everything escaped.
+
+A part whose source cannot be reached says so; the other parts are shown.
+"""
 
 import asyncio
 import logging
@@ -7,25 +10,31 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from litestar import MediaType, Request, Response
 from litestar.di import NamedDependency
 from litestar.params import PathParameter, SkipValidation
 from litestar.response import Redirect
 from markupsafe import Markup
 
-from services.api.auth import local_path
 from services.api.console import formats, pages
 from services.api.console.assets import Assets
-from services.api.console.pages import PART, Asked, Page, Part
-from services.api.metrics import OUTAGES
+from services.api.console.pages import PART, PageRequest, Part, Screen
+from services.api.noun import ApiNoun
 from services.api.ports import Ports
-from services.api.problems import ProblemDetails, not_found
-from services.runtime.outage import Outage
+from services.api.web.auth import local_path
+from services.api.web.metrics import OUTAGES
+from services.api.web.problems import ProblemDetails, not_found
+from services.api.web.security import HEADERS
+from services.runtime.process.outage import Outage
 
 log = logging.getLogger(__name__)
 
 TEMPLATES = Path(__file__).parent / "templates"
+NOUNS_BESIDE = Path(__file__).parent.parent
+
+REFERENCE_POLICY = f"{HEADERS['Content-Security-Policy']}; style-src 'self' 'unsafe-inline'"
+"""Of the reference alone: inline styles, and still no script and nothing else that is not our own."""
 
 Rendered = Response[str]
 
@@ -33,24 +42,26 @@ Rendered = Response[str]
 class Show:
     """Renders; handed to each route of the console as its dependency `show`."""
 
-    def __init__(self, assets: Assets) -> None:
+    def __init__(self, assets: Assets, nouns: Sequence[ApiNoun]) -> None:
         self._templates = Environment(
-            loader=FileSystemLoader(TEMPLATES),
+            loader=_loader(nouns),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals.update(asset=assets.url, formats=formats, pages=pages)
+        navigation = [noun.navigation for noun in nouns if noun.navigation is not None]
+        tabs = sorted((tab for noun in nouns for tab in noun.tabs), key=lambda tab: tab.place)
+        self._templates.globals.update(asset=assets.url, formats=formats, pages=pages, navigation=navigation, tabs=tabs)
 
-    async def page(self, page: Page, asked: Asked, *, title: str = "", live: str = "") -> Rendered:
+    async def page(self, page: Screen, part_request: PageRequest, *, title: str = "", live: str = "") -> Rendered:
         """The page, or the one part of it that was asked for. `live` narrows the events that it follows."""
-        if (name := asked.get(PART)) is not None:
+        if (name := part_request.get(PART)) is not None:
             part = page.part(name)
             if part is None:
                 raise not_found(f"This page has no part {name!r}.")
-            return _html((await self._part(part, asked))[0])
-        found = await asyncio.gather(*(self._part(part, asked) for part in page.parts))
+            return _html((await self._part(part, part_request))[0])
+        found = await asyncio.gather(*(self._part(part, part_request) for part in page.parts))
         parts = {part.name: text for part, (text, _) in zip(page.parts, found, strict=True)}
         status = HTTPStatus.OK if all(there for _, there in found) else HTTPStatus.SERVICE_UNAVAILABLE
         text = self._render(
@@ -58,8 +69,8 @@ class Show:
             title=title or page.title,
             nav=page.nav,
             events=f"/api/v1/events?kinds={page.kinds}{live}" if page.kinds else "",
-            asked=asked,
-            now=asked.now,
+            asked=part_request,
+            now=part_request.now,
             parts=parts,
         )
         return _html(text, status)
@@ -68,12 +79,21 @@ class Show:
         """The login page."""
         return _html(self._render("login.html", title="Log in", refused=refused, wanted=local_path(wanted)))
 
+    def reference(self) -> Rendered:
+        """The page that shows the OpenAPI document, to read and to try. Its renderer writes styles into its own elements."""
+        page = _html(self._render("reference.html", title="API reference"))
+        page.headers["Content-Security-Policy"] = REFERENCE_POLICY
+        return page
+
     def notice(
-        self, request: Request[Any, Any, Any], sentence: str, *, then: str, warnings: Sequence[str] = ()
+        self, request: Request[Any, Any, Any], sentence: str, *, then: str, warnings: Sequence[str] = (), etag: str = ""
     ) -> Response[Any]:
-        """A form did its work: a sentence for the page's script, and what is odd; a redirect for browsers without it."""
+        """A form did its work: a sentence for the page's script, and what is odd; a redirect for browsers without it.
+
+        `etag`: the state that the form, which stays on the page, now is filled in for.
+        """
         if is_fragment(request):
-            return _html(self._render("_notice.html", sentence=sentence, warnings=warnings))
+            return _html(self._render("_notice.html", sentence=sentence, warnings=warnings, etag=etag))
         return Redirect(then, status_code=303)
 
     def problem(self, request: Request[Any, Any, Any], details: ProblemDetails) -> Rendered:
@@ -83,20 +103,28 @@ class Show:
         text = self._render("problem.html", title=details.title, nav="", events="", problem=details)
         return _html(text, details.status)
 
-    async def _part(self, part: Part, asked: Asked) -> tuple[Markup, bool]:
+    async def _part(self, part: Part, part_request: PageRequest) -> tuple[Markup, bool]:
         """A part as HTML, and whether what it needs was there."""
         view: Any = None
         try:
-            view, template = await part.load(asked), part.template
+            view, template = await part.load(part_request), part.template
         except Outage as outage:
             OUTAGES.inc()
-            log.warning("part %s of %r cannot be shown: %s", part.name, asked.path, outage)
+            log.warning("part %s of %r cannot be shown: %s", part.name, part_request.path, outage)
             template = "_away.html"
-        text = self._render("_part.html", template=template, part=part, view=view, asked=asked, now=asked.now)
+        text = self._render(
+            "_part.html", template=template, part=part, view=view, asked=part_request, now=part_request.now
+        )
         return Markup(text), template is part.template  # noqa: S704 rendered just now, everything in it escaped
 
     def _render(self, name: str, /, **context: Any) -> str:
         return self._templates.get_template(name).render(**context)
+
+
+def _loader(nouns: Sequence[ApiNoun]) -> BaseLoader:
+    """Finds `tokens/rows.html` in the folder of the noun tokens, and what pages share in the console's own."""
+    folders = {noun.tag: FileSystemLoader(NOUNS_BESIDE / noun.tag / "templates") for noun in nouns if noun.pages}
+    return ChoiceLoader([FileSystemLoader(TEMPLATES), PrefixLoader(folders)])
 
 
 TabPath = Annotated[str, PathParameter(description="A tab of the page.")]
@@ -104,10 +132,10 @@ TabPath = Annotated[str, PathParameter(description="A tab of the page.")]
 Shown = NamedDependency[SkipValidation[Show]]
 
 
-def asked_of(request: Request[Any, Any, Any], ports: Ports, subject: Any = None) -> Asked:
+def page_request(request: Request[Any, Any, Any], ports: Ports, subject: Any = None) -> PageRequest:
     """What the request asks for."""
     query = {name: value for name, value in request.query_params.items() if value}
-    return Asked(ports=ports, path=request.scope["path"], query=query, now=ports.clock(), subject=subject)
+    return PageRequest(ports=ports, path=request.scope["path"], query=query, now=ports.clock(), subject=subject)
 
 
 def is_fragment(request: Request[Any, Any, Any]) -> bool:

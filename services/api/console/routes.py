@@ -1,4 +1,4 @@
-"""Routes: the console as one router, its pages written out."""
+"""Routes: the console as one router, with the pages of every noun."""
 
 from typing import Any
 
@@ -7,42 +7,34 @@ from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ControllerRouterHandler
 
-from services.api.auth import OPEN
-from services.api.console import (
-    commands,
-    firmware,
-    inbox,
-    overview,
-    provisioning,
-    sending,
-    sessions,
-    station,
-    stations,
-    tariffs,
-    tokens,
-)
 from services.api.console.assets import Assets
-from services.api.console.guard import same_origin
-from services.api.console.rendering import Rendered, Show
-from services.api.problems import HANDLERS
-
-PAGES = (overview, stations, station, provisioning, sending, sessions, tokens, tariffs, commands, firmware, inbox)
+from services.api.console.rendering import Rendered, Show, Shown
+from services.api.nouns import NOUNS
+from services.api.web.auth import OPEN
+from services.api.web.guard import same_origin
+from services.api.web.problems import HANDLERS
 
 
 def routers() -> tuple[ControllerRouterHandler, ...]:
     """Everything the console serves."""
-    assets = Assets()
-    show = Show(assets)
-    handlers = [handler for page in PAGES for handler in page.HANDLERS]
+    assets = Assets(noun.navigation.symbol for noun in NOUNS if noun.navigation is not None)
+    show = Show(assets, NOUNS)
+    handlers = [handler for noun in NOUNS for handler in noun.pages]
     console = Router(
         path="/",
-        route_handlers=handlers,
+        route_handlers=[*handlers, reference],
         dependencies={"show": Provide(lambda: show, sync_to_thread=False)},
         guards=[same_origin],
         exception_handlers={kind: _as_page(show, handler) for kind, handler in HANDLERS.items()},
         include_in_schema=False,
     )
     return assets.router(), console, _login(show)
+
+
+@get("/reference")
+async def reference(show: Shown) -> Rendered:
+    """The API, route by route, with examples; each can be tried with the login of the console."""
+    return show.reference()
 
 
 def _login(show: Show) -> HTTPRouteHandler:

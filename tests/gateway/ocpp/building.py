@@ -18,11 +18,15 @@ from gateway.ocpp.translate import (
 from schemas.base import OcppVersion, Record, ReplyTo
 from schemas.codec import encode
 from schemas.commands import Command
+from schemas.deviations import MessageBent, MessageQuarantined
 from schemas.routing import route
+from schemas.transactions import MeterValueQuarantined
 from schemas.wire.files import Kind, schema
-from tests.schemas.wire.oracle import VERSIONS, accepts
+from tests.schemas.wire.oracle import VERSIONS, accepts, places
 
 NOW = dt.datetime(2026, 3, 29, 0, 59, 59, 123000, tzinfo=dt.UTC)
+SECOND = NOW.replace(microsecond=0)
+"""What stands in for a time that a station does not tell."""
 STATION = "DE-BER-0001"
 V2X: tuple[OcppVersion, ...] = ("2.0.1", "2.1")
 REPLY_TO = ReplyTo(gateway="gw-0", epoch=7, message_id="m1", received_at=NOW)
@@ -30,14 +34,17 @@ REPLY_TO = ReplyTo(gateway="gw-0", epoch=7, message_id="m1", received_at=NOW)
 __all__ = [
     "NOW",
     "REPLY_TO",
+    "SECOND",
     "STATION",
     "V2X",
     "VERSIONS",
     "answered",
     "called",
     "context",
+    "placed",
     "received",
     "record",
+    "refusal_of",
     "sent",
 ]
 
@@ -63,9 +70,21 @@ def received(version: OcppVersion, action: str, payload: Any) -> Received:
 
 
 def record(version: OcppVersion, action: str, payload: Any) -> Any:
-    """The one record that a CALL becomes."""
-    (only,) = received(version, action, payload).records
+    """The one record that a CALL becomes, beside what tells of the rules by which it was read, and what was set apart."""
+    beside = MessageBent | MeterValueQuarantined
+    (only,) = (each for each in received(version, action, payload).records if not isinstance(each, beside))
     return only
+
+
+def refusal_of(version: OcppVersion, action: str, payload: Any, *, strict: bool = False) -> Refusal:
+    """The refusal of a CALL, which is in quarantine or never was a fact."""
+    translated = receive(version, action, "m1", json.dumps(payload).encode(), context(strict=strict))
+    if isinstance(translated, Refusal):
+        return translated
+    assert [type(each) for each in translated.records] == [MessageQuarantined]
+    assert isinstance(translated.result, Refusal)
+    assert translated.refused == translated.result.code
+    return translated.result
 
 
 def answered(version: OcppVersion, action: str, decision: Record) -> dict[str, Any]:
@@ -83,6 +102,15 @@ def not_sent(version: OcppVersion, command: Command) -> Unsupported | Invalid:
     call = to_call(version, command, "c1")
     assert not isinstance(call, OutboundCall), call
     return call
+
+
+def placed(version: OcppVersion, action: str, whole: Any) -> Any:
+    """A generated payload with numbers of EVSEs and connectors that there can be."""
+    root = schema(version, action, "request")
+    for path, holder, key, _ in list(places(whole, root, root)):
+        if key in ("connectorId", "evseId") or path.endswith("evse.id"):
+            holder[key] = holder[key] % 100
+    return whole
 
 
 def well_formed(version: OcppVersion, action: str, kind: Kind, payload: bytes) -> dict[str, Any]:

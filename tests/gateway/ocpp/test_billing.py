@@ -13,6 +13,7 @@ TOLD = CostUpdated(transaction_id="tx-1", total_cost=Decimal("12.30"))
 
 
 @pytest.mark.parametrize("version", ["2.0.1", "2.1"])
+@pytest.mark.usecase("I02", "I02.FR.01")
 def test_a_station_is_told_the_cost_as_a_number_to_the_digit(version: OcppVersion) -> None:
     call = translate.to_call(version, TOLD, "c1")
 

@@ -97,7 +97,7 @@ class TestReading:
         ("payload", "outcome"),
         [
             ({"configurationKey": [{"key": "A", "readonly": False, "value": "1"}]}, "accepted"),
-            ({"configurationKey": [{"key": "A"}], "unknownKey": ["B"]}, "accepted"),
+            ({"configurationKey": [{"key": "A"}], "unknownKey": ["B"]}, "partial"),
             ({"unknownKey": ["A"]}, "unsupported"),
             ({"configurationKey": [], "unknownKey": ["A"]}, "unsupported"),
             ({}, "accepted"),
@@ -112,7 +112,8 @@ class TestReading:
         ("statuses", "outcome"),
         [
             (["Accepted", "Accepted"], "accepted"),
-            (["Accepted", "UnknownVariable"], "rejected"),
+            (["Accepted", "UnknownVariable"], "partial"),
+            (["Rejected", "UnknownVariable"], "rejected"),
             (["UnknownComponent", "UnknownVariable", "NotSupportedAttributeType"], "unsupported"),
             (["Rejected"], "rejected"),
             ([], "rejected"),
@@ -169,7 +170,7 @@ class TestWriting:
                 {"setVariableResult": [{"attributeStatus": "Accepted"}, {"attributeStatus": "RebootRequired"}]},
                 "accepted",
             ),
-            ({"setVariableResult": [{"attributeStatus": "Accepted"}, {"attributeStatus": "Rejected"}]}, "rejected"),
+            ({"setVariableResult": [{"attributeStatus": "Accepted"}, {"attributeStatus": "Rejected"}]}, "partial"),
             ({"setVariableResult": [{"attributeStatus": "UnknownVariable"}]}, "unsupported"),
             ({"setVariableResult": [{}]}, "rejected"),
             ({"setVariableResult": 1}, "rejected"),

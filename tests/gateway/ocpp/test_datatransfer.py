@@ -39,6 +39,7 @@ def test_2x_data_may_be_any_json(version):
     ("data", "text"),
     [(b'"t\\u00fcxt \\"q\\""', 'tüxt "q"'), (b'{"a": [1, 2]}', '{"a":[1,2]}'), (b"1.50", "1.50"), (b"true", "true")],
 )
+@pytest.mark.usecase("1.6:5.6")
 def test_1_6_carries_a_string_and_other_json_as_its_text(data, text):
     action, payload = sent_loosely(DataTransfer(vendor_id="V", message_id="M", data=Raw(data)))
 
@@ -53,6 +54,7 @@ def sent_loosely(command):
 
 
 @pytest.mark.parametrize("version", V2X)
+@pytest.mark.usecase("P01")
 def test_2x_carries_any_json(version):
     command = DataTransfer(vendor_id="V", data=Raw(b'{"a": [1, null]}'))
 

@@ -6,17 +6,14 @@ from random import Random
 import pytest
 
 from gateway.ocpp.facts import FACTS
-from gateway.ocpp.translate import Answer, Refusal
+from gateway.ocpp.translate import Answer, Refusal, has_sends, is_sent, receivable, unknown_type, unreadable_id
 from schemas.routing import route
 from schemas.topics import FACT_TOPICS
-from tests.gateway.ocpp.building import NOW, STATION, called, received, record, well_formed
+from tests.gateway.ocpp.building import NOW, STATION, received, record, well_formed
 from tests.schemas.wire.oracle import payload
 
 ROWS = [(version, row.action) for row in FACTS.inbound for version in row.to]
-UNDECIDED = {
-    *("Get15118EVCertificate", "GetCertificateChainStatus", "GetCertificateStatus", "NotifyEVChargingNeeds"),
-    *("OpenPeriodicEventStream", "PullDynamicScheduleUpdate", "VatNumberValidation"),
-}
+UNDECIDED = {"NotifyEVChargingNeeds", "PullDynamicScheduleUpdate"}
 
 
 @pytest.mark.parametrize(("version", "action"), ROWS)
@@ -46,8 +43,12 @@ def test_a_fact_is_answered_once_it_is_stored(version, action):
 
 
 @pytest.mark.parametrize(("version", "action"), ROWS)
-def test_a_fact_that_breaks_its_schema_is_refused(version, action):
-    assert isinstance(called(version, action, {"noSuchMember": 1}), Refusal)
+@pytest.mark.parametrize("wrong", [{"noSuchMember": 1}, [], "text", 7])
+def test_a_fact_that_breaks_its_schema_is_kept_as_it_came_and_says_so(version, action, wrong):
+    said = record(version, action, wrong)
+
+    assert json.loads(bytes(said.payload)) == wrong
+    assert said.deviations
 
 
 @pytest.mark.parametrize(
@@ -67,3 +68,33 @@ def test_a_charging_schedule_that_was_processed_is_accepted():
     wire = payload("2.0.1", "NotifyEVChargingSchedule", "request", Random(3), 0.0)
 
     assert received("2.0.1", "NotifyEVChargingSchedule", wire).result == b'{"status":"Accepted"}'
+
+
+def test_periodic_values_are_all_that_stations_say_by_send_and_only_in_2_1():
+    sent = [
+        (version, action)
+        for version in ("1.6", "2.0.1", "2.1")
+        for action in receivable(version)
+        if is_sent(version, action)
+    ]
+
+    assert sent == [("2.1", "NotifyPeriodicEventStream")]
+    assert [version for version in ("1.6", "2.0.1", "2.1") if has_sends(version)] == ["2.1"]
+
+
+def test_a_message_type_that_a_version_lacks_is_answered_where_the_version_has_a_code_for_it():
+    assert unknown_type("1.6", "") is None
+    assert {unknown_type(version, "").code for version in ("2.0.1", "2.1")} == {"MessageTypeNotSupported"}
+    assert [unreadable_id(version) for version in ("1.6", "2.0.1", "2.1")] == [None, "-1", "-1"]
+
+
+@pytest.mark.usecase("VAT", "C18", "C18.FR.09", "C18.FR.10")
+@pytest.mark.parametrize(("evse", "told"), [({}, {}), ({"evseId": 2}, {"evseId": 2})])
+def test_a_vat_number_that_nothing_can_validate_is_rejected_with_its_evse(
+    evse: dict[str, int], told: dict[str, int]
+) -> None:
+    got = received("2.1", "VatNumberValidation", {"vatNumber": "DE123456789"} | evse)
+
+    assert isinstance(got.result, bytes)
+    assert json.loads(got.result) == {"vatNumber": "DE123456789", "status": "Rejected"} | told
+    well_formed("2.1", "VatNumberValidation", "response", got.result)

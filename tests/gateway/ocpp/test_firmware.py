@@ -3,11 +3,14 @@
 import datetime as dt
 import json
 
+import msgspec
 import pytest
 
 from gateway.ocpp.firmware import request_id
-from gateway.ocpp.translate import Answer, Unsupported, to_outcome
-from schemas.firmware import UpdateFirmware
+from gateway.ocpp.translate import Answer, OutboundCall, Unsupported, to_call, to_outcome
+from schemas.base import OcppVersion
+from schemas.firmware import PublishFirmware, UnpublishFirmware, UpdateFirmware
+from schemas.reports import request_id_of
 from schemas.routing import route
 from tests.gateway.ocpp.building import NOW, STATION, V2X, VERSIONS, not_sent, received, record, sent
 
@@ -36,6 +39,7 @@ class TestUpdates:
     def test_1_6_cannot_time_an_unsigned_installation(self):
         assert isinstance(not_sent("1.6", update(install_at=LATER)), Unsupported)
 
+    @pytest.mark.usecase("1.6:L01")
     def test_1_6_signed_is_the_security_extensions_own_message(self):
         action, payload = sent("1.6", update(request_id=7, install_at=LATER, **SIGNED))
 
@@ -51,6 +55,7 @@ class TestUpdates:
 
     @pytest.mark.parametrize("version", V2X)
     @pytest.mark.parametrize("signed", [{}, SIGNED])
+    @pytest.mark.usecase("L01", "L02")
     def test_2x_has_one_message_for_both(self, version, signed):
         action, payload = sent(version, update(request_id=7, **signed))
 
@@ -74,7 +79,7 @@ class TestAnswers:
         ("status", "outcome", "remark"),
         [
             ("Accepted", "accepted", ""),
-            ("AcceptedCanceled", "accepted", ""),
+            ("AcceptedCanceled", "accepted", "AcceptedCanceled"),
             ("Rejected", "rejected", ""),
             ("InvalidCertificate", "rejected", "InvalidCertificate"),
             ("RevokedCertificate", "rejected", "RevokedCertificate"),
@@ -124,3 +129,38 @@ class TestProgress:
         said = record(version, "PublishFirmwareStatusNotification", {"status": "Idle"})
 
         assert (said.noun, route(said).topic) == ("firmware", "csms.firmware")
+
+
+@pytest.mark.usecase("L03", "TC_L_17_CSMS")
+@pytest.mark.parametrize("version", ["2.0.1", "2.1"])
+def test_a_local_controller_is_told_what_to_publish_and_1_6_has_none(version: OcppVersion) -> None:
+    command = PublishFirmware(
+        location="https://x.example/fw.bin", checksum="9e107d9d372bb6826bd81d3542a419d6", retries=2
+    )
+
+    call = to_call(version, command, "c1")
+
+    assert isinstance(call, OutboundCall)
+    assert (call.action, msgspec.json.decode(call.payload)) == (
+        "PublishFirmware",
+        {
+            "location": "https://x.example/fw.bin",
+            "retries": 2,
+            "checksum": "9e107d9d372bb6826bd81d3542a419d6",
+            "requestId": request_id_of("c1"),
+        },
+    )
+    assert isinstance(to_call("1.6", command, "c1"), Unsupported)
+
+
+@pytest.mark.usecase("L04", "TC_L_21_CSMS", "TC_L_22_CSMS", "TC_L_23_CSMS")
+@pytest.mark.parametrize(
+    ("word", "outcome"),
+    [("Unpublished", "accepted"), ("NoFirmware", "accepted"), ("DownloadOngoing", "rejected")],
+)
+def test_what_a_controller_says_of_unpublishing_is_told_apart(word: str, outcome: str) -> None:
+    command = UnpublishFirmware(checksum="9e107d9d372bb6826bd81d3542a419d6")
+
+    answer = to_outcome("2.0.1", command, f'{{"status":"{word}"}}'.encode())
+
+    assert (answer.outcome, answer.error_description) == (outcome, word)

@@ -9,8 +9,8 @@ import pytest
 from gateway.ocpp.translate import receive
 from schemas.codec import Decoder, encode
 from schemas.quantities import SampledValue
-from schemas.topics import TRANSACTIONS
-from tests.gateway.ocpp.building import NOW, V2X, context, record
+from schemas.transactions import TRANSACTIONS
+from tests.gateway.ocpp.building import SECOND, V2X, context, record
 
 TEXT = "2026-03-29T00:00:00Z"
 
@@ -130,6 +130,7 @@ def test_a_2x_unit_may_be_left_out_and_its_multiplier_not(version):
 
 
 @pytest.mark.parametrize("version", V2X)
+@pytest.mark.usecase("J03")
 def test_a_2x_signed_value_is_kept_as_json_beside_the_number(version):
     signed = {
         "signedMeterData": "T0NNRnx7fQ==",
@@ -158,7 +159,7 @@ def test_a_2x_value_arrives_on_kafka_with_every_digit(version):
 def test_a_meter_value_whose_time_cannot_be_read_has_the_gateways():
     wire = {"connectorId": 1, "meterValue": [{"timestamp": "soon", "sampledValue": [{"value": "1"}]}]}
 
-    assert record("1.6", "MeterValues", wire).meter_values[0].at == NOW
+    assert record("1.6", "MeterValues", wire).meter_values[0].at == SECOND
 
 
 def test_phases_and_contexts_stay_apart():

@@ -5,11 +5,14 @@ import json
 
 import pytest
 
-from gateway.ocpp.translate import Answer, Invalid, Unsupported, to_outcome
-from schemas.stations import BootDecided, ChangeAvailability, Reset, TriggerMessage, UnlockConnector
+from gateway.ocpp.translate import Answer, Invalid, OutboundCall, Unsupported, to_call, to_outcome
+from schemas.base import OcppVersion
+from schemas.stationcommands import ChangeAvailability, ClearCache, Reset, TriggerMessage, UnlockConnector
+from schemas.stations import BootDecided
 from tests.gateway.ocpp.building import (
     NOW,
     REPLY_TO,
+    SECOND,
     STATION,
     V2X,
     VERSIONS,
@@ -93,6 +96,7 @@ class TestBoots:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.usecase("G02", "1.6:4.6")
 def test_a_heartbeat_is_answered_at_once_with_the_time_and_leaves_no_record(version):
     got = received(version, "Heartbeat", {})
 
@@ -150,7 +154,7 @@ class TestStatuses:
 
         said = record("1.6", "StatusNotification", wire)
 
-        assert (said.at, said.at_source) == (NOW, "gateway")
+        assert (said.at, said.at_source) == (SECOND, "gateway")
 
     @pytest.mark.parametrize("version", V2X)
     @pytest.mark.parametrize("status", ["Available", "Occupied", "Reserved", "Unavailable", "Faulted"])
@@ -171,12 +175,14 @@ class TestReset:
         assert isinstance(not_sent("1.6", Reset(evse=1)), Unsupported)
 
     @pytest.mark.parametrize("version", V2X)
+    @pytest.mark.usecase("B11", "B12")
     def test_2x_resets_the_station_or_one_evse(self, version):
         assert sent(version, Reset(type="Immediate")) == ("Reset", {"type": "Immediate"})
         assert sent(version, Reset(evse=2)) == ("Reset", {"type": "OnIdle", "evseId": 2})
 
 
 class TestUnlock:
+    @pytest.mark.usecase("1.6:5.18")
     def test_1_6_unlocks_the_connector_that_is_the_evse(self):
         assert sent("1.6", UnlockConnector(evse=2)) == ("UnlockConnector", {"connectorId": 2})
 
@@ -184,6 +190,7 @@ class TestUnlock:
         assert isinstance(not_sent("1.6", UnlockConnector(evse=1, connector=2)), Unsupported)
 
     @pytest.mark.parametrize("version", V2X)
+    @pytest.mark.usecase("G03")
     def test_2x_names_evse_and_connector(self, version):
         command = UnlockConnector(evse=1, connector=2)
 
@@ -204,6 +211,7 @@ class TestUnlock:
             ("2.1", "UnknownConnector", "rejected"),
         ],
     )
+    @pytest.mark.usecase("F05")
     def test_the_answer_tells_whether_it_was_unlocked(self, version, status, outcome):
         payload = json.dumps({"status": status}).encode()
 
@@ -211,6 +219,7 @@ class TestUnlock:
 
 
 class TestAvailability:
+    @pytest.mark.usecase("1.6:5.2")
     def test_1_6_names_connector_0_for_the_whole_station(self):
         whole, one = (
             ChangeAvailability(operational_status="Inoperative"),
@@ -221,6 +230,7 @@ class TestAvailability:
         assert sent("1.6", one) == ("ChangeAvailability", {"connectorId": 2, "type": "Operative"})
 
     @pytest.mark.parametrize("version", V2X)
+    @pytest.mark.usecase("G04")
     def test_2x_names_no_evse_for_the_whole_station(self, version):
         whole = ChangeAvailability(operational_status="Inoperative")
         one = ChangeAvailability(operational_status="Operative", evse=2, connector=1)
@@ -255,6 +265,7 @@ class TestTriggers:
             ("SignChargingStationCertificate", "ExtendedTriggerMessage", "SignChargePointCertificate"),
         ],
     )
+    @pytest.mark.usecase("1.6:5.17")
     def test_1_6_spells_the_2x_word_its_own_way(self, word, action, spelled):
         command = TriggerMessage(requested_message=word, evse=1)
 
@@ -265,6 +276,7 @@ class TestTriggers:
         assert isinstance(not_sent("1.6", TriggerMessage(requested_message=word)), Unsupported)
 
     @pytest.mark.parametrize("version", V2X)
+    @pytest.mark.usecase("F06")
     def test_2x_takes_the_word_as_it_is(self, version):
         command = TriggerMessage(requested_message="StatusNotification", evse=1, connector=2)
 
@@ -285,3 +297,14 @@ class TestTriggers:
         command = TriggerMessage(requested_message="Heartbeat")
 
         assert to_outcome(version, command, b'{"status":"NotImplemented"}').outcome == "unsupported"
+
+
+@pytest.mark.usecase("C11", "1.6:5.4", "TC_C_37_CSMS", "TC_C_38_CSMS")
+@pytest.mark.parametrize("version", ["1.6", "2.0.1", "2.1"])
+@pytest.mark.parametrize(("word", "outcome"), [("Accepted", "accepted"), ("Rejected", "rejected")])
+def test_the_cache_of_tokens_is_cleared_in_every_version(version: OcppVersion, word: str, outcome: str) -> None:
+    call = to_call(version, ClearCache(), "c1")
+
+    assert isinstance(call, OutboundCall)
+    assert (call.action, call.payload) == ("ClearCache", b"{}")
+    assert to_outcome(version, ClearCache(), f'{{"status":"{word}"}}'.encode()).outcome == outcome

@@ -6,17 +6,17 @@ from decimal import Decimal
 
 import pytest
 
-from gateway.ocpp.translate import Answer, Invalid, Refusal, Unsupported, answer, to_outcome
+from gateway.ocpp.translate import Answer, Invalid, OutboundCall, Refusal, Unsupported, answer, to_call, to_outcome
 from schemas.authorization import AuthorizationDecided, IdToken
-from schemas.transactions import RemoteStart, RemoteStop, TransactionDecided
+from schemas.transactions import GetTransactionStatus, RemoteStart, RemoteStop, TransactionDecided
 from tests.gateway.ocpp.building import (
     NOW,
     REPLY_TO,
+    SECOND,
     STATION,
     V2X,
     VERSIONS,
     answered,
-    called,
     not_sent,
     received,
     record,
@@ -82,12 +82,12 @@ class TestStart16:
     def test_a_start_whose_time_cannot_be_read_is_kept_with_the_gateways(self):
         said = record("1.6", "StartTransaction", START | {"timestamp": "29.03.2026 00:00"})
 
-        assert (said.at, said.at_source) == (NOW, "gateway")
+        assert (said.at, said.at_source) == (SECOND, "gateway")
 
-    def test_a_start_from_1970_keeps_the_stations_time(self):
+    def test_a_start_from_1970_began_when_it_came(self):
         said = record("1.6", "StartTransaction", START | {"timestamp": "1970-01-01T00:00:05Z"})
 
-        assert (said.at.year, said.at_source) == (1970, "station")
+        assert (said.at, said.at_source, said.deviations) == (SECOND, "gateway", ("time-impossible",))
 
 
 class TestStop16:
@@ -106,6 +106,7 @@ class TestStop16:
         assert record("1.6", "StopTransaction", STOP | {"transactionId": number}).transaction_id == str(number)
 
     @pytest.mark.parametrize("tag", [{}, {"idTag": ""}])
+    @pytest.mark.usecase("1.6:4.10")
     def test_a_stop_may_have_no_token(self, tag):
         assert record("1.6", "StopTransaction", STOP | tag).token is None
 
@@ -229,6 +230,7 @@ class TestMeterValues:
         assert (said.evse, said.transaction_id) == (0, expected)
 
     @pytest.mark.parametrize("version", V2X)
+    @pytest.mark.usecase("J01")
     def test_2x_meter_values_are_of_no_transaction(self, version):
         said = record(version, "MeterValues", {"evseId": 1, "meterValue": [METER_VALUE_2X]})
 
@@ -246,18 +248,17 @@ class TestMeterValues:
 
         assert (got.answer, got.result) == (Answer.STORED, b"{}")
 
-    def test_a_number_where_1_6_wants_a_string_is_refused_by_name(self):
+    def test_a_number_where_1_6_wants_a_string_is_that_number(self):
         wrong = {"connectorId": 1, "meterValue": [{"timestamp": TEXT, "sampledValue": [{"value": 5678}]}]}
 
-        refused = called("1.6", "MeterValues", wrong)
+        said = record("1.6", "MeterValues", wrong)
 
-        assert refused == Refusal(
-            code="TypeConstraintViolation",
-            description="meterValue[0].sampledValue[0].value must be a string, is an integer",
-        )
+        assert said.meter_values[0].samples[0].value == Decimal(5678)
+        assert said.deviations == ("number-for-text",)
 
 
 class TestRemoteStart:
+    @pytest.mark.usecase("1.6:5.11")
     def test_1_6_starts_on_a_connector_or_anywhere(self):
         assert sent("1.6", RemoteStart(token="TAG", evse=2)) == (
             "RemoteStartTransaction",
@@ -335,3 +336,31 @@ def test_no_command_of_transactions_is_unsupported_anywhere():
         for version in VERSIONS
         for command in (RemoteStart(token="TAG"), RemoteStop(transaction_id="7"))
     )
+
+
+@pytest.mark.usecase("E14", "TC_E_29_CSMS", "TC_E_30_CSMS", "TC_E_31_CSMS", "TC_E_33_CSMS")
+@pytest.mark.parametrize(
+    ("payload", "outcome", "remark"),
+    [
+        (b'{"messagesInQueue":true,"ongoingIndicator":true}', "accepted", "it goes on, messages wait at the station"),
+        (b'{"messagesInQueue":false,"ongoingIndicator":false}', "accepted", "it does not go on, no message waits"),
+        (b'{"messagesInQueue":true}', "accepted", "messages wait at the station"),
+        (b"{}", "rejected", "the answer does not say whether messages wait"),
+    ],
+)
+def test_the_status_of_a_transaction_is_said_in_words(payload: bytes, outcome: str, remark: str) -> None:
+    judged = to_outcome("2.0.1", GetTransactionStatus(transaction_id="tx-1"), payload)
+
+    assert (judged.outcome, judged.error_description) == (outcome, remark)
+
+
+def test_only_2_x_can_say_how_a_transaction_is() -> None:
+    one, all_ = GetTransactionStatus(transaction_id="tx-1"), GetTransactionStatus()
+
+    assert isinstance(to_call("1.6", one, "c1"), Unsupported)
+    for version in ("2.0.1", "2.1"):
+        calls = [to_call(version, command, "c1") for command in (one, all_)]
+        assert [call.payload for call in calls if isinstance(call, OutboundCall)] == [
+            b'{"transactionId":"tx-1"}',
+            b"{}",
+        ]

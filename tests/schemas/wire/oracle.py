@@ -36,7 +36,8 @@ def _validator(version: str, action: str, kind: Kind) -> tuple[Draft4Validator, 
 def accepts(version: str, action: str, kind: Kind, payload: str | bytes) -> bool:
     """Whether `ocpp` itself finds the payload valid."""
     validator, parse = _validator(version, action, kind)
-    return bool(validator.is_valid(json.loads(payload, parse_float=parse)))
+    with decimal.localcontext(decimal.Context(prec=1_000)):  # room for the quotient of 1E+308 and 0.1
+        return bool(validator.is_valid(json.loads(payload, parse_float=parse)))
 
 
 # -- valid payloads ---------------------------------------------------------------------------------------------------
@@ -79,7 +80,7 @@ def _value(rule: Schema, root: Schema, rng: Random, optional: float) -> Any:
             return _number(rule, rng)
         case "boolean":
             return rng.random() < 0.5
-    return rng.choice([None, "text", 1.5, {"a": [1, None]}])
+    return copy.deepcopy(rng.choice([None, "text", 1.5, {"a": [1, None]}]))
 
 
 def _number(rule: Schema, rng: Random) -> float | int:
@@ -141,11 +142,11 @@ def broken(version: str, action: str, kind: Kind, rng: Random, whole: Any) -> An
     if what == 0:
         del holder[key]
     elif what == 1 and isinstance(holder[key], dict):
-        holder[key]["noSuchMember"] = rng.choice(WRONG)
+        holder[key]["noSuchMember"] = copy.deepcopy(rng.choice(WRONG))
     elif what == 2 and "maxLength" in rule:
         holder[key] = "ü" * (rule["maxLength"] + rng.randint(0, 1))
     elif what == 2 and "maxItems" in rule and holder[key]:
         holder[key] = [holder[key][0]] * (rule["maxItems"] + rng.randint(0, 1))
     else:
-        holder[key] = rng.choice(WRONG)
+        holder[key] = copy.deepcopy(rng.choice(WRONG))
     return value

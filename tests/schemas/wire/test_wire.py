@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from schemas.wire import Fault, Violation, actions, decode, decoder, sendable, verdict
 from schemas.wire.compiler import Compiler, Uncompilable
+from tests.examples import examples
 from tests.schemas.wire.oracle import EVERY, VERSIONS, accepts, broken, payload, places, schema
 
 METER_VALUES = {
@@ -53,7 +54,7 @@ def test_every_message_with_one_thing_changed_gets_the_oracles_verdict(version, 
                 agree(version, action, kind, json.dumps(broken(version, action, kind, rng, whole)))
 
 
-@settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(1500), deadline=None, suppress_health_check=list(HealthCheck))
 @given(message=st.sampled_from(EVERY), rng=st.randoms(use_true_random=False), optional=st.sampled_from([0.1, 0.5]))
 def test_generated_messages_valid_and_invalid_get_the_oracles_verdict(message, rng, optional):
     whole = payload(*message, rng, optional)
@@ -194,7 +195,7 @@ def test_a_number_that_no_meter_could_mean_is_out_of_range(number):
     assert (found.fault, found.path) == (Fault.PROPERTY, "meterValue[0].sampledValue[0].value")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(number=st.from_regex(r"-?(0|[1-9][0-9]{0,80})(\.[0-9]{1,80})?([eE][+-]?[0-9]{1,30})?", fullmatch=True))
 def test_every_number_of_json_is_read_to_the_last_digit_or_out_of_range(number):
     text = json.dumps(EVENT).replace('"value": 1', f'"value": {number}')

@@ -1,10 +1,19 @@
 """Records and rows as services make them; one override each."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from schemas.authorization import IdToken, TokenProvisioned
+from schemas.chargingprofiles import ChargingProfileChanged, charging_profile_of
+from schemas.chargingschedules import ChargingProfile, ChargingSchedule, SchedulePeriod
 from schemas.commands import CommandSettled
+from schemas.devicemodel import Attribute, Characteristics, VariableChanged, VariableName, variable_id_of
+from schemas.diagnostics import LogChanged
+from schemas.displays import DisplayMessage, DisplayMessageChanged
+from schemas.locallists import LocalListChanged, LocalListRule
+from schemas.reports import ReportChanged
+from schemas.reservations import ReservationChanged
 from schemas.stations import ConnectorState, StationChanged
 from schemas.transactions import SessionChanged
 from services.api.fakes import NOON
@@ -60,3 +69,130 @@ def an_outcome(**override: Any) -> CommandSettled:
         "settled_at": NOON,
     }
     return CommandSettled(**{**given, **override})
+
+
+def a_reservation(**override: Any) -> ReservationChanged:
+    given: dict[str, Any] = {
+        "id": "reservation-change-1",
+        "reservation": "r1",
+        "station": STATION,
+        "revision": 1,
+        "reservation_id": 7,
+        "token": "04A2B3C4D5",
+        "token_type": "ISO14443",
+        "evse": 1,
+        "expires_at": NOON + timedelta(hours=1),
+        "status": "accepted",
+        "requested_at": NOON,
+        "changed_at": NOON,
+    }
+    return ReservationChanged(**{**given, **override})
+
+
+def a_variable(
+    key: str = "OCPPCommCtrlr.HeartbeatInterval", value: str | None = "300", **override: Any
+) -> VariableChanged:
+    component, _, variable = key.rpartition(".")
+    given: dict[str, Any] = {
+        "id": f"variable-change-{key}",
+        "variable_id": variable_id_of(override.get("station", STATION), key),
+        "station": STATION,
+        "revision": 1,
+        "key": key,
+        "name": VariableName(component=component, variable=variable),
+        "attributes": (Attribute(value=value, mutability="ReadWrite"),),
+        "characteristics": Characteristics(
+            data_type="integer", unit="s", min_limit=Decimal(1), supports_monitoring=True
+        ),
+        "changed_at": NOON,
+    }
+    return VariableChanged(**{**given, **override})
+
+
+def a_report(**override: Any) -> ReportChanged:
+    given: dict[str, Any] = {
+        "id": "report-change-1",
+        "report": "c1",
+        "station": STATION,
+        "revision": 1,
+        "message": "NotifyReport",
+        "request_id": 7,
+        "status": "waiting",
+        "parts": 1,
+        "items": 2,
+        "requested_at": NOON,
+        "requested_by": "operator",
+        "first_at": NOON,
+        "last_at": NOON,
+        "changed_at": NOON,
+    }
+    return ReportChanged(**{**given, **override})
+
+
+def a_local_list(**override: Any) -> LocalListChanged:
+    given: dict[str, Any] = {
+        "id": "local-list-change-1",
+        "station": STATION,
+        "revision": 1,
+        "status": "in-step",
+        "rule": LocalListRule(tokens="chosen", groups=("VANS",)),
+        "version": 3,
+        "station_version": 3,
+        "entries": 1,
+        "known": 1,
+        "changed_at": NOON,
+    }
+    return LocalListChanged(**{**given, **override})
+
+
+def a_log(**override: Any) -> LogChanged:
+    given: dict[str, Any] = {
+        "id": "log-change-1",
+        "log": "l1",
+        "station": STATION,
+        "revision": 1,
+        "type": "DiagnosticsLog",
+        "status": "accepted",
+        "requested_at": NOON,
+        "requested_by": "operator",
+        "changed_at": NOON,
+    }
+    return LogChanged(**{**given, **override})
+
+
+def a_display_message(content: dict[str, Any] | None = None, **override: Any) -> DisplayMessageChanged:
+    given: dict[str, Any] = {
+        "id": "display-message-change-1",
+        "display_message": "m1",
+        "station": STATION,
+        "revision": 1,
+        "content": DisplayMessage(**{"message_id": 7, "text": "Hello"} | (content or {})),
+        "status": "accepted",
+        "requested_at": NOON,
+        "requested_by": "operator",
+        "changed_at": NOON,
+    }
+    return DisplayMessageChanged(**{**given, **override})
+
+
+def a_charging_profile(content: dict[str, Any] | None = None, **override: Any) -> ChargingProfileChanged:
+    station, number = override.get("station", STATION), override.get("profile_id", 7)
+    schedule = ChargingSchedule(unit="W", periods=(SchedulePeriod(limit=Decimal("11000.5")),))
+    profile: dict[str, Any] = {"purpose": "TxDefaultProfile", "kind": "Relative", "schedules": (schedule,)}
+    given: dict[str, Any] = {
+        "id": "charging-profile-change-1",
+        "charging_profile": charging_profile_of(station, number),
+        "station": station,
+        "profile_id": number,
+        "revision": 1,
+        "evse": 1,
+        "profile": ChargingProfile(**profile | {"profile_id": number} | (content or {})),
+        "status": "installed",
+        "known": "accepted",
+        "command_id": "c1",
+        "requested_at": NOON,
+        "requested_by": "operator",
+        "confirmed_at": NOON,
+        "changed_at": NOON,
+    }
+    return ChargingProfileChanged(**{**given, **override})

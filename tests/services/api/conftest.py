@@ -1,16 +1,16 @@
-"""The API over a world in memory, in the test's own loop."""
+"""The API and the console over a world in memory, in the test's own loop."""
 
 import httpx
 import pytest
 from litestar import Litestar
 
 from services.api.fakes import KEY, World
-from services.api.http import create_app
+from tests.services.api.apps import App, app_of
 
 BEARER = {"Authorization": f"Bearer {KEY}"}
 
 
-def client_of(app: Litestar, **options: object) -> httpx.AsyncClient:
+def client_of(app: App | Litestar, **options: object) -> httpx.AsyncClient:
     """A client without the key."""
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://voltbus.test", **options)  # type: ignore[arg-type]
 
@@ -22,7 +22,7 @@ def world() -> World:
 
 @pytest.fixture
 def anybody(world: World) -> httpx.AsyncClient:
-    return client_of(create_app(world.ports()))
+    return client_of(app_of(world.ports()))
 
 
 @pytest.fixture
@@ -30,3 +30,30 @@ def client(anybody: httpx.AsyncClient) -> httpx.AsyncClient:
     """A client with the operator's key."""
     anybody.headers.update(BEARER)
     return anybody
+
+
+def stranger_of(world: World) -> httpx.AsyncClient:
+    """A browser that is not logged in."""
+    client = client_of(app_of(world.ports(), console=True))
+    client.headers["Accept"] = "text/html"
+    return client
+
+
+async def browser_of(world: World) -> httpx.AsyncClient:
+    """A browser that has logged in."""
+    client = stranger_of(world)
+    login = await client.post("/login", data={"key": KEY})
+    assert login.status_code == 303
+    return client
+
+
+@pytest.fixture
+def stranger(world: World) -> httpx.AsyncClient:
+    """A browser that is not logged in."""
+    return stranger_of(world)
+
+
+@pytest.fixture
+async def browser(world: World) -> httpx.AsyncClient:
+    """A browser that has logged in."""
+    return await browser_of(world)

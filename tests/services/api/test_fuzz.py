@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from litestar import Litestar
 
-from services.api.asked import CANONICAL
+from services.api.commands.parsing import CANONICAL
 from services.api.fakes import World
 from services.api.http import create_app
+from tests.examples import examples
 from tests.services.api.builders import STATION, a_state
 from tests.services.api.conftest import BEARER, client_of
 
@@ -45,7 +46,7 @@ def answered(method: str, path: str, **sent: Any) -> int:
     return asyncio.run(ask())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(id_=IDS, body=BODIES, resource=st.sampled_from(["stations", "tokens"]))
 def test_provisioning_takes_or_refuses(id_: str, body: Any, resource: str) -> None:
     status = answered("PUT", f"/api/v1/{resource}/{quote(id_, safe='')}", json=body)
@@ -53,7 +54,7 @@ def test_provisioning_takes_or_refuses(id_: str, body: Any, resource: str) -> No
     assert status in {200, 400, 404, 422}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(name=st.sampled_from(sorted(CANONICAL)), arguments=ARGUMENTS | JSON)
 def test_commands_are_asked_for_or_refused(name: str, arguments: Any) -> None:
     body = {"command": name, "arguments": arguments, "wait_s": 0}
@@ -61,7 +62,7 @@ def test_commands_are_asked_for_or_refused(name: str, arguments: Any) -> None:
     assert answered("POST", f"/api/v1/stations/{STATION}/commands", json=body) in {202, 400, 422}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(action=st.sampled_from(["Reset", "SetChargingProfile", "Heartbeat", "%00"]), body=BODIES)
 def test_raw_actions_are_asked_for_or_refused(action: str, body: Any) -> None:
     path = f"/api/v1/stations/{STATION}/ocpp/{action}"
@@ -69,7 +70,7 @@ def test_raw_actions_are_asked_for_or_refused(action: str, body: Any) -> None:
     assert answered("POST", path, json={"payload": body, "wait_s": 0}) in {202, 400, 422}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     path=st.sampled_from(
         ["stations", "tokens", "sessions", "commands", f"stations/{STATION}/frames", "overview/power"]
@@ -83,7 +84,7 @@ def test_lists_are_told_or_refused(path: str, query: dict[str, str]) -> None:
     assert answered("GET", f"/api/v1/{path}", params=query) in {200, 422}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     path=st.sampled_from(["commands", "ocpp/Reset", "ocpp/%00"]),
     stations=st.lists(st.sampled_from([STATION]) | st.text(max_size=60), max_size=5) | JSON,

@@ -8,10 +8,9 @@ from httpx import AsyncClient
 from prometheus_client import REGISTRY
 
 from schemas.settings import BadSetting
-from services.api import config, reads
-from services.api.adapters import READS
+from services.api import config
 from services.api.fakes import KEY, World
-from services.runtime.settings import Settings
+from services.api.settings import ApiSettings
 from tests.services.api.builders import STATION, a_state
 
 
@@ -138,25 +137,21 @@ async def test_the_openapi_document_describes_every_route_and_needs_nothing_from
     assert "cdn" not in json.dumps(document)
 
 
-def test_every_read_of_the_port_is_one_of_the_history() -> None:
-    assert [name for name in READS if not callable(getattr(reads, name, None))] == []
-
-
 def test_the_operator_key_may_come_from_a_file(tmp_path: Path) -> None:
     file = tmp_path / "operator.key"
     file.write_text(f"{KEY}\n")
 
-    assert config.from_settings(Settings(api_key_file=str(file))).key == KEY
+    assert config.from_settings(ApiSettings(api_key_file=str(file))).key == KEY
 
 
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        (Settings(), "VOLTBUS_API_KEY"),
-        (Settings(api_key="short"), "16 or more"),
-        (Settings(api_key_file="/nowhere/operator.key"), "/nowhere/operator.key"),
+        (ApiSettings(), "VOLTBUS_API_KEY"),
+        (ApiSettings(api_key="short"), "16 or more"),
+        (ApiSettings(api_key_file="/nowhere/operator.key"), "/nowhere/operator.key"),
     ],
 )
-def test_without_a_usable_key_the_api_does_not_start(settings: Settings, said: str) -> None:
+def test_without_a_usable_key_the_api_does_not_start(settings: ApiSettings, said: str) -> None:
     with pytest.raises(BadSetting, match=said):
         config.from_settings(settings)

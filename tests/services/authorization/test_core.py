@@ -6,10 +6,12 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from schemas.authorization import AuthorizationDecided, IdToken
+from schemas.authorization import AuthorizationDecided, DecisionRecorded, IdToken
 from schemas.base import Due, Poison, Record
-from services.authorization.core import RUNS_AT_MOST, SESSIONS_REMEMBERED, Policy, due, initial, step
+from schemas.stations import StationRemoved
+from services.authorization.core import FORGOTTEN_AFTER, RUNS_AT_MOST, SESSIONS_REMEMBERED, Policy, due, initial, step
 from tests.services.authorization.records import (
     TOKEN,
     TRANSACTION,
@@ -20,25 +22,21 @@ from tests.services.authorization.records import (
     removed,
     started,
 )
+from tests.services.core import Core
 
 
-class Token:
+class Token(Core[Any]):
     """One token under test: feed it records, ask it."""
 
     def __init__(self, *records: Record, **policy: Any) -> None:
-        self.policy, self.state = Policy(**policy), initial(TOKEN)
-        self.feed(*records)
-
-    def feed(self, *records: Record) -> list[Record]:
-        said: list[Record] = []
-        for record in records:
-            self.state, outputs = step(self.state, record, self.policy)
-            said += outputs
-        return said
+        rules = Policy(**policy)
+        super().__init__(initial(TOKEN), lambda state, record: step(state, record, rules), *records)
 
     def answer(self, **request: Any) -> AuthorizationDecided:
-        (decided,) = self.feed(asked(**request))
+        decided, recorded = self.feed(asked(**request))
         assert isinstance(decided, AuthorizationDecided)
+        assert isinstance(recorded, DecisionRecorded)
+        assert (recorded.status, recorded.blocked_by) == (decided.status, decided.blocked_by)
         return decided
 
     def status(self, **request: Any) -> str:
@@ -48,6 +46,7 @@ class Token:
 # -- tokens -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usecase("C01", "C09")
 def test_a_provisioned_token_is_accepted_with_its_group_and_expiry() -> None:
     decided = Token(provisioned(group="fleet-1", expires_at=at(3600))).answer()
 
@@ -98,6 +97,7 @@ def test_an_empty_token_is_invalid_whatever_the_policy(value: str, unknown: str)
 
 
 @pytest.mark.parametrize("unknown", ["accept", "reject"])
+@pytest.mark.usecase("C02", "C02.FR.02")
 def test_a_start_button_that_asks_for_no_card_is_accepted(unknown: str) -> None:
     nobody = IdToken(value="", type="NoAuthorization")
 
@@ -119,6 +119,22 @@ def test_a_second_transaction_on_a_token_is_concurrent() -> None:
     assert Token(provisioned(), started("other")).status(**TRANSACTION) == "ConcurrentTx"
 
 
+def test_a_concurrent_transaction_is_told_by_which_session_and_where_it_runs() -> None:
+    token = Token(provisioned(), started("older", seconds=1), started("other", seconds=2))
+    answer, recorded = token.feed(asked(**TRANSACTION))
+
+    assert isinstance(answer, AuthorizationDecided)
+    assert isinstance(recorded, DecisionRecorded)
+    assert (answer.blocked_by, recorded.blocked_by, recorded.blocked_at) == ("other", "other", "X")
+
+
+def test_a_session_that_runs_again_after_all_blocks_its_token_again() -> None:
+    token = Token(provisioned(), started("other"), ended("other"))
+    token.feed(replace(started("other", seconds=3), again=True))
+
+    assert token.status(**TRANSACTION) == "ConcurrentTx"
+
+
 def test_a_transaction_is_not_concurrent_with_itself() -> None:
     assert Token(provisioned(), started("s1")).status(**TRANSACTION) == "Accepted"
 
@@ -135,6 +151,7 @@ def test_authorize_is_never_answered_concurrent_since_the_driver_may_want_to_sto
     assert Token(provisioned(), started("other")).status(session="") == "Accepted"
 
 
+@pytest.mark.usecase("C01")
 def test_a_blocked_or_expired_token_is_that_first_of_all() -> None:
     assert Token(provisioned(status="Blocked"), started("other")).status(**TRANSACTION) == "Blocked"
     assert Token(provisioned(expires_at=at(1)), started("other")).status(**TRANSACTION) == "Expired"
@@ -193,9 +210,28 @@ def test_tokens_wait_for_no_moment() -> None:
     assert due(Token(provisioned(expires_at=at(60))).state) is None
 
 
+def test_a_token_that_nobody_provisioned_is_forgotten_an_hour_after_its_last_session() -> None:
+    over_at = at(2) + FORGOTTEN_AFTER
+    used = Token(started("s1"), ended("s1")).state
+
+    assert due(used) == over_at
+    assert step(used, Due(key=TOKEN, at=over_at), Policy()) == (initial(TOKEN), [])
+    assert step(used, Due(key=TOKEN, at=at(3)), Policy()) == (used, [])
+
+
+def test_a_token_that_is_in_use_or_was_ever_provisioned_is_not_forgotten() -> None:
+    ended_and_running = Token(started("s1"), ended("s1"), started("s2", seconds=3)).state
+    known = Token(provisioned(), started("s1"), ended("s1")).state
+    removed_since = Token(provisioned(), started("s1"), ended("s1"), removed()).state
+
+    for state in (ended_and_running, known, removed_since):
+        assert due(state) is None
+        assert step(state, Due(key=TOKEN, at=at(1_000_000)), Policy()) == (state, [])
+
+
 def test_a_record_of_no_use_is_poison() -> None:
-    with pytest.raises(Poison, match="Due"):
-        Token(Due(key=TOKEN, at=at(0)))
+    with pytest.raises(Poison, match="StationRemoved"):
+        step(initial(TOKEN), StationRemoved(station="DE-BER-0001", removed_at=at(1)), Policy())
 
 
 def test_the_state_survives_its_changelog() -> None:

@@ -9,7 +9,7 @@ import msgspec
 
 from schemas.billing import ChargingStateMark, Sample, SessionUsage
 from schemas.tariffs import Price, Tariff, TariffElement
-from services.billing.course import Course, Metered, course_of, units
+from services.billing.course import Course, SessionTotals, course_of, units
 from services.billing.localtime import micros
 from services.billing.rating import Rating, rate
 
@@ -60,7 +60,7 @@ def course(began: dt.datetime, *pieces: Piece) -> Course:
         states.append(ChargingStateMark(at, STATES[use]))
         at, wh = at + dt.timedelta(minutes=minutes), wh + Decimal(kwh) * 1000
         samples.append(sample(at, wh))
-    metered = Metered(began, at, Decimal(0), wh, wh)
+    metered = SessionTotals(began, at, Decimal(0), wh, wh)
     return course_of(metered, SessionUsage(register=tuple(samples), rank=0, states=tuple(states)))
 
 

@@ -12,11 +12,11 @@ from schemas.base import Due, Record
 from schemas.billing import CdrIssued, StationBilling
 from schemas.quantities import ENERGY_IMPORT, Reading
 from schemas.routing import route
-from schemas.stations import StationProvisioned
-from schemas.tariffs import Tariff, TariffAssigned, TariffProvisioned
-from schemas.topics import REF_STATIONS, REF_TARIFF_ASSIGNMENTS, REF_TARIFFS
-from schemas.transactions import MeterValuesRecorded, SessionChanged
-from services.billing.core import Policy, due, initial, step
+from schemas.stations import REF_STATIONS, StationProvisioned
+from schemas.tariffs import REF_TARIFF_ASSIGNMENTS, REF_TARIFFS, Tariff, TariffAssigned, TariffProvisioned
+from schemas.transactions import ChargingStateRecorded, MeterValuesRecorded, SessionChanged
+from services.billing.core import due, initial, step
+from services.billing.running import Policy
 from tests.services.billing.building import LONG_AGO, component, element, tariff
 
 R = TypeVar("R", bound=Record)
@@ -63,6 +63,13 @@ def session(**overrides: Any) -> SessionChanged:
     return SessionChanged(**{**fields, **overrides})
 
 
+def charging(minutes: float, state: str, **overrides: Any) -> ChargingStateRecorded:
+    """What the station said of charging; told a second after it happened, unless said otherwise."""
+    at = after(minutes)
+    fields = {"id": f"s-{minutes}-{state}", "station": STATION, "session": "s1", "state": state, "at": at}
+    return ChargingStateRecorded(**{**fields, "received_at": at + dt.timedelta(seconds=1), **overrides})
+
+
 def energies(start: Any, stop: Any) -> dict[str, Decimal]:
     """A session's registers, and what it charged."""
     first, last = Decimal(start), Decimal(stop)
@@ -97,13 +104,13 @@ def saying_at(state: StationBilling) -> dt.datetime | None:
 class Billing:
     """A core with its reference data; `said` is everything it issued, by `tell` what the last facts made it say."""
 
-    def __init__(self, *known: Record, cost_every_s: float | None = None) -> None:
+    def __init__(self, *known: Record, cost_every_s: float | None = None, grace_s: float = 600) -> None:
         self.references: dict[str, dict[str, Record]] = {
             topic.name: {} for topic in (REF_STATIONS, REF_TARIFFS, REF_TARIFF_ASSIGNMENTS)
         }
         self.know(*known)
         every = None if cost_every_s is None else dt.timedelta(seconds=cost_every_s)
-        self.policy = Policy(ZoneInfo("Europe/Berlin"), every)
+        self.policy = Policy(ZoneInfo("Europe/Berlin"), every, dt.timedelta(seconds=grace_s))
         self.state: StationBilling = initial(STATION)
         self.said: list[Record] = []
 

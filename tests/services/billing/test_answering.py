@@ -8,7 +8,7 @@ import pytest
 from schemas.base import Record, ReplyTo
 from schemas.billing import CdrIssued
 from schemas.transactions import SessionChanged, TransactionDecided
-from services.billing.memory import MAX_FORGOTTEN, MAX_OVER
+from services.billing.sessions import MAX_FORGOTTEN, MAX_OVER
 from tests.services.billing.building import component, element, tariff
 from tests.services.billing.records import (
     Billing,
@@ -167,7 +167,7 @@ def test_a_forgotten_session_is_answered_without_a_cost() -> None:
     billing = rated()
     for number in range(MAX_OVER + MAX_FORGOTTEN):
         billing.tell(ended(session=f"s{number}", last_meter_at=None, changed_at=after(60 + number)))
-    (forgotten, *_) = billing.state.forgotten
+    forgotten = billing.state.forgotten[0].partition("@")[0]
 
     said = billing.tell(over(session=forgotten, changed_at=after(1000)))
 

@@ -3,8 +3,8 @@
 from prometheus_client import REGISTRY
 
 from schemas.base import Due
-from services.billing.app import worker
-from services.runtime.settings import Settings
+from services.billing.app import service as built
+from services.billing.settings import BillingSettings
 from tests.services.billing.records import STATION, Billing, after, ended, metered, rated, reading, session
 
 READINGS = metered(reading(0, 1000), reading(60, 11000))
@@ -15,7 +15,7 @@ def count(kind: str, price: str) -> float:
 
 
 def test_records_are_counted_by_kind_and_price() -> None:
-    service = worker(Settings(cost_update_s=60)).service
+    service = built(BillingSettings(cost_update_s=60))
     before = {key: count(*key) for key in (("first", "rated"), ("credit", "rated"), ("correction", "rated"))}
     state, known = service.initial(STATION), rated().references
 
@@ -27,7 +27,7 @@ def test_records_are_counted_by_kind_and_price() -> None:
 
 
 def test_a_session_without_a_tariff_is_counted_by_the_reason() -> None:
-    service = worker(Settings()).service
+    service = built(BillingSettings())
     before = count("first", "no-tariff")
 
     state, _ = service.step(service.initial(STATION), ended(last_meter_at=None), references=Billing().references)

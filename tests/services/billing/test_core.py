@@ -13,7 +13,7 @@ from schemas.billing import CdrIssued
 from schemas.commands import CommandRequested, CommandSettled
 from schemas.tariffs import EarlierAssignment, TariffProvisioned, TariffRemoved, TariffUnassigned
 from services.billing.core import SETTLE, due
-from services.billing.memory import MAX_FORGOTTEN, MAX_OVER
+from services.billing.sessions import MAX_FORGOTTEN, MAX_OVER
 from tests.services.billing.building import LONG_AGO, component, element, tariff
 from tests.services.billing.records import (
     ENERGY,
@@ -121,15 +121,6 @@ def test_a_session_that_ends_before_it_starts_is_left_to_a_person() -> None:
     (cdr,) = of(billing.tell(ended(ended_at=after(-5), last_meter_at=None)), CdrIssued)
 
     assert cdr.unrated == "times-impossible"
-
-
-def test_a_presumed_end_is_billed_and_corrected_by_the_real_one() -> None:
-    billing = rated(by=tariff(element(component("TIME", "3.00"))))
-    billing.tell(session(), READINGS, ended(30, status="presumed-ended", last_meter_at=None))
-
-    billing.tell(ended(60))
-
-    assert [amounts(cdr) for cdr in billing.cdrs()] == [("1.50", None), ("-1.50", None), ("3.00", None)]
 
 
 # -- nothing twice ----------------------------------------------------------------------------------------------------

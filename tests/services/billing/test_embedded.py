@@ -4,15 +4,13 @@ import uuid
 
 import pytest
 
-from schemas.billing import CdrIssued
-from schemas.topics import CDRS
-from services.billing.app import worker
+from schemas.billing import CDRS, CdrIssued
 from tests.services.billing.records import ENERGY, assigned, ended, metered, provisioned, reading, session, station
 from tests.services.bus import serving
 
 
 @pytest.mark.embedded
-async def test_a_session_is_billed_by_the_tariff_of_its_site_and_corrected(embedded_bootstrap: str) -> None:
+async def test_a_session_is_billed_by_the_tariff_of_its_site_and_corrected(fresh_bootstrap: str) -> None:
     mine = {"station": f"S-{uuid.uuid4().hex[:8]}", "session": uuid.uuid4().hex}
     site = f"site-{mine['station']}"
     facts = (
@@ -21,7 +19,7 @@ async def test_a_session_is_billed_by_the_tariff_of_its_site_and_corrected(embed
         ended(**mine),
     )
 
-    async with serving(worker, embedded_bootstrap, hears=(CDRS,)) as bus:
+    async with serving("billing", fresh_bootstrap, hears=(CDRS,)) as bus:
         await bus.say(provisioned(ENERGY), assigned(f"site:{site}"), station(station=mine["station"], site=site))
         while True:  # until the reference data have reached the worker
             trial = {"station": mine["station"], "session": uuid.uuid4().hex}

@@ -18,7 +18,13 @@ from schemas.billing import CdrIssued
 from schemas.quantities import MeterValue, SampledValue
 from schemas.stations import StationProvisioned
 from schemas.tariffs import Tariff
-from schemas.transactions import MeterValuesRecorded, MeterValuesReported, SessionChanged, TransactionReported
+from schemas.transactions import (
+    ChargingStateRecorded,
+    MeterValuesRecorded,
+    MeterValuesReported,
+    SessionChanged,
+    TransactionReported,
+)
 from services.transactions import core as transactions
 from tests.services.billing.building import LONG_AGO, component, element, local, price, tariff
 from tests.services.billing.records import STATION, Billing, assigned, provisioned
@@ -52,7 +58,7 @@ class Product:
         for fact in facts:
             self._transactions, said = transactions.step(self._transactions, fact)
             snapshots = [record for record in said if isinstance(record, SessionChanged)]
-            readings = [record for record in said if isinstance(record, MeterValuesRecorded)]
+            readings = [record for record in said if isinstance(record, MeterValuesRecorded | ChargingStateRecorded)]
             both: list[Record] = [*readings, *snapshots] if readings_first else [*snapshots, *readings]
             self.billing.tell(*both)
         self.billing.wait()
@@ -302,3 +308,53 @@ def test_a_minimum_is_charged_to_whoever_charged_less(start: int, stop: int, tot
     ]
 
     assert bills(by, facts) == {(total, 1, "")}
+
+
+@pytest.mark.parametrize("later", [1, 13, 40])
+def test_a_stop_that_comes_after_many_later_sessions_makes_session_and_bill_agree(later: int) -> None:
+    """The first session is presumed over after its only reading, at 2 kWh; its stop, at 7 kWh, comes last of all."""
+    product = Product(ENERGY)
+    product.tell(
+        [
+            fact("Started", 0, NOON, meter(NOON, 1000, context="Transaction.Begin")),
+            fact("Updated", 1, NOON + minutes(10), meter(NOON + minutes(10), 3000)),
+        ]
+    )
+    for number in range(later):
+        at = NOON + minutes(60 + 60 * number)
+        other = {"transaction_id": f"tx-later-{number}"}
+        product.tell(
+            [
+                fact("Started", 0, at, meter(at, 10_000, context="Transaction.Begin"), **other),
+                fact("Ended", 1, at + minutes(30), meter(at + minutes(30), 11_000, context="Transaction.End"), **other),
+            ]
+        )
+    product.billing.wait()
+    before = product.total()
+    end = NOON + minutes(50)
+    late = NOON + minutes(60 * later + 600)
+    stop = fact("Ended", 2, end, meter(end, 8000, context="Transaction.End"), received_at=late)
+    product.tell([stop, stop])
+
+    (first,) = [cdr for cdr in product.standing() if cdr.transaction_id == "tx-1"]
+    assert (before, product.total()) == (f"{1 + later * 0.5:.2f}", f"{3.5 + later * 0.5:.2f}")
+    assert (first.energy_wh, first.ended_at, first.estimated) == (7000, end, False)
+
+
+def test_a_register_that_rolls_over_is_billed_over_two_prices() -> None:
+    """A counter of six digits in Wh: 600 Wh until 22:00, 400 + 100 over its end until 22:30, 600 until 23:00."""
+    began = local("2026-06-01T21:30")
+    values = ((0, 999_000), (30, 999_600), (60, 100), (90, 700))
+    facts = [
+        fact("Started", 0, began, meter(began, 999_000, context="Transaction.Begin")),
+        *(
+            fact("Updated", n, began + minutes(at), meter(began + minutes(at), wh))
+            for n, (at, wh) in enumerate(values[1:3], 1)
+        ),
+        fact("Ended", 3, began + minutes(90), meter(began + minutes(90), 700, context="Transaction.End")),
+    ]
+    product = Product(DAY_AND_NIGHT)
+    product.tell(facts)
+    (cdr,) = product.standing()
+
+    assert (cdr.energy_wh, product.total()) == (1700, "0.69")  # 0.6 at 0.60, 1.1 at 0.30

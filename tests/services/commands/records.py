@@ -9,15 +9,16 @@ from schemas.base import Due, Record
 from schemas.commands import (
     CommandCancelled,
     CommandDispatched,
-    CommandQueue,
     CommandRequested,
     CommandSettled,
     ConnectionSuperseded,
     DeliveryReported,
     StationLocated,
 )
-from schemas.stations import Reset
+from schemas.states.commands import CommandQueue
+from schemas.stationcommands import Reset
 from services.commands.core import Policy, due, initial, step
+from tests.services.core import Core
 from tests.services.moments import at
 
 STATION = "DE-BER-0001"
@@ -86,32 +87,20 @@ def moment(record: Record) -> dt.datetime:
     raise AssertionError(f"no input of the queue: {record}")
 
 
-class Queue:
+class Queue(Core[CommandQueue]):
     """One station's queue under test: feed it records, read what it says. Its clock is moved by hand, by `until`."""
 
     def __init__(self, *records: Record, policy: Policy | None = None) -> None:
-        self.policy = policy or Policy()
-        self.state: CommandQueue = initial(STATION)
-        self.said: list[Record] = []
-        self.feed(*records)
+        rules = policy or Policy()
+        super().__init__(initial(STATION), lambda state, record: step(state, record, rules), *records, due=due)
 
-    def feed(self, *records: Record) -> list[Record]:
-        """Apply records; give what they made the service say."""
-        said: list[Record] = []
-        for record in records:
-            self.state, outputs = step(self.state, record, self.policy)
-            for output in outputs:
-                assert not isinstance(output, CommandDispatched) or moment(record) < output.expires_at, "sent too late"
-            said += outputs
-        self.said += said
-        return said
+    def check(self, record: Record, outputs: list[Record]) -> None:
+        for output in outputs:
+            assert not isinstance(output, CommandDispatched) or moment(record) < output.expires_at, "sent too late"
 
     def until(self, seconds: float, *, late: bool = False) -> list[Record]:
         """Let time pass, and send a Due for each moment that was asked for; `late`: all of them only at the end."""
-        now, said = at(seconds), []
-        while (moment := due(self.state)) is not None and moment <= now:
-            said += self.feed(Due(key=STATION, at=moment, sent_at=now if late else moment))
-        return said
+        return self.pass_time(STATION, at(seconds), late=late)
 
     @property
     def dispatches(self) -> list[CommandDispatched]:

@@ -4,9 +4,8 @@ import datetime as dt
 
 import pytest
 
-from schemas.commands import CommandDispatched, CommandSettled
-from schemas.topics import GATEWAY, OUTCOMES
-from services.commands.app import worker
+from schemas.commands import OUTCOMES, CommandDispatched, CommandSettled
+from schemas.topics import GATEWAY
 from tests.services.bus import serving
 from tests.services.commands.records import located, reported, requested
 
@@ -19,11 +18,11 @@ def now() -> dt.datetime:
 
 @pytest.mark.embedded
 async def test_a_command_leaves_for_the_gateway_that_holds_the_station_and_its_answer_settles_it(
-    embedded_bootstrap: str,
+    fresh_bootstrap: str,
 ) -> None:
     request = requested("c1", requested_at=now(), expires_at=now() + dt.timedelta(minutes=5))
 
-    async with serving(worker, embedded_bootstrap, gateway=GATEWAY_NAME, hears=(GATEWAY, OUTCOMES)) as bus:
+    async with serving("commands", fresh_bootstrap, gateway=GATEWAY_NAME, hears=(GATEWAY, OUTCOMES)) as bus:
         await bus.say(request, request, located(epoch=1, gateway=GATEWAY_NAME))
         dispatch = await bus.hear(CommandDispatched, lambda said: said.command_id == "c1")
 
@@ -36,13 +35,13 @@ async def test_a_command_leaves_for_the_gateway_that_holds_the_station_and_its_a
 
 @pytest.mark.embedded
 async def test_a_command_for_a_station_that_never_comes_expires_though_no_other_record_comes(
-    embedded_bootstrap: str,
+    fresh_bootstrap: str,
 ) -> None:
     request = requested(
         "c2", station="DE-BER-0002", requested_at=now(), expires_at=now() + dt.timedelta(milliseconds=500)
     )
 
-    async with serving(worker, embedded_bootstrap, gateway=GATEWAY_NAME, hears=(OUTCOMES,)) as bus:
+    async with serving("commands", fresh_bootstrap, gateway=GATEWAY_NAME, hears=(OUTCOMES,)) as bus:
         await bus.say(request)
         settled = await bus.hear(CommandSettled, lambda said: said.command_id == "c2")
 

@@ -6,6 +6,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from schemas.base import Record
 from schemas.commands import CommandDispatched, CommandSettled, DeliveryReported, StationLocated
+from tests.examples import examples
 from tests.services.commands.records import Queue, cancelled, located, reported, requested
 
 GATEWAYS = st.sampled_from(["gw-0", "gw-1", "gw-2"])
@@ -138,6 +139,6 @@ class Station(RuleBasedStateMachine):
 
 
 Station.TestCase.settings = settings(
-    max_examples=150, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=examples(150), stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestAnyOrder = Station.TestCase

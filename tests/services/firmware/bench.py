@@ -18,13 +18,12 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from deploy.local.kafka import Kafka
 from deploy.local.processes import Process, ready
 from schemas.base import Record
-from schemas.campaigns import BLOCK_STATIONS, CampaignChanged, Limits
+from schemas.campaigns import BLOCK_STATIONS, FIRMWARE_CAMPAIGN_STATES, CampaignChanged, Limits
 from schemas.codec import Decoder, encode
-from schemas.commands import CommandRequested, CommandSettled
+from schemas.commands import COMMANDS, CommandRequested, CommandSettled
 from schemas.firmware import UpdatePolicy
 from schemas.routing import route
 from schemas.stations import StationChanged
-from schemas.topics import COMMANDS, FIRMWARE_CAMPAIGN_STATES
 from tests.integration.product import create_topics, free_ports
 from tests.services.firmware.records import NEW, frozen, known, name_of, requested
 

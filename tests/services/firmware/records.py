@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from schemas.base import Due, Record
+from schemas.base import Record
 from schemas.campaigns import (
     BLOCK_STATIONS,
     CampaignRequested,
@@ -23,6 +23,7 @@ from schemas.firmware import (
 from schemas.stations import ConnectorState, StationChanged
 from schemas.transactions import SessionChanged
 from services.firmware.core import due, initial, step
+from tests.services.core import Core
 from tests.services.moments import START, at
 
 STATION = "DE-BER-0001"
@@ -146,29 +147,15 @@ def steered(action: str, seconds: float, **changes: Any) -> CampaignSteered:
     )
 
 
-class Update:
+class Update(Core[Any]):
     """One station's service under test: feed it records, read what it says."""
 
     def __init__(self, *records: Record) -> None:
-        self.state = initial(STATION)
-        self.said: list[Record] = []
-        self.feed(*records)
-
-    def feed(self, *records: Record) -> list[Record]:
-        """Apply records; give what they made the service say."""
-        said: list[Record] = []
-        for record in records:
-            self.state, outputs = step(self.state, record)
-            said += outputs
-        self.said += said
-        return said
+        super().__init__(initial(STATION), step, *records, due=due)
 
     def until(self, seconds: float) -> None:
         """Let time pass, with a Due for each moment that was asked for."""
-        while (moment := due(self.state)) is not None and moment <= at(seconds):
-            before = self.state
-            self.feed(Due(key=STATION, at=moment, sent_at=moment))
-            assert self.state != before, "a Due that changes nothing would come for ever"
+        self.pass_time(STATION, at(seconds))
 
     def settle(self, seconds: float, outcome: str = "accepted", **changes: Any) -> None:
         """Settle the last command."""

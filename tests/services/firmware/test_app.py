@@ -1,4 +1,6 @@
-"""What the two workers count: updates by state, the time of each, campaigns by status."""
+"""What the two services count: updates by state, the time of each, campaigns by status."""
+
+from typing import Any
 
 from msgspec.structs import replace
 from prometheus_client import REGISTRY
@@ -8,8 +10,8 @@ from schemas.campaigns import CampaignBlockFrozen, Limits
 from schemas.commands import CommandSettled
 from schemas.firmware import UpdateChanged, UpdateState
 from services.firmware import app
-from services.runtime.settings import Settings
-from services.runtime.worker import StreamWorker, Worker
+from services.runtime.loop.service import Service
+from services.runtime.process.settings import Settings
 from tests.services.firmware.records import NEW, POLICY, STATION, Update, at, known, name_of, ordered, requested
 
 UPDATES = "voltbus_services_firmware_updates_total"
@@ -21,11 +23,10 @@ def counted(name: str, **labels: str) -> float:
     return REGISTRY.get_sample_value(name, labels) or 0.0
 
 
-def apply(worker: Worker, key: str, *records: Record) -> None:
-    assert isinstance(worker, StreamWorker)
-    state = worker.service.initial(key)
+def apply(service: Service[Any], key: str, *records: Record) -> None:
+    state = service.initial(key)
     for record in records:
-        state, _ = worker.service.step(state, record)
+        state, _ = service.step(state, record)
 
 
 def test_updates_are_counted_by_state_and_timed_from_their_first_turn() -> None:
@@ -34,7 +35,7 @@ def test_updates_are_counted_by_state_and_timed_from_their_first_turn() -> None:
     (command,) = Update(known(), ordered(10)).commands
 
     apply(
-        app.worker(Settings()),
+        app.service(Settings()),
         STATION,
         known(),
         ordered(10, policy=replace(POLICY, healthy_for_s=0)),

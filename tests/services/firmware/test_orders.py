@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from schemas.campaigns import Gate, Limits, Window
 from schemas.commands import CommandRequested
 from services.firmware.windows import open_until
+from tests.examples import examples
 from tests.services.firmware.records import NEW, OLD, POLICY, at, frozen, known, name_of, requested, session, steered
 from tests.services.firmware.world import World, a_fleet
 
@@ -89,7 +90,7 @@ def jumble(world: World, data: st.DataObject) -> None:
     world.drain()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(data=st.data(), scripts=st.lists(behaviours, min_size=STATIONS, max_size=STATIONS), events=events)
 def test_whatever_happens_limits_windows_and_ends_hold(data: st.DataObject, scripts: list[Any], events: Any) -> None:
     stations = {name_of(n): play(script) for n, script in enumerate(scripts)}
@@ -128,7 +129,7 @@ def test_whatever_happens_limits_windows_and_ends_hold(data: st.DataObject, scri
     assert_in_windows(world, windows)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(data=st.data(), events=events.map(lambda found: [one for one in found if one[1] not in ("faulted", "cancel")]))
 def test_a_crash_between_sending_and_saving_neither_repeats_an_update_nor_forgets_one(
     data: st.DataObject, events: Any

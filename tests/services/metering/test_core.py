@@ -16,12 +16,14 @@ from schemas.campaigns import (
     StationsReleased,
     StationsWithdrawn,
 )
+from schemas.commands import CommandRequested
+from schemas.configuration import SetConfiguration, Setting
+from schemas.deadletters import DEAD
 from schemas.quantities import Reading
-from schemas.stations import BootDecided, StationSeen
-from schemas.topics import DEAD
+from schemas.stations import BootDecided, ConnectorStatusReported, StationSeen
 from schemas.transactions import MeterValuesRecorded, SignedReading
-from services.metering.core import COLUMNS, columns_of
-from services.metering.projection import FEEDS
+from services.metering.core import columns_of
+from services.metering.declared import COLUMNS, FEEDS
 from tests.services.fleet import NOON, charge, session_changed, station_changed
 
 TOLD_ELSEWHERE = {
@@ -121,8 +123,6 @@ def test_what_is_absent_stays_so_among_what_is_not() -> None:
         recorded(value=Decimal("-Infinity")),
         recorded(at=dt.datetime(1969, 12, 31, tzinfo=dt.UTC)),
         recorded(at=dt.datetime(2999, 1, 1, tzinfo=dt.UTC)),
-        session_changed(evse=70_000),
-        session_changed(connector=-1),
         session_changed(remote_start_id=2**63),
         session_changed(started_at=dt.datetime(1, 1, 1, tzinfo=dt.UTC)),
         station_changed(heartbeat_interval_s=2**31),
@@ -131,6 +131,17 @@ def test_what_is_absent_stays_so_among_what_is_not() -> None:
 def test_a_value_that_no_column_can_hold_is_poison(record: Record) -> None:
     with pytest.raises(Poison, match="outside of what ClickHouse can hold"):
         rows_of(record)
+
+
+@pytest.mark.parametrize("number", [-1, 2**16, 2**63 - 1])
+def test_a_number_that_no_evse_can_have_does_not_cost_the_row(number: int) -> None:
+    status = msgspec.structs.replace(examples.example(ConnectorStatusReported), evse=number, connector=number)
+
+    assert (row_of(session_changed(evse=number), "sessions")["evse"], row_of(status, "connector_status")["evse"]) == (
+        None,
+        2**16 - 1,
+    )
+    assert row_of(status, "connector_status")["connector"] == 2**16 - 1
 
 
 def test_a_record_that_no_table_keeps_is_poison() -> None:
@@ -142,3 +153,12 @@ def test_feeds_carry_different_topics() -> None:
     names = [name for feed in FEEDS for name in feed.decoders()]
 
     assert len(names) == len(set(names))
+
+
+def test_a_command_is_stored_without_its_passwords_whoever_wrote_it() -> None:
+    asked = examples.example(CommandRequested)
+    setting = Setting(key="AuthorizationKey", value="canary-7f3a9")
+
+    row = row_of(msgspec.structs.replace(asked, command=SetConfiguration(settings=(setting,))), "commands")
+
+    assert row["arguments"] == '{"settings":[{"key":"AuthorizationKey","value":"***"}]}'

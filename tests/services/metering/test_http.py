@@ -19,14 +19,13 @@ import pytest
 from clickhouse_connect.driver.exceptions import DatabaseError
 
 from deploy.local.bus import EmbeddedBus
-from schemas.topics import SESSIONS
-from services.api import reads
-from services.metering.app import worker
+from schemas.transactions import SESSIONS
+from services.api.history.bound import bound_reads
 from services.metering.migrations import migrate, shipped
+from services.nouns import ServicesSettings, build
 from services.runtime.clickhouse import ClickHouse, open_clickhouse
-from services.runtime.outage import Outage
-from services.runtime.settings import Settings
-from services.runtime.worker import Worker
+from services.runtime.loop.worker import Worker
+from services.runtime.process.outage import Outage
 from tests.integration.product import free_ports
 from tests.services.bus import serving
 from tests.services.feeding import Aside, feed, heard, sink
@@ -99,13 +98,13 @@ async def test_what_was_fed_over_http_is_read_as_from_the_engine_in_process(db: 
     await feed(db, *records, frame(1, datetime.now(UTC)), command_requested("c-1"), command_settled("c-1"))
     await feed(db, *records)
 
-    session = await reads.session(db, "s-1")
+    session = await bound_reads(db).session("s-1")
     assert session is not None
     assert (session.energy_wh, session.started_at, session.anomalies) == (500, NOON, ())
-    series = await reads.session_series(db, "s-1")
+    series = await bound_reads(db).session_series("s-1")
     assert [point.value for point in series.energy_wh] == [0, 100, 200, 300, 400, 500]
-    assert len((await reads.frames(db, "DE-1")).items) == 1
-    command = await reads.command(db, "c-1")
+    assert len((await bound_reads(db).frames("DE-1")).items) == 1
+    command = await bound_reads(db).command("c-1")
     assert command is not None
     assert (command.outcome, command.response) == ("accepted", {"status": "Accepted"})
 
@@ -144,10 +143,10 @@ async def test_parameters_are_values_over_http_too(db: ClickHouse) -> None:
 async def test_poison_among_many_is_put_aside_over_http(db: ClickHouse) -> None:
     aside = Aside()
 
-    await sink(db, aside).handle([heard(session_changed("s-1")), heard(session_changed("s-2", evse=99_999))])
+    await sink(db, aside).handle([heard(session_changed("s-1")), heard(session_changed("s-2", remote_start_id=2**63))])
 
     assert len(aside.sent) == 1
-    assert await reads.session(db, "s-1") is not None
+    assert await bound_reads(db).session("s-1") is not None
 
 
 async def test_a_server_that_hangs_is_an_outage_in_time_and_then_it_is_not(db: ClickHouse, server: Server) -> None:
@@ -174,7 +173,7 @@ async def test_a_server_that_came_back_is_used_again(db: ClickHouse, server: Ser
     server.start()
     await feed(db, session_changed("after"))
 
-    assert [each.session for each in (await reads.sessions(db)).items] == ["before", "after"]
+    assert [each.session for each in (await bound_reads(db).sessions()).items] == ["before", "after"]
 
 
 class Unavailable(BaseHTTPRequestHandler):
@@ -224,13 +223,13 @@ async def counted(server: Server, database: str, *, sessions: int) -> tuple[int,
 async def test_batches_wait_while_the_server_is_away_and_nothing_is_lost(server: Server, frozen: bool) -> None:
     database, workers = f"away_{'frozen' if frozen else 'killed'}", []
 
-    def build(settings: Settings) -> Worker:
+    def build_worker(settings: ServicesSettings) -> Worker:
         to = {"clickhouse": server.dsn, "clickhouse_database": database, "clickhouse_timeout_s": 3.0}
-        workers.append(worker(msgspec.structs.replace(settings, session_timeout_s=6.0, **to)))
+        workers.append(build("metering", msgspec.structs.replace(settings, session_timeout_s=6.0, **to))[0])
         return workers[0]
 
     with EmbeddedBus() as bus:
-        async with serving(build, bus.bootstrap, hears=(SESSIONS,)) as said:
+        async with serving(build_worker, bus.bootstrap, hears=(SESSIONS,)) as said:
             await said.say(*charge("h-0", NOON, minutes_long=2, power_w=6000))
             await counted(server, database, sessions=1)
             server.signal(signal.SIGSTOP) if frozen else server.kill()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.metering.core import COLUMNS
+from services.metering.declared import COLUMNS
 from services.metering.migrations import Migration, MigrationChanged, migrate, shipped
 from services.runtime.clickhouse import ClickHouse
 from tests.services.feeding import feed

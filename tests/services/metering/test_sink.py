@@ -8,10 +8,12 @@ import msgspec
 import pytest
 
 from schemas.deadletters import DeadLettered
-from schemas.topics import SESSIONS, STATION_STATES, dead_topic
+from schemas.stations import STATION_STATES
+from schemas.topics import dead_topic
+from schemas.transactions import SESSIONS
+from services.runtime.bus.outgoing import Outgoing
 from services.runtime.clickhouse import ClickHouse, open_clickhouse
-from services.runtime.outage import Outage
-from services.runtime.producer import Outgoing
+from services.runtime.process.outage import Outage
 from tests.services.feeding import Aside, Heard, feed, heard, sink
 from tests.services.fleet import NOON, charge, minutes, readings, session_changed
 
@@ -35,7 +37,7 @@ async def test_a_batch_fed_twice_is_there_once(db: ClickHouse) -> None:
 async def test_poison_is_put_aside_with_its_reason_and_the_rest_goes_on(db: ClickHouse) -> None:
     aside = Aside()
     unreadable = Heard(SESSIONS.name, b'{"record":"session-changed"}', offset=5)
-    unholdable = heard(session_changed("s-2", evse=99_999))
+    unholdable = heard(session_changed("s-2", remote_start_id=2**63))
 
     await sink(db, aside).handle([unreadable, heard(session_changed("s-1")), unholdable])
 
@@ -44,7 +46,7 @@ async def test_poison_is_put_aside_with_its_reason_and_the_rest_goes_on(db: Clic
     assert [sent.topic for sent in aside.sent] == [dead_topic(SESSIONS.name)] * 2
     assert [letter.offset for letter in letters] == [5, 0]
     assert "missing required field" in letters[0].reason
-    assert "evse 99999" in letters[1].reason
+    assert "remote_start_id 9223372036854775808" in letters[1].reason
 
 
 async def test_one_poisonous_reading_puts_its_whole_record_aside(db: ClickHouse) -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any
 
 import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -13,11 +14,14 @@ from aiokafka.admin import NewTopic
 
 from schemas.base import Record
 from schemas.codec import Decoder, encode
-from schemas.datatransfer import DataTransferred
-from schemas.deadletters import DeadLettered
-from schemas.topics import DATA_TRANSFERS, DEAD, dead_topic, due_topic, state_topic
-from services.runtime.producer import Outgoing, Publisher
-from services.runtime.worker import StreamWorker
+from schemas.datatransfer import DATA_TRANSFERS, DataTransferred
+from schemas.deadletters import DEAD, DeadLettered
+from schemas.topics import dead_topic, due_topic, state_topic
+from services.runtime.bus.outgoing import Outgoing
+from services.runtime.bus.producer import Publisher
+from services.runtime.loop.hosting import build_host
+from services.runtime.loop.service import Service
+from services.runtime.loop.worker import StreamWorker
 from tests import groups
 from tests.services.runtime import counter
 from tests.waiting import WITHIN_S, until
@@ -28,10 +32,13 @@ PARTITIONS = 4
 class Bench:
     """One test on one bus: `put` records, run workers, read what they `said`."""
 
-    def __init__(self, bus: str, bootstrap: str, *, session_timeout_s: float | None = None) -> None:
+    def __init__(
+        self, bus: str, bootstrap: str, *, session_timeout_s: float | None = None, hosts: bool = False
+    ) -> None:
         self.bus, self.bootstrap = bus, bootstrap
         self.test = f"t{uuid.uuid4().hex[:10]}"
         self.inputs = counter.topics(self.test)
+        self.hosts = hosts
         self.settings = counter.settings(bus, bootstrap)
         if session_timeout_s is not None:
             self.settings = msgspec.structs.replace(self.settings, session_timeout_s=session_timeout_s)
@@ -73,10 +80,14 @@ class Bench:
         """Bytes that need not be a record."""
         await self._publisher.send([Outgoing(self.inputs[0].name, key, value)])
 
+    def service(self) -> Service[Any]:
+        """What the bench's workers run: a counter, or two that share them."""
+        return build_host(self.test, counter.hosted_pair(self.test)) if self.hosts else counter.service(self.test)
+
     @contextlib.asynccontextmanager
-    async def worker(self) -> AsyncIterator[StreamWorker[counter.Sum]]:
+    async def worker(self, service: Service[Any] | None = None) -> AsyncIterator[StreamWorker[Any]]:
         """A worker in this process, ready; stopped afterwards."""
-        worker, stop = StreamWorker(counter.service(self.test), self.settings), asyncio.Event()
+        worker, stop = StreamWorker(service or self.service(), self.settings), asyncio.Event()
         task = asyncio.create_task(worker.run(stop))
         try:
             await until(lambda: task.done() or not worker.not_ready())
@@ -86,9 +97,10 @@ class Bench:
             async with asyncio.timeout(WITHIN_S):
                 await task
 
-    def process(self, *acts: str) -> subprocess.Popen[bytes]:
+    def process(self, *kinds: str) -> subprocess.Popen[bytes]:
         """A worker in a process of its own."""
-        command = [sys.executable, "-m", "tests.services.runtime.counter", self.test, self.bus, self.bootstrap, *acts]
+        kinds = (*kinds, "hosted") if self.hosts else kinds
+        command = [sys.executable, "-m", "tests.services.runtime.counter", self.test, self.bus, self.bootstrap, *kinds]
         process = subprocess.Popen(command)
         self._processes.append(process)
         return process
@@ -98,7 +110,7 @@ class Bench:
         said: list[DataTransferred] = []
 
         def enough(record: Record) -> bool:
-            if isinstance(record, DataTransferred) and record.vendor_id == self.test:
+            if isinstance(record, DataTransferred) and record.vendor_id.startswith(self.test):
                 said.append(record)
                 return until(said)
             return False
@@ -118,9 +130,9 @@ class Bench:
         await self._read([dead_topic(self.inputs[0].name)], Decoder(DEAD), enough)
         return dead
 
-    async def states(self) -> dict[str, bytes | None]:
-        """The newest changelog entry of each key, by key."""
-        topic = state_topic(self.test)
+    async def states(self, worker: str = "") -> dict[str, bytes | None]:
+        """The newest changelog entry of each key, by key: of the bench's worker, or another one."""
+        topic = state_topic(worker or self.test)
         found: dict[str, bytes | None] = {}
         async with self._consumer([topic]) as consumer:
             ends = await consumer.end_offsets(list(consumer.assignment()))
@@ -129,6 +141,11 @@ class Bench:
                     for records in (await consumer.getmany(partition, timeout_ms=500)).values():
                         found |= {record.key.decode(): record.value for record in records}
         return found
+
+    async def overwrite(self, values: dict[str, bytes | None]) -> None:
+        """Put other entries on the changelog of the bench's worker."""
+        topic = state_topic(self.test)
+        await self._publisher.send([Outgoing(topic, key.encode(), value) for key, value in values.items()])
 
     async def committed(self, group: str = "") -> dict[tuple[str, int], int]:
         """The offsets of the workers' group, or another one."""

@@ -1,23 +1,25 @@
 """A tiny service for the contract of the runtime: adds up numbers per station, says each sum, and rings when asked to.
 
-`python -m tests.services.runtime.counter NAME BUS BOOTSTRAP [acts]` runs it as a process that can be killed; with `acts`, stations
-act on what it says.
+`python -m tests.services.runtime.counter NAME BUS BOOTSTRAP [acts|hosted]` runs it as a process that can be killed; with `acts`, stations
+act on what it says; with `hosted`, two of them share the worker.
 """
 
 import asyncio
 import sys
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
 from schemas.base import Due, Poison, Record, Timestamp, derived_id
 from schemas.datatransfer import DataTransferred
-from schemas.topics import Topic
-from services.runtime.running import configure_logging, run_workers, stop_on_signals
-from services.runtime.service import Service
-from services.runtime.settings import Settings
-from services.runtime.worker import StreamWorker
+from schemas.topic import Topic
+from services.runtime.loop.hosting import build_host
+from services.runtime.loop.service import Service
+from services.runtime.loop.worker import StreamWorker
+from services.runtime.process.running import configure_logging, run_workers, stop_on_signals
+from services.runtime.process.settings import Settings
 
 EPOCH = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
 
@@ -68,8 +70,7 @@ def topics(test: str) -> tuple[Topic, Topic]:
     """Two inputs of one test, keyed alike."""
     records = (Added, Refused, RingAsked, Forgotten, Broken)
     return tuple(  # type: ignore[return-value]
-        Topic(name=f"csms.{test}-{part}", meaning="Of a test.", records=records, writers=(), readers=())
-        for part in ("a", "b")
+        Topic(name=f"csms.{test}-{part}", meaning="Of a test.", records=records) for part in ("a", "b")
     )
 
 
@@ -116,18 +117,33 @@ def service(test: str) -> Service[Sum]:
     )
 
 
+def hosted_pair(test: str) -> tuple[Service[Sum], Service[Sum]]:
+    """Two services for one worker: `-one` reads both topics and refuses nothing, `-two` reads the first alone."""
+
+    def mild(state: Sum, record: Record) -> tuple[Sum, list[Record]]:
+        return (state, []) if isinstance(record, Refused) else step(state, record)
+
+    one, two = f"{test}-one", f"{test}-two"
+    return (
+        replace(service(test), name=one, initial=lambda key: Sum(test=one, station=key), step=mild),
+        replace(service(test), name=two, initial=lambda key: Sum(test=two, station=key), inputs=topics(test)[:1]),
+    )
+
+
 def settings(bus: str, bootstrap: str) -> Settings:
     """Short timeouts, so that a killed worker's partitions move soon."""
     return Settings(bootstrap=bootstrap, bus=bus, session_timeout_s=3.0, batch_records=100, metrics_port=0)  # type: ignore[arg-type]
 
 
-async def main(test: str, bus: str, bootstrap: str, *acts: str) -> None:
+async def main(test: str, bus: str, bootstrap: str, *kinds: str) -> None:
     configure_logging()
     stop = asyncio.Event()
     stop_on_signals(stop)
     chosen = settings(bus, bootstrap)
-    told = replace(service(test), acts=(DataTransferred,) if acts else ())
-    await run_workers([StreamWorker(told, chosen)], chosen, stop)
+    runs: Service[Any] = replace(service(test), acts=(DataTransferred,) if "acts" in kinds else ())
+    if "hosted" in kinds:
+        runs = build_host(test, hosted_pair(test))
+    await run_workers([StreamWorker(runs, chosen)], chosen, stop)
 
 
 if __name__ == "__main__":

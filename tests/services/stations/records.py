@@ -3,6 +3,7 @@
 from typing import Any
 
 from schemas.base import Record, ReplyTo
+from schemas.states.stations import StationState
 from schemas.stations import (
     BootDecided,
     ConnectorState,
@@ -14,9 +15,9 @@ from schemas.stations import (
     StationProvisioned,
     StationRemoved,
     StationSeen,
-    StationState,
 )
 from services.stations.core import Policy, initial, step
+from tests.services.core import Core
 from tests.services.moments import at
 
 STATION = "DE-BER-0001"
@@ -85,23 +86,12 @@ def removed(*, seconds: float = 100) -> StationRemoved:
     return StationRemoved(station=STATION, removed_at=at(seconds))
 
 
-class Station:
+class Station(Core[StationState]):
     """One station under test: feed it records, read what is said about it."""
 
     def __init__(self, *records: Record, **policy: Any) -> None:
-        self.policy = Policy(**policy)
-        self.state: StationState = initial(STATION)
-        self.said: list[Record] = []
-        self.feed(*records)
-
-    def feed(self, *records: Record) -> list[Record]:
-        """Apply records; give what they made the service say."""
-        said: list[Record] = []
-        for record in records:
-            self.state, outputs = step(self.state, record, self.policy)
-            said += outputs
-        self.said += said
-        return said
+        rules = Policy(**policy)
+        super().__init__(initial(STATION), lambda state, record: step(state, record, rules), *records)
 
     @property
     def snapshots(self) -> list[StationChanged]:

@@ -7,9 +7,10 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from schemas.base import Due, Poison, Record
-from schemas.stations import MAX_CONNECTORS, BootDecided, StationChanged
+from schemas.stations import MAX_CONNECTORS, AdmissionChanged, BootDecided, StationChanged
 from services.stations.core import SEEN_AFTER, due
 from tests.services.stations.records import (
     STATION,
@@ -112,7 +113,7 @@ def test_a_station_that_boots_is_answered_and_asked_nothing() -> None:
     """Many stations are busy then."""
     station = Station(provisioned(), connected(), booted(), status("Available"))
 
-    assert {type(record) for record in station.said} == {BootDecided, StationChanged}
+    assert {type(record) for record in station.said} == {BootDecided, StationChanged, AdmissionChanged}
 
 
 def test_the_answer_goes_to_the_connection_and_message_that_asked() -> None:
@@ -199,6 +200,43 @@ def test_two_statuses_within_one_second_of_the_stations_clock_count_in_the_order
     second = status("Faulted", seconds=60.4, at=at(60))
 
     assert Station(first, second, first).connectors[1, 1].status == "Faulted"
+
+
+def test_a_status_in_whole_seconds_does_not_lose_to_our_own_microseconds_of_the_same_second() -> None:
+    untimed = status("Available", seconds=60.7, at_source="gateway")
+    whole = status("Occupied", seconds=61.1, at=at(60))
+
+    assert Station(untimed, whole).connectors[1, 1].status == "Occupied"
+
+
+@pytest.mark.parametrize("finer", [60.7, 60.700412])
+def test_statuses_are_ordered_as_finely_as_the_coarser_of_two_clocks_tells(finer: float) -> None:
+    fine = status("Available", seconds=60.8, at=at(finer))
+    whole = status("Occupied", seconds=61.1, at=at(60))
+
+    assert Station(fine, whole).connectors[1, 1].status == "Occupied"
+    assert Station(fine, replace(whole, at=at(59))).connectors[1, 1].status == "Available"
+
+
+def test_milliseconds_still_tell_an_older_status_within_one_second() -> None:
+    newer = status("Occupied", seconds=61, at=at(60.7))
+
+    assert Station(newer, status("Available", seconds=62, at=at(60.2))).connectors[1, 1].status == "Occupied"
+
+
+@pytest.mark.parametrize("behind_s", [0.9, 5, 600])
+def test_after_a_status_of_the_future_the_next_counts_though_the_clock_now_is_a_little_behind(behind_s: float) -> None:
+    ahead = status("Available", seconds=60, at=at(7_260))
+    now = status("Occupied", seconds=60.5, at=at(60.5 - behind_s))
+
+    assert Station(ahead, now).connectors[1, 1].status == "Occupied"
+
+
+def test_a_status_heard_before_one_that_has_no_time_does_not_come_back_when_it_is_heard_again() -> None:
+    first = status("Available", seconds=60)
+    untimed = status("Occupied", seconds=61, at_source="gateway")
+
+    assert Station(first, untimed, first).connectors[1, 1].status == "Occupied"
 
 
 def test_evse_0_is_the_station_as_a_whole() -> None:

@@ -3,9 +3,8 @@
 import pytest
 
 from schemas.base import ReplyTo
-from schemas.stations import BootDecided, StationChanged
-from schemas.topics import GATEWAY, STATION_STATES
-from services.stations.app import worker
+from schemas.stations import STATION_STATES, BootDecided, StationChanged
+from schemas.topics import GATEWAY
 from tests.services.bus import serving
 from tests.services.stations.records import STATION, booted, connected, disconnected, provisioned, status
 
@@ -14,11 +13,11 @@ GATEWAY_NAME = "gw-stations"
 
 @pytest.mark.embedded
 async def test_a_provisioned_station_is_published_from_connection_to_end_and_its_boot_is_answered(
-    embedded_bootstrap: str,
+    fresh_bootstrap: str,
 ) -> None:
     boot = booted(reply_to=ReplyTo(gateway=GATEWAY_NAME, epoch=1, message_id="m1"))
 
-    async with serving(worker, embedded_bootstrap, gateway=GATEWAY_NAME, hears=(GATEWAY, STATION_STATES)) as bus:
+    async with serving("stations", fresh_bootstrap, gateway=GATEWAY_NAME, hears=(GATEWAY, STATION_STATES)) as bus:
         await bus.say(provisioned(site="berlin-1", heartbeat_interval_s=120))
         await bus.hear(StationChanged, lambda said: said.provisioned and said.station == STATION)
 

@@ -4,19 +4,23 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any, TypeVar
 
+import msgspec
+
 from schemas.authorization import AuthorizationRequested, IdToken
 from schemas.base import Record, ReplyTo
+from schemas.commands import CommandSettled
 from schemas.quantities import ENERGY_IMPORT, MeterValue, Reading, SampledValue
+from schemas.states.transactions import StationTransactions
+from schemas.stations import ConnectorStatusReported, StationBooted, StationConnected, StationDisconnected
 from schemas.transactions import (
     MeterValueQuarantined,
     MeterValuesRecorded,
     MeterValuesReported,
     SessionChanged,
-    StationTransactions,
     TransactionDecided,
     TransactionReported,
 )
-from services.transactions.core import initial, step
+from services.transactions.core import Policy, initial, step
 
 T0 = dt.datetime(2026, 3, 29, 10, 0, tzinfo=dt.UTC)
 R = TypeVar("R", bound=Record)
@@ -84,14 +88,14 @@ class Station:
     """A station whose facts reach the core; keeps all that the core said."""
 
     def __init__(self, *facts: Record, answer_total_cost: bool = False) -> None:
-        self.answer_total_cost = answer_total_cost
+        self.policy = Policy(answer_total_cost=answer_total_cost)
         self.state: StationTransactions = initial("S1")
         self.said: list[Record] = []
         for fact in facts:
             self.tells(fact)
 
     def tells(self, fact: Any) -> list[Record]:
-        self.state, outputs = step(self.state, fact, answer_total_cost=self.answer_total_cost)
+        self.state, outputs = step(self.state, fact, self.policy)
         self.said += outputs
         return outputs
 
@@ -129,3 +133,56 @@ def answers(outputs: list[Record]) -> list[TransactionDecided | AuthorizationReq
 def number_of(station: Station) -> str:
     """The transaction id that the core gave or heard last."""
     return station.all(SessionChanged)[-1].transaction_id
+
+
+def status_16(word: str, minutes: float, **overrides: Any) -> ConnectorStatusReported:
+    """A 1.6 StatusNotification, at the station's time, heard a second later."""
+    common = {"Available": "Available", "Reserved": "Reserved", "Unavailable": "Unavailable", "Faulted": "Faulted"}
+    fields: dict[str, Any] = {"status": common.get(word, "Occupied"), "detail": word}
+    return status(minutes, **{**fields, **overrides})
+
+
+def status(minutes: float, **overrides: Any) -> ConnectorStatusReported:
+    """A StatusNotification of EVSE 1, connector 1."""
+    fields: dict[str, Any] = {
+        "id": f"status-{minutes}-{overrides.get('evse', 1)}",
+        "station": "S1",
+        "evse": 1,
+        "connector": 1,
+        "status": "Available",
+        "at": after(minutes),
+        "received_at": after(minutes) + dt.timedelta(seconds=1),
+    }
+    return ConnectorStatusReported(**{**fields, **overrides})
+
+
+def booted(minutes: float, **overrides: Any) -> StationBooted:
+    """A boot, by our clock, on the connection of `epoch`."""
+    reply_to = ReplyTo(gateway="gw-0", epoch=overrides.pop("epoch", 2), message_id="boot")
+    fields: dict[str, Any] = {"id": f"boot-{minutes}", "station": "S1", "version": "1.6", "reply_to": reply_to}
+    return StationBooted(**{**fields, "received_at": after(minutes), **overrides})
+
+
+def connected(minutes: float, epoch: int) -> StationConnected:
+    """A connection begins."""
+    where: dict[str, Any] = {"station": "S1", "gateway": "gw-0", "epoch": epoch, "version": "1.6"}
+    return StationConnected(id=f"connected-{epoch}", at=after(minutes), **where)
+
+
+def disconnected(minutes: float, epoch: int) -> StationDisconnected:
+    """A connection ends."""
+    return StationDisconnected(id=f"disconnected-{epoch}", station="S1", gateway="gw-0", epoch=epoch, at=after(minutes))
+
+
+def stop_settled(number: str, minutes: float, **overrides: Any) -> CommandSettled:
+    """The outcome of a remote stop; refused by the station unless told otherwise."""
+    fields: dict[str, Any] = {
+        "id": f"settled-{minutes}",
+        "command_id": "c1",
+        "station": "S1",
+        "outcome": "rejected",
+        "stopped_transaction": number,
+        "response": msgspec.Raw(b'{"status":"Rejected"}'),
+        "settled_at": after(minutes),
+    }
+    return CommandSettled(**{**fields, **overrides})

@@ -10,10 +10,10 @@ from schemas.authorization import IdToken
 from schemas.base import Record
 from schemas.codec import Decoder, encode
 from schemas.routing import route
+from schemas.startnumbers import transaction_number
 from schemas.topics import CATALOGUE
 from schemas.transactions import TransactionReported
 from services.transactions.core import initial, step
-from services.transactions.identity import start_key, transaction_number
 from tests.services.transactions.records import (
     Station,
     answers,
@@ -34,7 +34,7 @@ class Conversation(NamedTuple):
 
 
 def given(start: TransactionReported) -> str:
-    return transaction_number(start_key(start), start, taken=frozenset())
+    return transaction_number(start)
 
 
 def offline_flush_16() -> Conversation:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from schemas.transactions import Anomaly
+from schemas.anomalies import Anomaly
 from tests.services.transactions.records import (
     Station,
     ended,
@@ -318,12 +318,17 @@ def test_units_do_not_change_the_energy(unit):
 
 def test_power_and_state_of_charge_are_those_of_the_newest_meter_value_not_of_the_last_heard():
     power, soc = "Power.Active.Import", "SoC"
-    session = charged(
-        (30, sample("7.4", measurand=power, unit="kW"), sample("60", measurand=soc)),
-        (10, sample("11", measurand=power, unit="kW"), sample("40", measurand=soc)),
-    ).session
+    newer = meter(30, sample("7.4", measurand=power, unit="kW"), sample("60", measurand=soc))
+    older = meter(10, sample("11", measurand=power, unit="kW"), sample("40", measurand=soc))
+    station = Station(started(), updated("u1", meter_values=(newer,)), updated("u2", meter_values=(older,)))
 
-    assert (session.power_w, session.soc_percent) == (7400, 60)
+    assert (station.session.power_w, station.session.soc_percent) == (7400, 60)
+
+
+def test_a_session_that_is_over_takes_no_power():
+    session = charged((30, sample("7.4", measurand="Power.Active.Import", unit="kW"))).session
+
+    assert (session.status, session.power_w) == ("ended", None)
 
 
 def test_a_begin_told_beside_a_later_reading_is_of_the_start_of_the_session():
@@ -338,3 +343,29 @@ def test_intervals_beside_a_register_take_no_memory():
 
     (session,) = station.state.sessions
     assert session.energy.interval_times == ()
+
+
+@pytest.mark.parametrize(
+    ("readings", "energy", "odd"),
+    [
+        (("9999900", "12"), 112, ("register-rollover",)),
+        (("9999900", "9999990", "12", "500"), 600, ("register-rollover",)),
+        (("999999900", "40"), 140, ("register-rollover",)),
+        (("9999900", "9000"), 9100, ("register-rollover",)),
+        (("5000000", "5000400", "10", "200"), 590, ("register-reset",)),
+    ],
+    ids=["of 7 digits", "with readings between", "of 9 digits", "with much charged", "a reset in the middle"],
+)
+def test_a_register_that_runs_past_its_last_digit_counts_on_and_one_that_is_reset_counts_what_is_known(
+    readings, energy, odd
+):
+    station = charged(*((10 * number + 10, value) for number, value in enumerate(readings)))
+
+    assert (station.session.energy_wh, station.session.anomalies) == (energy, odd)
+
+
+def test_a_1_6_register_that_runs_past_its_last_digit_counts_on():
+    station = Station(start_16(meter_wh=Decimal(9_999_950)))
+    station.tells(stop_16(transaction_id=number_of(station), meter_wh=Decimal(12)))
+
+    assert (station.session.energy_wh, station.session.anomalies) == (62, ("register-rollover",))

@@ -3,20 +3,25 @@
 import datetime as dt
 from collections import Counter
 from decimal import Decimal
+from itertools import combinations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from schemas.authorization import IdToken, TokenSessionEnded, TokenSessionStarted
+from schemas.codec import encode
 from schemas.quantities import ENERGY_IMPORT
 from schemas.transactions import (
+    ChargingStateRecorded,
     MeterValueQuarantined,
     MeterValuesRecorded,
     MeterValuesReported,
     SessionChanged,
     TransactionReported,
 )
+from services.transactions.settling import comparable
 from tests.services.transactions.records import (
     T0,
     Station,
@@ -29,9 +34,11 @@ from tests.services.transactions.records import (
     sample,
     start_16,
     started,
+    status_16,
     stop_16,
     updated,
 )
+from tests.services.transactions.ways import NAMED, WAYS
 
 UNTIMED = settings(deadline=None)
 
@@ -118,6 +125,67 @@ def test_a_1_6_session_is_the_same_whatever_the_order_of_its_meter_values_and_st
 
     assert essence(wild) == essence(Station(start, *rest))
     assert wild.session.energy_wh == last - begin
+
+
+@st.composite
+def merged(draw, *streams):
+    """The facts of several topics, each topic's in their order."""
+    turns = draw(st.permutations([number for number, stream in enumerate(streams) for _ in stream]))
+    rest = [iter(stream) for stream in streams]
+    return [next(rest[number]) for number in turns]
+
+
+@UNTIMED
+@given(st.data(), st.sampled_from([dt.timedelta(hours=-1), dt.timedelta(0), dt.timedelta(minutes=3)]))
+def test_a_session_is_the_same_in_whatever_order_the_topics_of_its_station_are_read(data, off):
+    """Its statuses have no time of their own, and the station's clock is `off`."""
+
+    def heard(seconds):
+        return {"received_at": T0 + dt.timedelta(seconds=seconds)}
+
+    start = start_16(at=T0 + off, **heard(1))
+    number = number_of(Station(start))
+    stop = stop_16(transaction_id=number, at=T0 + off + dt.timedelta(minutes=30), meter_wh=Decimal(9000), **heard(1801))
+    words = [
+        status_16(word, 0, id=f"word-{word}-{seconds}", at_source="gateway", at=T0, **heard(seconds))
+        for word, seconds in [("Charging", 5), ("SuspendedEV", 900), ("Charging", 1200), ("Available", 1805)]
+    ]
+    values = [
+        replace(metered(meter(0, sample(wh)), message=f"mv{wh}", transaction_id=number), **heard(60 * minute + 1))
+        for wh, minute in [(3000, 10), (6000, 20)]
+    ]
+    values = [
+        replace(fact, meter_values=(replace(fact.meter_values[0], at=T0 + off + dt.timedelta(minutes=minute)),))
+        for fact, minute in zip(values, (10, 20), strict=True)
+    ]
+
+    in_order = Station(start, words[0], values[0], words[1], values[1], words[2], stop, words[3])
+    mixed = Station(*data.draw(merged([start, *values, stop], words)))
+
+    assert essence(mixed) == essence(in_order)
+    assert {(said.state, said.at) for said in mixed.all(ChargingStateRecorded)} == {
+        (said.state, said.at) for said in in_order.all(ChargingStateRecorded)
+    }
+    assert comparable(mixed.state) == comparable(in_order.state)
+
+
+def in_every_order(facts, others):
+    """All ways to read two topics, each in its order."""
+    total = len(facts) + len(others)
+    for places in combinations(range(total), len(facts)):
+        first, second = iter(facts), iter(others)
+        yield [next(first) if place in places else next(second) for place in range(total)]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_evidence_ends_a_session_in_whatever_order_the_topics_of_its_station_are_read(way):
+    start = start_16()
+    number = number_of(Station(start))
+    facts = [start, metered(meter(10, sample(3500)), transaction_id=number)]
+
+    for order in in_every_order(facts, WAYS[way](number)):
+        first = next(s for s in Station(*order).sessions.values() if s.transaction_id == number)
+        assert (first.status, first.energy_wh, NAMED[way] in first.anomalies) == ("presumed-ended", 2500, True), order
 
 
 @UNTIMED
@@ -218,7 +286,7 @@ def heard(fact):
 def test_whatever_a_station_says_every_sample_is_recorded_or_quarantined(facts):
     station, seen = Station(), set()
     for fact in facts:
-        content = replace(fact, id="", received_at=facts[0].received_at, **_sameness(fact))
+        content = encode(replace(fact, id="", received_at=facts[0].received_at, **_sameness(fact)))
         outputs = station.tells(fact)
         if content in seen:
             continue

@@ -6,17 +6,12 @@ from decimal import Decimal
 import msgspec
 import pytest
 
+from schemas.anomalies import Anomaly
 from schemas.authorization import AuthorizationRequested, IdToken, TokenSessionEnded, TokenSessionStarted
 from schemas.base import Due, ReplyTo
-from schemas.transactions import (
-    Anomaly,
-    MeterValueQuarantined,
-    MeterValuesRecorded,
-    SessionChanged,
-    StationTransactions,
-    TransactionDecided,
-)
-from services.transactions.identity import start_key, transaction_number
+from schemas.startnumbers import transaction_number
+from schemas.states.transactions import StationTransactions
+from schemas.transactions import MeterValueQuarantined, MeterValuesRecorded, SessionChanged, TransactionDecided
 from services.transactions.settling import MAX_ACTIVE, MAX_ENDED, MAX_FORGOTTEN
 from tests.services.transactions.records import (
     Station,
@@ -42,6 +37,7 @@ def charging_16(**overrides):
 # -- identity ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usecase("1.6:4.8", "1.6:3.x")
 def test_a_repeated_start_with_a_new_message_id_through_another_gateway_gets_the_same_transaction_id():
     again = start_16(
         "m2", reply_to=ReplyTo(gateway="gw-7", epoch=9, message_id="m2"), received_at=after(3), offline=True
@@ -82,15 +78,13 @@ def test_transaction_ids_we_give_are_positive_31_bit_integers():
     assert len(set(numbers)) == 200
 
 
-def test_a_number_that_the_station_has_already_is_moved_on_the_same_way_each_time():
+def test_a_start_whose_number_the_station_has_already_used_is_a_session_of_its_own():
     fact = start_16()
-    free = transaction_number(start_key(fact), fact, taken=frozenset())
-    bumped = transaction_number(start_key(fact), fact, taken=frozenset({free}))
+    number = transaction_number(fact)
+    station = Station(started(transaction_id=number, evse=2, minutes=-600), fact, start_16("again"))
 
-    assert int(bumped) == int(free) + 1
-
-    station = Station(started(transaction_id=free, evse=2), fact, start_16("again"))
-    assert [a.transaction_id for a in station.all(AuthorizationRequested)] == [free, bumped, bumped]
+    assert [a.transaction_id for a in station.all(AuthorizationRequested)] == [number, number, number]
+    assert [s.started_at for s in station.sessions.values()] == [after(-600), after(0)]
 
 
 def test_starts_on_two_connectors_in_the_same_millisecond_are_told_apart_by_connector():
@@ -137,6 +131,7 @@ def test_two_events_of_one_second_with_one_seq_no_are_two_facts_if_they_say_diff
     assert station.registers == [1000]
 
 
+@pytest.mark.usecase("E13")
 def test_a_repeated_event_is_answered_again_and_changes_nothing():
     event = updated(meter_values=(meter(5, "1000"),))
     station = Station(started(), event)
@@ -182,6 +177,7 @@ def test_outputs_of_one_fact_have_the_same_ids_after_a_crash_before_the_state_wa
 # -- answers ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usecase("C12", "C08")
 def test_a_start_with_a_token_asks_for_the_verdict_and_waits():
     station = Station(start_16())
 
@@ -225,6 +221,7 @@ def test_a_stop_transaction_is_decided_at_once_with_or_without_id_tag(token):
     assert station.session.token == IdToken(value="CARD")
 
 
+@pytest.mark.usecase("C15", "E05")
 def test_sessions_of_unknown_tokens_are_kept_whatever_the_verdict_will_be():
     assert Station(started(token=IdToken(value="NEVER-SEEN"))).session.status == "active"
 
@@ -253,6 +250,7 @@ def test_meter_values_already_sent_are_not_energy_again_when_the_stop_repeats_th
     assert station.session.energy_wh == 5000
 
 
+@pytest.mark.usecase("E04")
 def test_an_update_after_the_end_does_not_reopen_the_session_but_its_data_is_added():
     station = Station(
         started(meter_values=(meter(0, "1000"),)),
@@ -265,6 +263,7 @@ def test_an_update_after_the_end_does_not_reopen_the_session_but_its_data_is_add
     assert station.registers == [1000, 4000]
 
 
+@pytest.mark.usecase("E04", "E11")
 def test_an_update_before_its_start_opens_the_session_that_the_start_completes():
     station = Station(updated(meter_values=(meter(5, "1500"),)))
     assert station.session.anomalies == (Anomaly.START_MISSING,)
@@ -276,6 +275,7 @@ def test_an_update_before_its_start_opens_the_session_that_the_start_completes()
     assert session.token == IdToken(value="CARD", type="ISO14443")
 
 
+@pytest.mark.usecase("E12")
 def test_an_end_alone_is_a_session_with_what_it_says():
     values = (
         meter(0, sample("1000", context="Transaction.Begin")),
@@ -295,6 +295,7 @@ def test_a_start_after_its_end_does_not_reopen_the_session():
     assert (station.session.status, station.session.started_at) == ("ended", after(0))
 
 
+@pytest.mark.usecase("E06", "E15")
 def test_an_end_without_reason_means_local():
     assert Station(started(), ended()).session.stopped_reason == "Local"
 
@@ -334,6 +335,7 @@ def test_started_and_ended_without_energy_are_a_session_without_energy():
     assert (session.status, session.energy_wh, session.meter_start_wh) == ("ended", None, None)
 
 
+@pytest.mark.usecase("E02")
 def test_a_token_only_in_a_later_update_is_the_session_s():
     station = Station(started(token=None), updated(token=IdToken(value="LATE", type="Local")))
 
@@ -348,6 +350,7 @@ def test_a_token_sent_as_local_here_and_iso14443_there_is_one_token():
     assert [r.token for r in station.all(TokenSessionEnded)] == ["CARD"]
 
 
+@pytest.mark.usecase("E07")
 def test_the_start_s_token_stands_before_that_of_the_stop():
     station = Station(started(), ended(token=IdToken(value="GUARD")))
 
@@ -358,12 +361,11 @@ def test_the_start_s_token_stands_before_that_of_the_stop():
 
 
 @pytest.mark.parametrize("number", ["-1", "0", "4711"])
-def test_the_stop_of_an_unknown_transaction_is_a_session_of_its_own(number):
-    station, _ = charging_16()
+def test_the_stop_of_an_unknown_transaction_that_nothing_runs_for_is_a_session_of_its_own(number):
+    station = Station()
     (decided,) = answers(station.tells(stop_16(transaction_id=number)))
 
-    running, orphan = station.sessions.values()
-    assert running.status == "active"
+    orphan = station.session
     assert (orphan.status, orphan.transaction_id, orphan.meter_stop_wh, orphan.energy_wh) == (
         "ended",
         number,
@@ -390,16 +392,15 @@ def test_two_stops_without_a_transaction_id_in_the_same_second_are_two_sessions(
     assert len(station.sessions) == 2
 
 
-def test_meter_values_of_an_unknown_transaction_are_recorded_without_session():
-    station, _ = charging_16()
-    station.tells(metered(meter(10, "2000"), transaction_id="4711"))
+def test_meter_values_of_an_unknown_transaction_where_nothing_runs_are_recorded_without_session():
+    station = Station(metered(meter(10, "2000"), transaction_id="4711"))
 
     record = station.all(MeterValuesRecorded)[-1]
     assert (record.session, record.transaction_id) == ("", "4711")
-    assert station.session.energy_wh is None
 
 
 @pytest.mark.parametrize("number", [None, "-1", "0"])
+@pytest.mark.usecase("J01")
 def test_meter_values_without_transaction_id_belong_to_the_session_that_runs_on_their_evse(number):
     station, _ = charging_16()
     station.tells(metered(meter(10, "2000"), transaction_id=number))
@@ -460,6 +461,13 @@ def test_meter_values_that_name_a_wrong_connector_count_by_their_transaction():
     assert (station.session.energy_wh, station.session.anomalies) == (1000, (Anomaly.EVSE_MISMATCH,))
 
 
+def test_a_session_says_that_the_gateway_set_some_of_its_values_apart():
+    station, number = charging_16()
+    station.tells(metered(meter(10, "2000"), transaction_id=number, deviations=("sample-set-apart",)))
+
+    assert (station.session.energy_wh, station.session.anomalies) == (1000, (Anomaly.QUARANTINED,))
+
+
 def test_values_that_are_no_numbers_are_quarantined_and_the_others_count():
     station, number = charging_16()
     station.tells(metered(meter(10, "2000", sample(None, text="ERR", measurand="Voltage")), transaction_id=number))
@@ -473,6 +481,7 @@ def test_values_that_are_no_numbers_are_quarantined_and_the_others_count():
     assert (station.session.energy_wh, station.session.anomalies) == (1000, (Anomaly.QUARANTINED,))
 
 
+@pytest.mark.usecase("J03")
 def test_a_signed_blob_is_recorded_as_evidence():
     station, number = charging_16()
     station.tells(metered(meter(30, sample(None, signed="OCMF|...")), transaction_id=number))
@@ -532,6 +541,7 @@ def test_a_transaction_on_another_evse_or_another_connector_of_it_ends_nothing()
     assert {s.status for s in station.sessions.values()} == {"active"}
 
 
+@pytest.mark.usecase("E11")
 def test_sessions_silent_for_days_are_never_closed_by_time():
     station = Station(started())
 
@@ -540,6 +550,7 @@ def test_sessions_silent_for_days_are_never_closed_by_time():
     assert station.session.status == "active"
 
 
+@pytest.mark.usecase("E12", "K06")
 def test_an_offline_session_that_is_over_when_heard_of_never_runs_on_its_token():
     station = Station(ended(token=IdToken(value="CARD"), offline=True), started(offline=True))
 
@@ -571,6 +582,26 @@ def test_a_stop_in_the_future_ends_the_session():
 
 def test_a_day_old_fact_of_a_station_that_was_offline_is_no_wrong_clock():
     assert Station(started(offline=True, received_at=after(60 * 24))).session.anomalies == ()
+
+
+def test_a_day_old_report_of_1_6_is_a_queue_and_no_wrong_clock():
+    station = Station(start_16(received_at=after(60 * 24)))
+    station.tells(stop_16(transaction_id=number_of(station), received_at=after(60 * 24 + 0.1)))
+
+    assert (station.session.status, station.session.anomalies) == ("ended", ())
+
+
+def test_a_1_6_session_that_is_a_day_late_from_start_to_end_has_a_wrong_clock():
+    station = Station(start_16(received_at=after(60 * 24)))
+    station.tells(stop_16(transaction_id=number_of(station), minutes=30, received_at=after(60 * 24 + 30)))
+
+    assert station.session.anomalies == (Anomaly.CLOCK_SUSPECT,)
+
+
+def test_a_time_that_the_gateway_could_not_believe_tells_of_a_wrong_clock():
+    fact = start_16(at_source="gateway", deviations=("time-impossible",))
+
+    assert Station(fact).session.anomalies == (Anomaly.CLOCK_SUSPECT,)
 
 
 def test_a_clock_set_right_within_the_session_loses_no_energy():
@@ -626,6 +657,7 @@ def test_a_station_that_tells_no_charging_state_is_charging_while_power_flows():
     assert station.session.charging_state == ""
 
 
+@pytest.mark.usecase("E10")
 def test_the_newest_charging_state_stands_whatever_came_last():
     station = Station(
         started(charging_state="EVConnected"),
@@ -636,6 +668,7 @@ def test_the_newest_charging_state_stands_whatever_came_last():
     assert station.session.charging_state == "SuspendedEV"
 
 
+@pytest.mark.usecase("F01", "H03")
 def test_remote_start_and_reservation_ids_are_kept():
     session = Station(started(remote_start_id=77, reservation_id=5), updated()).session
 
@@ -689,23 +722,46 @@ def test_late_readings_of_a_forgotten_session_are_recorded_under_it():
     assert station.sessions[session].status == "ended"
 
 
-def test_meter_values_told_again_after_their_session_was_forgotten_are_the_same_record():
+def test_meter_values_told_again_long_after_their_session_are_known_again():
     station = Station()
     number = finished(station, 0)
     station.tells(metered(meter(5, "7"), transaction_id=number))
-    told = station.all(MeterValuesRecorded)[-1]
     for later in range(1, MAX_ENDED + 2):
         finished(station, later)
-    changes = len(station.all(SessionChanged))
 
-    station.tells(metered(meter(5, "7"), message="again", transaction_id=number))
+    assert station.tells(metered(meter(5, "7"), message="again", transaction_id=number)) == []
 
-    assert told.session
-    assert (station.all(MeterValuesRecorded)[-1].id, station.all(MeterValuesRecorded)[-1].session) == (
-        told.id,
-        told.session,
+
+def test_a_stop_that_comes_after_many_later_sessions_still_corrects_its_own():
+    station = Station()
+    for earlier in range(MAX_ENDED + 1):  # so many that nobody stopped that the first is not kept whole
+        station.tells(start_16(f"s{earlier}", minutes=earlier - 60, meter_wh=Decimal(0)))
+    first = next(iter(station.sessions.values()))
+    for later in range(MAX_FORGOTTEN - 2):
+        finished(station, later)
+    assert first.session in {f.session for f in station.state.forgotten}
+
+    station.tells(
+        stop_16(
+            "late", transaction_id=first.transaction_id, minutes=-10, meter_wh=Decimal(900), received_at=after(9999)
+        )
     )
-    assert len(station.all(SessionChanged)) == changes
+
+    session = station.sessions[first.session]
+    assert (session.status, session.estimated, session.ended_at, session.energy_wh) == ("ended", False, after(-10), 900)
+    assert session.revision == station.all(SessionChanged)[-1].revision == 3
+    assert len(station.state.sessions) == MAX_ENDED
+
+
+def test_a_session_beyond_all_memory_is_told_to_be_unknown():
+    station = Station()
+    number = finished(station, 0)
+    for later in range(1, MAX_ENDED + MAX_FORGOTTEN + 1):
+        finished(station, later)
+
+    station.tells(stop_16("late", transaction_id=number, minutes=31, meter_wh=Decimal(600)))
+
+    assert station.all(SessionChanged)[-1].anomalies == (Anomaly.START_MISSING, Anomaly.TRANSACTION_UNKNOWN)
 
 
 def test_late_meter_values_of_a_forgotten_session_whose_id_was_used_again_stay_out_of_the_new_one():

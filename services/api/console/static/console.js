@@ -56,7 +56,8 @@
   // a member within a field's own JSON is that field's: elements[0].restrictions.min_kwh is elements', min_price.excl_vat has its own
   function controlOf(form, field) {
     const parts = field.replace(/\[\d+\]/g, "").split(".");
-    const names = [...parts.map((_, first) => parts.slice(first).join("_")), ...[...parts].reverse()];
+    const rows = field.replace(/\[(\d+)\]/g, "_$1").split("."); // settings[1].key is typed in settings_1_key
+    const names = [...rows.map((_, first) => rows.slice(first).join("_")), ...parts.map((_, first) => parts.slice(first).join("_")), ...[...parts].reverse()];
     return names.map((name) => form.querySelector(`[name="${CSS.escape(name)}"]:not([type=hidden])`)).find(Boolean);
   }
   document.body.addEventListener("htmx:sendError", (event) => {
@@ -86,6 +87,9 @@
 
   const theme = document.getElementById("theme");
   theme.hidden = false;
+  // where there are more tabs than fit, the one that is shown is in sight
+  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+
   theme.addEventListener("click", () => {
     const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
     root.dataset.theme = dark ? "light" : "dark";

@@ -5,7 +5,7 @@ import re
 from decimal import Decimal
 
 from services.api.console.charts import HEIGHT, WIDTH, energy_by_hour
-from services.api.readmodel import EnergyHour
+from services.api.overview.rows import EnergyHour
 
 NOON = dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC)
 

@@ -5,11 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from schemas.transactions import Anomaly
+from schemas.anomalies import Anomaly
 from services.api.console import charts, formats
-from services.api.console.sessions import ANOMALIES
 from services.api.fakes import NOON
-from services.api.readmodel import Point, SessionSeries
+from services.api.history.curves import Point
+from services.api.sessions.page import ANOMALIES
+from services.api.sessions.rows import SessionSeries
 
 
 @pytest.mark.parametrize(

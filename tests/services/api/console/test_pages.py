@@ -1,17 +1,19 @@
 """Every page: renders whatever there is, escapes it, needs a login, and stands when a neighbour is away."""
 
+import re
 from html.parser import HTMLParser
 
 import pytest
 from httpx import AsyncClient
 
-from services.api.console.overview import PAGE as FLEET
-from tests.services.api.console.conftest import browser_of, stranger_of
-from tests.services.api.console.worlds import HOSTILE, NAME, filled
+from services.api.nouns import NOUNS
+from services.api.overview.page import PAGE as FLEET
+from tests.services.api.conftest import browser_of, stranger_of
+from tests.services.api.worlds import HOSTILE, NAME, filled
 
 ALWAYS = ("/", "/stations", "/sessions", "/tokens", "/commands", "/inbox", "/inbox/dead-letters", "/inbox/messages")
-TABS = tuple(f"/stations/{NAME}{tab}" for tab in ("", "/commands", "/log", "/sessions", "/events", "/settings"))
-FILLED = (*ALWAYS, *TABS, "/sessions/s1", "/commands/c1", "/commands/c2")
+TABS = tuple(f"/stations/{NAME}/{tab.name}".rstrip("/") for noun in NOUNS for tab in noun.tabs)
+FILLED = (*ALWAYS, *TABS, "/sessions/s1", "/commands/c1", "/commands/c2", "/compatibility", "/compatibility?edit=mine")
 VOID = frozenset({"meta", "link", "input", "img", "br", "hr", "rect", "path", "use", "source"})
 
 
@@ -113,6 +115,20 @@ async def test_the_login_page_and_the_assets_are_open_and_say_nothing(stranger: 
         asset = await stranger.get(source or "")
         assert asset.status_code == 200
         assert "immutable" in asset.headers["cache-control"]
+
+
+async def test_every_entry_of_the_navigation_has_its_icon_and_every_tab_of_a_station_says_that_it_is_shown() -> None:
+    browser = await browser_of(filled())
+    page = await read(browser, "/")
+    uses = [attributes["href"] or "" for tag, attributes in page.elements if tag == "use"]
+    icons = (await browser.get(uses[0].partition("#")[0])).text
+    shown = {tab: await read(browser, tab) for tab in TABS}
+
+    assert {f'id="{use.partition("#")[2]}"' for use in uses} <= set(re.findall(r'id="[^"]+"', icons))
+    for tab, document in shown.items():
+        links = [attributes for _, attributes in document.elements if attributes.get("href") in TABS]
+        assert [link["href"] for link in links if link.get("aria-current")] == [tab]
+        assert {link["href"] for link in links} >= set(TABS)
 
 
 async def test_an_asset_that_does_not_exist_is_not_found(stranger: AsyncClient) -> None:

@@ -1,0 +1,29 @@
+"""Frame summary: what is counted and logged of the frames of a station. PURE."""
+
+from typing import Literal
+
+from msgspec.structs import replace
+
+from gateway.effects import FrameResult, FrameSummary, HandledFrame
+from gateway.frames import Call, Flaw, Malformed, Send
+from gateway.ocpp.rows import Received, Refusal
+
+
+def summary_of_message(
+    kind: Literal["call", "send"], frame: Call | Send, received: Received, refusal: Refusal | None = None
+) -> FrameSummary:
+    """The summary of a message that leaves records; `refusal`: its records are kept although it is refused."""
+    code = received.refused or (refusal.code if refusal is not None else "")
+    result: FrameResult = "refused" if code else "ok"
+    return FrameSummary(kind, frame.message_id, frame.action, result, code, deviations=received.deviations)
+
+
+def with_bent_rule(handled: HandledFrame, how: str) -> HandledFrame:
+    """The same, with the framing rule that the frame breaks."""
+    summary, effects = handled
+    return replace(summary, bent=how), effects
+
+
+def summary_of_malformed(frame: Malformed, flaw: Flaw | None = None) -> FrameSummary:
+    """The summary of a message that is no frame."""
+    return FrameSummary("malformed", frame.message_id or "", frame.action, "malformed", (flaw or frame.flaw).value)

@@ -1,0 +1,200 @@
+"""Limits and needs: what others than the CSMS allow a station, and what EVs ask for (2.x part 2, K11 to K22)."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from gateway.ocpp.facts import fact, processed
+from gateway.ocpp.rows import Call, Capability, Said, carries, spelled, stored
+from gateway.ocpp.spelling.moments import moment, planned
+from gateway.ocpp.spelling.profiles import CARRIED_SCHEDULE, schedules_from
+from schemas.base import Record
+from schemas.chargingneeds import (
+    ChargingLimitCleared,
+    ChargingLimitReported,
+    ChargingNeedsReported,
+    EVScheduleReported,
+    PriorityChargingReported,
+)
+
+PARAMETERS: Mapping[str, str] = {
+    "acChargingParameters": "energyAmount evMinCurrent evMaxCurrent evMaxVoltage",
+    "dcChargingParameters": "evMaxCurrent evMaxVoltage evMaxPower evEnergyCapacity energyAmount stateOfCharge fullSoC bulkSoC",
+    "v2xChargingParameters": "minChargePower minChargePower_L2 minChargePower_L3 maxChargePower maxChargePower_L2 maxChargePower_L3"
+    " minDischargePower minDischargePower_L2 minDischargePower_L3 maxDischargePower maxDischargePower_L2 maxDischargePower_L3"
+    " minChargeCurrent maxChargeCurrent minDischargeCurrent maxDischargeCurrent minVoltage maxVoltage evTargetEnergyRequest"
+    " evMinEnergyRequest evMaxEnergyRequest evMinV2XEnergyRequest evMaxV2XEnergyRequest targetSoC",
+}
+"""The numbers that an EV gives, by the part of the message."""
+
+
+def readable(record: Record, call: Call) -> tuple[Record, ...]:
+    """The record, if every reader can read it; else the message as it came: a word of a vendor must not stop a service."""
+    try:
+        return (msgspec.json.decode(msgspec.json.encode(record), type=type(record)),)
+    except msgspec.ValidationError:
+        return fact(call, "energy")
+
+
+def limited_2x(wire: Any, call: Call) -> tuple[Record, ...]:
+    """2.x NotifyChargingLimit: somebody else limits the station (K11, K12, K27)."""
+    limit = wire.chargingLimit
+    return readable(
+        ChargingLimitReported(
+            id=call.id("charging-limit"),
+            station=call.context.station,
+            evse=wire.evseId,
+            source=limit.chargingLimitSource or "",
+            local_generation=bool(getattr(limit, "isLocalGeneration", None)),
+            grid_critical=limit.isGridCritical,
+            schedules=schedules_from(wire.chargingSchedule or (), call.context),
+            received_at=call.context.received_at,
+        ),
+        call,
+    )
+
+
+def unlimited_2x(wire: Any, call: Call) -> tuple[Record, ...]:
+    """2.x ClearedChargingLimit (K13)."""
+    return (
+        ChargingLimitCleared(
+            id=call.id("charging-limit-cleared"),
+            station=call.context.station,
+            evse=wire.evseId,
+            source=wire.chargingLimitSource or "",
+            received_at=call.context.received_at,
+        ),
+    )
+
+
+def needs_2x(wire: Any, call: Call) -> tuple[Record, ...]:
+    """2.x NotifyEVChargingNeeds: nothing plans yet, and the station is told so at once (K15.FR.04, K17.FR.04, K18.FR.04)."""
+    needs = wire.chargingNeeds
+    return (
+        ChargingNeedsReported(
+            id=call.id("charging-needs"),
+            station=call.context.station,
+            evse=wire.evseId or 0,
+            energy_transfer=needs.requestedEnergyTransfer or "",
+            other_transfers=tuple(getattr(needs, "availableEnergyTransfer", None) or ()),
+            control_mode=getattr(needs, "controlMode", None) or "",
+            mobility_mode=getattr(needs, "mobilityNeedsMode", None) or "",
+            departure_at=planned(needs.departureTime, call.context) if needs.departureTime else None,
+            most_periods=wire.maxScheduleTuples,
+            parameters=_parameters(needs),
+            answered=_unplanned(by_iso_20=getattr(needs, "v2xChargingParameters", None) is not None),
+            at=moment(at, call.context).at if (at := getattr(wire, "timestamp", None)) else None,
+            received_at=call.context.received_at,
+        ),
+    )
+
+
+def _parameters(needs: Any) -> dict[str, Decimal]:
+    """What the EV can and wants, by the places of the message."""
+    parts = ((part, getattr(needs, part, None), names) for part, names in PARAMETERS.items())
+    return {
+        f"{part}.{name}": Decimal(value)
+        for part, struct, names in parts
+        for name in (names.split() if struct is not None else ())
+        if (value := getattr(struct, name, None)) is not None
+    }
+
+
+def _unplanned(*, by_iso_20: bool) -> str:
+    """That there is no plan: where the EV speaks ISO 15118-20, Rejected would say that its way of transfer is impossible."""
+    return "NoChargingProfile" if by_iso_20 else "Rejected"
+
+
+def unplanned(call: Call) -> Said:
+    """The answer to NotifyEVChargingNeeds, as its record has it."""
+    told = msgspec.json.decode(call.payload)
+    needs = told.get("chargingNeeds") if isinstance(told, dict) else None
+    by_iso_20 = isinstance(needs, dict) and needs.get("v2xChargingParameters") is not None
+    return msgspec.json.encode({"status": _unplanned(by_iso_20=by_iso_20)})
+
+
+def ev_schedule_2x(wire: Any, call: Call) -> tuple[Record, ...]:
+    """2.x NotifyEVChargingSchedule: how the EV means to charge (K15.FR.10)."""
+    (schedule,) = schedules_from((wire.chargingSchedule,), call.context)
+    return readable(
+        EVScheduleReported(
+            id=call.id("ev-schedule"),
+            station=call.context.station,
+            evse=wire.evseId or 0,
+            begins_at=planned(wire.timeBase or "", call.context) or call.context.received_at,
+            schedule=schedule,
+            selected_schedule_id=getattr(wire, "selectedChargingScheduleId", None),
+            tolerance_accepted=getattr(wire, "powerToleranceAcceptance", None),
+            received_at=call.context.received_at,
+        ),
+        call,
+    )
+
+
+def priority_21(wire: Any, call: Call) -> tuple[Record, ...]:
+    """2.1 NotifyPriorityCharging (K21, K22)."""
+    return (
+        PriorityChargingReported(
+            id=call.id("priority-charging"),
+            station=call.context.station,
+            transaction_id=wire.transactionId,
+            activated=bool(wire.activated),
+            received_at=call.context.received_at,
+        ),
+    )
+
+
+_NEEDS = carries(
+    "requestedEnergyTransfer availableEnergyTransfer controlMode mobilityNeedsMode departureTime",
+    **{part: carries(names) for part, names in PARAMETERS.items()},
+)
+
+CHARGING_NEEDS = Capability(
+    inbound=(
+        stored(
+            "NotifyChargingLimit",
+            spelled(v2x=limited_2x),
+            carried=spelled(
+                v2x=carries(
+                    "evseId",
+                    chargingLimit=carries("chargingLimitSource isLocalGeneration isGridCritical"),
+                    chargingSchedule=CARRIED_SCHEDULE,
+                )
+            ),
+            needs=spelled(v2x="chargingLimit"),
+        ),
+        stored(
+            "ClearedChargingLimit",
+            spelled(v2x=unlimited_2x),
+            carried=spelled(v2x=carries("evseId chargingLimitSource")),
+            needs=spelled(v2x="chargingLimitSource"),
+        ),
+        stored(
+            "NotifyEVChargingNeeds",
+            spelled(v2x=needs_2x),
+            result=unplanned,
+            carried=spelled(v2x=carries("evseId maxScheduleTuples timestamp", chargingNeeds=_NEEDS)),
+            needs=spelled(v2x="chargingNeeds"),
+        ),
+        stored(
+            "NotifyEVChargingSchedule",
+            spelled(v2x=ev_schedule_2x),
+            result=processed,
+            carried=spelled(
+                v2x=carries(
+                    "timeBase evseId selectedChargingScheduleId powerToleranceAcceptance",
+                    chargingSchedule=CARRIED_SCHEDULE,
+                )
+            ),
+            needs=spelled(v2x="chargingSchedule"),
+        ),
+        stored(
+            "NotifyPriorityCharging",
+            spelled(v21=priority_21),
+            carried=spelled(v21=carries("transactionId activated")),
+            needs=spelled(v21="transactionId"),
+        ),
+    ),
+)

@@ -1,0 +1,312 @@
+"""Charging profiles of a simulated station: what it keeps, reports and makes of them together, in every version. PURE."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from loadtest.ocpp.intents import DropProfiles, KeepProfile, LimitPower, Refusal, Reply, Say, View, watts
+from loadtest.ocpp.messages import Message, Payload
+from loadtest.ocpp.replies import Request, status
+
+Wire = dict[str, Any]
+
+FREE_W = 22_000
+"""What the station allows where no profile limits it."""
+
+OPTIONAL = ("chargingProfilePurpose", "stackLevel")
+
+
+class Set16(Request, frozen=True, rename="camel"):
+    """1.6 SetChargingProfile."""
+
+    connector_id: int
+    cs_charging_profiles: dict[str, Any]
+
+
+class Set2x(Request, frozen=True, rename="camel"):
+    """2.x SetChargingProfile."""
+
+    evse_id: int
+    charging_profile: dict[str, Any]
+
+
+class Clear16(Request, frozen=True, rename="camel"):
+    """1.6 ClearChargingProfile."""
+
+    id: int | None = None
+    connector_id: int | None = None
+    charging_profile_purpose: str | None = None
+    stack_level: int | None = None
+
+
+class Clear2x(Request, frozen=True, rename="camel"):
+    """2.x ClearChargingProfile."""
+
+    charging_profile_id: int | None = None
+    charging_profile_criteria: dict[str, Any] = {}
+
+
+class Report(Request, frozen=True, rename="camel"):
+    """2.x GetChargingProfiles."""
+
+    request_id: int
+    charging_profile: dict[str, Any]
+    evse_id: int | None = None
+
+
+class Composite16(Request, frozen=True, rename="camel"):
+    """1.6 GetCompositeSchedule."""
+
+    connector_id: int
+    duration: int
+    charging_rate_unit: str = "W"
+
+
+class Composite2x(Request, frozen=True, rename="camel"):
+    """2.x GetCompositeSchedule."""
+
+    evse_id: int
+    duration: int
+    charging_rate_unit: str = "W"
+
+
+class Priority(Request, frozen=True, rename="camel"):
+    """2.1 UsePriorityCharging."""
+
+    transaction_id: str
+    activate: bool
+
+
+class Update(Request, frozen=True, rename="camel"):
+    """2.1 UpdateDynamicSchedule."""
+
+    charging_profile_id: int
+    schedule_update: dict[str, Any]
+
+
+class Transfer(Request, frozen=True, rename="camel"):
+    """2.1 NotifyAllowedEnergyTransfer."""
+
+    transaction_id: str
+
+
+def set_16(view: View, request: Any) -> Reply | Refusal:
+    """1.6 SetChargingProfile (5.16)."""
+    if request.connector_id and view.bay(request.connector_id) is None:
+        return Refusal(code="PropertyConstraintViolation", description="connectorId: no such connector")
+    profile = request.cs_charging_profiles
+    transaction = profile.get("transactionId")
+    same = [
+        one.profile_id
+        for one in standing(view)
+        if one.evse == request.connector_id and all(one.profile.get(name) == profile.get(name) for name in OPTIONAL)
+    ]
+    found = _set(
+        view,
+        request.connector_id,
+        profile,
+        profile.get("chargingProfileId"),
+        None if transaction is None else str(transaction),
+    )
+    replaced = DropProfiles(profile_ids=tuple(same))  # 5.16: of one purpose and stack level there is one
+    return msgspec.structs.replace(found, intents=(replaced, *found.intents)) if found.intents else found
+
+
+def set_2x(view: View, request: Any) -> Reply:
+    """2.x SetChargingProfile (K01)."""
+    if request.evse_id and view.bay(request.evse_id) is None:
+        return status("Rejected")
+    profile = request.charging_profile
+    return _set(view, request.evse_id, profile, profile.get("id"), profile.get("transactionId"))
+
+
+def _set(view: View, evse: int, profile: Payload, number: Any, transaction: str | None) -> Reply:
+    schedules = _schedules(profile)
+    if not isinstance(number, int) or not schedules or not schedules[0].get("chargingSchedulePeriod"):
+        return status("Rejected")
+    if profile.get("chargingProfilePurpose") == "TxProfile" and view.charging(transaction or "") is None:
+        return status("Rejected")  # K01.FR.09, FR.33; 1.6, 5.16
+    kept = KeepProfile(profile_id=number, evse=evse, profile=profile)
+    others = [one for one in standing(view) if one.profile_id != number]
+    return status("Accepted", kept, *_limits(view, [*others, kept]))
+
+
+def clear_16(view: View, request: Any) -> Reply:
+    """1.6 ClearChargingProfile (5.5)."""
+    criteria = {"chargingProfilePurpose": request.charging_profile_purpose, "stackLevel": request.stack_level}
+    return _clear(view, request.id, request.connector_id, criteria)
+
+
+def clear_2x(view: View, request: Any) -> Reply:
+    """2.x ClearChargingProfile (K10)."""
+    criteria = request.charging_profile_criteria
+    return _clear(view, request.charging_profile_id, criteria.get("evseId"), criteria)
+
+
+def _clear(view: View, number: int | None, evse: int | None, criteria: Payload) -> Reply:
+    def fits(one: KeepProfile) -> bool:
+        if number is not None:
+            return one.profile_id == number
+        return evse in (None, one.evse) and _matches(one, criteria)
+
+    gone = [one for one in standing(view) if fits(one)]
+    if not gone:
+        return status("Unknown")
+    rest = [one for one in standing(view) if one not in gone]
+    dropped = DropProfiles(profile_ids=tuple(one.profile_id for one in gone))
+    return status("Accepted", dropped, *_limits(view, rest))
+
+
+def report_2x(view: View, request: Any) -> Reply:
+    """2.x GetChargingProfiles: a message for each EVSE that has some (K09)."""
+    wanted = request.charging_profile
+    numbers, sources = wanted.get("chargingProfileId"), wanted.get("chargingLimitSource")
+    found = [
+        one
+        for one in standing(view)
+        if request.evse_id in (None, one.evse)
+        and (not numbers or one.profile_id in numbers)
+        and (not sources or "CSO" in sources)
+        and _matches(one, wanted)
+    ]
+    if not found:
+        return status("NoProfiles")
+    evses = sorted({one.evse for one in found})
+    parts = tuple(
+        Message(
+            "ReportChargingProfiles",
+            {
+                "requestId": request.request_id,
+                "chargingLimitSource": "CSO",
+                "chargingProfile": [one.profile for one in found if one.evse == evse],
+                "tbc": evse != evses[-1],
+                "evseId": evse,
+            },
+        )
+        for evse in evses
+    )
+    return status("Accepted", Say(messages=parts))
+
+
+def composite_16(view: View, request: Any) -> Reply:
+    """1.6 GetCompositeSchedule (5.7)."""
+    evse = request.connector_id
+    if evse and view.bay(evse) is None:
+        return status("Rejected")
+    schedule = {"duration": request.duration, "startSchedule": view.at, **_composite(view, evse, request)}
+    return Reply(
+        payload={"status": "Accepted", "connectorId": evse, "scheduleStart": view.at, "chargingSchedule": schedule}
+    )
+
+
+def composite_2x(view: View, request: Any) -> Reply:
+    """2.x GetCompositeSchedule (K08)."""
+    evse = request.evse_id
+    if evse and view.bay(evse) is None:
+        return status("Rejected")
+    schedule = {"evseId": evse, "duration": request.duration, "scheduleStart": view.at}
+    return Reply(payload={"status": "Accepted", "schedule": schedule | _composite(view, evse, request)})
+
+
+def _composite(view: View, evse: int, request: Any) -> Payload:
+    """The least limit of all profiles at each moment at which one of them changes."""
+    now = datetime.fromisoformat(view.at)
+    steps = [list(_steps(one, now)) for one in standing(view) if one.evse in (0, evse) or not evse]
+    moments = sorted({0, *(at for each in steps for at, _ in each if 0 < at < request.duration)})
+    periods: list[Wire] = []
+    for at in moments:
+        limits = [last for each in steps if (last := _at(each, at)) is not None]
+        limit = min([FREE_W, *limits])
+        if not periods or periods[-1]["limit"] != limit:
+            periods.append({"startPeriod": at, "limit": limit})
+    scale = 1 if request.charging_rate_unit == "W" else 690
+    scaled = [each | {"limit": round(each["limit"] / scale, 1)} for each in periods]
+    return {"chargingRateUnit": request.charging_rate_unit, "chargingSchedulePeriod": scaled}
+
+
+def _steps(one: KeepProfile, now: datetime) -> Iterable[tuple[int, int]]:
+    """From which second from now on which limit holds, in W."""
+    schedule = _schedules(one.profile)[0]
+    started = schedule.get("startSchedule")
+    offset = 0 if started is None else int((datetime.fromisoformat(started) - now).total_seconds())
+    for period in schedule["chargingSchedulePeriod"]:
+        yield period["startPeriod"] + offset, _watts(schedule, period)
+
+
+def _at(steps: list[tuple[int, int]], at: int) -> int | None:
+    return next((limit for since, limit in reversed(steps) if since <= at), None)
+
+
+def priority_21(view: View, request: Any) -> Reply:
+    """2.1 UsePriorityCharging (K21)."""
+    if view.charging(request.transaction_id) is None:
+        return status("Rejected")
+    has = any(one.profile.get("chargingProfilePurpose") == "PriorityCharging" for one in standing(view))
+    if request.activate and not has:
+        return status("NoProfile")
+    told: Payload = {"transactionId": request.transaction_id, "activated": request.activate}
+    return status("Accepted", Say(messages=(Message("NotifyPriorityCharging", told),)))
+
+
+def update_21(view: View, request: Any) -> Reply:
+    """2.1 UpdateDynamicSchedule (K28.FR.06, FR.11)."""
+    one = next((each for each in standing(view) if each.profile_id == request.charging_profile_id), None)
+    if one is None or one.profile.get("chargingProfileKind") != "Dynamic":
+        return status("Rejected")
+    (schedule,) = _schedules(one.profile)
+    (period,) = schedule["chargingSchedulePeriod"]
+    changed = schedule | {"chargingSchedulePeriod": [period | request.schedule_update]}
+    kept = msgspec.structs.replace(one, profile=one.profile | {"chargingSchedule": [changed]})
+    others = [each for each in standing(view) if each is not one]
+    return status("Accepted", kept, *_limits(view, [*others, kept]))
+
+
+def transfer_21(view: View, request: Any) -> Reply:
+    """2.1 NotifyAllowedEnergyTransfer (Q01)."""
+    return status("Rejected" if view.charging(request.transaction_id) is None else "Accepted")
+
+
+def afrr_21(_view: View, _request: Any) -> Reply:
+    """2.1 AFRRSignal: no schedule here has a signal curve (Q08.FR.11)."""
+    return status("Rejected")
+
+
+def standing(view: View) -> list[KeepProfile]:
+    """The profiles that the station has: one of a transaction goes with it (K02.FR.05)."""
+    running = {bay.transaction_id for bay in view.bays}
+    return [
+        one
+        for one in view.profiles.values()
+        if one.profile.get("chargingProfilePurpose") != "TxProfile"
+        or str(one.profile.get("transactionId") or "") in running
+    ]
+
+
+def _limits(view: View, kept: Iterable[KeepProfile]) -> list[LimitPower]:
+    """What each EVSE may draw now, by the first period of each profile that is about it."""
+    found = []
+    for bay in view.bays:
+        mine = [_first_w(one) for one in kept if one.evse in (0, bay.evse)]
+        found.append(LimitPower(evse=bay.evse, limit_w=min(mine, default=None)))
+    return found
+
+
+def _first_w(one: KeepProfile) -> int:
+    schedule = _schedules(one.profile)[0]
+    return _watts(schedule, schedule["chargingSchedulePeriod"][0])
+
+
+def _watts(schedule: Wire, period: Wire) -> int:
+    limit = period["limit"] if "limit" in period else period.get("setpoint") or FREE_W
+    return watts(limit, schedule.get("chargingRateUnit", "W"), period.get("numberPhases", 3))
+
+
+def _schedules(profile: Payload) -> list[Wire]:
+    told: Any = profile.get("chargingSchedule")
+    return told if isinstance(told, list) else [told] if isinstance(told, dict) else []
+
+
+def _matches(one: KeepProfile, criteria: Payload) -> bool:
+    return all(criteria.get(name) in (None, one.profile.get(name)) for name in OPTIONAL)

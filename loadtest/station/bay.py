@@ -1,0 +1,308 @@
+"""One EVSE of a simulated station: cars come, plug in, are authorised, charge along their curve and leave."""
+
+import asyncio
+import uuid
+from datetime import datetime, timedelta
+from random import Random
+from typing import Literal, Protocol
+
+import msgspec
+
+from loadtest.ocpp.intents import BayView, Reserve, StartCharging
+from loadtest.ocpp.messages import (
+    BEGIN,
+    END,
+    AnyFact,
+    Authorized,
+    ConnectorState,
+    Dialect,
+    Ended,
+    Measured,
+    Sample,
+    Started,
+    StateChanged,
+    StopReason,
+    Transaction,
+)
+from loadtest.station.clock import Clock
+from loadtest.station.curve import Charged, Curve, Meter, advance, full
+
+BEHIND_S = 20
+"""A bay whose time lags by more than this sends its facts as offline facts: it reports the past."""
+
+BEHIND_SAMPLE_S = 30
+FAULT_LASTS_S = 25
+UNAVAILABLE_CHECK_S = 30.0
+
+
+class Visit(msgspec.Struct, frozen=True, kw_only=True):
+    """One car's stay, decided when it comes."""
+
+    curve: Curve
+    token: str
+    plug_s: int = 2
+    linger_s: int = 15
+    unplug_s: int = 4
+    leaves: Literal["Local", "EVDisconnected"] = "Local"
+    fault_after_s: int | None = None
+    remote: StartCharging | None = None
+
+
+class Host(Protocol):
+    """What a bay needs of its station."""
+
+    clock: Clock
+    dialect: Dialect
+
+    @property
+    def online(self) -> bool: ...
+    def sample_interval_s(self) -> int: ...
+    def authorizes_remote_starts(self) -> bool: ...
+    def reserved(self, evse: int) -> Reserve | None: ...
+    def use_reservation(self, evse: int, token: str) -> int | None: ...
+    def tell_status(self, evse: int) -> None: ...
+    def record(self, fact: AnyFact, transaction: Transaction) -> None: ...
+    async def authorize(self, token: str) -> bool: ...
+
+
+class Traffic(Protocol):
+    """Which cars come to a bay, and when. The first one may have come `backdate_s` ago."""
+
+    first_in_s: float
+    backdate_s: int
+
+    def gap_s(self) -> float: ...
+    def visit(self, remote: StartCharging | None) -> Visit: ...
+
+
+class Bay:
+    """An EVSE with its connector, its meter and its cars."""
+
+    def __init__(self, evse: int, *, meter: Meter, host: Host, random: Random) -> None:
+        self.evse = evse
+        self.state: ConnectorState = "Available"
+        self.operative = True
+        self.limit_w: int | None = None
+        self.transaction: Transaction | None = None
+        self._meter = meter
+        self._host = host
+        self._random = random
+        self._at = host.clock.now()
+        self._charged = Charged()
+        self._curve = Curve(peak_w=0, battery_wh=1, soc_start_percent=0, soc_target_percent=100)
+        self._called = asyncio.Event()
+        self._stop: StopReason | None = None
+        self._summons: StartCharging | None = None
+
+    # -- what the station asks ----------------------------------------------------------------------------------------
+
+    def view(self) -> BayView:
+        """The bay as a command finds it."""
+        running = None if self.transaction is None else self.transaction.transaction_id or ""
+        free = self.state in ("Available", "Reserved") and self._summons is None
+        return BayView(evse=self.evse, state=self.state, transaction_id=running, free=free)
+
+    def sample(self) -> Sample:
+        """What the meter shows now."""
+        return self._meter.sample(self._curve, self._charged, at=self._host.clock.now(), limit_w=self.limit_w)
+
+    def stop(self, reason: StopReason) -> None:
+        """End the running transaction."""
+        if self.transaction is not None:
+            self._stop = reason
+            self._called.set()
+
+    def wake(self) -> None:
+        """What the bay waits for may have changed."""
+        self._called.set()
+
+    def summon(self, remote: StartCharging) -> None:
+        """Somebody starts from afar: a car is there at once."""
+        self._summons = remote
+        self._called.set()
+
+    def set_operative(self, operative: bool) -> None:
+        """In or out of operation; a running transaction ends first."""
+        self.operative = operative
+        self._called.set()
+
+    # -- the life of an EVSE ------------------------------------------------------------------------------------------
+
+    async def run(self, traffic: Traffic) -> None:
+        """Serve cars until cancelled. For a car that came in the past, the station first sends the facts it kept."""
+        wait_s, backdate_s = traffic.first_in_s, traffic.backdate_s
+        while True:
+            remote = await self._wait_for_a_car(wait_s)
+            self._at = self._host.clock.now() - timedelta(seconds=backdate_s)
+            visit = traffic.visit(remote)
+            if self._welcomes(visit):
+                await self.serve(visit)
+            wait_s, backdate_s = traffic.gap_s(), 0
+
+    async def _wait_for_a_car(self, wait_s: float) -> StartCharging | None:
+        clock = self._host.clock
+        until = clock.now() + timedelta(seconds=wait_s)
+        while True:
+            idle: ConnectorState = "Reserved" if self._host.reserved(self.evse) is not None else "Available"
+            self._become(idle if self.operative else "Unavailable")
+            left_s = (until - clock.now()).total_seconds()
+            if self._summons is not None or (left_s <= 0 and self.operative):
+                summons, self._summons = self._summons, None
+                return summons
+            self._called.clear()
+            await clock.wait(max(left_s, UNAVAILABLE_CHECK_S if not self.operative else 0.0), self._called)
+
+    def _welcomes(self, visit: Visit) -> bool:
+        """A reserved EVSE is for its token alone (H03.FR.01; 1.6, 5.13): another car drives on."""
+        reservation, token = self._host.reserved(self.evse), _token(visit)
+        return reservation is None or reservation.token == token
+
+    async def serve(self, visit: Visit) -> None:
+        """One car, from plug to unplug."""
+        self._charged, self._curve, self._stop = Charged(), visit.curve, None
+        self._become("Preparing")
+        if self._host.dialect.starts_when_plugged:
+            self._begin(visit, authorized=False)
+        await self._pass(visit.plug_s)
+        reason = self._stop or await self._charge(visit)
+        self._end(reason)
+        if reason == "Other":
+            self._become("Faulted")
+            await self._pass(FAULT_LASTS_S)
+        else:
+            self._become("Finishing")
+            await self._pass(visit.unplug_s)
+        self._meter, self._charged = self._meter.after(self._charged), Charged()
+
+    async def _charge(self, visit: Visit) -> StopReason:
+        if not await self._admitted(visit):
+            return "DeAuthorized"
+        transaction = self.transaction
+        if transaction is None:
+            self._begin(visit, authorized=True)
+        else:
+            number = self._host.use_reservation(self.evse, transaction.token)
+            self._record(
+                Authorized(at=self._at, seq_no=transaction.seq_no(), offline=self._offline(), reservation_id=number)
+            )
+        self._become("Charging")
+        self._change("Charging")
+        await self._fill(visit)
+        if self._stop is not None:
+            return self._stop
+        if not full(visit.curve, self._charged):
+            return "Other"
+        self._become("SuspendedEV")
+        self._change("SuspendedEV")
+        await self._pass(visit.linger_s)
+        return self._stop or visit.leaves
+
+    async def _admitted(self, visit: Visit) -> bool:
+        if visit.remote is not None and not self._host.authorizes_remote_starts():
+            return True
+        if self._offline():
+            return True  # LocalAuthorizeOffline: nobody is there to ask
+        return await self._host.authorize(visit.token)
+
+    async def _fill(self, visit: Visit) -> None:
+        """Charge, second by second, until the car is full, somebody stops it, or it fails."""
+        unsaid_s = self._random.randrange(3)
+        while self._stop is None and not full(visit.curve, self._charged):
+            if self._charged.elapsed_s == visit.fault_after_s:
+                return
+            if not await self._pass(1):
+                continue
+            self._charged = advance(visit.curve, self._charged, 1, limit_w=self.limit_w)
+            unsaid_s += 1
+            if unsaid_s >= (BEHIND_SAMPLE_S if self._behind() else self._host.sample_interval_s()):
+                unsaid_s = 0
+                self._measure()
+
+    # -- facts --------------------------------------------------------------------------------------------------------
+
+    def _begin(self, visit: Visit, *, authorized: bool) -> None:
+        dialect = self._host.dialect
+        chosen = (
+            str(uuid.UUID(int=self._random.getrandbits(128), version=4)) if dialect.chooses_transaction_id else None
+        )
+        begin = self._look(BEGIN)
+        token = _token(visit)
+        transaction = Transaction(evse=self.evse, token=token, transaction_id=chosen, meter_start_wh=begin.register_wh)
+        trigger: Literal["Authorized", "CablePluggedIn", "RemoteStart"] = (
+            "Authorized" if authorized else "CablePluggedIn"
+        )
+        if visit.remote is not None:
+            transaction.remote_start_id, trigger = visit.remote.remote_start_id, "RemoteStart"
+        self.transaction = transaction
+        authorized = authorized or visit.remote is not None
+        self._record(
+            Started(
+                at=self._at,
+                seq_no=transaction.seq_no(),
+                offline=self._offline(),
+                sample=begin,
+                trigger=trigger,
+                authorized=authorized,
+                reservation_id=self._host.use_reservation(self.evse, token) if authorized else None,
+            )
+        )
+
+    def _change(self, state: Literal["Charging", "SuspendedEV"]) -> None:
+        assert self.transaction is not None
+        number = self.transaction.seq_no()
+        self._record(
+            StateChanged(at=self._at, seq_no=number, offline=self._offline(), state=state, sample=self._look())
+        )
+
+    def _measure(self) -> None:
+        assert self.transaction is not None
+        number = self.transaction.seq_no()
+        self._record(Measured(at=self._at, seq_no=number, offline=self._offline(), sample=self._look()))
+
+    def _end(self, reason: StopReason) -> None:
+        transaction, self._stop = self.transaction, None
+        if transaction is None:
+            return  # refused before anything began
+        self._record(
+            Ended(
+                at=self._at, seq_no=transaction.seq_no(), offline=self._offline(), sample=self._look(END), reason=reason
+            )
+        )
+        self.transaction = None
+
+    def _record(self, fact: AnyFact) -> None:
+        assert self.transaction is not None
+        self._host.record(fact, self.transaction)
+
+    def _look(self, context: str = "Sample.Periodic") -> Sample:
+        return self._meter.sample(self._curve, self._charged, at=self._at, context=context, limit_w=self.limit_w)
+
+    def _become(self, state: ConnectorState) -> None:
+        if state != self.state:
+            self.state = state
+            self._host.tell_status(self.evse)
+
+    # -- time ---------------------------------------------------------------------------------------------------------
+
+    async def _pass(self, seconds: int) -> bool:
+        """Let time pass for this bay; no waiting while it is behind the present. False where a stop came meanwhile."""
+        self._at += timedelta(seconds=seconds)
+        ahead_s = (self._at - self._host.clock.now()).total_seconds()
+        if ahead_s > 0:
+            self._called.clear()
+            await self._host.clock.wait(ahead_s, self._called)
+            self._at = min(self._at, self._host.clock.now())
+        return self._stop is None
+
+    def _behind(self) -> bool:
+        return self._since_s(self._host.clock.now()) > BEHIND_S
+
+    def _offline(self) -> bool:
+        return self._behind() or not self._host.online
+
+    def _since_s(self, now: datetime) -> float:
+        return (now - self._at).total_seconds()
+
+
+def _token(visit: Visit) -> str:
+    return visit.token if visit.remote is None else visit.remote.token

@@ -1,0 +1,201 @@
+"""The believable fleet: which stations there are, which cars come to them, and how the fleet lives. What `make up` runs."""
+
+import asyncio
+import contextlib
+import signal
+from collections import Counter
+from collections.abc import Sequence
+from random import Random
+from typing import Annotated, Literal
+
+import msgspec
+
+from loadtest.ocpp.intents import StartCharging
+from loadtest.ocpp.messages import Identity
+from loadtest.ocpp.network import Network, NetworkPlan
+from loadtest.ocpp.versions import VERSIONS
+from loadtest.station.bay import Visit
+from loadtest.station.clock import Clock, WallClock
+from loadtest.station.curve import AC_1, AC_3, DC_50, DC_150, Curve, Outlet
+from loadtest.station.firmware import FirmwareHabits
+from loadtest.station.station import Station, StationPlan
+
+CITIES = ("DE-BER", "DE-HAM", "DE-MUC", "NL-AMS", "FR-PAR", "AT-VIE", "DK-CPH", "BE-BRU")
+STOP_WITHIN_S = 1.5
+NEVER_S = 1e9
+TROUBLE_EVERY_S = 30.0
+
+
+class FleetOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """How large the fleet is, where it connects, how fast its cars fill, and how bad its network is."""
+
+    urls: tuple[str, ...]
+    stations: int = 20
+    speed: Annotated[float, msgspec.Meta(gt=0)] = 20.0
+    seed: int = 1
+    password: str = ""
+    versions: tuple[str, ...] = ("1.6", "2.0.1", "2.1")
+    ramp_per_s: float = 20.0
+    faults: float = 0.02
+    start: Literal["busy", "idle"] = "busy"
+    cars: bool = True
+    firmware: FirmwareHabits = FirmwareHabits()
+    network: NetworkPlan = NetworkPlan()
+    notice_s: float = 30.0
+
+
+class Product(msgspec.Struct, frozen=True, kw_only=True):
+    """One station model on the market."""
+
+    vendor: str
+    model: str
+    firmware: str
+    outlets: tuple[Outlet, ...]
+
+
+PRODUCTS: tuple[Product, ...] = (
+    Product(vendor="Elbtal", model="Wallbox 22", firmware="2.4.1", outlets=(AC_3,)),
+    Product(vendor="Elbtal", model="Twin 22", firmware="2.4.1", outlets=(AC_3, AC_3)),
+    Product(vendor="Fjordkraft", model="Urban 7", firmware="1.19.0", outlets=(AC_1,)),
+    Product(vendor="Kestrel", model="DC 50", firmware="5.0.3", outlets=(DC_50,)),
+    Product(vendor="Kestrel", model="HPC 150 Duo", firmware="5.1.0", outlets=(DC_150, DC_150)),
+    Product(vendor="Norvolt", model="Street 2x22", firmware="3.2.7", outlets=(AC_3, AC_3)),
+)
+
+
+def plan_of(options: FleetOptions, number: int) -> tuple[str, StationPlan]:
+    """The version and the station of that number; the same for the same seed."""
+    random = Random(f"{options.seed}:{number}")
+    product = PRODUCTS[number % len(PRODUCTS)]
+    version = options.versions[(number + number // len(PRODUCTS)) % len(options.versions)]
+    city = CITIES[number % len(CITIES)]
+    identity = Identity(
+        vendor=product.vendor,
+        model=product.model,
+        serial_number=f"{product.vendor[:2].upper()}{random.randrange(10**8):08d}",
+        firmware=product.firmware,
+    )
+    plan = StationPlan(
+        name=f"{city}-{number // len(CITIES) + 1:04d}",
+        identity=identity,
+        outlets=product.outlets,
+        start_ws=tuple(random.randrange(10_000, 9_000_000) * 3_600 for _ in product.outlets),
+        password=options.password,
+        firmware=options.firmware,
+    )
+    return version, plan
+
+
+def tokens_of(seed: int, count: int) -> tuple[str, ...]:
+    """The drivers' cards: as many as the fleet needs, the same for the same seed."""
+    random = Random(f"{seed}:tokens")
+    return tuple(f"04{random.getrandbits(48):012X}" for _ in range(count))
+
+
+class Garage:
+    """Decides the cars of one bay. `speed`: batteries are that much smaller, so that energy, power and time stay true."""
+
+    def __init__(self, options: FleetOptions, outlet: Outlet, *, random: Random, tokens: Sequence[str]) -> None:
+        self._options = options
+        self._outlet = outlet
+        self._random = random
+        self._tokens = tokens
+        busy = options.start == "busy" and random.random() < 0.6
+        self.first_in_s = random.uniform(0.0, 6.0) if busy else random.uniform(8.0, 90.0)
+        if not options.cars:
+            self.first_in_s = NEVER_S
+        self.backdate_s = random.randrange(60, 600) if busy and random.random() < 0.7 else 0
+
+    def gap_s(self) -> float:
+        """How long the bay stays empty."""
+        return self._random.uniform(20.0, 180.0)
+
+    def visit(self, remote: StartCharging | None) -> Visit:
+        """The next car."""
+        random = self._random
+        large = self._outlet.kind == "DC"
+        come = random.uniform(8, 45 if large else 65)
+        car_w = (
+            random.choice((3_680, 7_360, 11_040, 11_040, 22_080)) if not large else random.randrange(45, 240) * 1_000
+        )
+        curve = Curve(
+            peak_w=min(self._outlet.peak_w, car_w),
+            battery_wh=max(300, int(random.randrange(38, 100) * 1_000 / self._options.speed * (3 if large else 1))),
+            soc_start_percent=come,
+            soc_target_percent=random.choice((80.0, 80.0, 90.0, 100.0)) if large else random.uniform(come + 10, 100.0),
+        )
+        return Visit(
+            curve=curve,
+            token=remote.token if remote else random.choice(self._tokens),
+            plug_s=1 if remote else random.randrange(2, 6),
+            linger_s=random.randrange(5, 40),
+            unplug_s=random.randrange(3, 9),
+            leaves=random.choice(("Local", "EVDisconnected")),
+            fault_after_s=random.randrange(20, 120) if random.random() < self._options.faults else None,
+            remote=remote,
+        )
+
+
+class Fleet:
+    """All stations of one process."""
+
+    def __init__(self, options: FleetOptions, *, clock: Clock) -> None:
+        self._options = options
+        self._clock = clock
+        self.counts: Counter[str] = Counter()
+        self._network = Network(
+            options.network,
+            random=Random(f"{options.seed}:network"),
+            notice_s=options.notice_s,
+            count=lambda name: self.counts.update((name,)),
+        )
+        tokens = tokens_of(options.seed, max(20, options.stations))
+        self.stations: list[Station] = []
+        self._traffic: list[list[Garage]] = []
+        for number in range(options.stations):
+            version, plan = plan_of(options, number)
+            random = Random(f"{options.seed}:{plan.name}")
+            first = number % len(options.urls)
+            urls = options.urls[first:] + options.urls[:first]
+            self.stations.append(
+                Station(plan, VERSIONS[version], urls=urls, clock=clock, random=random, network=self._network)
+            )
+            self._traffic.append([Garage(options, outlet, random=random, tokens=tokens) for outlet in plan.outlets])
+
+    async def run(self) -> None:
+        """Live until cancelled; stations connect one after the other, `ramp_per_s` of them a second."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._tell_trouble())
+            tasks.create_task(self._network.run())
+            for station, traffic in zip(self.stations, self._traffic, strict=True):
+                tasks.create_task(station.run(traffic))
+                await self._clock.wait(1 / self._options.ramp_per_s)
+
+    async def _tell_trouble(self) -> None:
+        """One line when stations cannot reach the CSMS, and one when they can again; nothing else."""
+        troubled = False
+        while True:
+            await self._clock.wait(TROUBLE_EVERY_S if troubled else 5.0)
+            away = [station for station in self.stations if not station.online and station.line.trouble]
+            if away:
+                faults = "".join(f", {name} {count}" for name, count in sorted(self.counts.items()))
+                print(
+                    f"fleet: {len(away)} of {len(self.stations)} stations away: {away[0].line.trouble}{faults}",
+                    flush=True,
+                )
+            elif troubled:
+                print(f"fleet: all {len(self.stations)} stations are back", flush=True)
+            troubled = bool(away)
+
+
+async def live(options: FleetOptions) -> int:
+    """Run a fleet until SIGTERM or SIGINT; every connection is closed within two seconds of it. Always 0."""
+    fleet = asyncio.create_task(Fleet(options, clock=WallClock()).run())
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, fleet.cancel)
+    print(f"fleet: {options.stations} stations -> {', '.join(options.urls)}", flush=True)
+    with contextlib.suppress(asyncio.CancelledError):
+        await fleet
+    await asyncio.sleep(0.2)  # the close frames leave
+    return 0

@@ -1,0 +1,81 @@
+"""Logs of a simulated station: it uploads a few lines to where it is asked to, if that is on this machine, and tells how that goes."""
+
+import asyncio
+import ipaddress
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Coroutine
+from typing import Any, Literal, Protocol
+from urllib.parse import urlsplit
+
+from loadtest.ocpp.intents import UploadLog
+from loadtest.station.clock import Clock
+
+LogStatus = Literal["Uploading", "Uploaded", "AcceptedCanceled", "UploadFailure", "BadMessage", "NotSupportedOperation"]
+
+UPLOAD_WITHIN_S = 10.0
+BEGINS_AFTER_S = 0.5
+
+
+class Host(Protocol):
+    """What an upload needs of its station."""
+
+    clock: Clock
+
+    def log_lines(self) -> bytes:
+        """What the file has in it."""
+
+    def tell_log(self, status: LogStatus, asked: UploadLog) -> None:
+        """Send a status notification."""
+
+
+class Uploads:
+    """The uploads of a station, one at a time. `begin`: starts a task that ends with the station."""
+
+    def __init__(self, host: Host, begin: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]) -> None:
+        self._host = host
+        self._begin = begin
+        self._running: tuple[UploadLog, asyncio.Task[None]] | None = None
+
+    @property
+    def busy(self) -> bool:
+        """A log is being uploaded."""
+        return self._running is not None and not self._running[1].done()
+
+    def begin(self, upload: UploadLog) -> None:
+        """Begin an upload; one that is under way gives way to it (N01.FR.12)."""
+        if self._running is not None and self._running[1].cancel() and self._running[0].request_id is not None:
+            self._host.tell_log("AcceptedCanceled", self._running[0])
+        self._running = upload, self._begin(self._upload(upload))
+
+    async def _upload(self, upload: UploadLog) -> None:
+        """One upload, from its beginning to its end or failure (N01; 1.6, 5.9)."""
+        await self._host.clock.wait(BEGINS_AFTER_S)
+        if not is_here(upload.location):
+            self._host.tell_log("NotSupportedOperation" if upload.request_id is not None else "UploadFailure", upload)
+            return
+        self._host.tell_log("Uploading", upload)
+        taken = await asyncio.to_thread(put, upload.location, self._host.log_lines())
+        self._host.tell_log("Uploaded" if taken else "UploadFailure", upload)
+
+
+def is_here(location: str) -> bool:
+    """Whether the location is plain HTTP on this machine: simulated stations send nothing anywhere else."""
+    try:
+        parts = urlsplit(location)
+        host = parts.hostname or ""
+        return parts.scheme == "http" and (host == "localhost" or ipaddress.ip_address(host).is_loopback)
+    except ValueError:
+        return False
+
+
+def put(location: str, content: bytes) -> bool:
+    """Put a file there; False where it is not taken."""
+    request = urllib.request.Request(  # noqa: S310 is_here() has looked at it
+        location, data=content, method="PUT", headers={"Content-Type": "text/plain"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=UPLOAD_WITHIN_S) as answer:  # noqa: S310
+            return int(answer.status) < 300
+    except (urllib.error.URLError, TimeoutError, ConnectionError):
+        return False

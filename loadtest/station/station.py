@@ -1,0 +1,382 @@
+"""A simulated station: its EVSEs, its settings, the messages it sends of its own and the commands it obeys."""
+
+import asyncio
+from collections.abc import Coroutine, Mapping, Sequence
+from random import Random
+from typing import Any
+
+import msgspec
+
+from loadtest.ocpp.intents import (
+    CancelReservation,
+    Configure,
+    DropProfiles,
+    InstallFirmware,
+    Intent,
+    KeepList,
+    KeepMessages,
+    KeepMonitors,
+    KeepProfile,
+    LimitPower,
+    Reboot,
+    Refusal,
+    Reserve,
+    Say,
+    SetAvailability,
+    StartCharging,
+    StopCharging,
+    Tell,
+    UploadLog,
+    VersionRules,
+    View,
+    reply,
+)
+from loadtest.ocpp.messages import (
+    AnyFact,
+    Authorized,
+    Identity,
+    Measured,
+    Message,
+    Payload,
+    Started,
+    Transaction,
+    stamp,
+)
+from loadtest.ocpp.monitoring2x import events
+from loadtest.ocpp.network import Network
+from loadtest.ocpp.ocppj import Answer, CallFailed
+from loadtest.ocpp.settings import default_settings
+from loadtest.ocpp.websocket import Target
+from loadtest.station.bay import Bay, Traffic
+from loadtest.station.clock import Clock
+from loadtest.station.curve import Meter, Outlet
+from loadtest.station.firmware import FirmwareHabits, FirmwareStatus, update
+from loadtest.station.line import Line, LinePlan, Queued
+from loadtest.station.logs import LogStatus, Uploads
+from loadtest.station.reserved import Reservations
+
+PASSWORD = "AuthorizationKey"
+REBOOT_S = 3.0
+IDLE_LIMIT_S = 600.0
+
+
+class StationPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """What a station is: decided once, from the seed. `start_ws` are its meters' registers."""
+
+    name: str
+    identity: Identity
+    outlets: tuple[Outlet, ...]
+    start_ws: tuple[int, ...]
+    password: str = ""
+    firmware: FirmwareHabits = FirmwareHabits()
+
+
+class Station:
+    """One station: a line and some bays."""
+
+    def __init__(
+        self,
+        plan: StationPlan,
+        rules: VersionRules,
+        *,
+        urls: Sequence[str],
+        clock: Clock,
+        random: Random,
+        network: Network | None = None,
+    ) -> None:
+        self.plan = plan
+        self.clock = clock
+        self.dialect = rules.dialect
+        self.settings = default_settings() | {PASSWORD: plan.password}
+        self._rules = rules
+        self._random = random
+        self._installing: asyncio.Task[None] | None = None
+        self._urls = urls
+        self._told: dict[int, str] = {}
+        self._monitors: Mapping[int, Payload] = {}
+        self._events = 1
+        self._chores: set[asyncio.Task[None]] = set()
+        self.line = Line(
+            LinePlan(
+                identity=plan.identity,
+                dialect=rules.dialect,
+                answering=self._answer,
+                target=self._target,
+                network=network,
+            ),
+            clock=clock,
+            random=random,
+            accepted=self._tell_all,
+        )
+        self._reservations = Reservations(self, self._begin)
+        self._list, self._messages = KeepList(version=0, tokens={}), KeepMessages(messages={})
+        self._profiles: dict[int, KeepProfile] = {}
+        self._uploads = Uploads(self, self._begin)
+        self.bays = tuple(
+            Bay(number, meter=Meter(outlet=outlet, start_ws=start_ws), host=self, random=random)
+            for number, (outlet, start_ws) in enumerate(zip(plan.outlets, plan.start_ws, strict=True), start=1)
+        )
+
+    async def run(self, traffic: Sequence[Traffic]) -> None:
+        """Live until cancelled."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self.line.run())
+                for bay, cars in zip(self.bays, traffic, strict=True):
+                    tasks.create_task(bay.run(cars))
+        finally:
+            for chore in self._chores:
+                chore.cancel()
+
+    # -- what the bays need -------------------------------------------------------------------------------------------
+
+    @property
+    def online(self) -> bool:
+        """The CSMS has accepted the station, and the connection stands."""
+        return self.line.booted.is_set()
+
+    def sample_interval_s(self) -> int:
+        """MeterValueSampleInterval, SampledDataCtrlr.TxUpdatedInterval; 0 means no samples, here one an hour."""
+        return int(self.settings["MeterValueSampleInterval"]) or 3_600
+
+    def authorizes_remote_starts(self) -> bool:
+        """AuthorizeRemoteTxRequests, AuthCtrlr.AuthorizeRemoteStart."""
+        return self.settings["AuthorizeRemoteTxRequests"].lower() == "true"
+
+    def reserved(self, evse: int) -> Reserve | None:
+        """The reservation of an EVSE."""
+        return self._reservations.of(evse)
+
+    def use_reservation(self, evse: int, token: str) -> int | None:
+        """The number of the reservation that a driver uses up; None where the EVSE is not reserved."""
+        return self._reservations.use(evse, token)
+
+    async def authorize(self, token: str) -> bool:
+        """Ask the CSMS; a station that cannot ask lets the driver charge (LocalAuthorizeOffline)."""
+        try:
+            return self.dialect.authorized(await self.line.call(self.dialect.authorize(token)))
+        except CallFailed:
+            return True
+
+    def tell_status(self, evse: int) -> None:
+        """StatusNotification of an EVSE, where its word has changed."""
+        state = self.bays[evse - 1].state
+        word = self.dialect.connector_word(state)
+        if self.online and self._told.get(evse) != word:
+            self._told[evse] = word
+            self._put(self.dialect.status(evse, state, self.clock.now()))
+            for event in events(self._monitors, evse, word, stamp(self.clock.now()), self._events):
+                self._events += 1
+                self._put(event)
+
+    def record(self, fact: AnyFact, transaction: Transaction) -> None:
+        """Queue a fact; it is spelled when its turn comes, for then a 1.6 transaction has its number."""
+
+        def answered(payload: bytes) -> None:
+            if isinstance(fact, Started | Authorized):
+                answer = self.dialect.started(payload)
+                transaction.transaction_id = answer.transaction_id or transaction.transaction_id
+                if not answer.accepted and self.bays[transaction.evse - 1].transaction is transaction:
+                    self.bays[transaction.evse - 1].stop("DeAuthorized")
+
+        self.line.put(
+            Queued(
+                spelled=lambda: self.dialect.fact(fact, transaction),
+                answered=answered,
+                kept=True,
+                dispensable=isinstance(fact, Measured),
+            )
+        )
+
+    # -- what the CSMS asks -------------------------------------------------------------------------------------------
+
+    def view(self) -> View:
+        """The station as a command finds it."""
+        return View(
+            vendor=self.plan.identity.vendor,
+            bays=tuple(bay.view() for bay in self.bays),
+            settings=self.settings,
+            at=stamp(self.clock.now()),
+            updating=self._installing is not None and not self._installing.done(),
+            uploading=self._uploads.busy,
+            reserved=self._reservations.kept,
+            local_list=self._list.tokens,
+            list_version=self._list.version,
+            messages=self._messages.messages,
+            monitors=self._monitors,
+            profiles=self._profiles,
+        )
+
+    def _answer(self, action: str, payload: bytes) -> Answer:
+        answer = reply(self._rules, self.view(), action, payload)
+        if isinstance(answer, Refusal):
+            return Answer(error_code=answer.code, error_description=answer.description)
+        intents = answer.intents
+        return Answer(payload=msgspec.json.encode(answer.payload), then=lambda: self._do(intents))
+
+    def _do(self, intents: Sequence[Intent]) -> None:
+        for intent in intents:
+            match intent:
+                case StartCharging() | StopCharging() | SetAvailability() | LimitPower():
+                    self._do_at_bays(intent)
+                case Configure():
+                    self._configure(intent)
+                case Reboot():
+                    self._begin(self._restart(intent))
+                case Tell():
+                    self._tell(intent)
+                case InstallFirmware():
+                    self._install(intent)
+                case UploadLog():
+                    self._uploads.begin(intent)
+                case Reserve() | CancelReservation():
+                    self._reservations.obey(intent)
+                case Say():
+                    self._say(intent)
+                case KeepList() | KeepMessages() | KeepMonitors() | KeepProfile() | DropProfiles():
+                    self._keep(intent)
+
+    def _keep(self, intent: KeepList | KeepMessages | KeepMonitors | KeepProfile | DropProfiles) -> None:
+        match intent:
+            case KeepList():
+                self._list = intent
+            case KeepMessages():
+                self._messages = intent
+            case KeepMonitors(monitors=monitors):
+                self._monitors = monitors
+            case KeepProfile():
+                self._profiles[intent.profile_id] = intent
+            case DropProfiles(profile_ids=numbers):
+                for number in numbers:
+                    self._profiles.pop(number, None)
+
+    def _say(self, intent: Say) -> None:
+        for message in intent.messages:
+            self._put(message)
+
+    def _do_at_bays(self, intent: StartCharging | StopCharging | SetAvailability | LimitPower) -> None:
+        match intent:
+            case StartCharging():
+                self.bays[intent.evse - 1].summon(intent)
+            case StopCharging():
+                self.bays[intent.evse - 1].stop(intent.reason)
+            case SetAvailability():
+                for bay in self._bays_of(intent.evse):
+                    bay.set_operative(intent.operative)
+            case LimitPower():
+                for bay in self._bays_of(intent.evse):
+                    bay.limit_w = intent.limit_w
+
+    def _configure(self, change: Configure) -> None:
+        self.settings[change.key] = change.value
+        if change.key == "HeartbeatInterval" and int(change.value) > 0:
+            self.line.heartbeat_s = int(change.value)
+
+    def _tell(self, intent: Tell) -> None:
+        match intent.what:
+            case "Heartbeat":
+                self._put(self.dialect.heartbeat())
+            case "BootNotification":
+                self._begin(self._boot_again())
+            case "StatusNotification":
+                for bay in self._bays_of(intent.evse or 0):
+                    self._put(self.dialect.status(bay.evse, bay.state, self.clock.now()))
+            case "MeterValues":
+                for bay in self._bays_of(intent.evse or 0):
+                    self._put(self.dialect.meter_values(bay.evse, bay.sample()))
+
+    async def _boot_again(self) -> None:
+        try:
+            await self.line.boot()
+        except CallFailed as error:
+            self.line.trouble = str(error)
+
+    async def _restart(self, reboot: Reboot) -> None:
+        if not reboot.when_idle:
+            for bay in self.bays:
+                bay.stop(reboot.reason)
+        for bay in self.bays:
+            await self._until_over(bay)
+        await self.line.restart(boot_reason=reboot.boot_reason, pause_s=REBOOT_S)
+
+    async def _until_over(self, bay: Bay) -> None:
+        """Wait until nothing runs there, for a while: a reset must not wait for ever."""
+        for _ in range(int(IDLE_LIMIT_S / 0.1)):
+            if bay.transaction is None:
+                return
+            await self.clock.wait(0.1)
+
+    # -- logs ---------------------------------------------------------------------------------------------------------
+
+    def log_lines(self) -> bytes:
+        """The station as it is, in a few lines."""
+        lines = [f"{self.clock.now().isoformat()} {self.plan.identity.vendor} {self.plan.identity.model}"]
+        lines += [f"EVSE {bay.evse}: {bay.state}" for bay in self.bays]
+        lines += [f"{key}={value}" for key, value in sorted(self.settings.items()) if key != PASSWORD]
+        return "\n".join([*lines, ""]).encode()
+
+    def tell_log(self, status: LogStatus, asked: UploadLog) -> None:
+        """Queue a status notification."""
+        self._put(self.dialect.log_status(status, asked.request_id))
+
+    # -- firmware -----------------------------------------------------------------------------------------------------
+
+    def _install(self, install: InstallFirmware) -> None:
+        """Begin an update; one that is under way gives way to it (L01.FR.24)."""
+        if self._installing is not None:
+            self._installing.cancel()
+        habits = self.plan.firmware
+        self._installing = self._begin(update(self, install, habits=habits, fate=lambda: habits.fate(self._random)))
+
+    async def idle(self) -> None:
+        """Wait until nothing charges, for a while."""
+        for bay in self.bays:
+            await self._until_over(bay)
+
+    def tell_firmware(self, status: FirmwareStatus, asked: InstallFirmware) -> None:
+        """Queue a status notification."""
+        self._put(self.dialect.firmware_status(status, asked.request_id))
+
+    async def restart_with(self, version: str) -> None:
+        """Reboot, and boot with another firmware."""
+        await self.line.restart(boot_reason="FirmwareUpdate", pause_s=REBOOT_S)
+        self.line.identity = msgspec.structs.replace(self.line.identity, firmware=version)
+
+    # -- reservations -------------------------------------------------------------------------------------------------
+
+    def wake(self, evse: int) -> None:
+        """A reservation of an EVSE began or ended."""
+        self.bays[evse - 1].wake()
+
+    def tell_reservation_expired(self, reservation_id: int) -> None:
+        """Queue the message, in versions that have one."""
+        message = self.dialect.reservation_expired(reservation_id)
+        if message is not None:
+            self._put(message)
+
+    # -- small things -------------------------------------------------------------------------------------------------
+
+    def _target(self) -> Target:
+        return Target(
+            url=self._urls[self.line.unreached % len(self._urls)],
+            station=self.plan.name,
+            subprotocol=self.dialect.subprotocol,
+            password=self.settings[PASSWORD],
+        )
+
+    def _bays_of(self, evse: int) -> tuple[Bay, ...]:
+        return self.bays if evse == 0 else (self.bays[evse - 1],)
+
+    def _tell_all(self) -> None:
+        self._told.clear()
+        for bay in self.bays:
+            self.tell_status(bay.evse)
+
+    def _put(self, message: Message) -> None:
+        self.line.put(Queued(spelled=lambda: message, answered=lambda _: None, kept=False))
+
+    def _begin(self, chore: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(chore)
+        self._chores.add(task)
+        task.add_done_callback(self._chores.discard)
+        return task

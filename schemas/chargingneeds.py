@@ -1,0 +1,90 @@
+"""Limits and needs: what others than the CSMS allow a station, and what EVs ask for and mean to do (2.x part 2, K11 to K29)."""
+
+from decimal import Decimal
+
+import msgspec
+
+from schemas.base import Record, Timestamp
+from schemas.chargingschedules import ChargingSchedule
+
+
+class ChargingLimitReported(Record, frozen=True, kw_only=True, tag="charging-limit-reported"):
+    """NotifyChargingLimit: others than the CSMS limit the station, or one EVSE (K11, K12, K23 to K27, K29).
+
+    `local_generation`: it adds to the limits instead (K27). `schedules` where the station tells them. `deviations` and `further`
+    are as in TransactionReported.
+    """
+
+    id: str
+    station: str
+    evse: int | None = None
+    source: str
+    local_generation: bool = False
+    grid_critical: bool | None = None
+    schedules: tuple[ChargingSchedule, ...] = ()
+    deviations: tuple[str, ...] = ()
+    further: dict[str, msgspec.Raw] = {}
+    received_at: Timestamp
+
+
+class ChargingLimitCleared(Record, frozen=True, kw_only=True, tag="charging-limit-cleared"):
+    """ClearedChargingLimit: the limit from this source holds no more (K13)."""
+
+    id: str
+    station: str
+    evse: int | None = None
+    source: str
+    deviations: tuple[str, ...] = ()
+    further: dict[str, msgspec.Raw] = {}
+    received_at: Timestamp
+
+
+class ChargingNeedsReported(Record, frozen=True, kw_only=True, tag="charging-needs-reported"):
+    """NotifyEVChargingNeeds: what an EV asks for by ISO 15118 (K15, K17 to K20).
+
+    `parameters` are those of the EV by their names in the message (`evMaxPower`, `targetSoC`), whichever kind of charging they
+    are of. `answered` is the status that the station got. `at` is when the EV said so, where the station tells it.
+    """
+
+    id: str
+    station: str
+    evse: int
+    energy_transfer: str = ""
+    other_transfers: tuple[str, ...] = ()
+    control_mode: str = ""
+    mobility_mode: str = ""
+    departure_at: Timestamp | None = None
+    most_periods: int | None = None
+    parameters: dict[str, Decimal] = {}
+    answered: str
+    at: Timestamp | None = None
+    deviations: tuple[str, ...] = ()
+    further: dict[str, msgspec.Raw] = {}
+    received_at: Timestamp
+
+
+class EVScheduleReported(Record, frozen=True, kw_only=True, tag="ev-schedule-reported"):
+    """NotifyEVChargingSchedule: how an EV means to charge (K15.FR.10, K17.FR.10); its times count from `begins_at`."""
+
+    id: str
+    station: str
+    evse: int
+    begins_at: Timestamp
+    schedule: ChargingSchedule
+    selected_schedule_id: int | None = None
+    tolerance_accepted: bool | None = None
+    deviations: tuple[str, ...] = ()
+    further: dict[str, msgspec.Raw] = {}
+    received_at: Timestamp
+
+
+class PriorityChargingReported(Record, frozen=True, kw_only=True, tag="priority-charging-reported"):
+    """NotifyPriorityCharging: priority charging of a transaction began or ended (K21, K22)."""
+
+    id: str
+    station: str
+    transaction_id: str
+    activated: bool
+    deviations: tuple[str, ...] = ()
+    further: dict[str, msgspec.Raw] = {}
+    received_at: Timestamp

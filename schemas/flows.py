@@ -1,0 +1,194 @@
+"""Flows: which topics the gateway and each service read and write, one row each. PURE.
+
+Decision: this table is the one place where a reader or a writer is typed. The services take their inputs and references from it
+(`flow("billing").reads`), and the pages of the topics, the topics that a rebuild may write to again and those the gateway needs
+are derived from it. It stands apart from the nouns because most services also read or write the topics of another noun, which
+would make their modules import each other. `tests/schemas/test_flows.py` compares it with the inputs of each service, the feeds of
+ClickHouse's tables, the topics that the API follows, and the records that each of them makes.
+"""
+
+import msgspec
+
+from schemas.authorization import AUTHORIZATIONS, DECISIONS, REF_TOKENS
+from schemas.billing import CDRS
+from schemas.campaigns import FIRMWARE_CAMPAIGN_STATES, FIRMWARE_CAMPAIGNS
+from schemas.chargingprofiles import CHARGING_PROFILE_STATES, ENERGY
+from schemas.commands import COMMANDS, CREDENTIALS, DELIVERIES, LOCATIONS, OUTCOMES
+from schemas.compatibility import REF_COMPATIBILITY
+from schemas.customers import CUSTOMERS
+from schemas.datatransfer import DATA_TRANSFERS
+from schemas.deadletters import DEAD
+from schemas.deviations import DEVIATIONS
+from schemas.devicemodel import DEVICEMODEL, VARIABLES
+from schemas.diagnostics import DIAGNOSTICS, LOG_FILES, LOG_STATES
+from schemas.displays import DISPLAY_STATES, DISPLAYS
+from schemas.facts import FACTS
+from schemas.firmware import FIRMWARE, FIRMWARE_ORDERS, FIRMWARE_UPDATES
+from schemas.frames import FRAMES
+from schemas.limits import STATION_LIMITS
+from schemas.locallists import LOCAL_LIST_ORDERS, LOCAL_LIST_STATES, REF_LOCAL_LISTS
+from schemas.logins import LOGINS
+from schemas.monitoring import MONITORING
+from schemas.provisioning import PROVISIONING, PROVISIONING_OUTCOMES, REFERENCE
+from schemas.quarantine import QUARANTINE
+from schemas.reports import REPORT_STATES
+from schemas.reservations import RESERVATION_STATES, RESERVATIONS
+from schemas.sessionorders import SESSION_ORDERS
+from schemas.stations import ADMISSIONS, REF_STATIONS, STATION_STATES, STATIONS
+from schemas.tariffs import REF_TARIFF_ASSIGNMENTS, REF_TARIFFS
+from schemas.topic import Topic
+from schemas.topics import DUE, GATEWAY, PARTED, STATE
+from schemas.transactions import METER_VALUES, SESSIONS, TRANSACTIONS
+
+
+class Flow(msgspec.Struct, frozen=True, kw_only=True):
+    """The topics that one participant reads and writes.
+
+    The partitions of `reads` are distributed among the members of its consumer group; each member reads all of `references`.
+    """
+
+    name: str
+    reads: tuple[Topic, ...] = ()
+    references: tuple[Topic, ...] = ()
+    writes: tuple[Topic, ...]
+
+    def takes(self, topic: Topic) -> bool:
+        """Whether it reads the topic, in either way."""
+        return topic in self.reads or topic in self.references
+
+
+FLOWS: tuple[Flow, ...] = (
+    Flow(
+        name="gateway",
+        references=(REF_STATIONS, ADMISSIONS, REF_COMPATIBILITY, LOCATIONS, GATEWAY),
+        writes=(
+            *(STATIONS, AUTHORIZATIONS, TRANSACTIONS, DATA_TRANSFERS, FIRMWARE, RESERVATIONS, DEVICEMODEL),
+            *(DIAGNOSTICS, DISPLAYS, CUSTOMERS, *FACTS),
+            *(ENERGY, MONITORING),
+            *(LOCATIONS, DELIVERIES, FRAMES, QUARANTINE, DEVIATIONS),
+        ),
+    ),
+    Flow(
+        name="stations",
+        reads=(STATIONS, REF_STATIONS, CREDENTIALS),
+        writes=(STATION_STATES, ADMISSIONS, GATEWAY),
+    ),
+    Flow(
+        name="authorization",
+        reads=(AUTHORIZATIONS, REF_TOKENS),
+        writes=(DECISIONS, GATEWAY),
+    ),
+    Flow(
+        name="transactions",
+        reads=(TRANSACTIONS, STATIONS, OUTCOMES, DECISIONS, SESSION_ORDERS),
+        writes=(SESSIONS, METER_VALUES, AUTHORIZATIONS, QUARANTINE, COMMANDS, GATEWAY),
+    ),
+    Flow(
+        name="billing",
+        reads=(SESSIONS, METER_VALUES, CDRS, OUTCOMES),
+        references=(REF_STATIONS, REF_TARIFFS, REF_TARIFF_ASSIGNMENTS),
+        writes=(CDRS, QUARANTINE, COMMANDS, GATEWAY),
+    ),
+    Flow(
+        name="commands",
+        reads=(COMMANDS, DELIVERIES, LOCATIONS, STATION_LIMITS),
+        writes=(OUTCOMES, CREDENTIALS, GATEWAY),
+    ),
+    Flow(
+        name="firmware",
+        reads=(FIRMWARE, FIRMWARE_ORDERS, OUTCOMES, SESSIONS, STATION_STATES),
+        writes=(FIRMWARE_UPDATES, COMMANDS),
+    ),
+    Flow(
+        name="firmware-campaigns",
+        reads=(FIRMWARE_CAMPAIGNS, FIRMWARE_UPDATES),
+        writes=(FIRMWARE_CAMPAIGNS, FIRMWARE_ORDERS, FIRMWARE_CAMPAIGN_STATES),
+    ),
+    Flow(
+        name="reservations",
+        reads=(COMMANDS, OUTCOMES, SESSIONS, RESERVATIONS),
+        writes=(RESERVATION_STATES,),
+    ),
+    Flow(
+        name="reports",
+        reads=(COMMANDS, OUTCOMES, *PARTED),
+        writes=(REPORT_STATES,),
+    ),
+    Flow(
+        name="locallists",
+        reads=(REF_LOCAL_LISTS, LOCAL_LIST_ORDERS, OUTCOMES, STATION_STATES, VARIABLES),
+        references=(REF_TOKENS,),
+        writes=(LOCAL_LIST_STATES, COMMANDS),
+    ),
+    Flow(
+        name="devicemodel",
+        reads=(COMMANDS, OUTCOMES, DEVICEMODEL),
+        writes=(VARIABLES, STATION_LIMITS),
+    ),
+    Flow(
+        name="diagnostics",
+        reads=(COMMANDS, OUTCOMES, DIAGNOSTICS, LOG_FILES),
+        writes=(LOG_STATES,),
+    ),
+    Flow(
+        name="displays",
+        reads=(COMMANDS, OUTCOMES, SESSIONS, DISPLAYS),
+        writes=(DISPLAY_STATES,),
+    ),
+    Flow(
+        name="chargingprofiles",
+        reads=(COMMANDS, OUTCOMES, SESSIONS, ENERGY, LOCATIONS),
+        writes=(CHARGING_PROFILE_STATES, GATEWAY),
+    ),
+    Flow(
+        name="metering",
+        reads=(
+            *(STATIONS, STATION_STATES, SESSIONS, CDRS, COMMANDS, OUTCOMES, METER_VALUES, FRAMES),
+            *(AUTHORIZATIONS, DECISIONS, SESSION_ORDERS, DATA_TRANSFERS, QUARANTINE, DEVIATIONS, *FACTS, FIRMWARE),
+            *(FIRMWARE_CAMPAIGNS, FIRMWARE_UPDATES, FIRMWARE_CAMPAIGN_STATES, RESERVATIONS, RESERVATION_STATES),
+            *(REPORT_STATES, LOCAL_LIST_STATES, DEVICEMODEL, VARIABLES, DEAD),
+            *(DIAGNOSTICS, LOG_STATES, DISPLAYS, DISPLAY_STATES, CUSTOMERS),
+            *(ENERGY, CHARGING_PROFILE_STATES, MONITORING),
+        ),
+        writes=(),
+    ),
+    Flow(
+        name="api",
+        references=(
+            *(SESSIONS, COMMANDS, OUTCOMES, PROVISIONING_OUTCOMES, LOGINS),
+            *(*REFERENCE, STATION_STATES, FIRMWARE_CAMPAIGN_STATES, RESERVATION_STATES, REPORT_STATES),
+            *(LOCAL_LIST_STATES, LOG_STATES, DISPLAY_STATES, VARIABLES),
+            CHARGING_PROFILE_STATES,
+        ),
+        writes=(COMMANDS, PROVISIONING, SESSION_ORDERS, LOCAL_LIST_ORDERS, FIRMWARE_CAMPAIGNS, LOGINS, LOG_FILES),
+    ),
+    Flow(
+        name="provisioning",
+        reads=(PROVISIONING,),
+        references=REFERENCE,
+        writes=(PROVISIONING_OUTCOMES, *REFERENCE),
+    ),
+    Flow(
+        name="services",
+        reads=(DUE, STATE),
+        writes=(DUE, STATE, DEAD),
+    ),
+)
+"""Every participant, one row each; `services` stands for every stateful service, and for all that write dead letters."""
+
+_BY_NAME = {flow.name: flow for flow in FLOWS}
+
+
+def flow(name: str) -> Flow:
+    """The row of a participant. Raises KeyError for one that has none."""
+    return _BY_NAME[name]
+
+
+def readers(topic: Topic) -> tuple[str, ...]:
+    """Who reads a topic, in the order of the table."""
+    return tuple(flow.name for flow in FLOWS if flow.takes(topic))
+
+
+def writers(topic: Topic) -> tuple[str, ...]:
+    """Who writes a topic, in the order of the table."""
+    return tuple(flow.name for flow in FLOWS if topic in flow.writes)

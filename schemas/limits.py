@@ -1,0 +1,46 @@
+"""Limits: what a station takes in one message, and the security profile that it must not fall below, as its variables tell."""
+
+import msgspec
+
+from schemas.base import Record, Timestamp
+from schemas.topic import Topic
+
+
+class StationLimits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a station told of itself that limits what may be sent to it; None where it did not.
+
+    `*_items`: how many things one message may name (2.x ItemsPerMessage; 1.6 GetConfigurationMaxKeys); `*_bytes`: how long it may
+    be. `security_profile` is the one in use, `network_slots` those that a network profile may have (B09.FR.04 and 05).
+    """
+
+    get_items: int | None = None
+    get_bytes: int | None = None
+    set_items: int | None = None
+    set_bytes: int | None = None
+    report_items: int | None = None
+    report_bytes: int | None = None
+    security_profile: int | None = None
+    network_slots: tuple[int, ...] = ()
+
+
+NO_LIMITS = StationLimits()
+
+
+class StationLimited(Record, frozen=True, kw_only=True, tag="station-limited"):
+    """The limits of a station as a whole, after a change; the newest `revision` stands for all before."""
+
+    id: str
+    station: str
+    revision: int
+    limits: StationLimits
+    at: Timestamp
+
+
+STATION_LIMITS = Topic(
+    name="csms.station-limits",
+    meaning="What each station takes in one message, and the security profile that it must not fall below.",
+    records=(StationLimited,),
+    retention_s=None,
+)
+
+TOPICS = (STATION_LIMITS,)

@@ -1,0 +1,139 @@
+"""Provisioning: changes of reference data are proposed, and decided in one place, so that none overwrites another."""
+
+import hashlib
+from typing import Literal
+
+import msgspec
+
+from schemas.authorization import REF_TOKENS, TokenProvisioned, TokenRemoved, token_key
+from schemas.base import Record, Timestamp
+from schemas.chargingprofiles import REF_PROFILE_TEMPLATES, ProfileTemplateProvisioned, ProfileTemplateRemoved
+from schemas.compatibility import REF_COMPATIBILITY, CompatibilityProvisioned, CompatibilityRemoved
+from schemas.ids import folded
+from schemas.locallists import REF_LOCAL_LISTS, LocalListProvisioned, LocalListRemoved
+from schemas.stations import REF_STATIONS, StationProvisioned, StationRemoved
+from schemas.tariffs import (
+    REF_TARIFF_ASSIGNMENTS,
+    REF_TARIFFS,
+    TariffAssigned,
+    TariffProvisioned,
+    TariffRemoved,
+    TariffUnassigned,
+)
+from schemas.topic import Topic
+
+Change = (
+    StationProvisioned
+    | StationRemoved
+    | TokenProvisioned
+    | TokenRemoved
+    | TariffProvisioned
+    | TariffRemoved
+    | TariffAssigned
+    | TariffUnassigned
+    | CompatibilityProvisioned
+    | CompatibilityRemoved
+    | LocalListProvisioned
+    | LocalListRemoved
+    | ProfileTemplateProvisioned
+    | ProfileTemplateRemoved
+)
+"""What may be proposed: the record for its reference topic."""
+
+Refusal = Literal["changed", "id-taken", "tariff-assigned", "tariff-unknown", "busy"]
+"""`changed`: the resource was changed since the revision that the proposal was based on. `busy`: too many changes at once; retry later."""
+
+TARIFFS = "tariffs"
+"""The key of all tariffs and assignments: none may be removed while it is assigned."""
+
+
+class ChangeProposed(Record, frozen=True, kw_only=True, tag="change-proposed"):
+    """A proposal to apply `change`, if the resource still has the revision `based_on` (a `revision_of`).
+
+    `key` is `settled_by(change)`: changes that depend on each other have the same key.
+    """
+
+    id: str
+    key: str
+    change: Change
+    based_on: str = ""
+    proposed_at: Timestamp
+
+
+class ChangeSettled(Record, frozen=True, kw_only=True, tag="change-settled"):
+    """The decision on a proposal. An accepted change is on its reference topic; otherwise `detail` names what prevents it."""
+
+    id: str
+    key: str
+    proposal: str
+    accepted: bool
+    refusal: Refusal | None = None
+    detail: str = ""
+    proposed_at: Timestamp
+
+
+class RecentChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A change that may not have been read back from its reference topic yet."""
+
+    change: Change
+    at: Timestamp
+
+
+class ProvisioningState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """State of `provisioning` for a key: its latest changes. Everything else is on the reference topics."""
+
+    recent: dict[str, RecentChange] = {}
+
+
+def deciding_key(change: Change) -> str:
+    """The key by which a change is decided."""
+    match change:
+        case StationProvisioned() | StationRemoved():
+            return f"station:{folded(change.station)}"
+        case TokenProvisioned() | TokenRemoved():
+            return f"token:{token_key(change.token)}"
+        case CompatibilityProvisioned() | CompatibilityRemoved():
+            return f"compatibility:{change.name}"
+        case LocalListProvisioned() | LocalListRemoved():
+            return f"local-list:{change.station}"
+        case ProfileTemplateProvisioned() | ProfileTemplateRemoved():
+            return f"profile-template:{change.template}"
+        case _:
+            return TARIFFS
+
+
+def revision_of(record: Record | None) -> str:
+    """The revision of a resource: a digest of its record; empty where there is none."""
+    if record is None:
+        return ""
+    return hashlib.blake2b(msgspec.json.encode(record), digest_size=12).hexdigest()
+
+
+PROVISIONING = Topic(
+    name="csms.provisioning",
+    meaning="Changes of reference data that operators propose, each based on a revision.",
+    records=(ChangeProposed,),
+    key="key",
+)
+PROVISIONING_OUTCOMES = Topic(
+    name="csms.provisioning-outcomes",
+    meaning="Which proposed changes of reference data were accepted, and why others were not.",
+    records=(ChangeSettled,),
+    key="key",
+)
+
+REFERENCE: tuple[Topic, ...] = (
+    REF_STATIONS,
+    REF_TOKENS,
+    REF_TARIFFS,
+    REF_TARIFF_ASSIGNMENTS,
+    REF_COMPATIBILITY,
+    REF_LOCAL_LISTS,
+    REF_PROFILE_TEMPLATES,
+)
+"""Reference data: read whole at start, kept by the embedded default across restarts."""
+
+TOPICS = (
+    PROVISIONING,
+    PROVISIONING_OUTCOMES,
+)

@@ -1,0 +1,131 @@
+"""What `chargingprofiles` remembers of a station: what was asked, answered and reported; what is installed follows from these."""
+
+import msgspec
+
+from schemas.base import OcppVersion, Timestamp
+from schemas.chargingprofiles import Known, ProfileStatus
+from schemas.chargingschedules import ChargingProfile, ScheduleUpdate
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A SetChargingProfile, or a RemoteStart with a profile (`starts`): then `evse` may be open, and `token` is its `token_key`."""
+
+    command_id: str
+    profile_id: int
+    evse: int | None = None
+    profile: ChargingProfile
+    starts: bool = False
+    remote_start_id: int | None = None
+    token: str = ""
+    requested_at: Timestamp
+    requested_by: str = ""
+
+
+class Clear(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A ClearChargingProfile: by number, or all that fit what is given."""
+
+    command_id: str
+    profile_id: int | None = None
+    evse: int | None = None
+    purpose: str | None = None
+    stack_level: int | None = None
+    requested_at: Timestamp
+
+
+class Updating(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An UpdateDynamicSchedule."""
+
+    command_id: str
+    profile_id: int
+    update: ScheduleUpdate
+    requested_at: Timestamp
+
+
+class Inquiry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A GetChargingProfiles: what a whole report under `request_id` must contain, if the station has it."""
+
+    command_id: str
+    request_id: int
+    evse: int | None = None
+    profile_ids: tuple[int, ...] = ()
+    purpose: str | None = None
+    stack_level: int | None = None
+    sources: tuple[str, ...] = ()
+    requested_at: Timestamp
+
+
+class Answered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The outcome of one of these commands, perhaps read before the command itself. `sent` is as in CommandSettled."""
+
+    command_id: str
+    outcome: str
+    detail: str = ""
+    sent: bool | None = None
+    at: Timestamp
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the station last reported under a number."""
+
+    profile_id: int
+    evse: int
+    source: str
+    profile: ChargingProfile
+    request_id: int
+    at: Timestamp
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A report as far as it came: the numbers in it, and whether it is whole."""
+
+    request_id: int
+    profile_ids: tuple[int, ...] = ()
+    whole: bool = False
+    at: Timestamp
+
+
+class Transaction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A session of the station, for the profiles that belong to it. `token` is a `token_key`.
+
+    `heard_at` is when it was first known here, `told_at` when what is said here of it was. `spent`: a remote start began it that is
+    forgotten, so that it belongs to no other.
+    """
+
+    session: str
+    transaction_id: str
+    evse: int | None = None
+    token: str = ""
+    remote_start_id: int | None = None
+    started_at: Timestamp
+    ended_at: Timestamp | None = None
+    heard_at: Timestamp
+    told_at: Timestamp
+    spent: bool = False
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What was last published under a number (`digest` of all but its time), and the time `at` of the record that made it so."""
+
+    profile_id: int
+    status: ProfileStatus
+    known: Known
+    digest: str
+    at: Timestamp
+
+
+class StationProfiles(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What `chargingprofiles` remembers of one station. `revision` counts everything that was published of it."""
+
+    station: str
+    version: OcppVersion | None = None
+    revision: int = 0
+    asked: tuple[Asked, ...] = ()
+    clears: tuple[Clear, ...] = ()
+    updates: tuple[Updating, ...] = ()
+    inquiries: tuple[Inquiry, ...] = ()
+    answers: tuple[Answered, ...] = ()
+    seen: tuple[Seen, ...] = ()
+    reports: tuple[Report, ...] = ()
+    transactions: tuple[Transaction, ...] = ()
+    lapsed_at: Timestamp | None = None
+    said: tuple[Said, ...] = ()

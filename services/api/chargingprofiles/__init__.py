@@ -1,0 +1,1 @@
+"""Charging profiles: limits of stations over time."""

@@ -1,0 +1,1 @@
+"""Commands: what stations are asked for, and the one outcome of each."""

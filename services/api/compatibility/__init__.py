@@ -1,0 +1,1 @@
+"""The compatibility matrix: makes of stations that do not do as OCPP says."""

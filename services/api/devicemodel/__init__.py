@@ -1,0 +1,1 @@
+"""Device model: what is known of the variables of a station."""

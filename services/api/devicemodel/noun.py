@@ -1,0 +1,13 @@
+"""The noun device model, declared for the API."""
+
+from services.api.devicemodel import page, reads, routes
+from services.api.noun import ApiNoun, NounReads, Tab
+
+NOUN = ApiNoun(
+    tag="devicemodel",
+    meaning="Variables of stations: what they are, what they may be, what they were.",
+    routers=(routes.router,),
+    pages=page.HANDLERS,
+    tabs=(Tab("configuration", "Configuration"),),
+    reads=NounReads(reads.VariableReads, reads),
+)

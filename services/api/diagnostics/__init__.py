@@ -1,0 +1,1 @@
+"""Diagnostics: logs of stations, and the place where they upload them."""

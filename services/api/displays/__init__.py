@@ -1,0 +1,1 @@
+"""Display messages: what stations show to people."""

@@ -1,0 +1,13 @@
+"""The noun display messages, declared for the API."""
+
+from services.api.displays import page, reads, routes
+from services.api.noun import ApiNoun, NounReads, Tab
+
+NOUN = ApiNoun(
+    tag="displays",
+    meaning="Messages that stations show to people.",
+    routers=(routes.router,),
+    pages=page.HANDLERS,
+    tabs=(Tab("displays", "Displays"),),
+    reads=NounReads(reads.DisplayReads, reads),
+)

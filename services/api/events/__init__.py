@@ -1,0 +1,1 @@
+"""Events: what happens now, as server-sent events."""

@@ -1,0 +1,1 @@
+"""Firmware campaigns, and the update of one station."""

@@ -1,0 +1,1 @@
+"""Reads of ClickHouse: lists by key, curves, and the first questions."""

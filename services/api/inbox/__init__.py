@@ -1,0 +1,1 @@
+"""The inbox: what could not be believed, read or acted on."""

@@ -1,0 +1,13 @@
+"""The noun inbox, declared for the API."""
+
+from services.api.inbox import deviations, page, reads, routes
+from services.api.noun import ApiNoun, Navigation, NounReads
+
+NOUN = ApiNoun(
+    tag="inbox",
+    meaning="What could not be believed, read or acted on.",
+    routers=(routes.router, deviations.router),
+    pages=page.HANDLERS,
+    navigation=Navigation("inbox", "Inbox", "/inbox", icon="m3 13 3-8h12l3 8v6H3zM3 13h5l1.5 3h5l1.5-3h5"),
+    reads=NounReads(reads.InboxReads, reads),
+)

@@ -1,0 +1,1 @@
+"""What happens now: the feed of Kafka, the event stream, and what ClickHouse may not have yet."""

@@ -1,0 +1,22 @@
+"""The nouns whose events are followed and whose reads are as new as Kafka by declaration, one line each."""
+
+from services.api.chargingprofiles import live as chargingprofiles
+from services.api.devicemodel import live as devicemodel
+from services.api.diagnostics import live as diagnostics
+from services.api.displays import live as displays
+from services.api.live.declaring import LiveNoun
+from services.api.locallists import live as locallists
+from services.api.reports import live as reports
+from services.api.reservations import live as reservations
+
+NOUNS: tuple[LiveNoun, ...] = (
+    reports.LIVE,
+    reservations.LIVE,
+    locallists.LIVE,
+    diagnostics.LIVE,
+    displays.LIVE,
+    chargingprofiles.LIVE,
+    devicemodel.LIVE,
+)
+
+TOPICS = tuple(noun.topic for noun in NOUNS)

@@ -1,0 +1,1 @@
+"""Monitoring: the events of variables, and the monitors that a station has."""

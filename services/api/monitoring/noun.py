@@ -1,0 +1,13 @@
+"""The noun monitoring, declared for the API."""
+
+from services.api.monitoring import page, reads, routes
+from services.api.noun import ApiNoun, NounReads, Tab
+
+NOUN = ApiNoun(
+    tag="monitoring",
+    meaning="Events of variables, and monitors.",
+    routers=(routes.router,),
+    pages=page.HANDLERS,
+    tabs=(Tab("monitoring", "Monitoring"),),
+    reads=NounReads(reads.MonitoringReads, reads),
+)

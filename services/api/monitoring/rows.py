@@ -1,0 +1,52 @@
+"""Events of variables and monitors as the API gives them. PURE."""
+
+import datetime as dt
+
+import msgspec
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """One event of a variable. `cleared`: what an earlier event told of is over; `cause`: the event that caused this one.
+
+    `monitor_id` is the monitor that made it, `severity` 0 (danger) to 9 (debug), null where the station does not tell them.
+    """
+
+    station: str
+    event_id: int
+    key: str
+    trigger: str
+    value: str
+    cleared: bool
+    cause: int | None
+    monitor_id: int | None
+    severity: int | None
+    origin: str
+    tech_code: str
+    tech_info: str
+    transaction_id: str
+    at: dt.datetime
+    received_at: dt.datetime
+
+
+class ReportedMonitor(msgspec.Struct, frozen=True, kw_only=True):
+    """One monitor of the newest report of monitors. `value` is a number as text: the limit, the change, or seconds."""
+
+    station: str
+    monitor_id: int
+    key: str
+    type: str
+    value: str
+    severity: int
+    transaction: bool
+    origin: str
+    received_at: dt.datetime
+
+
+class EventFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which events; None does not filter. `key` in any case; `severity`: that one or worse."""
+
+    station: str
+    key: str | None = None
+    trigger: str | None = None
+    severity: int | None = None
+    cleared: bool | None = None

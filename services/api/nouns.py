@@ -1,0 +1,44 @@
+"""The nouns of the API, one line each. Routes, OpenAPI tags, pages, navigation and reads follow from this list, in its order."""
+
+from services.api.cdrs import noun as cdrs
+from services.api.chargingprofiles import noun as chargingprofiles
+from services.api.commands import noun as commands
+from services.api.compatibility import noun as compatibility
+from services.api.devicemodel import noun as devicemodel
+from services.api.diagnostics import noun as diagnostics
+from services.api.displays import noun as displays
+from services.api.events import noun as events
+from services.api.firmware import noun as firmware
+from services.api.inbox import noun as inbox
+from services.api.locallists import noun as locallists
+from services.api.monitoring import noun as monitoring
+from services.api.noun import ApiNoun
+from services.api.overview import noun as overview
+from services.api.reports import noun as reports
+from services.api.reservations import noun as reservations
+from services.api.sessions import noun as sessions
+from services.api.stations import noun as stations
+from services.api.tariffs import noun as tariffs
+from services.api.tokens import noun as tokens
+
+NOUNS: tuple[ApiNoun, ...] = (
+    overview.NOUN,
+    stations.NOUN,
+    sessions.NOUN,
+    reservations.NOUN,
+    chargingprofiles.NOUN,
+    locallists.NOUN,
+    devicemodel.NOUN,
+    monitoring.NOUN,
+    displays.NOUN,
+    commands.NOUN,
+    reports.NOUN,
+    diagnostics.NOUN,
+    firmware.NOUN,
+    tokens.NOUN,
+    tariffs.NOUN,
+    cdrs.NOUN,
+    compatibility.NOUN,
+    inbox.NOUN,
+    events.NOUN,
+)

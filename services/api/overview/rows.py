@@ -1,0 +1,28 @@
+"""The fleet in figures, as the API and the console read it. PURE."""
+
+import datetime as dt
+from decimal import Decimal
+
+import msgspec
+
+
+class FleetOverview(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole fleet in figures. `energy_today_wh`: by meter time, of the UTC day of `at`, stations' registers only."""
+
+    at: dt.datetime
+    stations_total: int
+    stations_connected: int
+    connected_by_version: dict[str, int]
+    connectors_by_status: dict[str, int]
+    faults: int
+    sessions_active: int
+    sessions_today: int
+    power_w: Decimal
+    energy_today_wh: Decimal
+
+
+class EnergyHour(msgspec.Struct, frozen=True, kw_only=True):
+    """Energy charged in one UTC hour, by meter time."""
+
+    hour: dt.datetime
+    energy_wh: Decimal

@@ -1,0 +1,1 @@
+"""Reports: answers that stations send in parts."""

@@ -1,0 +1,11 @@
+"""The noun reports, declared for the API."""
+
+from services.api.noun import ApiNoun, NounReads
+from services.api.reports import reads, routes
+
+NOUN = ApiNoun(
+    tag="reports",
+    meaning="Answers that stations send in parts, and whether all parts have come.",
+    routers=(routes.router,),
+    reads=NounReads(reads.ReportReads, reads),
+)

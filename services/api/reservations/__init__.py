@@ -1,0 +1,1 @@
+"""Reservations: an EVSE kept for a token until a time."""

@@ -1,0 +1,16 @@
+"""The noun reservations, declared for the API."""
+
+from services.api.noun import ApiNoun, Navigation, NounReads, Tab
+from services.api.reservations import page, reads, routes
+
+NOUN = ApiNoun(
+    tag="reservations",
+    meaning="EVSEs that are kept for a token until a time.",
+    routers=(routes.router,),
+    pages=page.HANDLERS,
+    navigation=Navigation(
+        "reservations", "Reservations", "/reservations", icon="M5 5h14v15H5zM5 10h14M9 3v4M15 3v4M9 15l2 2 4-4"
+    ),
+    tabs=(Tab("reservations", "Reservations"),),
+    reads=NounReads(reads.ReservationReads, reads),
+)

@@ -1,1 +1,0 @@
-"""The resources of /api/v1: one small module each."""

@@ -1,0 +1,1 @@
+"""Sessions: what was charged, with its meter values; orders of operators."""

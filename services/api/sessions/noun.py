@@ -1,0 +1,14 @@
+"""The noun sessions, declared for the API."""
+
+from services.api.noun import ApiNoun, Navigation, NounReads, Tab
+from services.api.sessions import orderforms, orderroutes, page, reads, routes
+
+NOUN = ApiNoun(
+    tag="sessions",
+    meaning="What was charged, with its meter values.",
+    routers=(routes.router, orderroutes.router),
+    pages=(*page.HANDLERS, *orderforms.HANDLERS),
+    navigation=Navigation("sessions", "Sessions", "/sessions", icon="M3 12h4l3-8 4 16 3-8h4"),
+    tabs=(Tab("sessions", "Sessions", place=30),),
+    reads=NounReads(reads.SessionReads, reads),
+)

@@ -1,0 +1,1 @@
+"""Stations: who is there, how they are, what is provisioned of them."""

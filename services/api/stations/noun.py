@@ -1,0 +1,24 @@
+"""The noun stations, declared for the API."""
+
+from services.api.noun import ApiNoun, Navigation, NounReads, Tab
+from services.api.stations import page, reads, routes, settings, tabs
+
+NOUN = ApiNoun(
+    tag="stations",
+    meaning="Who is there, how they are, what is provisioned of them.",
+    routers=(routes.router,),
+    pages=(*page.HANDLERS, *tabs.HANDLERS, *settings.HANDLERS),
+    navigation=Navigation(
+        "stations",
+        "Stations",
+        "/stations",
+        icon="M5 21V5a2 2 0 0 1 2-2h6a2 2 0 0 1 2 2v16M3 21h14M8 7h4M15 12h2a2 2 0 0 1 2 2v3a1.5 1.5 0 0 0 3 0V9l-3-3",
+    ),
+    tabs=(
+        Tab("", "Now", place=0),
+        Tab("log", "OCPP log", place=20),
+        Tab("events", "Events", place=80),
+        Tab("settings", "Settings", place=90),
+    ),
+    reads=NounReads(reads.StationReads, reads),
+)

@@ -1,0 +1,115 @@
+"""Provisioning: what the operator says of a station: site, labels, password, registration."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from litestar import Request, get, post
+
+from schemas.stations import REF_STATIONS
+from services.api.console import forms
+from services.api.console.pages import PageRequest, Part, Screen, station_url
+from services.api.console.rendering import Rendered, Shown, page_request
+from services.api.stations.rows import ProvisionStation, StationPath
+from services.api.stations.tabs import HEAD, of_station
+from services.api.stations.usecases import known_station, remove_station, save_station
+from services.api.stations.views import StationDetails
+from services.api.web.changing import Condition, tag_of
+from services.api.web.parameters import Given
+
+
+class Settings(StationDetails, frozen=True, kw_only=True):
+    """What the form begins with, and the state it is filled in for."""
+
+    etag: str = ""
+
+
+async def settings(part_request: PageRequest) -> Settings:
+    """What is provisioned of the station."""
+    found: StationDetails = part_request.subject
+    tag = tag_of(part_request.ports.reference.get(REF_STATIONS, found.station))
+    return msgspec.structs.replace(msgspec.convert(found, Settings, from_attributes=True), etag=tag)
+
+
+PAGE = Screen(
+    title="Settings",
+    nav="stations",
+    template="stations/settings_tab.html",
+    parts=(HEAD, Part(name="settings", template="stations/settings.html", load=settings)),
+)
+
+
+CREDENTIAL_NEEDED: Mapping[str, bool | None] = {"": None, "yes": True, "no": False}
+"""The station's own policy as the form says it."""
+
+
+@get("/stations/{station:str}/settings")
+async def shown(request: Request[Any, Any, Any], station: StationPath, ports: Given, show: Shown) -> Rendered:
+    """What is provisioned of a station."""
+    part_request = page_request(request, ports, await known_station(ports, station))
+    return await show.page(PAGE, part_request, title=station, live=of_station(station))
+
+
+@post("/stations/{station:str}/settings", status_code=200)
+async def save(request: Request[Any, Any, Any], station: StationPath, ports: Given, show: Shown) -> Any:
+    """Provision a station."""
+    given = await forms.posted(request)
+    saved = await save_station(ports, station, wanted(given), given=forms.meant(given))
+    sentence = "Saved. Gateways and services follow within a second."
+    return show.notice(request, sentence, then=station_url(station, "settings"), etag=tag_of(saved))
+
+
+@post("/stations/{station:str}/registration", status_code=200)
+async def register(request: Request[Any, Any, Any], station: StationPath, ports: Given, show: Shown) -> Any:
+    """Accept or reject a station, all else that is known of it as it is."""
+    tag = tag_of(ports.reference.get(REF_STATIONS, station))
+    found = await known_station(ports, station)
+    members = {
+        "site": found.site,
+        "time_zone": found.time_zone,
+        "labels": found.labels,
+        "heartbeat_interval_s": found.heartbeat_interval_s,
+        "credential_needed": found.credential_needed,
+        "registration": (await forms.posted(request)).get("registration", ""),
+    }
+    await save_station(ports, station, forms.body(members, ProvisionStation), given=forms.meant({"etag": tag}))
+    sentence = f"{station} is {members['registration']} from now on."
+    return show.notice(request, sentence, then=station_url(station))
+
+
+@post("/stations", status_code=200)
+async def add(request: Request[Any, Any, Any], ports: Given, show: Shown) -> Any:
+    """Provision a station that may never have connected."""
+    given = await forms.posted(request)
+    station = given.get("station", "").strip()
+    await save_station(ports, station, wanted(given), given=Condition(must_be_new=True))
+    return show.notice(request, f"{station} may connect now.", then=station_url(station))
+
+
+@post("/stations/{station:str}/remove", status_code=200)
+async def remove(request: Request[Any, Any, Any], station: StationPath, ports: Given, show: Shown) -> Any:
+    """Forget what is provisioned of a station."""
+    await remove_station(ports, station)
+    return show.notice(request, f"{station} was removed. Its history stays.", then="/stations")
+
+
+def wanted(given: Mapping[str, str]) -> ProvisionStation:
+    """The form as the API's body. A blank password keeps the old one. Raises Problem."""
+    password: str | msgspec.UnsetType | None = given.get("password") or msgspec.UNSET
+    needed = given.get("credential_needed", "")
+    members: dict[str, Any] = {
+        "site": given.get("site", "").strip(),
+        "time_zone": given.get("time_zone", "").strip(),
+        "labels": forms.pairs(given.get("labels", "")),
+        "registration": given.get("registration", "Accepted"),
+        "credential_needed": CREDENTIAL_NEEDED.get(needed, needed),
+        "heartbeat_interval_s": forms.whole("heartbeat_interval_s", given.get("heartbeat_interval_s", "")),
+    }
+    if "without_password" in given:
+        password = None
+    if password is not msgspec.UNSET:
+        members["password"] = password
+    return forms.body(members, ProvisionStation)
+
+
+HANDLERS = (shown, save, register, add, remove)

@@ -1,0 +1,119 @@
+"""Use cases of stations: find, provision, remove. Routes and pages call them."""
+
+import asyncio
+import secrets
+
+import msgspec
+
+from schemas.base import Record
+from schemas.credentials import hash_password
+from schemas.ids import folded
+from schemas.stations import REF_STATIONS, STATION_STATES, StationChanged, StationProvisioned, StationRemoved
+from services.api.ports import Ports
+from services.api.stations.checks import station_id, time_zone, usable_password
+from services.api.stations.rows import (
+    ProvisionStation,
+)
+from services.api.stations.views import StationDetails, details_of, never_seen, provisioned, station_of
+from services.api.web.changing import WHATEVER, Condition, changed
+from services.api.web.problems import invalid, not_found
+from services.runtime.process.outage import Outage
+
+OPERATOR = "operator"
+
+SALT_BYTES = 16
+
+
+async def save_station(
+    ports: Ports, station: str, data: ProvisionStation, *, given: Condition = WHATEVER
+) -> StationProvisioned:
+    """Have the operator's word on a station stand. Raises Problem, Outage."""
+    zone, new_hash = time_zone(data.time_zone), await _new_hash(data)
+
+    async def made(before: Record | None) -> StationProvisioned:
+        password_hash = before.password_hash if isinstance(before, StationProvisioned) else ""
+        if not isinstance(before, StationProvisioned):
+            _require_new_id(ports, station)
+        return StationProvisioned(
+            station=station,
+            registration=data.registration,
+            password_hash=password_hash if new_hash is None else new_hash,
+            credential_needed=data.credential_needed,
+            site=data.site,
+            time_zone=zone,
+            labels=data.labels,
+            heartbeat_interval_s=data.heartbeat_interval_s,
+            provisioned_at=ports.clock(),
+            provisioned_by=OPERATOR,
+        )
+
+    return await changed(ports, REF_STATIONS, station, made, given=given)
+
+
+def _require_new_id(ports: Ports, station: str) -> None:
+    """Raises Problem where no station may be called so, or where one is that differs only in the case of letters."""
+    fold = folded(station_id(station))
+    for other, record in ports.reference.all(REF_STATIONS).items():
+        if other != station and folded(other) == fold and isinstance(record, StationProvisioned):
+            raise invalid("station", f"this station is provisioned as {other}: ids are compared without case")
+
+
+async def _new_hash(data: ProvisionStation) -> str | None:
+    """The hash of a new password, empty for none; None where the one there is stays."""
+    if data.password is None:
+        return ""
+    if isinstance(data.password, msgspec.UnsetType):
+        return None
+    # in a thread: the hash is slow on purpose
+    return await asyncio.to_thread(hash_password, usable_password(data.password), secrets.token_bytes(SALT_BYTES))
+
+
+async def remove_station(ports: Ports, station: str, *, given: Condition = WHATEVER) -> None:
+    """Forget what was provisioned of a station. Raises Problem, Outage."""
+
+    async def made(_: Record | None) -> StationRemoved:
+        if await find_station(ports, station) is None:
+            raise not_found(f"No station {station!r} has connected or been provisioned.")
+        return StationRemoved(station=station, removed_at=ports.clock(), removed_by=OPERATOR)
+
+    await changed(ports, REF_STATIONS, station, made, given=given)
+
+
+async def find_station(ports: Ports, station: str) -> StationDetails | None:
+    """The station as it is now, with its provisioning; None for an unknown or removed station.
+
+    One that others were told of a moment ago is known here too: what is on Kafka now is read before it is said to be unknown.
+    """
+    if ports.reference.get(STATION_STATES, station) is None:
+        await ports.reference.caught_up()
+    record = ports.reference.get(REF_STATIONS, station)
+    assert record is None or isinstance(record, StationProvisioned | StationRemoved)
+    try:
+        current = await current_state(ports, station)
+    except Outage:
+        if not isinstance(record, StationProvisioned):
+            raise
+        current = (
+            None  # provisioned, and no service has spoken of it since Kafka remembers: it can be asked all the same
+        )
+    if current is None:
+        return never_seen(record) if isinstance(record, StationProvisioned) else None
+    found = provisioned(current, record)
+    return None if found.removed and not found.connected else found
+
+
+async def current_state(ports: Ports, station: str) -> StationDetails | None:
+    """The station's state without what is provisioned: live, or from the history. Raises Outage."""
+    live = ports.reference.get(STATION_STATES, station)
+    if isinstance(live, StationChanged):
+        return station_of(live)
+    row = await ports.reads.station(station)
+    return None if row is None else details_of(row)
+
+
+async def known_station(ports: Ports, station: str) -> StationDetails:
+    """The station as it is now. Raises Problem: 404 for one that has neither connected nor been provisioned."""
+    found = await find_station(ports, station)
+    if found is None:
+        raise not_found(f"No station {station!r} has connected or been provisioned.")
+    return found

@@ -1,0 +1,1 @@
+"""Tariffs: what charging costs, for whom and where."""

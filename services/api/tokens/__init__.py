@@ -1,0 +1,1 @@
+"""Tokens: who may charge, and what was decided."""

@@ -1,0 +1,13 @@
+"""The noun tokens, declared for the API."""
+
+from services.api.noun import ApiNoun, Navigation, NounReads
+from services.api.tokens import decisions, page, reads, routes
+
+NOUN = ApiNoun(
+    tag="tokens",
+    meaning="Who may charge.",
+    routers=(routes.router, decisions.router),
+    pages=page.HANDLERS,
+    navigation=Navigation("tokens", "Tokens", "/tokens", icon="M3 6h18v12H3zM3 10.5h18M7 15h4"),
+    reads=NounReads(reads.TokenReads, reads),
+)

@@ -1,0 +1,61 @@
+"""Tokens: who may charge, as the operator provisions it."""
+
+from typing import Annotated
+
+from litestar import Response, Router, delete, get, put
+from litestar.params import Body, PathParameter, QueryParameter
+
+from schemas.authorization import TokenProvisioned
+from services.api.tokens.rows import ProvisionToken, Token
+from services.api.tokens.usecases import known_token, remove_token, save_token, token_page, token_row
+from services.api.web.changing import IfMatch, IfNoneMatch, condition, etag
+from services.api.web.paging import Page
+from services.api.web.parameters import Cursor, Given, Limit
+from services.api.web.problems import documented
+
+TokenPath = Annotated[str, PathParameter(description="The token; upper and lower case are the same.")]
+
+
+@get("/", summary="List tokens", responses=documented(422))
+async def list_tokens(
+    ports: Given,
+    search: Annotated[str | None, QueryParameter(description="Part of token, label or group, any case.")] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Page[Token]:
+    """Tokens in order, a page at a time."""
+    return await token_page(ports, search=search, cursor=cursor, limit=limit)
+
+
+@get("/{token:str}", summary="Get a token", responses=documented(404))
+async def get_token(token: TokenPath, ports: Given) -> Response[Token]:
+    """What is known of a token; the `ETag` names this state for `If-Match`."""
+    await ports.reference.caught_up()
+    return _answer(known_token(ports, token))
+
+
+@put("/{token:str}", summary="Provision a token", responses=documented(409, 412, 422))
+async def put_token(
+    token: TokenPath,
+    data: Annotated[ProvisionToken, Body()],
+    ports: Given,
+    if_match: IfMatch = None,
+    if_none_match: IfNoneMatch = None,
+) -> Response[Token]:
+    """Say what is known of a token. Answered when it is durable; authorization follows within a second."""
+    return _answer(await save_token(ports, token, data, given=condition(if_match, if_none_match)))
+
+
+@delete("/{token:str}", summary="Remove a token", responses=documented(404, 409, 412))
+async def delete_token(token: TokenPath, ports: Given, if_match: IfMatch = None) -> None:
+    """Forget a token: what happens to it then is the deployment's policy for unknown tokens."""
+    await remove_token(ports, token, given=condition(if_match))
+
+
+def _answer(record: TokenProvisioned) -> Response[Token]:
+    return Response(token_row(record), headers=etag(record))
+
+
+def router() -> Router:
+    """Everything below /tokens."""
+    return Router(path="/tokens", route_handlers=[list_tokens, get_token, put_token, delete_token])

@@ -1,0 +1,87 @@
+"""Login: the console's way to show the operator key once and carry a signed cookie from then on."""
+
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+from litestar import MediaType, Request, Response, Router, post
+from litestar.datastructures import Cookie
+from litestar.response import Redirect
+
+from schemas.logins import LoginEnded
+from services.api.web.auth import OPEN, Doorkeeper, address_of, ends_at, local_path, require_our_own_page
+from services.api.web.metrics import LOGINS
+from services.api.web.parameters import Given
+from services.api.web.problems import Problem, field_error, invalid, invalid_fields
+
+
+class Credentials(msgspec.Struct, frozen=True, kw_only=True):
+    """What a program sends to log in; a browser sends the same as a form, with `next`, where to go then."""
+
+    key: str
+
+
+def router(doorkeeper: Doorkeeper) -> Router:
+    """POST /login and /logout."""
+
+    def entered(request: Request[Any, Any, Any], key: str) -> Cookie | None:
+        try:
+            login = doorkeeper.login(key, address=address_of(request))
+        except Problem:
+            LOGINS.labels("throttled").inc()
+            raise
+        LOGINS.labels("refused" if login is None else "accepted").inc()
+        return login
+
+    @post("/login", summary="Log in to the console", opt={OPEN: True}, security=[{}], status_code=HTTPStatus.SEE_OTHER)
+    async def log_in(request: Request[Any, Any, Any]) -> Response[Any]:
+        """A form with `key` (and `next`) is answered with a redirect, JSON `{"key": ...}` with 204; both set the cookie.
+
+        After too many wrong keys from an address it is answered 429, with `Retry-After`.
+        """
+        require_our_own_page(request)
+        if request.content_type[0] == "application/json":
+            login = entered(request, (await _credentials(request)).key)
+            if login is None:
+                raise Problem(HTTPStatus.UNAUTHORIZED, "The operator key is wrong.")
+            return Response(None, status_code=HTTPStatus.NO_CONTENT, cookies=[login])
+        form = await request.form()
+        wanted = local_path(str(form.get("next", "/")))
+        try:
+            login = entered(request, str(form.get("key", "")))
+        except Problem as problem:
+            return _too_early(problem)
+        if login is None:
+            return Redirect(f"/login?refused=1&next={quote(wanted, safe='/')}", status_code=303)
+        return Redirect(wanted, status_code=303, cookies=[login])
+
+    @post(
+        "/logout", summary="Log out of the console", opt={OPEN: True}, security=[{}], status_code=HTTPStatus.SEE_OTHER
+    )
+    async def log_out(request: Request[Any, Any, Any], ports: Given) -> Redirect:
+        """End the login, for every process, and go to the login page."""
+        require_our_own_page(request)
+        login = doorkeeper.current(request)
+        if login is not None:
+            ended = LoginEnded(login=login.id, until=ends_at(login), ended_at=ports.clock())
+            await ports.publisher.publish(ended)
+            await ports.reference.read_back(ended)
+        return Redirect("/login", status_code=303, cookies=[doorkeeper.forgotten()])
+
+    return Router(path="/", route_handlers=[log_in, log_out], tags=["console"])
+
+
+def _too_early(problem: Problem) -> Response[str]:
+    """What a person sees who has to wait."""
+    page = f"<!doctype html><title>Wait</title><p>{problem.detail} <a href=/login>Then try again</a>."
+    return Response(page, status_code=problem.status, media_type=MediaType.HTML, headers=problem.headers)
+
+
+async def _credentials(request: Request[Any, Any, Any]) -> Credentials:
+    try:
+        return msgspec.json.decode(await request.body(), type=Credentials)
+    except msgspec.ValidationError as error:
+        raise invalid_fields([field_error(str(error))]) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise invalid("body", "JSON with `key` is expected") from error

@@ -1,0 +1,93 @@
+"""Running: publishes the cost of a running session to its station, in an answer or by CostUpdated (I02). PURE."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
+
+from schemas.base import Record, derived_id
+from schemas.billing import BilledSession, CostUpdated, StationBilling
+from schemas.commands import CommandRequested
+from schemas.transactions import SessionChanged
+from services.billing.answering import answer_cost_so_far
+from services.billing.issuing import running_cost
+from services.billing.lookup import References, site_of, tariff_for
+from services.billing.sessions import is_running, put_session
+from services.billing.times import believable_times
+
+COST_TTL = timedelta(seconds=30)
+COST_TIMEOUT_S = 15.0
+COST_PRIORITY = 9
+"""The lowest priority: commands of operators go first."""
+
+COST_REFUSED_FOR = timedelta(days=7)
+"""After this time CostUpdated is tried again: a new firmware may support it."""
+
+LONGEST_TRANSACTION_ID = 36
+
+
+class Policy(NamedTuple):
+    """The policy: the time zone of stations without one, how often CostUpdated is sent (None: never), and how long the bill of a
+    session with a presumed end waits."""
+
+    default_zone: ZoneInfo
+    cost_every: timedelta | None = None
+    presumed_grace: timedelta = timedelta(minutes=10)
+
+
+class Surroundings(NamedTuple):
+    """What a step needs besides state and record."""
+
+    references: References
+    policy: Policy
+
+
+def publish_running_cost(
+    state: StationBilling, session: BilledSession, around: Surroundings
+) -> tuple[StationBilling, list[Record]]:
+    """Put an unbilled session into the state, answer a cost request, and send CostUpdated where it is due and the session runs."""
+    snapshot = session.snapshot
+    assert snapshot is not None
+    every, request = around.policy.cost_every, session.asked
+    wanted = every is not None and is_running(session) and not _is_unsupported(state, snapshot)
+    wanted = wanted and every is not None and _is_due(session, snapshot, every)
+    if request is None and not wanted:
+        return put_session(state, session), []
+    session = replace(session, asked=None)
+    site = site_of(around.references, state.station, around.policy.default_zone)
+    believable = believable_times(session)
+    cost = running_cost(believable, tariff_for(around.references, believable.snapshot, site), site)
+    outputs = answer_cost_so_far(request, snapshot, cost)
+    if cost is None or not wanted or cost == session.cost_told:
+        return put_session(state, session), outputs
+    command = _cost_update(session, snapshot, cost)
+    state = replace(state, cost_command=command.id)
+    return put_session(state, replace(session, cost_told_at=snapshot.changed_at, cost_told=cost)), [*outputs, command]
+
+
+def _cost_update(session: BilledSession, snapshot: SessionChanged, cost: Decimal) -> CommandRequested:
+    at = snapshot.changed_at
+    return CommandRequested(
+        id=derived_id(snapshot.id, session.session, "cost-updated"),
+        station=snapshot.station,
+        command=CostUpdated(transaction_id=snapshot.transaction_id, total_cost=cost),
+        requested_at=at,
+        expires_at=at + COST_TTL,
+        priority=COST_PRIORITY,
+        when_offline="fail",
+        timeout_s=COST_TIMEOUT_S,
+        requested_by="billing",
+    )
+
+
+def _is_unsupported(state: StationBilling, snapshot: SessionChanged) -> bool:
+    at = state.cost_refused_at
+    return at is not None and snapshot.changed_at - at < COST_REFUSED_FOR
+
+
+def _is_due(session: BilledSession, snapshot: SessionChanged, every: timedelta) -> bool:
+    if not 0 < len(snapshot.transaction_id) <= LONGEST_TRANSACTION_ID:
+        return False
+    return session.cost_told_at is None or snapshot.changed_at - session.cost_told_at >= every

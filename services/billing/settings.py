@@ -1,0 +1,27 @@
+"""Settings of `billing`."""
+
+from typing import Annotated
+
+import msgspec
+
+from services.runtime.process.settings import Settings
+
+
+class BillingSettings(Settings, frozen=True, kw_only=True):
+    """Settings of `billing`, in addition to those of every service."""
+
+    cost_update_s: Annotated[
+        int,
+        msgspec.Meta(
+            ge=0, le=86_400, description="Tell 2.x stations the running cost of a session every so often; 0: never."
+        ),
+    ] = 0
+    presumed_grace_s: Annotated[
+        int,
+        msgspec.Meta(
+            ge=0,
+            le=604_800,
+            description="How long the bill of a session waits that is only presumed to be over: its end may be in the"
+            " station's queue. It is then issued as estimated, and corrected when the end is told.",
+        ),
+    ] = 600

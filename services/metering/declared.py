@@ -1,0 +1,76 @@
+"""Declared: the list of nouns in ClickHouse, one line each; columns, fills and feeds are derived from it. PURE."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from msgspec.structs import replace
+
+from schemas.base import Record
+from services.metering.feeds import GROUPS, Feed
+from services.metering.nouns import (
+    authorization,
+    billing,
+    chargingprofiles,
+    commands,
+    customers,
+    deadletters,
+    devicemodel,
+    diagnostics,
+    displays,
+    facts,
+    firmware,
+    frames,
+    locallists,
+    monitoring,
+    quarantine,
+    reports,
+    reservations,
+    sessions,
+    stations,
+)
+from services.metering.table import Fill, MeteringNoun, Table
+
+NOUNS: tuple[MeteringNoun, ...] = (
+    stations.NOUN,
+    sessions.NOUN,
+    authorization.NOUN,
+    billing.NOUN,
+    commands.NOUN,
+    frames.NOUN,
+    facts.NOUN,
+    quarantine.NOUN,
+    firmware.NOUN,
+    reports.NOUN,
+    diagnostics.NOUN,
+    reservations.NOUN,
+    locallists.NOUN,
+    displays.NOUN,
+    customers.NOUN,
+    devicemodel.NOUN,
+    monitoring.NOUN,
+    chargingprofiles.NOUN,
+    deadletters.NOUN,
+)
+
+TABLES: tuple[Table, ...] = tuple(table for noun in NOUNS for table in noun.tables)
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {table.name: table.columns for table in TABLES}
+"""The columns of each table, in the order of its rows."""
+
+KEPT_ELSEWHERE: frozenset[type[Record]] = frozenset().union(*(noun.kept_elsewhere for noun in NOUNS))
+
+FEEDS: tuple[Feed, ...] = tuple(
+    replace(feed, topics=tuple(topic for noun in NOUNS for topic in noun.topics.get(feed, ()))) for feed in GROUPS
+)
+
+
+def _fills() -> Mapping[type[Record], tuple[tuple[str, Fill], ...]]:
+    found: defaultdict[type[Record], list[tuple[str, Fill]]] = defaultdict(list)
+    for table in TABLES:
+        for record, fill in table.fills.items():
+            found[record].append((table.name, fill))
+    return {record: tuple(fills) for record, fills in found.items()}
+
+
+FILLS = _fills()
+"""Which tables each type of record fills, and how."""

@@ -1,0 +1,56 @@
+"""Authorization in ClickHouse: which tokens were asked about, what was decided, which sessions ran on them. PURE."""
+
+from schemas.authorization import (
+    AUTHORIZATIONS,
+    DECISIONS,
+    AuthorizationRequested,
+    DecisionRecorded,
+    TokenSessionEnded,
+    TokenSessionStarted,
+)
+from services.metering.cells import Cell, us
+from services.metering.feeds import FACTS
+from services.metering.table import Cells, MeteringNoun, empty, table
+
+_UNDECIDED = empty("status", "blocked_by", "blocked_at")
+
+_TOKEN: dict[str, Cell] = {
+    "token_key": lambda r: r.token,
+    "token": lambda r: r.id_token.value,
+    "token_type": lambda r: r.id_token.type,
+}
+
+
+def _token_session(event: str) -> Cells:
+    return {
+        **_UNDECIDED,
+        **empty("token", "token_type", "transaction_id"),
+        "event": lambda _: event,
+        "evse": lambda _: None,
+        "final": lambda _: False,
+        "token_key": lambda r: r.token,
+    }
+
+
+NOUN = MeteringNoun(
+    topics={FACTS: (AUTHORIZATIONS, DECISIONS)},
+    tables=(
+        table(
+            "authorizations",
+            key="station at id",
+            columns="station at event status token_key token token_type session transaction_id evse final blocked_by"
+            " blocked_at id",
+            rows={
+                AuthorizationRequested: {
+                    **_UNDECIDED,
+                    **_TOKEN,
+                    "at": lambda r: us(r.received_at),
+                    "event": lambda _: "requested",
+                },
+                DecisionRecorded: {**_TOKEN, "at": lambda r: us(r.requested_at), "event": lambda _: "decided"},
+                TokenSessionStarted: _token_session("session-started"),
+                TokenSessionEnded: _token_session("session-ended"),
+            },
+        ),
+    ),
+)

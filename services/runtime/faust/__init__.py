@@ -1,0 +1,1 @@
+"""The wall around faust: the only folder that imports it."""

@@ -1,0 +1,1 @@
+"""The field: conversations that real stations had, played on the running product by a player of its own."""

@@ -1,0 +1,103 @@
+"""Limits of others, the needs of EVs and what they mean to do: records, and answers as K15 to K22 ask (2.x alone)."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from gateway.ocpp.chargingneeds import PARAMETERS
+from gateway.ocpp.translate import Answer
+from schemas.facts import FactReported
+from schemas.routing import route
+from tests.gateway.ocpp.building import NOW, STATION, V2X, received, record
+
+SCHEDULE = {"id": 1, "chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 16.5}]}
+LIMIT = {
+    "chargingLimit": {"chargingLimitSource": "EMS", "isGridCritical": True},
+    "chargingSchedule": [SCHEDULE],
+    "evseId": 2,
+}
+DC = {
+    "requestedEnergyTransfer": "DC",
+    "dcChargingParameters": {"evMaxCurrent": 200, "evMaxVoltage": 800, "stateOfCharge": 7},
+}
+
+
+@pytest.mark.usecase("K11", "K12", "K14", "K23", "K24", "K25", "K26", "K29", "Q06")
+@pytest.mark.parametrize("version", V2X)
+def test_a_limit_of_another_is_kept_with_its_schedule(version):
+    told = record(version, "NotifyChargingLimit", LIMIT)
+
+    assert (told.station, told.source, told.evse, told.grid_critical) == (STATION, "EMS", 2, True)
+    assert told.schedules[0].periods[0].limit == Decimal("16.5")
+    assert received(version, "NotifyChargingLimit", LIMIT).result == b"{}"
+    assert route(told).topic == "csms.energy"
+
+
+@pytest.mark.usecase("K27")
+def test_what_is_generated_there_adds_to_the_limits():
+    limit: dict[str, Any] = {"chargingLimit": {"chargingLimitSource": "EMS", "isLocalGeneration": True}}
+
+    assert record("2.1", "NotifyChargingLimit", limit).local_generation
+
+
+@pytest.mark.parametrize("version", V2X)
+def test_a_limit_that_holds_no_more_is_named_by_its_source(version):
+    told = record(version, "ClearedChargingLimit", {"chargingLimitSource": "SO"})
+
+    assert (told.source, told.evse) == ("SO", None)
+
+
+@pytest.mark.parametrize("version", V2X)
+def test_needs_are_kept_and_answered_that_nothing_plans(version):
+    got = received(version, "NotifyEVChargingNeeds", {"evseId": 1, "chargingNeeds": DC})
+
+    assert got.answer is Answer.STORED
+    assert json.loads(got.result) == {"status": "Rejected"}
+    assert got.records[0].answered == "Rejected"
+    assert got.records[0].parameters["dcChargingParameters.stateOfCharge"] == 7
+
+
+@pytest.mark.usecase("K18", "K18.FR.02", "K19", "K19.FR.02", "K20", "Q02")
+def test_an_ev_of_iso_15118_20_is_told_that_there_is_no_profile():
+    needs = {"requestedEnergyTransfer": "DC_BPT", "v2xChargingParameters": {"targetSoC": 80}}
+    got = received("2.1", "NotifyEVChargingNeeds", {"evseId": 1, "chargingNeeds": needs})
+
+    assert json.loads(got.result) == {"status": "NoChargingProfile"}
+    assert got.records[0].answered == "NoChargingProfile"
+
+
+@pytest.mark.parametrize("version", V2X)
+def test_a_departure_of_next_week_is_no_wrong_clock(version):
+    needs = DC | {"departureTime": "2026-04-09T08:00:00Z"}
+    told = record(version, "NotifyEVChargingNeeds", {"evseId": 1, "chargingNeeds": needs})
+
+    assert told.departure_at.isoformat() == "2026-04-09T08:00:00+00:00"
+    assert told.deviations == ()
+
+
+@pytest.mark.parametrize("version", V2X)
+def test_what_an_ev_means_to_do_is_kept_and_processed(version):
+    payload = {"timeBase": NOW.isoformat(), "evseId": 1, "chargingSchedule": SCHEDULE}
+    got = received(version, "NotifyEVChargingSchedule", payload)
+
+    assert json.loads(got.result) == {"status": "Accepted"}
+    assert (got.records[0].begins_at, got.records[0].schedule.unit) == (NOW, "A")
+
+
+@pytest.mark.usecase("K21.FR.09", "K22", "K22.FR.06")
+def test_priority_charging_is_kept():
+    told = record("2.1", "NotifyPriorityCharging", {"transactionId": "t1", "activated": True})
+
+    assert (told.transaction_id, told.activated) == ("t1", True)
+
+
+def test_a_schedule_in_a_unit_of_a_vendor_is_kept_as_it_came():
+    wild = LIMIT | {"chargingSchedule": [SCHEDULE | {"chargingRateUnit": "kW"}]}
+
+    assert isinstance(record("2.1", "NotifyChargingLimit", wild), FactReported)
+
+
+def test_every_number_that_an_ev_gives_has_a_place():
+    assert set(PARAMETERS) == {"acChargingParameters", "dcChargingParameters", "v2xChargingParameters"}

@@ -1,0 +1,61 @@
+"""The application for tests: the routes are built once a process, and serve whatever world each client belongs to."""
+
+from collections.abc import Sequence
+from contextvars import ContextVar
+from functools import lru_cache
+from typing import Any
+
+from litestar import Litestar
+from litestar.types import ControllerRouterHandler
+
+from services.api.config import Config
+from services.api.console import routes
+from services.api.http import create_app, doorkeeper_of
+from services.api.ports import Ports
+
+_PORTS: ContextVar[Any] = ContextVar("ports")
+_DOORKEEPER: ContextVar[Any] = ContextVar("doorkeeper")
+
+
+class Whichever:
+    """What belongs to the client of the request that is being answered."""
+
+    def __init__(self, current: ContextVar[Any]) -> None:
+        self._current = current
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._current.get(), name)
+
+
+class App:
+    """An ASGI application over these ports, as a process of its own would be: it has a doorkeeper of its own."""
+
+    def __init__(self, ports: Ports, *, console: bool) -> None:
+        self._ports, self._doorkeeper = ports, doorkeeper_of(ports)
+        self._routes = _built(console, ports.config)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        _PORTS.set(self._ports)
+        _DOORKEEPER.set(self._doorkeeper)
+        await self._routes(scope, receive, send)
+
+
+def app_of(ports: Ports, *, console: bool = False) -> App:
+    """The application over these ports; its routes are shared by all of the same settings."""
+    return App(ports, console=console)
+
+
+@lru_cache(maxsize=16)
+def _built(console: bool, config: Config) -> Litestar:
+    handlers: Sequence[ControllerRouterHandler] = routes.routers() if console else ()
+    _PORTS.set(_Building(config))
+    ports: Any = Whichever(_PORTS)
+    doorkeeper: Any = Whichever(_DOORKEEPER)
+    return create_app(ports, doorkeeper=doorkeeper, console=handlers)
+
+
+class _Building:
+    """What the routes ask of their ports while they are built."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
