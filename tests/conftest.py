@@ -9,6 +9,7 @@ import pytest
 
 from deploy.local.bus import EmbeddedBus
 from deploy.local.kafka import Kafka
+from schemas.kafkaclients import mend_connections
 from tests.brokers import broker
 
 TESTS = Path(__file__).parent
@@ -19,6 +20,11 @@ TOGETHER = ("chaos", "integration", "services/runtime", "field")
 
 The longest comes first: a process that has run one takes the next, and what is short fills up the end.
 """
+
+
+def pytest_configure() -> None:
+    """Kafka's clients in this process are as those of every process of the product, which mends them at its start."""
+    mend_connections()
 
 
 @pytest.hookimpl(trylast=True)
