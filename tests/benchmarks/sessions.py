@@ -14,7 +14,6 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from random import Random
 from typing import Any
@@ -32,8 +31,9 @@ from schemas.base import Due
 from schemas.codec import Decoder, encode
 from schemas.routing import route
 from schemas.topics import DUE, GATEWAY
-from services.nouns import ServicesSettings, build
+from services.nouns import STATEFUL, ServicesSettings, service_of
 from services.runtime.bus.outgoing import Outgoing
+from services.runtime.bus.reference import with_references
 from services.runtime.loop.batch import Stepper
 from services.runtime.loop.states import States
 
@@ -97,14 +97,22 @@ class Store:
         """As if Kafka had them."""
 
 
-class Deciding:
-    """One service without its shell."""
+class Nothing:
+    """Reference data of which nothing is provisioned."""
 
     def __init__(self, service: Any) -> None:
-        step = service.step
-        if service.references:
-            step = partial(step, references={topic.name: {} for topic in service.references})
-        self.service = replace(service, step=step)
+        self.records: dict[str, dict[str, Any]] = {topic.name: {} for topic in service.references}
+
+    def changes(self, *_topics: Any) -> int:
+        """None ever."""
+        return 0
+
+
+class Deciding:
+    """One worker without its shell."""
+
+    def __init__(self, service: Any) -> None:
+        self.service = with_references(service, Nothing(service)) if service.references else service  # type: ignore[arg-type]
         self.store = Store()
         self.states = States(self.service, self.store, limit=5_000)
         self.topics = {topic.name for topic in service.inputs}
@@ -153,8 +161,7 @@ class World:
         self.dialect = VERSIONS[version].dialect
         self.clock = Clock()
         self.stations = {f"S{number:05}": Station(number, version) for number in range(stations)}
-        names = ("authorization", "transactions", "billing", "firmware")
-        self.services = [Deciding(build(name, SETTINGS)) for name in names]
+        self.services = [Deciding(service_of(name, SETTINGS)) for name in STATEFUL]
         self._decisions = Decoder(GATEWAY)
         self._bus: list[Entry] = []
         self._stored: list[tuple[Station, Waiting]] = []

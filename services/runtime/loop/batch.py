@@ -91,6 +91,7 @@ class Stepper(Generic[S]):
     decode: Callable[[bytes], Record]
     load: Callable[[int, str], S]
     missing_topic: Callable[[str], bool]
+    _taking_of: dict[str, tuple[Service[S], ...]] = field(default_factory=dict, init=False, repr=False)
 
     def apply(self, messages: Iterable[Message], *, dead_in_a_row: Mapping[str, int] | None = None) -> Applied[S]:
         """Step every message in order. An exception of a core other than Poison is a bug and is raised."""
@@ -111,8 +112,10 @@ class Stepper(Generic[S]):
         """The services that read this topic. In a host: the parts with that input; all parts read the due topic."""
         if not self.service.parts:
             return (self.service,)
-        taking = tuple(part for part in self.service.parts if any(each.name == topic for each in part.inputs))
-        return taking or self.service.parts
+        if topic not in self._taking_of:
+            taking = tuple(part for part in self.service.parts if any(each.name == topic for each in part.inputs))
+            self._taking_of[topic] = taking or self.service.parts
+        return self._taking_of[topic]
 
     def _apply_one(self, part: Service[S], message: Message, key: Key, record: Record, applied: Applied[S]) -> None:
         before = applied.states[key] if key in applied.states else self.load(*key)

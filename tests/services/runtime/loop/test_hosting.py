@@ -11,6 +11,7 @@ from schemas.codec import Decoder, encode
 from schemas.hosting import HostState, part_of, with_part
 from schemas.topic import Topic
 from schemas.topics import DUE, due_topic
+from services.runtime.loop import hosting
 from services.runtime.loop.batch import Applied, Stepper
 from services.runtime.loop.hosting import build_host
 from services.runtime.loop.service import Service
@@ -169,3 +170,41 @@ def test_a_service_whose_time_depends_on_references_is_due_by_them_and_the_other
 
 def replace_sum(state: Sum) -> Sum:
     return msgspec.structs.replace(state, total=7)
+
+
+def test_what_is_known_of_a_key_is_what_the_state_at_hand_says_and_not_what_was_stepped_last() -> None:
+    """A step whose outputs could not be sent is taken again from the state before it."""
+    service = host()
+    step = service.parts[0].step
+    before, _ = step(service.initial("A"), Added(station="A", number=1))
+
+    lost, _ = step(before, Added(station="A", number=5))
+    again, _ = step(before, Added(station="A", number=2))
+
+    assert [sums(state) for state in (lost, again)] == [{"one": 6}, {"one": 3}]
+    assert [sums(step(state, Added(station="A", number=10))[0]) for state in (lost, again)] == [
+        {"one": 16},
+        {"one": 13},
+    ]
+
+
+def test_when_a_key_is_due_is_what_the_state_at_hand_says() -> None:
+    service = host()
+    soon, late = EPOCH + timedelta(seconds=1), EPOCH + timedelta(seconds=2)
+    quiet = service.initial("A")
+    early, _ = service.parts[0].step(quiet, RingAsked(station="A", at=soon))
+    later, _ = service.parts[0].step(quiet, RingAsked(station="A", at=late))
+
+    assert [service.due(state) for state in (quiet, early, later, quiet, early)] == [None, soon, late, None, soon]
+
+
+def test_more_keys_than_are_remembered_are_all_stepped_from_their_own_states(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hosting, "REMEMBERED_KEYS", 3)
+    service = host()
+    keys, states = [f"S{number}" for number in range(10)], {}
+    for number in (1, 2):
+        for key in keys:
+            record = Added(station=key, number=number)
+            states[key], _ = service.parts[0].step(states.get(key, service.initial(key)), record)
+
+    assert [sums(states[key]) for key in keys] == [{"one": 3}] * 10
