@@ -259,7 +259,8 @@ class Dispatches:
         """The next CALL of a dispatch, sent now."""
         delivery.deadline = moment.now + delivery.dispatch.timeout_s
         call, message_id = delivery.part.call, delivery.message_id
-        return Write(encode_call(message_id, call.action, call.payload), "call", message_id, call.action)
+        frame, command_id = encode_call(message_id, call.action, call.payload), delivery.dispatch.command_id
+        return Write(frame, "call", message_id, call.action, command_id=command_id, hide=delivery.secrets)
 
     def _meaning(self, part: Part, frame: Result | Error) -> StationAnswer:
         version, command = self._identity.version, part.command

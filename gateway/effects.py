@@ -156,6 +156,10 @@ class Write(msgspec.Struct, frozen=True, gc=False):
     message_id: str
     action: str
     error: str = ""
+    command_id: str = ""
+    """The command of which it is a CALL."""
+    hide: tuple[str, ...] = ()
+    """Secrets of that command, which a station may repeat in its answer."""
 
 
 class Publish(msgspec.Struct, frozen=True, gc=False):

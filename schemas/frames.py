@@ -11,6 +11,9 @@ class FrameLogged(Record, frozen=True, kw_only=True, tag="frame-logged"):
 
     `action` is the CALL's (of an answer: that of the CALL it answers, where known). `error` has the CALLERROR code, or the flaw of a
     frame that cannot be read. `text` is cut at `MAX_TEXT` characters; `size` is the whole length in bytes.
+    `answers` is the `sequence` of the CALL, on the same connection, that this frame answers; 0 where it answers none.
+    `command_id` is the command of which this is a CALL, or the answer to one; empty for none. `transaction_id` is the transaction
+    that the message names, as the station calls it; empty where it names none.
     """
 
     id: str
@@ -26,6 +29,9 @@ class FrameLogged(Record, frozen=True, kw_only=True, tag="frame-logged"):
     text: str
     size: int
     at: Timestamp
+    answers: int = 0
+    command_id: str = ""
+    transaction_id: str = ""
 
 
 MAX_TEXT = 65_536

@@ -17,6 +17,7 @@ from services.api.cdrs.fakes import FakeCdrs
 from services.api.chargingprofiles.fakes import FakeProfiles
 from services.api.commands.fakes import FakeCommands
 from services.api.config import Config
+from services.api.conversations.fakes import FakeConversations
 from services.api.devicemodel.fakes import FakeVariables
 from services.api.diagnostics.fakes import FakeFiles, FakeLogs
 from services.api.displays.fakes import FakeDisplays
@@ -153,6 +154,7 @@ class FakeReads(
     FakeLogs,
     FakeDisplays,
     FakeProfiles,
+    FakeConversations,
 ):
     """ClickHouse with a few rows: the fakes of each noun."""
 

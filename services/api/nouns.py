@@ -4,6 +4,7 @@ from services.api.cdrs import noun as cdrs
 from services.api.chargingprofiles import noun as chargingprofiles
 from services.api.commands import noun as commands
 from services.api.compatibility import noun as compatibility
+from services.api.conversations import noun as conversations
 from services.api.devicemodel import noun as devicemodel
 from services.api.diagnostics import noun as diagnostics
 from services.api.displays import noun as displays
@@ -39,6 +40,7 @@ NOUNS: tuple[ApiNoun, ...] = (
     tariffs.NOUN,
     cdrs.NOUN,
     compatibility.NOUN,
+    conversations.NOUN,
     inbox.NOUN,
     events.NOUN,
 )

@@ -12,6 +12,7 @@ from services.api.cdrs.reads import CdrReads
 from services.api.chargingprofiles.reads import ProfileReads
 from services.api.commands.reads import CommandReads
 from services.api.config import Config
+from services.api.conversations.reads import ConversationReads
 from services.api.devicemodel.reads import VariableReads
 from services.api.diagnostics.reads import LogReads
 from services.api.diagnostics.store import Files
@@ -67,6 +68,7 @@ class Reads(
     LogReads,
     DisplayReads,
     ProfileReads,
+    ConversationReads,
     Protocol,
 ):
     """ClickHouse: the reads of each noun. Raises Outage."""

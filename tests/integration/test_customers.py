@@ -67,3 +67,7 @@ async def test_what_a_station_keeps_of_a_customer_is_told_and_cleared_and_stands
             return frames if frames.count("NotifyCustomerInformation") >= 3 else None
 
         assert "Jane" not in await eventually(logged)
+        for path in ("/exchanges", "/exchanges/export"):
+            exchanges = (await api.get(path, params={"station": name})).text
+            assert "NotifyCustomerInformation" in exchanges
+            assert "Jane" not in exchanges

@@ -91,6 +91,8 @@ async def _conversation(product: Product) -> tuple[str, str]:
         async def kept() -> str:
             paths = ("frames", "commands", "facts", "events")
             pages = [(await api.get(f"/stations/SECRET-1/{path}", params={"limit": 200})).text for path in paths]
+            mine = {"station": "SECRET-1"}
+            pages += [(await api.get(path, params=mine)).text for path in ("/exchanges", "/exchanges/export")]
             return "".join(pages) if '"y"' in pages[0] or '\\"y\\"' in pages[0] else ""
 
         return given, await eventually(kept) + "".join(answer.text for answer in told)

@@ -206,6 +206,11 @@ def pretty(value: Any) -> str:
     return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
 
 
+def milliseconds(span_ms: float) -> str:
+    """A short span: `8 ms`, `1.3 s`."""
+    return f"{span_ms:.0f} ms" if span_ms < KILO else f"{span_ms / KILO:.1f} s"
+
+
 def pretty_text(text: str) -> str:
     """JSON text indented; any other text as it is."""
     try:

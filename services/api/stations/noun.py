@@ -16,7 +16,6 @@ NOUN = ApiNoun(
     ),
     tabs=(
         Tab("", "Now", place=0),
-        Tab("log", "OCPP log", place=20),
         Tab("events", "Events", place=80),
         Tab("settings", "Settings", place=90),
     ),

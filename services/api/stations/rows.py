@@ -62,7 +62,11 @@ class StationFilter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
-    """One OCPP-J frame as it crossed the wire, `in` or `out` as seen from here."""
+    """One OCPP-J frame as it crossed the wire, `in` or `out` as seen from here.
+
+    `answers`: the `sequence` of the CALL that it answers, 0 for none; `command_id`: the command of which it is a CALL, or the answer
+    to one; `transaction_id`: the transaction that it names, as the station calls it. Both are empty for none.
+    """
 
     id: str
     station: str
@@ -77,6 +81,9 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     size: int
     at: dt.datetime
+    answers: int = 0
+    command_id: str = ""
+    transaction_id: str = ""
 
 
 class FrameFilter(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""A station's page and its tabs: how it is now, its OCPP log, its sessions, what happened to it."""
+"""A station's page and its tabs: how it is now, its sessions, what happened to it."""
 
 from typing import Any
 from urllib.parse import quote
@@ -12,14 +12,14 @@ from services.api.console.rendering import Rendered, Show, Shown, TabPath, page_
 from services.api.overview.page import RANGES, Ranged
 from services.api.ports import Ports
 from services.api.sessions.rows import Session, SessionFilter
-from services.api.stations.rows import Connector, ConnectorStatusChange, Frame, FrameFilter, StationEvent, StationPath
+from services.api.stations.rows import Connector, ConnectorStatusChange, StationEvent, StationPath
 from services.api.stations.usecases import known_station
 from services.api.stations.views import StationDetails
 from services.api.web.paging import Page
 from services.api.web.parameters import Given
 from services.api.web.problems import not_found
 
-FRAMES, SESSIONS, EVENTS = 50, 25, 25
+SESSIONS, EVENTS = 25, 25
 
 
 class Plug(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,13 +34,6 @@ class Happenings(msgspec.Struct, frozen=True, kw_only=True):
 
     events: Page[StationEvent]
     statuses: Page[ConnectorStatusChange]
-
-
-class Log(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of the OCPP log."""
-
-    frames: Page[Frame]
-    filtered: bool
 
 
 async def head(part_request: PageRequest) -> StationDetails:
@@ -79,19 +72,6 @@ async def power(part_request: PageRequest) -> Ranged:
     return Ranged(chart=charts.power("station-power", points, summary), chosen=chosen)
 
 
-async def log(part_request: PageRequest) -> Log:
-    """Its OCPP log, newest first."""
-    where = FrameFilter(
-        direction={"in": "in", "out": "out"}.get(part_request.query.get("direction", "")),
-        action=part_request.get("action"),
-        text=part_request.get("text"),
-    )
-    frames = await part_request.ports.reads.frames(
-        part_request.subject.station, where, cursor=part_request.get("cursor"), limit=FRAMES
-    )
-    return Log(frames=frames, filtered=where != FrameFilter())
-
-
 async def recent_sessions(part_request: PageRequest) -> Page[Session]:
     """Its sessions, newest first."""
     where = SessionFilter(station=part_request.subject.station)
@@ -120,16 +100,6 @@ NOW = Screen(
         Part(name="identity", template="stations/identity.html", load=head, on="station", every_s=2, poll_s=60),
     ),
 )
-LOG = Screen(
-    title="OCPP log",
-    nav="stations",
-    template="stations/log_tab.html",
-    parts=(
-        HEAD,
-        # frames are no events of the feed: the log is looked at again and again
-        Part(name="log", template="stations/log.html", load=log, on="station connector session outcome", poll_s=3),
-    ),
-)
 SESSIONS_OF = Screen(
     title="Sessions",
     nav="stations",
@@ -148,7 +118,7 @@ EVENTS_OF = Screen(
         Part(name="events", template="stations/events.html", load=happenings, on="station connector", poll_s=30),
     ),
 )
-TABS = {"": NOW, "log": LOG, "sessions": SESSIONS_OF, "events": EVENTS_OF}
+TABS = {"": NOW, "sessions": SESSIONS_OF, "events": EVENTS_OF}
 
 
 def of_station(station: str) -> str:

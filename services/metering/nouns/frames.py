@@ -11,7 +11,8 @@ NOUN = MeteringNoun(
         table(
             "frames",
             key="station at sequence id",
-            columns="station at version epoch sequence direction kind message_id action error text size id",
+            columns="station at version epoch sequence direction kind message_id action error text size id"
+            " answers command_id transaction_id",
             rows={FrameLogged: {}},
         ),
     ),

@@ -16,6 +16,7 @@ from schemas.reports import ReportChanged
 from schemas.reservations import ReservationChanged
 from schemas.stations import ConnectorState, StationChanged
 from schemas.transactions import SessionChanged
+from services.api.conversations.rows import Answer, Exchange
 from services.api.fakes import NOON
 
 STATION = "DE-BER-0001"
@@ -196,3 +197,37 @@ def a_charging_profile(content: dict[str, Any] | None = None, **override: Any) -
         "changed_at": NOON,
     }
     return ChargingProfileChanged(**{**given, **override})
+
+
+def an_exchange(**override: Any) -> Exchange:
+    given: dict[str, Any] = {
+        "id": f"{STATION}:1:1",
+        "station": STATION,
+        "version": "1.6",
+        "epoch": 1,
+        "sequence": 1,
+        "direction": "in",
+        "kind": "call",
+        "message_id": "m1",
+        "action": "Heartbeat",
+        "error": "",
+        "text": '[2,"m1","Heartbeat",{}]',
+        "size": 23,
+        "at": NOON,
+        "transaction_id": "",
+    }
+    return Exchange(**{**given, **override})
+
+
+def an_answer(**override: Any) -> Answer:
+    given: dict[str, Any] = {
+        "id": f"{STATION}:1:2",
+        "sequence": 2,
+        "kind": "result",
+        "error": "",
+        "text": '[3,"m1",{}]',
+        "size": 11,
+        "at": NOON + timedelta(milliseconds=8),
+        "latency_ms": 8.0,
+    }
+    return Answer(**{**given, **override})

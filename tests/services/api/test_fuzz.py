@@ -73,7 +73,7 @@ def test_raw_actions_are_asked_for_or_refused(action: str, body: Any) -> None:
 @settings(max_examples=examples(40), deadline=None)
 @given(
     path=st.sampled_from(
-        ["stations", "tokens", "sessions", "commands", f"stations/{STATION}/frames", "overview/power"]
+        ["stations", "tokens", "sessions", "commands", f"stations/{STATION}/frames", "exchanges", "overview/power"]
     ),
     query=st.dictionaries(
         st.sampled_from(["cursor", "limit", "from", "to", "active", "connected", "search", "token", "step_s"]),

@@ -10,6 +10,7 @@ from schemas.commands import ItemOutcome
 from schemas.compatibility import CompatibilityProvisioned, Row, Rule
 from schemas.stations import ConnectorState
 from services.api.commands.rows import CommandView
+from services.api.conversations.rows import Cause, Exchange
 from services.api.fakes import NOON, FakeReads, World
 from services.api.history.curves import Point
 from services.api.inbox.rows import DeadLetter, DeviationCount, Fact, QuarantinedValue
@@ -19,7 +20,7 @@ from services.api.sessions.views import session_of
 from services.api.stations.rows import ConnectorStatusChange, Frame, StationEvent
 from services.api.stations.views import station_of
 from services.api.web.paging import Page
-from tests.services.api.builders import a_session, a_state, a_token
+from tests.services.api.builders import a_session, a_state, a_token, an_answer, an_exchange
 
 HOSTILE = "\"><script>alert('x')</script><img src=x onerror=alert(1)>{{7*7}}"
 
@@ -121,6 +122,7 @@ def filled(text: str = "Norvolt") -> World:
     session = a_session(transaction_id=text, stopped_reason=text, charging_state=text, anomalies=("quarantined", text))
     reads.session_rows = {"s1": session_of(session)}
     reads.frame_rows = (_frame(text, "in"), _frame(text, "out"))
+    reads.exchange_rows = tuple(_exchange(text, direction) for direction in ("in", "out"))
     reads.command_rows = {"c1": _command(text, "pending"), "c2": _command(text, "rejected")}
     reads.reading_rows = (
         MeterReading(
@@ -135,6 +137,14 @@ def _frame(text: str, direction: str) -> Frame:
     return Frame(
         id=text + direction, station=NAME, version="1.6", epoch=1, sequence=1, direction=direction, kind="call",
         message_id=text, action=text, error=text, text=f'[2,"1","{text}"]', size=20, at=NOON,
+    )  # fmt: skip
+
+
+def _exchange(text: str, direction: str) -> Exchange:
+    answer = an_answer(error=text, text=text)
+    return an_exchange(
+        id=text + direction, station=NAME, direction=direction, message_id=text, action=text, transaction_id=text,
+        text=f'[2,"1","{text}"]', answer=answer, command=Cause(command_id=text, command=text, requested_by=text),
     )  # fmt: skip
 
 

@@ -11,7 +11,17 @@ from services.api.overview.page import PAGE as FLEET
 from tests.services.api.conftest import browser_of, stranger_of
 from tests.services.api.worlds import HOSTILE, NAME, filled
 
-ALWAYS = ("/", "/stations", "/sessions", "/tokens", "/commands", "/inbox", "/inbox/dead-letters", "/inbox/messages")
+ALWAYS = (
+    "/",
+    "/stations",
+    "/sessions",
+    "/tokens",
+    "/commands",
+    "/exchanges",
+    "/inbox",
+    "/inbox/dead-letters",
+    "/inbox/messages",
+)
 TABS = tuple(f"/stations/{NAME}/{tab.name}".rstrip("/") for noun in NOUNS for tab in noun.tabs)
 FILLED = (*ALWAYS, *TABS, "/sessions/s1", "/commands/c1", "/commands/c2", "/compatibility", "/compatibility?edit=mine")
 VOID = frozenset({"meta", "link", "input", "img", "br", "hr", "rect", "path", "use", "source"})

@@ -1,0 +1,19 @@
+"""The noun conversations, declared for the API."""
+
+from services.api.conversations import page, reads, routes
+from services.api.noun import ApiNoun, Navigation, NounReads, Tab
+
+NOUN = ApiNoun(
+    tag="conversations",
+    meaning="The OCPP log as exchanges: each message with its answer, the command that caused it and the session it is about.",
+    routers=(routes.router,),
+    pages=page.HANDLERS,
+    navigation=Navigation(
+        "conversations",
+        "OCPP log",
+        "/exchanges",
+        icon="M5 5h14M5 10h14M5 15h9M5 20h6",
+    ),
+    tabs=(Tab("log", "OCPP log", place=20),),
+    reads=NounReads(reads.ConversationReads, reads),
+)
