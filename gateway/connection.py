@@ -286,6 +286,8 @@ class Connection:
             metrics.MALFORMED.labels(summary.error).inc()
         if summary.bent:
             metrics.BENT.labels(summary.bent).inc()
+        if summary.security_event is not None:
+            metrics.SECURITY_EVENTS.labels(*summary.security_event).inc()
         if summary.deviations:
             self._count_deviations(summary)
 

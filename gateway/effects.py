@@ -146,6 +146,8 @@ class FrameSummary(msgspec.Struct, frozen=True, gc=False):
     hide: tuple[str, ...] = ()
     """Secrets of the command that it answers, to be hidden: a station may repeat them in its answer."""
     deviations: tuple[str, ...] = ()
+    security_event: tuple[str, str] | None = None
+    """Type and criticality, where it is a security event."""
 
 
 class Write(msgspec.Struct, frozen=True, gc=False):

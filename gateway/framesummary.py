@@ -15,7 +15,15 @@ def summary_of_message(
     """The summary of a message that leaves records; `refusal`: its records are kept although it is refused."""
     code = received.refused or (refusal.code if refusal is not None else "")
     result: FrameResult = "refused" if code else "ok"
-    return FrameSummary(kind, frame.message_id, frame.action, result, code, deviations=received.deviations)
+    return FrameSummary(
+        kind,
+        frame.message_id,
+        frame.action,
+        result,
+        code,
+        deviations=received.deviations,
+        security_event=received.security_event,
+    )
 
 
 def with_bent_rule(handled: HandledFrame, how: str) -> HandledFrame:

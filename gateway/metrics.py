@@ -47,6 +47,11 @@ DEVIATIONS = Counter(
     "Messages that break their schema and were read all the same, by the rule that was needed (`schemas.deviations`).",
     ("rule", "action", "version"),
 )
+SECURITY_EVENTS = Counter(
+    "voltbus_gateway_security_events_total",
+    "SecurityEventNotifications received, by type (`other`: of no list of OCPP) and by whether OCPP calls it critical: yes, no, unknown.",
+    ("type", "critical"),
+)
 SESSION_EVENTS = Counter(
     "voltbus_gateway_session_events_total",
     "late-decision: it answers nothing any more; fallback: no decision came in time; unstorable: the bus will never take it.",

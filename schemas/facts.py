@@ -25,7 +25,6 @@ FACT_NOUNS: Mapping[str, str] = {
     "certificates": "Certificate and contract requests of stations.",
     "der": "Distributed energy resource alarms and reports.",
     "payments": "Settlements and payment facts.",
-    "security": "Security events.",
     "tariffs": "Tariff and cost facts.",
     "batteries": "Battery swaps.",
     "unaccepted": "Starts, ends and readings of stations whose registration is not accepted; no session came of them.",

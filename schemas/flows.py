@@ -33,6 +33,7 @@ from schemas.provisioning import PROVISIONING, PROVISIONING_OUTCOMES, REFERENCE
 from schemas.quarantine import QUARANTINE
 from schemas.reports import REPORT_STATES
 from schemas.reservations import RESERVATION_STATES, RESERVATIONS
+from schemas.security import SECURITY
 from schemas.sessionorders import SESSION_ORDERS
 from schemas.stations import ADMISSIONS, REF_STATIONS, STATION_STATES, STATIONS
 from schemas.tariffs import REF_TARIFF_ASSIGNMENTS, REF_TARIFFS
@@ -64,7 +65,7 @@ FLOWS: tuple[Flow, ...] = (
         writes=(
             *(STATIONS, AUTHORIZATIONS, TRANSACTIONS, DATA_TRANSFERS, FIRMWARE, RESERVATIONS, DEVICEMODEL),
             *(DIAGNOSTICS, DISPLAYS, CUSTOMERS, *FACTS),
-            *(ENERGY, MONITORING),
+            *(ENERGY, MONITORING, SECURITY),
             *(LOCATIONS, DELIVERIES, FRAMES, QUARANTINE, DEVIATIONS),
         ),
     ),
@@ -148,7 +149,7 @@ FLOWS: tuple[Flow, ...] = (
             *(FIRMWARE_CAMPAIGNS, FIRMWARE_UPDATES, FIRMWARE_CAMPAIGN_STATES, RESERVATIONS, RESERVATION_STATES),
             *(REPORT_STATES, LOCAL_LIST_STATES, DEVICEMODEL, VARIABLES, DEAD),
             *(DIAGNOSTICS, LOG_STATES, DISPLAYS, DISPLAY_STATES, CUSTOMERS),
-            *(ENERGY, CHARGING_PROFILE_STATES, MONITORING),
+            *(ENERGY, CHARGING_PROFILE_STATES, MONITORING, SECURITY),
         ),
         writes=(),
     ),

@@ -101,6 +101,5 @@ FACTS = Capability(
         fact_row("PublishFirmwareStatusNotification", V2X, noun="firmware"),
         fact_row("NotifySettlement", (V21,), noun="payments"),
         fact_row("VatNumberValidation", (V21,), noun="payments", says=unchecked),
-        fact_row("SecurityEventNotification", ALL, noun="security"),
     ),
 )

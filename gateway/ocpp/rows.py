@@ -96,7 +96,7 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
     `result` is the answer once the records are stored: a payload, or a `Refusal`, which answers CALLERROR although the records are
     kept. It is None where a decision answers, and unused for a SEND. `fallback` is the answer at the deadline of a DECIDED row;
     `late` gives it where it depends on the moment. `deviations` name the rules by which the message was read; `refused` is the
-    code of its refusal where it cannot be read as the fact it should be.
+    code of its refusal where it cannot be read as the fact it should be. `security_event`: the labels under which it is counted as one.
     """
 
     answer: Answer
@@ -107,6 +107,7 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
     deviations: tuple[str, ...] = ()
     refused: str = ""
     late: Late | None = None
+    security_event: tuple[str, str] | None = None
 
 
 class OutboundCall(msgspec.Struct, frozen=True, kw_only=True):
@@ -189,6 +190,8 @@ class Inbound(msgspec.Struct, frozen=True, kw_only=True):
     """The members that its records carry; all others are kept in `further`. Empty: the record keeps the whole payload."""
     needs: Mapping[OcppVersion, str] = {}
     """Members that the fact needs even when read leniently; alternatives are written `a|b`."""
+    security_event: Callable[[Record], tuple[str, str]] | None = None
+    """From its first record to the labels under which it is counted as a security event; None: it is none."""
 
 
 def carries(members: str = "", **under: frozenset[str]) -> frozenset[str]:
@@ -210,9 +213,19 @@ def stored(
     send: bool = False,
     carried: Mapping[OcppVersion, frozenset[str]] = {},
     needs: Mapping[OcppVersion, str] = {},
+    security_event: Callable[[Record], tuple[str, str]] | None = None,
 ) -> Inbound:
     """A message that is answered once its records are stored; with an empty payload unless `result` gives another."""
-    return Inbound(action=action, to=to, answer=Answer.STORED, result=result, send=send, carried=carried, needs=needs)
+    return Inbound(
+        action=action,
+        to=to,
+        answer=Answer.STORED,
+        result=result,
+        send=send,
+        carried=carried,
+        needs=needs,
+        security_event=security_event,
+    )
 
 
 def _nothing(_: Any, __: Call) -> tuple[Record, ...]:

@@ -52,6 +52,7 @@ from gateway.ocpp.rows import (
     Translate,
     Unsupported,
 )
+from gateway.ocpp.security import SECURITY
 from gateway.ocpp.spelling.clockreading import reads_only_times, update_clock
 from gateway.ocpp.spelling.errors import SINCE_21, refusal, refused, unknown_type, unreadable_id
 from gateway.ocpp.spelling.outcomes import by_status, of_code
@@ -117,6 +118,7 @@ CAPABILITIES = (
     CHARGING_PROFILES,
     CHARGING_NEEDS,
     CERTIFICATES,
+    SECURITY,
     RAW_COMMANDS,
     FACTS,
 )
@@ -231,6 +233,7 @@ def _build_received(
         boots=row.boots,
         deviations=deviations,
         late=partial(row.late, records, call) if row.late is not None else None,
+        security_event=row.security_event(records[0]) if row.security_event is not None and records else None,
     )
 
 

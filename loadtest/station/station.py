@@ -119,6 +119,7 @@ class Station:
 
     async def run(self, traffic: Sequence[Traffic]) -> None:
         """Live until cancelled."""
+        self.tell_security("StartupOfTheDevice")
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.line.run())
@@ -168,6 +169,12 @@ class Station:
             for event in events(self._monitors, evse, word, stamp(self.clock.now()), self._events):
                 self._events += 1
                 self._put(event)
+
+    def tell_security(self, type_: str, info: str = "") -> None:
+        """SecurityEventNotification, which every version spells alike (A04); kept until it is answered (A04.FR.02)."""
+        payload: Payload = {"type": type_, "timestamp": stamp(self.clock.now())}
+        message = Message("SecurityEventNotification", payload | ({"techInfo": info} if info else {}))
+        self.line.put(Queued(spelled=lambda: message, answered=lambda _: None, kept=True))
 
     def record(self, fact: AnyFact, transaction: Transaction) -> None:
         """Queue a fact; it is spelled when its turn comes, for then a 1.6 transaction has its number."""
@@ -269,6 +276,8 @@ class Station:
 
     def _configure(self, change: Configure) -> None:
         self.settings[change.key] = change.value
+        if change.key == PASSWORD:
+            self.tell_security("ReconfigurationOfSecurityParameters", "password")
         if change.key == "HeartbeatInterval" and int(change.value) > 0:
             self.line.heartbeat_s = int(change.value)
 
@@ -297,6 +306,7 @@ class Station:
                 bay.stop(reboot.reason)
         for bay in self.bays:
             await self._until_over(bay)
+        self.tell_security("ResetOrReboot", reboot.boot_reason)
         await self.line.restart(boot_reason=reboot.boot_reason, pause_s=REBOOT_S)
 
     async def _until_over(self, bay: Bay) -> None:
@@ -341,6 +351,7 @@ class Station:
         """Reboot, and boot with another firmware."""
         await self.line.restart(boot_reason="FirmwareUpdate", pause_s=REBOOT_S)
         self.line.identity = msgspec.structs.replace(self.line.identity, firmware=version)
+        self.tell_security("FirmwareUpdated", version)
 
     # -- reservations -------------------------------------------------------------------------------------------------
 

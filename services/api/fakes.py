@@ -33,6 +33,7 @@ from services.api.ports import Ports
 from services.api.reports.fakes import FakeReports
 from services.api.reports.waits import ReportMemory
 from services.api.reservations.fakes import FakeReservations
+from services.api.security.fakes import FakeSecurity
 from services.api.sessions.fakes import FakeSessions
 from services.api.stations.fakes import FakeStations
 from services.api.tokens.fakes import FakeTokens
@@ -149,6 +150,7 @@ class FakeReads(
     FakeReservations,
     FakeVariables,
     FakeMonitoring,
+    FakeSecurity,
     FakeReports,
     FakeLocalLists,
     FakeLogs,

@@ -17,6 +17,7 @@ from services.api.noun import ApiNoun
 from services.api.overview import noun as overview
 from services.api.reports import noun as reports
 from services.api.reservations import noun as reservations
+from services.api.security import noun as security
 from services.api.sessions import noun as sessions
 from services.api.stations import noun as stations
 from services.api.tariffs import noun as tariffs
@@ -31,6 +32,7 @@ NOUNS: tuple[ApiNoun, ...] = (
     locallists.NOUN,
     devicemodel.NOUN,
     monitoring.NOUN,
+    security.NOUN,
     displays.NOUN,
     commands.NOUN,
     reports.NOUN,

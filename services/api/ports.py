@@ -28,6 +28,7 @@ from services.api.overview.reads import OverviewReads
 from services.api.reports.reads import ReportReads
 from services.api.reports.waits import ReportMemory
 from services.api.reservations.reads import ReservationReads
+from services.api.security.reads import SecurityReads
 from services.api.sessions.reads import SessionReads
 from services.api.stations.reads import StationReads
 from services.api.tokens.reads import TokenReads
@@ -63,6 +64,7 @@ class Reads(
     ReservationReads,
     VariableReads,
     MonitoringReads,
+    SecurityReads,
     ReportReads,
     LocalListReads,
     LogReads,

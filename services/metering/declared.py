@@ -25,6 +25,7 @@ from services.metering.nouns import (
     quarantine,
     reports,
     reservations,
+    security,
     sessions,
     stations,
 )
@@ -48,6 +49,7 @@ NOUNS: tuple[MeteringNoun, ...] = (
     customers.NOUN,
     devicemodel.NOUN,
     monitoring.NOUN,
+    security.NOUN,
     chargingprofiles.NOUN,
     deadletters.NOUN,
 )

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from schemas.security import OPERATIONAL
 from services.nouns import WORKERS
 from tests.deploy import promtool
 from tests.deploy.metrics import KNOWN
@@ -82,6 +83,12 @@ def test_every_alert_has_its_section_on_the_operations_page() -> None:
     sections = re.findall(r"^### (\w+)$", (DEPLOY / "OPERATIONS.md").read_text(), re.MULTILINE)
 
     assert sorted(name for name in sections if name[0].isupper()) == NAMES
+
+
+def test_the_alert_on_security_events_leaves_out_what_ordinary_operation_makes_too() -> None:
+    (expr,) = {rule["expr"] for rule in ALERTS if rule["alert"] == "StationSecurity"}
+
+    assert set(re.findall(r'type!~"([^"]*)"', expr)) == {"|".join(sorted(OPERATIONAL))}
 
 
 def test_kubernetes_has_the_same_rules() -> None:

@@ -110,6 +110,9 @@ class Station16(v16.ChargePoint):
         self.logs.append((log["remote_location"], request_id))
         return result16.GetLog(status="Accepted", filename="security.log")
 
+    async def tell_security(self, type: str, at: str, info: str | None = None) -> None:
+        await self.call(call16.SecurityEventNotification(type=type, timestamp=at, tech_info=info))
+
     async def tells_log(self, status: str, request_id: int | None) -> None:
         """How the upload goes: of diagnostics without a number, of other logs with it."""
         if request_id is None:
@@ -238,6 +241,9 @@ def station_2x(chargepoint: Any, call: Any, result: Any, subprotocol_name: str) 
             self.shown: dict[int, dict[str, Any]] = {}
             self.transaction = ""
             self._seq_no = 0
+
+        async def tell_security(self, type: str, at: str, info: str | None = None) -> None:
+            await self.call(call.SecurityEventNotification(type=type, timestamp=at, tech_info=info))
 
         @on("CustomerInformation")
         def on_customer(self, **_: Any) -> Any:

@@ -29,12 +29,17 @@ def answers_16(transaction_ids: "list[int] | None" = None) -> Answers:
         "DataTransfer": lambda _: {"status": "Accepted"},
         "LogStatusNotification": lambda _: {},
         "DiagnosticsStatusNotification": lambda _: {},
+        "SecurityEventNotification": lambda _: {},
     }
 
 
 def answers_2x() -> Answers:
     return answers_16() | {
         "NotifyReport": lambda _: {},
+        "ReportDERControl": lambda _: {},
+        "NotifyDERAlarm": lambda _: {},
+        "NotifyDERStartStop": lambda _: {},
+        "BatterySwap": lambda _: {},
         "NotifyDisplayMessages": lambda _: {},
         "NotifyCustomerInformation": lambda _: {},
         "Authorize": lambda _: {"idTokenInfo": {"status": "Accepted"}},

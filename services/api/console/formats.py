@@ -29,6 +29,7 @@ TONES = {
     "RebootRequired": "warn",
     "Blocked": "bad",
     "Expired": "warn",
+    "critical": "bad",
     "accepted": "good",
     "installed": "good",
     "partial": "warn",

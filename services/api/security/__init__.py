@@ -1,0 +1,1 @@
+"""Security events: what stations report of their security."""

@@ -1,0 +1,40 @@
+"""Security events: what stations report of their security."""
+
+import datetime as dt
+from typing import Annotated
+
+from litestar import Router, get
+from litestar.params import QueryParameter
+
+from services.api.security.rows import SecurityEvent, SecurityEventFilter
+from services.api.web.paging import Page
+from services.api.web.parameters import Cursor, Given, Limit
+from services.api.web.problems import documented, invalid
+
+
+@get("/security-events", summary="List security events", responses=documented(422))
+async def list_security_events(
+    ports: Given,
+    *,
+    station: Annotated[str | None, QueryParameter(description="Of this station.")] = None,
+    type_: Annotated[
+        str | None, QueryParameter(name="type", description="Of this type, as in `TamperDetectionActivated`, any case.")
+    ] = None,
+    critical: Annotated[
+        bool | None, QueryParameter(description="Only those that OCPP calls critical, or that it calls not critical.")
+    ] = None,
+    since: Annotated[dt.datetime | None, QueryParameter(description="From this time on.")] = None,
+    until: Annotated[dt.datetime | None, QueryParameter(description="Before this time.")] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Page[SecurityEvent]:
+    """What stations reported of their security (SecurityEventNotification), newest first; a few seconds after it came."""
+    if since is not None and until is not None and until <= since:
+        raise invalid("until", "is not after since")
+    where = SecurityEventFilter(station=station, type=type_, critical=critical, since=since, until=until)
+    return await ports.reads.security_events(where, cursor=cursor, limit=limit)
+
+
+def router() -> Router:
+    """Security events, of all stations."""
+    return Router(path="/", route_handlers=[list_security_events])
