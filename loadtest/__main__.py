@@ -15,6 +15,8 @@ from loadtest.proof.api import ApiRefused
 from loadtest.proof.ledger import Entry
 from loadtest.proof.verify import read_ledger, verify
 from loadtest.proof.warehouse import CannotAsk
+from loadtest.replay.recording import BadRecording
+from loadtest.replay.replaying import ReplayOptions, replay, write_report
 from loadtest.report.view import print_differences
 from loadtest.run.bench import bench
 from loadtest.run.growth import growth
@@ -29,7 +31,7 @@ def main() -> int:
     given = cli.parse(sys.argv[1:])
     try:
         return _run(given)
-    except options.BadOption as error:
+    except (options.BadOption, BadRecording) as error:
         print(f"loadtest: {error}", file=sys.stderr)
         return 2
     except (ApiRefused, CannotAsk, OSError, http.client.HTTPException, msgspec.DecodeError) as error:
@@ -41,6 +43,8 @@ def _run(given: argparse.Namespace) -> int:
     console = Console(width=None if sys.stdout.isatty() else WIDTH_IN_FILES)
     if given.scenario == "verify":
         return _verify(given, console)
+    if given.scenario == "replay":
+        return _replayed(options.replay_options(given), console)
     if given.scenario == "fleet":
         return _lived(live(options.fleet_options(given)))
     if given.scenario == "growth":
@@ -51,6 +55,16 @@ def _run(given: argparse.Namespace) -> int:
 def _lived(work: Coroutine[None, None, int]) -> int:
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(work)
+
+
+def _replayed(what: ReplayOptions, console: Console) -> int:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        report = runner.run(replay(what))
+    if what.json:
+        write_report(report, what.json)
+    for line in report.lines():
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    return 0 if report.same else 1
 
 
 def _verify(given: argparse.Namespace, console: Console) -> int:

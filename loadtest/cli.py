@@ -49,6 +49,10 @@ def parser() -> argparse.ArgumentParser:
     growth.add_argument("--stages", default="1000,5000,20000,50000", help="sizes in turn (default %(default)s)")
     growth.add_argument("--rest", type=float, default=15.0, help="seconds between stages (default %(default)s)")
     growth.set_defaults(**DEFAULTS["live"], prefix="G", ramp=500.0)
+    replay = scenarios.add_parser(
+        "replay", help="play an export of the OCPP log as its stations, and compare the answers"
+    )
+    _replay_options(replay)
     verify = scenarios.add_parser("verify", help="compare a ledger of an earlier run with what API and ClickHouse tell")
     verify.set_defaults(allow_remote=True)  # it loads nobody
     verify.add_argument("--ledger", required=True, type=Path, help="the file that --ledger of a run wrote")
@@ -80,6 +84,26 @@ def _common(options: argparse.ArgumentParser, *, stations: int) -> None:
     add("--net-delay", type=float, default=0.0, help="milliseconds by which frames are late, each way")
     add("--net-jitter", type=float, default=0.0, help="give or take so many milliseconds; order is kept")
     add("--timeout", type=float, default=30.0, help="how long a CALL may take (default %(default)s s)")
+
+
+def _replay_options(options: argparse.ArgumentParser) -> None:
+    add = options.add_argument
+    add("file", type=Path, metavar="FILE", help="JSON lines of GET /api/v1/exchanges/export")
+    add("--url", default=DEFAULT_URL, help="where the stations connect, without their names (default %(default)s)")
+    add("--station", default="", help="the name of the station now, where the file has one (default: as then)")
+    add("--password", default="", help="Basic auth password of every station (default none)")
+    add("--speed", type=float, default=1.0, help="times as fast as then (default %(default)s)")
+    add("--longest-pause", type=float, default=60.0, help="no pause is longer (default %(default)s s)")
+    add(
+        "--linger",
+        type=float,
+        default=1.0,
+        help="wait so long for CALLs behind the last message (default %(default)s s)",
+    )
+    add("--timeout", type=float, default=30.0, help="how long a CALL may take (default %(default)s s)")
+    add("--ignore", action="append", default=[], metavar="MEMBER", help="a member that may differ; repeatable")
+    add("--json", default="", metavar="FILE", help="write the report there")
+    add("--allow-remote", action="store_true", help="let it leave this machine: only against systems you own")
 
 
 def _fleet_options(options: argparse.ArgumentParser) -> None:

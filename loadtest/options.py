@@ -10,6 +10,8 @@ from loadtest.ocpp.network import NetworkPlan
 from loadtest.ocpp.versions import VERSIONS
 from loadtest.proof.verify import Asked
 from loadtest.proof.warehouse import is_embedded
+from loadtest.replay.player import Pace
+from loadtest.replay.replaying import ReplayOptions
 from loadtest.report.processes import Watched, usage
 from loadtest.run.bench import BenchOptions
 from loadtest.station.firmware import FirmwareHabits
@@ -84,6 +86,26 @@ def bench_options(given: argparse.Namespace) -> BenchOptions:
         concurrency=bounded("--concurrency", given.concurrency, 1, 256),
         per_request=bounded("--per-request", given.per_request, 1, MOST_PER_REQUEST),
         warm_up_s=bounded("--warm-up", given.warm_up, 0, 3_600),
+    )
+
+
+def replay_options(given: argparse.Namespace) -> ReplayOptions:
+    """The options of a replay. Raises BadOption."""
+    check_target(given.url, allow_remote=given.allow_remote)
+    pace = Pace(
+        speed=positive("--speed", given.speed),
+        longest_pause_s=bounded("--longest-pause", given.longest_pause, 0, DAY_S),
+        linger_s=bounded("--linger", given.linger, 0, 3_600),
+        timeout_s=positive("--timeout", given.timeout),
+    )
+    return ReplayOptions(
+        file=given.file,
+        url=given.url,
+        station=given.station,
+        password=given.password,
+        pace=pace,
+        ignored=frozenset(given.ignore),
+        json=given.json,
     )
 
 

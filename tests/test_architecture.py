@@ -186,6 +186,7 @@ LOADTEST_ABOVE = {
     "station": {"ocpp"},
     "proof": set(),
     "report": {"proof"},
+    "replay": {"ocpp"},
     "run": {"ocpp", "station", "proof", "report"},
 }
 """Of each folder of the load tester: the other folders that it may import."""
@@ -197,7 +198,7 @@ def test_the_folders_of_the_load_tester_import_one_way() -> None:
         return named - {module.parts[1]} - LOADTEST_ABOVE[module.parts[1]]
 
     holds(
-        "ocpp <- station <- run and proof <- report <- run; these import another way:",
+        "ocpp <- station <- run, ocpp <- replay and proof <- report <- run; these import another way:",
         (
             f"{module}: {name}"
             for module in MODULES

@@ -119,6 +119,13 @@ class Conversation:
         socket.send(b'[2,"%b","%b",%b]' % (message_id.encode(), action.encode(), payload))
         return answer
 
+    def tell(self, action: str, payload: bytes) -> None:
+        """Send a SEND (2.1), which nobody answers. Raises Disconnected."""
+        if self._socket is None or self.over.done():
+            raise self._disconnected(f"{action}: not connected")
+        self._number += 1
+        self._socket.send(b'[6,"%b%d","%b",%b]' % (self._prefix.encode(), self._number, action.encode(), payload))
+
     def close(self, code: int = 1000) -> None:
         """End the connection politely."""
         if self._socket is not None:

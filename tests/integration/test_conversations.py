@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -9,6 +10,7 @@ import pytest
 
 from tests.integration.product import Product, eventually
 from tests.integration.stations import KINDS, connected
+from tests.loadtest.running import started
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -56,3 +58,32 @@ async def test_a_session_its_command_and_every_answer_stand_together(product: Pr
         assert [each["at"] for each in exported] == sorted(each["at"] for each in exported)
         assert exported[0]["action"] == "BootNotification"
         assert {each["id"] for each in exported} >= {each["id"] for each in of_session}
+
+
+@pytest.mark.parametrize("version", list(KINDS))
+async def test_an_exported_conversation_is_answered_alike_when_it_is_replayed(
+    product: Product, version: str, tmp_path: Path
+) -> None:
+    name = f"AGAIN-{version.replace('.', '')}-{uuid.uuid4().hex[:6]}"
+    async with connected(version, name, product.url) as station, product.api() as api:
+        await station.boot()
+        await station.start("04A2B3C4D5")
+        await station.end(30, 1_007_321)
+
+        async def whole() -> str | None:
+            lines = (await api.get("/exchanges/export", params={"station": name})).text
+            ended = [
+                each
+                for each in map(json.loads, lines.splitlines())
+                if "ended" in each["text"].lower() or each["action"] == "StopTransaction"
+            ]
+            return lines if ended and ended[-1]["answer"] else None
+
+        file = tmp_path / "export.jsonl"
+        file.write_text(await eventually(whole))
+    said = sum('"direction":"in"' in each for each in file.read_text().splitlines())
+
+    code, output = await started("replay", str(file), "--url", product.url, "--station", f"{name}-2", "--speed", "100")
+
+    assert code == 0, output
+    assert f"{said} messages sent, {said} answered as then" in output

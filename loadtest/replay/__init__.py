@@ -1,0 +1,1 @@
+"""Replay: plays an exported conversation as its station, and compares what the CSMS answers."""
