@@ -14,7 +14,7 @@ from schemas.command import StationCommand, about
 from schemas.configuration import GetConfiguration, SetConfiguration
 from schemas.customers import CustomerInformation
 from schemas.datatransfer import DataTransfer
-from schemas.devicemodel import GetBaseReport, GetReport, SetNetworkProfile
+from schemas.devicemodel import GetBaseReport, GetReport
 from schemas.diagnostics import GetLog
 from schemas.displays import ClearDisplayMessage, GetDisplayMessages, SetDisplayMessage
 from schemas.firmware import PublishFirmware, UnpublishFirmware, UpdateFirmware
@@ -29,6 +29,7 @@ from schemas.monitoring import (
     SetMonitoringLevel,
     SetVariableMonitoring,
 )
+from schemas.networkprofiles import SetNetworkProfile
 from schemas.profilecommands import (
     AFRRSignal,
     ClearChargingProfile,

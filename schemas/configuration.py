@@ -1,11 +1,12 @@
 """Configuration: 1.6 keys and 2.x variables under one interface."""
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import Annotated, ClassVar
 
 import msgspec
 
-from schemas.command import EvseId, StationCommand, about
+from schemas.command import EvseId, Fault, StationCommand, about
 
 KEY_FORM = "1.6: `key`; 2.x: `Component.Variable`, with instances and EVSE as `Component[instance]@evse:connector.Variable[instance]`"
 """How a setting is named in commands, one string for every version."""
@@ -55,6 +56,19 @@ class Setting(SettingName, frozen=True, kw_only=True, omit_defaults=True):
     value: Annotated[str, msgspec.Meta(max_length=4000), about("Value")]
 
 
+def setting_faults(settings: Iterable[SettingName]) -> Iterator[Fault]:
+    """Members of a 2.x name that stand beside a key, which says it all, and would not leave (`settings` of the command)."""
+    for number, each in enumerate(settings):
+        if each.component and each.variable:
+            continue
+        for member in ("component", "component_instance", "variable", "variable_instance", "evse", "connector"):
+            if getattr(each, member) not in ("", None):
+                detail = (
+                    "must be left out, or component and variable both be given; a key names them as Component.Variable"
+                )
+                yield Fault(f"settings[{number}].{member}", detail)
+
+
 class GetConfiguration(StationCommand, frozen=True, kw_only=True):
     """Read configuration keys (OCPP 1.6) or variables (2.x).
 
@@ -75,6 +89,10 @@ class GetConfiguration(StationCommand, frozen=True, kw_only=True):
         """The name of each setting."""
         return tuple(setting.key or setting.variable for setting in self.settings)
 
+    def faults(self) -> Iterable[Fault]:
+        """A setting is named in one way."""
+        return setting_faults(self.settings)
+
 
 class SetConfiguration(StationCommand, frozen=True, kw_only=True):
     """Write configuration keys (OCPP 1.6) or variables (2.x).
@@ -94,3 +112,7 @@ class SetConfiguration(StationCommand, frozen=True, kw_only=True):
     def things(self) -> tuple[str, ...]:
         """The name of each setting."""
         return tuple(setting.key or setting.variable for setting in self.settings)
+
+    def faults(self) -> Iterable[Fault]:
+        """A setting is named in one way."""
+        return setting_faults(self.settings)

@@ -3,11 +3,12 @@
 What a station tells comes in parts, as other reports do, and is read by the report's id. The OCPP log does not keep it.
 """
 
+from collections.abc import Iterable
 from typing import Annotated, ClassVar
 
 import msgspec
 
-from schemas.command import about
+from schemas.command import Fault, about
 from schemas.facts import FactReported
 from schemas.reports import AskedInParts, ReportPart
 from schemas.topic import DAY_S, Topic
@@ -47,6 +48,11 @@ class CustomerInformation(AskedInParts, frozen=True, kw_only=True):
     customer_identifier: Annotated[
         str, msgspec.Meta(max_length=64), about("Customer", "An identifier that the station knows, instead of a token.")
     ] = ""
+
+    def faults(self) -> Iterable[Fault]:
+        """A type is of a token."""
+        if not self.token and self.token_type != "ISO14443":
+            yield Fault("token_type", "must be left out, or token be given too")
 
 
 CUSTOMERS = Topic(

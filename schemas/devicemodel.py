@@ -3,14 +3,14 @@
 2.x part 2, B05 to B09; a 1.6 configuration key (5.3, 5.8) is a variable without a component.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
 from schemas.base import Record, Timestamp
-from schemas.command import EvseId, StationCommand, about
+from schemas.command import EvseId, Fault, about
 from schemas.facts import FactReported
 from schemas.reports import AskedInParts, ReportPart
 from schemas.topic import Topic
@@ -168,6 +168,13 @@ class ComponentVariable(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
     connector: Annotated[EvseId | None, about("Connector", picks="connector", advanced=True)] = None
 
 
+def variable_faults(variables: Iterable[ComponentVariable]) -> Iterator[Fault]:
+    """What is wrong with the names of components and variables that a report is about, `variables` of its command."""
+    for number, each in enumerate(variables):
+        if each.variable_instance and not each.variable:
+            yield Fault(f"variables[{number}].variable_instance", "must be left out, or variable be given too")
+
+
 class GetReport(AskedInParts, frozen=True, kw_only=True):
     """Have a station report some of its variables: those named, of components that meet one of the criteria (B08)."""
 
@@ -185,65 +192,9 @@ class GetReport(AskedInParts, frozen=True, kw_only=True):
         about("Criteria", "Active, Available, Enabled, Problem, a line each: components that meet one of them."),
     ] = ()
 
-
-class SetNetworkProfile(StationCommand, frozen=True, kw_only=True):
-    """Store a network profile in a slot of the station (B09); it is used once NetworkConfigurationPriority names its slot.
-
-    A security profile below the one in use is not sent. Passwords, keys and PINs travel sealed.
-    """
-
-    title: ClassVar[str] = "Store a network profile"
-
-    slot: Annotated[
-        int,
-        msgspec.Meta(ge=0, le=2_147_483_647),
-        about("Slot", "One of NetworkConfigurationPriority's list of values.", example=1),
-    ]
-    url: Annotated[
-        str,
-        msgspec.Meta(min_length=1, max_length=4000),
-        about("Address of the CSMS", "Without the station's id.", example="wss://csms.example.com/ocpp"),
-    ]
-    security_profile: Annotated[int, msgspec.Meta(ge=0, le=3), about("Security profile", "0 to 3.", example=2)]
-    interface: Annotated[
-        str,
-        msgspec.Meta(min_length=1, max_length=20),
-        about("Interface", example="Wired0", suggests=("Wired0", "Wired1", "Wireless0", "Wireless1", "Any")),
-    ] = "Wired0"
-    message_timeout_s: Annotated[
-        int, msgspec.Meta(ge=1, le=86_400), about("Message timeout", "Seconds that an answer may take.", example=30)
-    ] = 30
-    ocpp_version: Annotated[
-        str,
-        msgspec.Meta(max_length=20),
-        about(
-            "OCPP version", "2.0.1 needs one; 2.1 negotiates it.", suggests=("OCPP16", "OCPP20", "OCPP201", "OCPP21")
-        ),
-    ] = "OCPP20"
-    transport: Annotated[Literal["JSON", "SOAP"], about("Transport", advanced=True)] = "JSON"
-    identity: Annotated[
-        str, msgspec.Meta(max_length=48), about("Identity", "2.1: the station's id there.", advanced=True)
-    ] = ""
-    basic_auth_password: Annotated[
-        str, msgspec.Meta(max_length=500), about("Password", "2.1: the station's password there.", advanced=True)
-    ] = ""
-    apn: Annotated[str, msgspec.Meta(max_length=2000), about("APN", "Empty: none.", advanced=True)] = ""
-    apn_user: Annotated[str, msgspec.Meta(max_length=50), about("APN user", advanced=True)] = ""
-    apn_password: Annotated[str, msgspec.Meta(max_length=500), about("APN password", advanced=True)] = ""
-    apn_authentication: Annotated[
-        Literal["AUTO", "NONE", "PAP", "CHAP"], about("APN authentication", advanced=True)
-    ] = "AUTO"
-    sim_pin: Annotated[str, msgspec.Meta(max_length=200), about("SIM PIN", "Digits.", advanced=True)] = ""
-    preferred_network: Annotated[
-        str, msgspec.Meta(max_length=6), about("Preferred network", "MCC and MNC.", advanced=True)
-    ] = ""
-    only_preferred_network: Annotated[bool | None, about("Use only that network", advanced=True)] = None
-    vpn_type: Annotated[Literal["", "IKEv2", "IPSec", "L2TP", "PPTP"], about("VPN", "Empty: none.", advanced=True)] = ""
-    vpn_server: Annotated[str, msgspec.Meta(max_length=2000), about("VPN server", advanced=True)] = ""
-    vpn_user: Annotated[str, msgspec.Meta(max_length=50), about("VPN user", advanced=True)] = ""
-    vpn_group: Annotated[str, msgspec.Meta(max_length=50), about("VPN group", advanced=True)] = ""
-    vpn_password: Annotated[str, msgspec.Meta(max_length=500), about("VPN password", advanced=True)] = ""
-    vpn_key: Annotated[str, msgspec.Meta(max_length=1000), about("VPN shared key", advanced=True)] = ""
+    def faults(self) -> Iterable[Fault]:
+        """An instance is of a variable."""
+        return variable_faults(self.variables)
 
 
 LIMITING: Mapping[str, str] = {

@@ -1,13 +1,14 @@
 """Monitoring: monitors of variables, set and reported, and the events that they make (2.x part 2, N02 to N08)."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
 from schemas.base import Record, Timestamp
-from schemas.command import EvseId, StationCommand, about
-from schemas.devicemodel import ComponentVariable, VariableName
+from schemas.command import EvseId, Fault, StationCommand, about
+from schemas.devicemodel import ComponentVariable, VariableName, variable_faults
 from schemas.reports import AskedInParts, ReportPart
 from schemas.topic import Topic
 
@@ -222,6 +223,10 @@ class GetMonitoringReport(AskedInParts, frozen=True, kw_only=True):
         msgspec.Meta(max_length=3),
         about("Kinds", "ThresholdMonitoring, DeltaMonitoring, PeriodicMonitoring, a line each. Empty: all."),
     ] = ()
+
+    def faults(self) -> Iterable[Fault]:
+        """An instance is of a variable."""
+        return variable_faults(self.variables)
 
 
 class AdjustPeriodicEventStream(StationCommand, frozen=True, kw_only=True):

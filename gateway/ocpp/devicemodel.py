@@ -26,11 +26,11 @@ from schemas.devicemodel import (
     GetBaseReport,
     GetReport,
     ReportedVariable,
-    SetNetworkProfile,
     VariableName,
     VariablesReported,
 )
 from schemas.limits import StationLimits
+from schemas.networkprofiles import SetNetworkProfile
 from schemas.reports import request_id_of
 from schemas.secrets import MASK, is_secret, mask_words
 

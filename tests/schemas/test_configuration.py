@@ -36,3 +36,15 @@ def test_a_command_tells_the_names_of_its_settings() -> None:
     assert GetConfiguration(settings=named).things == ("A", "V")
     assert SetConfiguration(settings=(Setting(key="A", value="1"),)).things == ("A",)
     assert GetConfiguration().things == ()
+
+
+def test_members_of_a_name_that_would_not_leave_are_refused_by_name() -> None:
+    half = SettingName(key="EVSE.Power", evse=2)
+    whole = SettingName(key="Power", component="EVSE", variable="Power", evse=2)
+
+    for command in (
+        GetConfiguration(settings=(whole, half)),
+        SetConfiguration(settings=(Setting(key="a", value="1"), Setting(key="EVSE.Power", evse=2, value="1"))),
+    ):
+        assert [fault.member for fault in command.faults()] == ["settings[1].evse"]
+    assert list(GetConfiguration(settings=(whole,)).faults()) == []

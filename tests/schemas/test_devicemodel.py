@@ -1,28 +1,8 @@
-"""Device model: how variables are named, and that a profile's passwords never travel in clear."""
+"""Device model: how variables are named, and what names of them say too little."""
 
-import msgspec
-
-from schemas.commands import Command
 from schemas.configuration import Setting, spelled_out
-from schemas.devicemodel import SetNetworkProfile, VariableName, variable_id_of
-from schemas.sealing import Seal, open_command, seal_command
-from schemas.secrets import mask_command
-
-PROFILE = SetNetworkProfile(
-    slot=1,
-    url="wss://me:in-the-url@csms.example.com",
-    security_profile=2,
-    basic_auth_password="the-stations-own",
-    apn="net",
-    apn_password="of-the-apn",
-    sim_pin="0042",
-    vpn_type="IPSec",
-    vpn_server="vpn.example.com",
-    vpn_user="me",
-    vpn_password="of-the-vpn",
-    vpn_key="shared-with-all",
-)
-SECRETS = ("in-the-url", "the-stations-own", "of-the-apn", "0042", "of-the-vpn", "shared-with-all")
+from schemas.devicemodel import ComponentVariable, GetReport, VariableName, variable_id_of
+from schemas.monitoring import GetMonitoringReport
 
 
 def test_a_name_is_written_as_commands_have_it() -> None:
@@ -42,21 +22,8 @@ def test_names_are_compared_without_case_and_apart_by_station() -> None:
     assert variable_id_of("S", "C.V") == variable_id_of("S", "c.v") != variable_id_of("T", "C.V")
 
 
-def test_every_secret_of_a_network_profile_is_masked_where_it_is_shown_and_sealed_on_its_way() -> None:
-    seal = Seal(bytes(range(64)))
-    travelling = seal_command(PROFILE, seal)
+def test_an_instance_without_its_variable_is_refused_by_name() -> None:
+    variables = (ComponentVariable(component="A"), ComponentVariable(component="B", variable_instance="one"))
 
-    for command in (mask_command(PROFILE), travelling):
-        text = msgspec.json.encode(command).decode()
-        assert not [secret for secret in SECRETS if secret in text]
-        assert msgspec.json.decode(text, type=Command) == command
-    assert open_command(travelling, seal) == PROFILE
-
-
-def test_secrets_of_the_greatest_length_still_fit_when_they_are_sealed() -> None:
-    long = msgspec.structs.replace(
-        PROFILE, apn_password="x" * 64, vpn_key="x" * 255, vpn_password="x" * 64, basic_auth_password="x" * 64
-    )
-    travelling = seal_command(long, Seal(bytes(range(64))))
-
-    assert msgspec.json.decode(msgspec.json.encode(travelling), type=Command) == travelling
+    for command in (GetReport(variables=variables), GetMonitoringReport(variables=variables)):
+        assert [fault.member for fault in command.faults()] == ["variables[1].variable_instance"]

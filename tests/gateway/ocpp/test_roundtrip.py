@@ -1,8 +1,10 @@
 """What an operator sends, and what a station answers, crosses Kafka whole: every action of every version, whatever its members."""
 
 import json
+from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import Raw
@@ -10,16 +12,19 @@ from msgspec.structs import asdict
 
 from gateway.dispatches import delivery_report
 from gateway.effects import Moment
-from gateway.ocpp.translate import OutboundCall, to_call, to_outcome
+from gateway.ocpp.translate import Invalid, OutboundCall, to_call, to_calls, to_outcome
 from schemas.base import OcppVersion, Record
 from schemas.codec import Decoder, encode
 from schemas.commands import COMMANDS, DELIVERIES, CommandDispatched, CommandRequested, RawCall
+from schemas.locallists import SendLocalList
+from schemas.profilecommands import SetChargingProfile
 from schemas.routing import route
 from schemas.topic import Topic
 from schemas.topics import GATEWAY
 from schemas.wire import sendable
 from tests.examples import examples
 from tests.gateway.ocpp.building import NOW, STATION, VERSIONS
+from tests.schemas.commandvalues import KINDS, PROFILES, arguments, built, others
 from tests.schemas.wire.oracle import payload
 
 SENT: list[tuple[OcppVersion, str]] = [
@@ -82,3 +87,48 @@ def test_an_answer_reaches_the_operator_with_every_member_that_the_station_gave(
     assert json.loads(bytes(report.response)) == whole
     assert report.outcome == answer.outcome
     assert [asdict(item) for item in report.items] == [asdict(item) for item in answer.items]
+
+
+@settings(max_examples=examples(300), deadline=None, suppress_health_check=list(HealthCheck))
+@given(kind=st.sampled_from(KINDS), rng=st.randoms(use_true_random=False))
+def test_no_member_of_a_command_can_change_without_what_the_station_gets(kind: Any, rng: Any) -> None:
+    whole = arguments(kind, rng)
+    command = built(kind, whole)
+    if command is None or any(isinstance(wire, Invalid) for wire in wires(command)):
+        return  # its parts do not fit together, which is said to whoever gives it
+
+    for path, changed in others(kind, whole, rng):
+        other = built(kind, changed)
+        if other is not None and (kind, path) not in NOT_SENT:
+            assert wires(other) != wires(command), (kind, path, whole, changed)
+
+
+def wires(command: Any) -> list[Any]:
+    """What each version makes of a command: its CALLs, or why there are none."""
+    made = [to_calls(version, command, "c1") for version in VERSIONS]
+    return [
+        [(part.call.action, part.call.payload) for part in each] if isinstance(each, tuple) else each for each in made
+    ]
+
+
+NOT_SENT = {(SendLocalList, f"entries[].{member}") for member in ("status", "group", "expires_at")}
+"""Members that need not be sent: those of a token that is taken off the list."""
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_each_command_is_tried_in_a_form_that_a_version_takes(kind: Any) -> None:
+    """The test above proves nothing of a command of which no generated form can be sent."""
+    tries = (built(kind, arguments(kind, Random(seed))) for seed in range(200))
+    calls = (wire for command in tries if command is not None for wire in wires(command))
+
+    assert any(isinstance(wire, list) for wire in calls)
+
+
+@pytest.mark.parametrize(
+    "profile", PROFILES, ids=lambda profile: profile["purpose"] + "-" + profile.get("kind", "Absolute")
+)
+def test_each_kind_of_profile_is_tried_in_a_form_that_a_version_takes(profile: Any) -> None:
+    command = built(SetChargingProfile, {"evse": 1, "profile": profile})
+
+    assert command is not None
+    assert any(isinstance(wire, list) for wire in wires(command)), wires(command)
