@@ -9,10 +9,10 @@ from schemas.devicemodel import (
     ComponentVariable,
     GetBaseReport,
     GetReport,
-    SetNetworkProfile,
     VariablesReported,
 )
 from schemas.limits import StationLimits
+from schemas.networkprofiles import SetNetworkProfile
 from schemas.reports import request_id_of
 from schemas.routing import route
 from tests.gateway.ocpp.building import STATION, V2X, not_sent, record, sent
