@@ -42,6 +42,7 @@ from schemas.profilecommands import (
 )
 from schemas.reservations import CancelReservation, ReserveNow
 from schemas.stationcommands import ChangeAvailability, ClearCache, Reset, TriggerMessage, UnlockConnector
+from schemas.stationtariffs import ChangeTransactionTariff, ClearTariffs, GetTariffs, SetDefaultTariff
 from schemas.topic import DAY_S, Topic
 from schemas.transactions import GetTransactionStatus, RemoteStart, RemoteStop
 
@@ -114,6 +115,10 @@ Command = (
     | SetDisplayMessage
     | GetDisplayMessages
     | ClearDisplayMessage
+    | SetDefaultTariff
+    | GetTariffs
+    | ClearTariffs
+    | ChangeTransactionTariff
     | CustomerInformation
     | SetChargingProfile
     | ClearChargingProfile

@@ -36,6 +36,7 @@ from schemas.reservations import RESERVATION_STATES, RESERVATIONS
 from schemas.security import SECURITY
 from schemas.sessionorders import SESSION_ORDERS
 from schemas.stations import ADMISSIONS, REF_STATIONS, STATION_STATES, STATIONS
+from schemas.stationtariffs import STATION_TARIFF_STATES
 from schemas.tariffs import REF_TARIFF_ASSIGNMENTS, REF_TARIFFS
 from schemas.topic import Topic
 from schemas.topics import DUE, GATEWAY, PARTED, STATE
@@ -137,6 +138,12 @@ FLOWS: tuple[Flow, ...] = (
         writes=(DISPLAY_STATES,),
     ),
     Flow(
+        name="stationtariffs",
+        reads=(OUTCOMES, STATION_STATES, VARIABLES),
+        references=(REF_TARIFFS, REF_TARIFF_ASSIGNMENTS),
+        writes=(STATION_TARIFF_STATES, COMMANDS),
+    ),
+    Flow(
         name="chargingprofiles",
         reads=(COMMANDS, OUTCOMES, SESSIONS, ENERGY, LOCATIONS),
         writes=(CHARGING_PROFILE_STATES, GATEWAY),
@@ -150,6 +157,7 @@ FLOWS: tuple[Flow, ...] = (
             *(REPORT_STATES, LOCAL_LIST_STATES, DEVICEMODEL, VARIABLES, DEAD),
             *(DIAGNOSTICS, LOG_STATES, DISPLAYS, DISPLAY_STATES, CUSTOMERS),
             *(ENERGY, CHARGING_PROFILE_STATES, MONITORING, SECURITY),
+            *(ENERGY, CHARGING_PROFILE_STATES, MONITORING, STATION_TARIFF_STATES),
         ),
         writes=(),
     ),
@@ -159,7 +167,7 @@ FLOWS: tuple[Flow, ...] = (
             *(SESSIONS, COMMANDS, OUTCOMES, PROVISIONING_OUTCOMES, LOGINS),
             *(*REFERENCE, STATION_STATES, FIRMWARE_CAMPAIGN_STATES, RESERVATION_STATES, REPORT_STATES),
             *(LOCAL_LIST_STATES, LOG_STATES, DISPLAY_STATES, VARIABLES),
-            CHARGING_PROFILE_STATES,
+            *(CHARGING_PROFILE_STATES, STATION_TARIFF_STATES),
         ),
         writes=(COMMANDS, PROVISIONING, SESSION_ORDERS, LOCAL_LIST_ORDERS, FIRMWARE_CAMPAIGNS, LOGINS, LOG_FILES),
     ),

@@ -33,6 +33,7 @@ from schemas import (
     security,
     sessionorders,
     stations,
+    stationtariffs,
     tariffs,
     transactions,
 )
@@ -106,6 +107,7 @@ NOUNS: tuple[tuple[Topic, ...], ...] = (
     reservations.TOPICS,
     locallists.TOPICS,
     displays.TOPICS,
+    stationtariffs.TOPICS,
     customers.TOPICS,
     devicemodel.TOPICS,
     monitoring.TOPICS,

@@ -24,6 +24,7 @@ from services import (
     reports,
     reservations,
     stations,
+    stationtariffs,
     transactions,
 )
 from services.runtime.loop.hosting import build_host
@@ -44,6 +45,7 @@ NOUNS: tuple[Noun, ...] = (
     reservations.NOUN,
     locallists.NOUN,
     displays.NOUN,
+    stationtariffs.NOUN,
     devicemodel.NOUN,
     chargingprofiles.NOUN,
     metering.NOUN,
@@ -61,7 +63,7 @@ HOSTS: tuple[Host, ...] = (
     Host(
         name="small",
         does="runs the small services, which share a worker: reports, reservations, locallists, devicemodel, diagnostics, "
-        "displays, chargingprofiles.",
+        "displays, stationtariffs, chargingprofiles.",
         services=(
             "reports",
             "reservations",
@@ -69,6 +71,7 @@ HOSTS: tuple[Host, ...] = (
             "devicemodel",
             "diagnostics",
             "displays",
+            "stationtariffs",
             "chargingprofiles",
         ),
     ),

@@ -58,6 +58,7 @@ from gateway.ocpp.spelling.errors import SINCE_21, refusal, refused, unknown_typ
 from gateway.ocpp.spelling.outcomes import by_status, of_code
 from gateway.ocpp.spelling.splitting import joined, unfinished
 from gateway.ocpp.stations import STATIONS
+from gateway.ocpp.stationtariffs import STATION_TARIFFS
 from gateway.ocpp.transactions import TRANSACTIONS
 from gateway.ocpp.unaccepted import triggered, unaccepted, why_not_sent
 from schemas.base import OcppVersion, Record, null
@@ -114,6 +115,7 @@ CAPABILITIES = (
     LOCAL_LISTS,
     DIAGNOSTICS,
     DISPLAYS,
+    STATION_TARIFFS,
     CUSTOMERS,
     CHARGING_PROFILES,
     CHARGING_NEEDS,

@@ -123,6 +123,19 @@ class KeepMonitors(msgspec.Struct, frozen=True, kw_only=True):
     monitors: Mapping[int, Payload]
 
 
+class KeepTariffs(msgspec.Struct, frozen=True, kw_only=True):
+    """The default tariffs that the station has from now on, by EVSE."""
+
+    tariffs: Mapping[int, Payload]
+
+
+class KeepTransactionTariff(msgspec.Struct, frozen=True, kw_only=True):
+    """What runs at an EVSE goes on by this tariff."""
+
+    evse: int
+    tariff: Payload
+
+
 class Say(msgspec.Struct, frozen=True, kw_only=True):
     """Messages that the station sends after its answer, in their order."""
 
@@ -147,6 +160,8 @@ Intent = (
     | KeepMessages
     | Say
     | KeepMonitors
+    | KeepTariffs
+    | KeepTransactionTariff
 )
 
 
@@ -178,6 +193,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
     `updating`: a firmware is being fetched or installed. `uploading`: a log is. `reserved`, `profiles`: by number.
     `local_list` has the status of each token, `messages` are those of the display, `monitors` those of variables, by number.
+    `tariffs` are the default ones, by EVSE.
     """
 
     vendor: str
@@ -192,6 +208,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     messages: Mapping[int, Payload] = {}
     monitors: Mapping[int, Payload] = {}
     profiles: Mapping[int, KeepProfile] = {}
+    tariffs: Mapping[int, Payload] = {}
 
     def bay(self, evse: int) -> BayView | None:
         """The EVSE of that number."""

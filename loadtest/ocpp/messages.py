@@ -74,11 +74,15 @@ class Transaction:
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that happened in a transaction, kept by the station until the CSMS has answered."""
+    """Something that happened in a transaction, kept by the station until the CSMS has answered.
+
+    `tariff_id`: of the tariff by which it costs from here on (2.1, I08.FR.22).
+    """
 
     at: datetime
     seq_no: int
     offline: bool = False
+    tariff_id: str | None = None
 
 
 class Started(Fact, frozen=True, kw_only=True):
@@ -103,6 +107,12 @@ class StateChanged(Fact, frozen=True, kw_only=True):
     sample: Sample
 
 
+class TariffChanged(Fact, frozen=True, kw_only=True):
+    """The transaction goes on by another tariff (2.1 only, I11.FR.07)."""
+
+    sample: Sample
+
+
 class Measured(Fact, frozen=True, kw_only=True):
     """A periodic meter sample."""
 
@@ -110,13 +120,14 @@ class Measured(Fact, frozen=True, kw_only=True):
 
 
 class Ended(Fact, frozen=True, kw_only=True):
-    """The transaction is over."""
+    """The transaction is over; `cost_details` is what it has cost by the station's tariff (2.1, I12)."""
 
     sample: Sample
     reason: StopReason
+    cost_details: Payload | None = None
 
 
-AnyFact = Started | Authorized | StateChanged | Measured | Ended
+AnyFact = Started | Authorized | StateChanged | TariffChanged | Measured | Ended
 
 
 class StartAnswer(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,6 +18,7 @@ from loadtest.ocpp.messages import (
     Started,
     StateChanged,
     StopReason,
+    TariffChanged,
     Transaction,
     present,
     sampled_values,
@@ -124,6 +125,7 @@ class Ocpp2x:
         has_token = (isinstance(fact, Started) and fact.authorized) or isinstance(fact, Authorized | Ended)
         reservation_id = fact.reservation_id if isinstance(fact, Started | Authorized) else None
         info = {"transactionId": transaction.transaction_id, "chargingState": state, "stoppedReason": stopped}
+        info["tariffId"] = fact.tariff_id
         if isinstance(fact, Started):
             info["remoteStartId"] = transaction.remote_start_id  # type: ignore[assignment]  # the one number of them
         return Message(
@@ -140,6 +142,7 @@ class Ocpp2x:
                     "evse": {"id": transaction.evse, "connectorId": 1},
                     "idToken": _id_token(transaction.token) if has_token else None,
                     "meterValue": None if sample is None else [_meter_value(sample)],
+                    "costDetails": fact.cost_details if isinstance(fact, Ended) else None,
                 }
             ),
         )
@@ -164,6 +167,8 @@ def _members_of(fact: AnyFact) -> tuple[str, str, str, Sample | None]:
             return "Updated", "Authorized", "EVConnected", None
         case StateChanged():
             return "Updated", "ChargingStateChanged", fact.state, fact.sample
+        case TariffChanged():
+            return "Updated", "TariffChanged", "Charging", fact.sample
         case Measured():
             state = "Charging" if fact.sample.power_w else "SuspendedEV"
             return "Updated", "MeterValuePeriodic", state, fact.sample

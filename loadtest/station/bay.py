@@ -22,6 +22,7 @@ from loadtest.ocpp.messages import (
     Started,
     StateChanged,
     StopReason,
+    TariffChanged,
     Transaction,
 )
 from loadtest.station.clock import Clock
@@ -125,6 +126,13 @@ class Bay:
         """In or out of operation; a running transaction ends first."""
         self.operative = operative
         self._called.set()
+
+    def change_tariff(self) -> None:
+        """What runs here goes on by another tariff (I11.FR.07)."""
+        if (transaction := self.transaction) is not None:
+            self._record(
+                TariffChanged(at=self._at, seq_no=transaction.seq_no(), offline=self._offline(), sample=self._look())
+            )
 
     # -- the life of an EVSE ------------------------------------------------------------------------------------------
 

@@ -17,6 +17,8 @@ from loadtest.ocpp.intents import (
     KeepMessages,
     KeepMonitors,
     KeepProfile,
+    KeepTariffs,
+    KeepTransactionTariff,
     LimitPower,
     Reboot,
     Refusal,
@@ -54,6 +56,7 @@ from loadtest.station.firmware import FirmwareHabits, FirmwareStatus, update
 from loadtest.station.line import Line, LinePlan, Queued
 from loadtest.station.logs import LogStatus, Uploads
 from loadtest.station.reserved import Reservations
+from loadtest.station.tariffs import Tariffs
 
 PASSWORD = "AuthorizationKey"
 REBOOT_S = 3.0
@@ -111,6 +114,7 @@ class Station:
         self._reservations = Reservations(self, self._begin)
         self._list, self._messages = KeepList(version=0, tokens={}), KeepMessages(messages={})
         self._profiles: dict[int, KeepProfile] = {}
+        self._tariffs = Tariffs()
         self._uploads = Uploads(self, self._begin)
         self.bays = tuple(
             Bay(number, meter=Meter(outlet=outlet, start_ws=start_ws), host=self, random=random)
@@ -179,6 +183,8 @@ class Station:
     def record(self, fact: AnyFact, transaction: Transaction) -> None:
         """Queue a fact; it is spelled when its turn comes, for then a 1.6 transaction has its number."""
 
+        fact = self._tariffs.priced(fact, transaction)
+
         def answered(payload: bytes) -> None:
             if isinstance(fact, Started | Authorized):
                 answer = self.dialect.started(payload)
@@ -212,6 +218,7 @@ class Station:
             messages=self._messages.messages,
             monitors=self._monitors,
             profiles=self._profiles,
+            tariffs=self._tariffs.kept,
         )
 
     def _answer(self, action: str, payload: bytes) -> Answer:
@@ -240,6 +247,11 @@ class Station:
                     self._reservations.obey(intent)
                 case Say():
                     self._say(intent)
+                case KeepTariffs(tariffs=tariffs):
+                    self._tariffs.kept = tariffs
+                case KeepTransactionTariff():
+                    self._tariffs.change(intent.evse, intent.tariff)
+                    self.bays[intent.evse - 1].change_tariff()
                 case KeepList() | KeepMessages() | KeepMonitors() | KeepProfile() | DropProfiles():
                     self._keep(intent)
 

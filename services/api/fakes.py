@@ -36,6 +36,7 @@ from services.api.reservations.fakes import FakeReservations
 from services.api.security.fakes import FakeSecurity
 from services.api.sessions.fakes import FakeSessions
 from services.api.stations.fakes import FakeStations
+from services.api.stationtariffs.fakes import FakeStationTariffs
 from services.api.tokens.fakes import FakeTokens
 from services.provisioning.core import step as settle
 from services.reports.asking import asked_in
@@ -157,6 +158,7 @@ class FakeReads(
     FakeDisplays,
     FakeProfiles,
     FakeConversations,
+    FakeStationTariffs,
 ):
     """ClickHouse with a few rows: the fakes of each noun."""
 

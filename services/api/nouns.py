@@ -20,6 +20,7 @@ from services.api.reservations import noun as reservations
 from services.api.security import noun as security
 from services.api.sessions import noun as sessions
 from services.api.stations import noun as stations
+from services.api.stationtariffs import noun as stationtariffs
 from services.api.tariffs import noun as tariffs
 from services.api.tokens import noun as tokens
 
@@ -34,6 +35,7 @@ NOUNS: tuple[ApiNoun, ...] = (
     monitoring.NOUN,
     security.NOUN,
     displays.NOUN,
+    stationtariffs.NOUN,
     commands.NOUN,
     reports.NOUN,
     diagnostics.NOUN,

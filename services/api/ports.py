@@ -31,6 +31,7 @@ from services.api.reservations.reads import ReservationReads
 from services.api.security.reads import SecurityReads
 from services.api.sessions.reads import SessionReads
 from services.api.stations.reads import StationReads
+from services.api.stationtariffs.reads import StationTariffReads
 from services.api.tokens.reads import TokenReads
 
 __all__ = ["Ports", "Publisher", "Reads", "Reference"]
@@ -71,6 +72,7 @@ class Reads(
     DisplayReads,
     ProfileReads,
     ConversationReads,
+    StationTariffReads,
     Protocol,
 ):
     """ClickHouse: the reads of each noun. Raises Outage."""

@@ -1,17 +1,16 @@
 """Lookup: finds the site and the tariff of a session in reference data. PURE."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from schemas.base import Record
 from schemas.flows import flow
 from schemas.stations import REF_STATIONS, StationProvisioned
-from schemas.tariffs import REF_TARIFF_ASSIGNMENTS, REF_TARIFFS, Tariff, TariffAssigned, TariffUnassigned
+from schemas.tariffchoice import Place, first_valid, present_tariffs, targets, tariffs_at, versions_of
+from schemas.tariffs import REF_TARIFF_ASSIGNMENTS, REF_TARIFFS, Tariff
 from schemas.transactions import SessionChanged
 from services.billing.issuing import Site
 from services.billing.localtime import zone_of
-from services.billing.tariff import Place, first_valid, targets, versions_of
 
 References = Mapping[str, Mapping[str, Record]]
 """The newest record of each key, by the topic's name."""
@@ -36,28 +35,13 @@ def tariff_for(references: References, snapshot: SessionChanged, site: Site) -> 
     place = Place(snapshot.station, site.name, snapshot.evse, snapshot.connector, snapshot.token)
     assignments = [references[REF_TARIFF_ASSIGNMENTS.name].get(target) for target in targets(place)]
     for tariffs in (
-        *(_tariffs_at(record, snapshot.started_at) for record in assignments),
-        *map(_present_tariffs, assignments),
+        *(tariffs_at(record, snapshot.started_at) for record in assignments),
+        *map(present_tariffs, assignments),
     ):
         tariff = first_valid(_records_of(references, tariffs), snapshot.started_at) if tariffs else None
         if tariff is not None:
             return tariff
     return None
-
-
-def _present_tariffs(record: Record | None) -> tuple[str, ...]:
-    return record.tariffs if isinstance(record, TariffAssigned) else ()
-
-
-def _tariffs_at(record: Record | None, at: datetime) -> tuple[str, ...]:
-    """The tariffs assigned to a target at a moment; none before its first known assignment."""
-    match record:
-        case TariffAssigned() if record.assigned_at <= at:
-            return record.tariffs
-        case TariffAssigned() | TariffUnassigned():
-            before = (earlier.tariffs for earlier in record.earlier if earlier.since <= at)
-            return () if isinstance(record, TariffUnassigned) and record.removed_at <= at else next(before, ())
-    return ()
 
 
 def version_of(references: References, tariff: str, version: int | None) -> Tariff | None:

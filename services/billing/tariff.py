@@ -1,26 +1,11 @@
-"""Tariff: validates a tariff, and finds the version and the tariff that applies to a session. PURE."""
+"""Tariff: validates a tariff. PURE."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from schemas.authorization import IdToken
-from schemas.base import Record
-from schemas.tariffs import (
-    DEFAULT_TARGET,
-    Price,
-    PriceComponent,
-    Restrictions,
-    Tariff,
-    TariffElement,
-    TariffProvisioned,
-    TariffRemoved,
-    connector_target,
-    site_target,
-    station_target,
-    token_target,
-)
+from schemas.tariffs import Price, PriceComponent, Restrictions, Tariff, TariffElement
 
 MAX_ELEMENTS = 50
 MAX_AMOUNT = Decimal(1_000_000)
@@ -33,9 +18,6 @@ class Problem(NamedTuple):
 
     field: str
     reason: str
-
-
-# -- validity ---------------------------------------------------------------------------------------------------------
 
 
 def problems(tariff: Tariff) -> list[Problem]:
@@ -146,57 +128,3 @@ def _limits(tariff: Tariff) -> Iterator[Problem]:
             yield Problem("max_price.excl_vat", "must not be less than min_price")
         if least.incl_vat is not None and most.incl_vat is not None and least.incl_vat > most.incl_vat:
             yield Problem("max_price.incl_vat", "must not be less than min_price")
-
-
-# -- choosing ---------------------------------------------------------------------------------------------------------
-
-
-class Place(NamedTuple):
-    """The token and place of a session."""
-
-    station: str
-    site: str = ""
-    evse: int | None = None
-    connector: int | None = None
-    token: IdToken | None = None
-
-
-def targets(place: Place) -> list[str]:
-    """The assignment targets that apply to a session, the most specific first."""
-    found = [token_target(place.token.value)] if place.token is not None and place.token.value.strip() else []
-    if place.evse is not None:
-        found.append(connector_target(place.station, place.evse, place.connector or 1))
-    found.append(station_target(place.station))
-    if place.site:
-        found.append(site_target(place.site))
-    return [*found, DEFAULT_TARGET]
-
-
-def versions_of(record: Record | None) -> tuple[Tariff, ...]:
-    """The known versions of a tariff, the newest first."""
-    match record:
-        case TariffProvisioned():
-            return (record.current, *record.earlier)
-        case TariffRemoved():
-            return record.earlier
-    return ()
-
-
-def version_at(record: Record | None, started_at: dt.datetime) -> Tariff | None:
-    """The version in force at a start: the newest one of that time, or the oldest known; None where the tariff was removed before."""
-    versions = versions_of(record)
-    if not versions or (isinstance(record, TariffRemoved) and record.removed_at <= started_at):
-        return None
-    return next((version for version in versions if version.provisioned_at <= started_at), versions[-1])
-
-
-def is_valid_at(tariff: Tariff, started_at: dt.datetime) -> bool:
-    """Whether sessions that start then may be rated by it: from start_date_time until before end_date_time."""
-    start, end = tariff.start_date_time, tariff.end_date_time
-    return (start is None or start <= started_at) and (end is None or started_at < end)
-
-
-def first_valid(candidates: Iterable[Record | None], started_at: dt.datetime) -> Tariff | None:
-    """The first of several tariffs that is valid for a session that starts then."""
-    versions = (version_at(candidate, started_at) for candidate in candidates)
-    return next((version for version in versions if version is not None and is_valid_at(version, started_at)), None)

@@ -28,6 +28,7 @@ from services.metering.nouns import (
     security,
     sessions,
     stations,
+    stationtariffs,
 )
 from services.metering.table import Fill, MeteringNoun, Table
 
@@ -46,6 +47,7 @@ NOUNS: tuple[MeteringNoun, ...] = (
     reservations.NOUN,
     locallists.NOUN,
     displays.NOUN,
+    stationtariffs.NOUN,
     customers.NOUN,
     devicemodel.NOUN,
     monitoring.NOUN,

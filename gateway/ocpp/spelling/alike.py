@@ -21,20 +21,21 @@ def alike(action: str) -> Spell:
     """
 
     def spell(command: StationCommand, _: str) -> Draft:
-        return Draft(action, _members(command))
+        return Draft(action, members(command))
 
     return spell
 
 
-def _members(struct: msgspec.Struct) -> Mapping[str, Any]:
-    members = ((name, getattr(struct, name)) for name in struct.__struct_fields__)
-    return {_camel(name): _value(value) for name, value in members if value is not None and value not in ("", ())}
+def members(struct: msgspec.Struct) -> Mapping[str, Any]:
+    """The members of a struct as they are spelled on the wire, in its order; absent and empty ones left out."""
+    given = ((name, getattr(struct, name)) for name in struct.__struct_fields__)
+    return {_camel(name): _value(value) for name, value in given if value is not None and value not in ("", ())}
 
 
 def _value(value: Any) -> Any:
     match value:
         case msgspec.Struct():
-            return _members(value)
+            return members(value)
         case tuple():
             return [_value(each) for each in value]
         case Decimal():

@@ -48,6 +48,7 @@ TONES = {
     "sending": "busy",
     "out-of-step": "warn",
     "unmanaged": "mute",
+    "inexpressible": "warn",
     "refused": "bad",
     "used": "good",
     "removed": "warn",

@@ -8,6 +8,7 @@ from services.api.live.declaring import LiveNoun
 from services.api.locallists import live as locallists
 from services.api.reports import live as reports
 from services.api.reservations import live as reservations
+from services.api.stationtariffs import live as stationtariffs
 
 NOUNS: tuple[LiveNoun, ...] = (
     reports.LIVE,
@@ -15,6 +16,7 @@ NOUNS: tuple[LiveNoun, ...] = (
     locallists.LIVE,
     diagnostics.LIVE,
     displays.LIVE,
+    stationtariffs.LIVE,
     chargingprofiles.LIVE,
     devicemodel.LIVE,
 )

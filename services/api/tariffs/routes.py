@@ -5,6 +5,7 @@ from typing import Annotated
 from litestar import Response, Router, delete, get, post, put
 from litestar.params import Body
 
+from schemas.tariffchoice import versions_of
 from schemas.tariffs import Tariff, TariffProvisioned
 from services.api.cdrs.rows import Rated
 from services.api.tariffs.rows import ProvisionTariff, Simulate, SimulateDraft, TariffPath
@@ -20,7 +21,6 @@ from services.api.web.changing import IfMatch, IfNoneMatch, condition, etag
 from services.api.web.paging import Page
 from services.api.web.parameters import Cursor, Given, Limit
 from services.api.web.problems import documented
-from services.billing.tariff import versions_of
 
 
 @get("/", summary="List tariffs", responses=documented(422))

@@ -5,6 +5,7 @@ import heapq
 from msgspec.structs import replace
 
 from schemas.base import Record
+from schemas.tariffchoice import versions_of
 from schemas.tariffs import MAX_EARLIER, REF_TARIFFS, Tariff, TariffProvisioned, TariffRemoved
 from services.api.cdrs.bills import simulated
 from services.api.cdrs.rows import Rated
@@ -14,7 +15,6 @@ from services.api.tariffs.rows import ProvisionTariff, Simulate, SimulateDraft, 
 from services.api.web.changing import WHATEVER, Condition, changed
 from services.api.web.paging import Page, Position, cursor_of, position_of
 from services.api.web.problems import invalid, not_found
-from services.billing.tariff import versions_of
 
 OPERATOR = "operator"
 

@@ -15,6 +15,7 @@ from schemas.locallists import LocalListChanged, LocalListRule
 from schemas.reports import ReportChanged
 from schemas.reservations import ReservationChanged
 from schemas.stations import ConnectorState, StationChanged
+from schemas.stationtariffs import InstalledTariff, StationTariffsChanged, WantedTariff
 from schemas.transactions import SessionChanged
 from services.api.conversations.rows import Answer, Exchange
 from services.api.fakes import NOON
@@ -174,6 +175,20 @@ def a_display_message(content: dict[str, Any] | None = None, **override: Any) ->
         "changed_at": NOON,
     }
     return DisplayMessageChanged(**{**given, **override})
+
+
+def a_station_tariffs(**override: Any) -> StationTariffsChanged:
+    given: dict[str, Any] = {
+        "id": "station-tariffs-1",
+        "station": STATION,
+        "revision": 1,
+        "status": "in-step",
+        "wanted": (WantedTariff(tariff="ad-hoc", version=1, tariff_id="ad-hoc.1-x"),),
+        "installed": (InstalledTariff(tariff_id="ad-hoc.1-x", evses=(1, 2)),),
+        "read_at": NOON,
+        "changed_at": NOON,
+    }
+    return StationTariffsChanged(**{**given, **override})
 
 
 def a_charging_profile(content: dict[str, Any] | None = None, **override: Any) -> ChargingProfileChanged:

@@ -1,0 +1,1 @@
+"""Tariffs at stations."""
