@@ -1,7 +1,7 @@
 """A simulated station: its EVSEs, its settings, the messages it sends of its own and the commands it obeys."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Sequence
 from random import Random
 from typing import Any
 
@@ -53,6 +53,7 @@ from loadtest.station.bay import Bay, Traffic
 from loadtest.station.clock import Clock
 from loadtest.station.curve import Meter, Outlet
 from loadtest.station.firmware import FirmwareHabits, FirmwareStatus, update
+from loadtest.station.kept import Kept
 from loadtest.station.line import Line, LinePlan, Queued
 from loadtest.station.logs import LogStatus, Uploads
 from loadtest.station.reserved import Reservations
@@ -96,7 +97,6 @@ class Station:
         self._installing: asyncio.Task[None] | None = None
         self._urls = urls
         self._told: dict[int, str] = {}
-        self._monitors: Mapping[int, Payload] = {}
         self._events = 1
         self._chores: set[asyncio.Task[None]] = set()
         self.line = Line(
@@ -112,8 +112,7 @@ class Station:
             accepted=self._tell_all,
         )
         self._reservations = Reservations(self, self._begin)
-        self._list, self._messages = KeepList(version=0, tokens={}), KeepMessages(messages={})
-        self._profiles: dict[int, KeepProfile] = {}
+        self._kept = Kept()
         self._tariffs = Tariffs()
         self._uploads = Uploads(self, self._begin)
         self.bays = tuple(
@@ -170,7 +169,7 @@ class Station:
         if self.online and self._told.get(evse) != word:
             self._told[evse] = word
             self._put(self.dialect.status(evse, state, self.clock.now()))
-            for event in events(self._monitors, evse, word, stamp(self.clock.now()), self._events):
+            for event in events(self._kept.monitors, evse, word, stamp(self.clock.now()), self._events):
                 self._events += 1
                 self._put(event)
 
@@ -213,11 +212,11 @@ class Station:
             updating=self._installing is not None and not self._installing.done(),
             uploading=self._uploads.busy,
             reserved=self._reservations.kept,
-            local_list=self._list.tokens,
-            list_version=self._list.version,
-            messages=self._messages.messages,
-            monitors=self._monitors,
-            profiles=self._profiles,
+            local_list=self._kept.list.tokens,
+            list_version=self._kept.list.version,
+            messages=self._kept.messages,
+            monitors=self._kept.monitors,
+            profiles=self._kept.profiles,
             tariffs=self._tariffs.kept,
         )
 
@@ -253,21 +252,7 @@ class Station:
                     self._tariffs.change(intent.evse, intent.tariff)
                     self.bays[intent.evse - 1].change_tariff()
                 case KeepList() | KeepMessages() | KeepMonitors() | KeepProfile() | DropProfiles():
-                    self._keep(intent)
-
-    def _keep(self, intent: KeepList | KeepMessages | KeepMonitors | KeepProfile | DropProfiles) -> None:
-        match intent:
-            case KeepList():
-                self._list = intent
-            case KeepMessages():
-                self._messages = intent
-            case KeepMonitors(monitors=monitors):
-                self._monitors = monitors
-            case KeepProfile():
-                self._profiles[intent.profile_id] = intent
-            case DropProfiles(profile_ids=numbers):
-                for number in numbers:
-                    self._profiles.pop(number, None)
+                    self._kept.obey(intent)
 
     def _say(self, intent: Say) -> None:
         for message in intent.messages:

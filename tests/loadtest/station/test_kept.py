@@ -1,0 +1,20 @@
+"""A station keeps what it is given, the newest of each kind, and gives profiles up by their numbers."""
+
+from loadtest.ocpp.intents import DropProfiles, KeepList, KeepMessages, KeepMonitors, KeepProfile
+from loadtest.station.kept import Kept
+
+
+def test_the_newest_of_each_kind_is_kept() -> None:
+    kept = Kept()
+    for intent in (
+        KeepList(version=1, tokens={"A": "Accepted"}),
+        KeepList(version=2, tokens={}),
+        KeepMessages(messages={7: {}}),
+        KeepMonitors(monitors={1: {}}),
+        KeepProfile(profile_id=1, evse=0, profile={}),
+        KeepProfile(profile_id=2, evse=0, profile={}),
+        DropProfiles(profile_ids=(1, 9)),
+    ):
+        kept.obey(intent)
+
+    assert (kept.list.version, set(kept.messages), set(kept.monitors), set(kept.profiles)) == (2, {7}, {1}, {2})
