@@ -11,6 +11,7 @@ import msgspec
 
 from schemas.base import Record, Timestamp
 from schemas.command import StationCommand, about
+from schemas.tariffs import Date, TimeOfDay
 from schemas.topic import Topic
 
 StationTariffStatus = Literal[
@@ -32,8 +33,6 @@ TARIFF_ID_MOST = 60
 Amount = Decimal
 Evse = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
 TariffId = Annotated[str, msgspec.Meta(min_length=1, max_length=TARIFF_ID_MOST)]
-Clock = Annotated[str, msgspec.Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-Day = Annotated[str, msgspec.Meta(pattern="^[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
 Weekday = Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
@@ -61,11 +60,11 @@ class TaxRate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class TariffConditions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """When a price counts (TariffConditionsType). Times and dates are local, ends are exclusive; in Wh, A, W and seconds."""
 
-    start_time_of_day: Annotated[Clock | None, about("From")] = None
-    end_time_of_day: Annotated[Clock | None, about("Until", "00:00: the end of the day.")] = None
+    start_time_of_day: Annotated[TimeOfDay | None, about("From")] = None
+    end_time_of_day: Annotated[TimeOfDay | None, about("Until", "00:00: the end of the day.")] = None
     day_of_week: Annotated[tuple[Weekday, ...], msgspec.Meta(max_length=7), about("Days")] = ()
-    valid_from_date: Annotated[Day | None, about("From the day")] = None
-    valid_to_date: Annotated[Day | None, about("Until the day")] = None
+    valid_from_date: Annotated[Date | None, about("From the day")] = None
+    valid_to_date: Annotated[Date | None, about("Until the day")] = None
     evse_kind: Annotated[Literal["AC", "DC"] | None, about("Kind of EVSE", advanced=True)] = None
     min_energy: Annotated[Amount | None, about("From this energy", "Wh.")] = None
     max_energy: Annotated[Amount | None, about("Up to this energy", "Wh.")] = None
@@ -84,11 +83,11 @@ class TariffConditions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
 class FixedConditions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """When a fixed price counts, judged once, at the start of the transaction (TariffConditionsFixedType)."""
 
-    start_time_of_day: Annotated[Clock | None, about("From")] = None
-    end_time_of_day: Annotated[Clock | None, about("Until", "00:00: the end of the day.")] = None
+    start_time_of_day: Annotated[TimeOfDay | None, about("From")] = None
+    end_time_of_day: Annotated[TimeOfDay | None, about("Until", "00:00: the end of the day.")] = None
     day_of_week: Annotated[tuple[Weekday, ...], msgspec.Meta(max_length=7), about("Days")] = ()
-    valid_from_date: Annotated[Day | None, about("From the day")] = None
-    valid_to_date: Annotated[Day | None, about("Until the day")] = None
+    valid_from_date: Annotated[Date | None, about("From the day")] = None
+    valid_to_date: Annotated[Date | None, about("Until the day")] = None
     evse_kind: Annotated[Literal["AC", "DC"] | None, about("Kind of EVSE", advanced=True)] = None
     payment_brand: Annotated[str, msgspec.Meta(max_length=20), about("Payment brand", advanced=True)] = ""
     payment_recognition: Annotated[str, msgspec.Meta(max_length=20), about("Kind of payment", advanced=True)] = ""

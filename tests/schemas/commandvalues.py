@@ -17,6 +17,8 @@ KINDS: tuple[type[StationCommand], ...] = tuple(kind for kind in get_args(Comman
 """Every canonical command."""
 
 CHECKSUM = "^[0-9a-fA-F]{32}$"
+CLOCK = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
+DAY = "^[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 
 PERIOD = {"start_s": 0, "limit": "11000", "phases": 3}
 PROFILES: tuple[dict[str, Any], ...] = (
@@ -140,10 +142,19 @@ def _value(info: Any, rng: Random, optional: float) -> Any:
         case inspect.DateTimeType():
             return (FIRST + dt.timedelta(seconds=rng.randrange(100_000))).isoformat()
         case inspect.StrType(pattern=pattern, max_length=most):
-            return f"{rng.getrandbits(128):032x}" if pattern == CHECKSUM else f"w{rng.randrange(10**6)}"[:most]
+            return _text(pattern, rng)[:most]
         case inspect.RawType():
             return msgspec.Raw(f'"w{rng.randrange(10**6)}"'.encode())
     raise NotImplementedError(f"no values of {info} are made yet")
+
+
+def _text(pattern: str | None, rng: Random) -> str:
+    made = {
+        CHECKSUM: f"{rng.getrandbits(128):032x}",
+        CLOCK: f"{rng.randrange(24):02}:{rng.randrange(60):02}",
+        DAY: f"2026-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}",
+    }
+    return made.get(pattern or "", f"w{rng.randrange(10**6):06}")
 
 
 def _others(info: Any, value: Any, rng: Random) -> Iterator[tuple[str, Any]]:
