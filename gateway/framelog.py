@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 
 from gateway.effects import FrameSummary, Identity, Moment, Write
+from gateway.keycodes import mask_key_codes
 from gateway.ocpp.spelling.mentions import transaction_in
 from schemas.frames import MAX_TEXT, FrameLogged
 from schemas.secrets import MASK, PERSONAL, mask_in, mask_text
@@ -98,7 +99,7 @@ class FrameLog:
             message_id=frame.message_id,
             action=frame.action or call.action,
             error=frame.error,
-            text=mask_text(kept)[:MAX_TEXT],
+            text=mask_key_codes(mask_text(kept))[:MAX_TEXT],
             size=len(whole) if whole.isascii() else len(whole.encode(errors="replace")),
             at=moment.at,
             answers=call.sequence,

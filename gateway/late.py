@@ -41,7 +41,7 @@ class LateStarts:
             return
         self._accepted.pop(decision.token, None)
         if decision.status == "Accepted":
-            self._accepted[decision.token] = decision.expires_at
+            self._accepted[decision.token] = decision.cache_until or decision.expires_at
             if len(self._accepted) > self._limit:
                 self._accepted.popitem(last=False)
 

@@ -5,10 +5,27 @@ from typing import Annotated, Literal
 import msgspec
 
 from schemas.base import Record, ReplyTo, Timestamp
+from schemas.credits import CreditToppedUp, TokenCharged, TokenCredit, TokenSpent
+from schemas.tokens import TokenHours, TokenPlace, TokenType
 from schemas.topic import Topic
+from schemas.transactionlimits import NO_LIMIT, LimitKind, TransactionLimit
 
-AuthorizationStatus = Literal["Accepted", "Blocked", "Expired", "Invalid", "ConcurrentTx"]
-"""The statuses both OCPP 1.6 and 2.x know."""
+AuthorizationStatus = Literal[
+    "Accepted",
+    "Blocked",
+    "Expired",
+    "Invalid",
+    "ConcurrentTx",
+    "NoCredit",
+    "NotAllowedTypeEVSE",
+    "NotAtThisLocation",
+    "NotAtThisTime",
+    "Unknown",
+]
+"""2.x AuthorizationStatusEnumType. 1.6 knows the first five; the gateway says the others in its words."""
+
+Purpose = Literal["authorize", "start", "stop"]
+"""Why a token is shown: to Authorize, to start or continue a transaction, or to end one."""
 
 
 class IdToken(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -27,8 +44,31 @@ def token_key(value: str) -> str:
     return value.strip(_AROUND).upper()
 
 
+class CertificateHash(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What an OCSP responder is asked about one certificate of a contract's chain (2.x OCSPRequestDataType)."""
+
+    hash_algorithm: str
+    issuer_name_hash: str
+    issuer_key_hash: str
+    serial_number: str
+    responder_url: str = ""
+
+
+class ContractCertificate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The contract certificate behind a token (C07): the hashes of its chain, or the chain itself in PEM, or both."""
+
+    hashes: tuple[CertificateHash, ...] = ()
+    chain: str = ""
+
+
 class TokenProvisioned(Record, frozen=True, kw_only=True, tag="token-provisioned"):
-    """A provisioned token, on csms.ref.tokens. `token` is a `token_key`."""
+    """A provisioned token, on csms.ref.tokens. `token` is a `token_key`.
+
+    `types`: it is accepted as these alone (1.6 has no types). `prepaid` is the currency of its credit (ISO 4217); empty: it needs none.
+    `limits` hold for each of its sessions. `cache_s`: for how long a station may remember the answer; None: by the policy of the
+    deployment. `places` and `hours` (by `time_zone`, empty: UTC) are where and when it may charge; empty: anywhere, at any time.
+    `language`, `language2` (RFC 5646), `message` and `priority` are for the driver's display and the station (2.x IdTokenInfoType).
+    """
 
     token: str
     status: Literal["Accepted", "Blocked"] = "Accepted"
@@ -38,6 +78,17 @@ class TokenProvisioned(Record, frozen=True, kw_only=True, tag="token-provisioned
     label: str = ""
     provisioned_at: Timestamp
     provisioned_by: str = ""
+    types: tuple[TokenType, ...] = ()
+    prepaid: str = ""
+    limits: TransactionLimit = NO_LIMIT
+    cache_s: int | None = None
+    places: tuple[TokenPlace, ...] = ()
+    hours: tuple[TokenHours, ...] = ()
+    time_zone: str = ""
+    language: str = ""
+    language2: str = ""
+    message: str = ""
+    priority: int = 0
 
 
 class TokenRemoved(Record, frozen=True, kw_only=True, tag="token-removed"):
@@ -53,7 +104,9 @@ class AuthorizationRequested(Record, frozen=True, kw_only=True, tag="authorizati
 
     For a transaction `session` and `transaction_id` are set, and the decision repeats `transaction_id`, so that a 1.6
     StartTransaction is answered by one record. `deviations` and `further` as in `TransactionReported`. `final`: the transaction is
-    already over at the time of the request.
+    already over at the time of the request. `purpose` is absent in older records. `limit` is what limits the transaction besides its
+    token; `supports` are the limits that its station supports by its report, `limit_known` is what it
+    has confirmed, which is not said again (E16.FR.02, FR.12).
     """
 
     id: str
@@ -68,6 +121,11 @@ class AuthorizationRequested(Record, frozen=True, kw_only=True, tag="authorizati
     further: dict[str, msgspec.Raw] = {}
     reply_to: ReplyTo
     received_at: Timestamp
+    purpose: Purpose | None = None
+    certificate: ContractCertificate | None = None
+    limit: TransactionLimit = NO_LIMIT
+    supports: tuple[LimitKind, ...] = ()
+    limit_known: TransactionLimit = NO_LIMIT
 
 
 class TokenSessionStarted(Record, frozen=True, kw_only=True, tag="token-session-started"):
@@ -94,7 +152,9 @@ class TokenSessionEnded(Record, frozen=True, kw_only=True, tag="token-session-en
 class AuthorizationDecided(Record, frozen=True, kw_only=True, tag="authorization-decided"):
     """The answer to Authorize, StartTransaction, or a TransactionEvent that carries a token. To the gateway's route.
 
-    `token` is its key. `blocked_by` is the session that makes it ConcurrentTx; it is not sent to stations.
+    `token` is its key. `blocked_by` is the session that makes it ConcurrentTx; it is not sent to stations. `expires_at` is when the
+    token expires, `cache_until` how long a station may remember the answer (absent: until the token expires). `evses` are those of
+    the station where it may charge; empty: all. `limit` is what the station is to keep to (2.1 transactionLimit).
     """
 
     id: str
@@ -106,12 +166,20 @@ class AuthorizationDecided(Record, frozen=True, kw_only=True, tag="authorization
     transaction_id: str = ""
     token: str = ""
     blocked_by: str = ""
+    cache_until: Timestamp | None = None
+    languages: tuple[str, ...] = ()
+    message: str = ""
+    priority: int = 0
+    evses: tuple[int, ...] = ()
+    certificate_status: str = ""
+    limit: TransactionLimit = NO_LIMIT
 
 
 class DecisionRecorded(Record, frozen=True, kw_only=True, tag="decision-recorded"):
     """A decision on a token, on csms.decisions: for `transactions`, whose start requested it, and for people who look for the reason.
 
-    `blocked_by` is the session that runs on the token elsewhere, at `blocked_at`, where the decision is ConcurrentTx.
+    `blocked_by` is the session that runs on the token elsewhere, at `blocked_at`, where the decision is ConcurrentTx. `limit` is what
+    the token limits its session to, as in `TokenLimitChanged`. `certificate_status` is what was said of a contract certificate.
     """
 
     id: str
@@ -126,17 +194,38 @@ class DecisionRecorded(Record, frozen=True, kw_only=True, tag="decision-recorded
     blocked_by: str = ""
     blocked_at: str = ""
     requested_at: Timestamp
+    purpose: Purpose | None = None
+    certificate_status: str = ""
+    limit: TransactionLimit = NO_LIMIT
+    limit_revision: int = 0
+
+
+class TokenLimitChanged(Record, frozen=True, kw_only=True, tag="token-limit-changed"):
+    """The limit of a running session by its token has changed: its credit was topped up, say. On csms.decisions, for `transactions`.
+
+    The greatest `limit_revision` counts, whatever comes first.
+    """
+
+    id: str
+    station: str
+    session: str
+    token: str
+    limit: TransactionLimit = NO_LIMIT
+    limit_revision: int
+    at: Timestamp
 
 
 # -- persisted by the service -----------------------------------------------------------------------------------------
 
 
 class RunningSession(msgspec.Struct, frozen=True, kw_only=True):
-    """A session that runs on a token, at a station."""
+    """A session that runs on a token, at a station. `limit` is what the token limits it to, in how manieth form: `limit_revision`."""
 
     session: str
     at: Timestamp
     station: str = ""
+    limit: TransactionLimit = NO_LIMIT
+    limit_revision: int = 0
 
 
 class TokenState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -151,6 +240,7 @@ class TokenState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     running: tuple[RunningSession, ...] = ()
     ended: tuple[str, ...] = ()
     ended_at: Timestamp | None = None
+    credit: TokenCredit | None = None
 
 
 REF_TOKENS = Topic(
@@ -162,14 +252,14 @@ REF_TOKENS = Topic(
 )
 AUTHORIZATIONS = Topic(
     name="csms.authorizations",
-    meaning="Authorization requests, and which sessions run on a token.",
-    records=(AuthorizationRequested, TokenSessionStarted, TokenSessionEnded),
+    meaning="Authorization requests, which sessions run on a token, what they cost, and what is put on its credit.",
+    records=(AuthorizationRequested, TokenSessionStarted, TokenSessionEnded, CreditToppedUp, TokenCharged, TokenSpent),
     key="token",
 )
 DECISIONS = Topic(
     name="csms.decisions",
-    meaning="Decisions on the tokens that stations asked to authorize.",
-    records=(DecisionRecorded,),
+    meaning="Decisions on the tokens that stations asked to authorize, and what tokens limit their sessions to.",
+    records=(DecisionRecorded, TokenLimitChanged),
 )
 
 TOPICS = (

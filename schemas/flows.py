@@ -15,6 +15,7 @@ from schemas.campaigns import FIRMWARE_CAMPAIGN_STATES, FIRMWARE_CAMPAIGNS
 from schemas.chargingprofiles import CHARGING_PROFILE_STATES, ENERGY
 from schemas.commands import COMMANDS, CREDENTIALS, DELIVERIES, LOCATIONS, OUTCOMES
 from schemas.compatibility import REF_COMPATIBILITY
+from schemas.credits import TOKEN_CREDITS
 from schemas.customers import CUSTOMERS
 from schemas.datatransfer import DATA_TRANSFERS
 from schemas.deadletters import DEAD
@@ -78,7 +79,8 @@ FLOWS: tuple[Flow, ...] = (
     Flow(
         name="authorization",
         reads=(AUTHORIZATIONS, REF_TOKENS),
-        writes=(DECISIONS, GATEWAY),
+        references=(REF_STATIONS,),
+        writes=(DECISIONS, TOKEN_CREDITS, GATEWAY),
     ),
     Flow(
         name="transactions",
@@ -152,7 +154,17 @@ FLOWS: tuple[Flow, ...] = (
         name="metering",
         reads=(
             *(STATIONS, STATION_STATES, SESSIONS, CDRS, COMMANDS, OUTCOMES, METER_VALUES, FRAMES),
-            *(AUTHORIZATIONS, DECISIONS, SESSION_ORDERS, DATA_TRANSFERS, QUARANTINE, DEVIATIONS, *FACTS, FIRMWARE),
+            *(
+                AUTHORIZATIONS,
+                DECISIONS,
+                TOKEN_CREDITS,
+                SESSION_ORDERS,
+                DATA_TRANSFERS,
+                QUARANTINE,
+                DEVIATIONS,
+                *FACTS,
+                FIRMWARE,
+            ),
             *(FIRMWARE_CAMPAIGNS, FIRMWARE_UPDATES, FIRMWARE_CAMPAIGN_STATES, RESERVATIONS, RESERVATION_STATES),
             *(REPORT_STATES, LOCAL_LIST_STATES, DEVICEMODEL, VARIABLES, DEAD),
             *(DIAGNOSTICS, LOG_STATES, DISPLAYS, DISPLAY_STATES, CUSTOMERS),
@@ -168,8 +180,18 @@ FLOWS: tuple[Flow, ...] = (
             *(*REFERENCE, STATION_STATES, FIRMWARE_CAMPAIGN_STATES, RESERVATION_STATES, REPORT_STATES),
             *(LOCAL_LIST_STATES, LOG_STATES, DISPLAY_STATES, VARIABLES),
             *(CHARGING_PROFILE_STATES, STATION_TARIFF_STATES),
+            *(CHARGING_PROFILE_STATES, TOKEN_CREDITS),
         ),
-        writes=(COMMANDS, PROVISIONING, SESSION_ORDERS, LOCAL_LIST_ORDERS, FIRMWARE_CAMPAIGNS, LOGINS, LOG_FILES),
+        writes=(
+            COMMANDS,
+            PROVISIONING,
+            AUTHORIZATIONS,
+            SESSION_ORDERS,
+            LOCAL_LIST_ORDERS,
+            FIRMWARE_CAMPAIGNS,
+            LOGINS,
+            LOG_FILES,
+        ),
     ),
     Flow(
         name="provisioning",

@@ -36,7 +36,8 @@ class LocalListRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     """Which tokens a station's list has. `chosen`: those of one of the `groups`, or with one of the `labels`. `empty`: none at all.
 
     Blocked tokens are on the list as blocked, so that no station lets them in offline. `token_type` is what a 2.x station reads
-    the tokens as (IdTokenEnumType), for a list of 2.x names a type with each token.
+    the tokens as (IdTokenEnumType), for a list of 2.x names a type with each token; a token that has types of its own and not this
+    one is listed under the first of them. Prepaid tokens, and those with places or hours, are left out: a station is to ask.
     """
 
     tokens: Literal["all", "chosen", "empty"] = "all"
@@ -187,13 +188,18 @@ def selected(rule: LocalListRule, tokens: Iterable[Record]) -> list[TokenProvisi
 def entries_of(
     rule: LocalListRule, tokens: Iterable[Record], *, most: int, longest: int
 ) -> tuple[tuple[LocalListEntry, ...], int]:
-    """The entries of a list by the rule, by their tokens, and how many are left out: too long for the station, or beyond `most`."""
+    """The entries of a list by the rule, by their tokens, and how many are left out: too long for the station, beyond `most`, or not to
+    be let in without asking."""
     found = selected(rule, tokens)
-    fitting = [token for token in found if 0 < len(token.token) <= longest and token.token.isprintable()]
+    fitting = [
+        token
+        for token in found
+        if 0 < len(token.token) <= longest and token.token.isprintable() and not _needs_asking(token)
+    ]
     entries = tuple(
         LocalListEntry(
             token=token.token,
-            token_type=rule.token_type,
+            token_type=_type_of(token, rule),
             status=token.status,
             expires_at=token.expires_at,
             group=token.group,
@@ -201,6 +207,16 @@ def entries_of(
         for token in fitting[:most]
     )
     return entries, len(found) - len(entries)
+
+
+def _needs_asking(token: TokenProvisioned) -> bool:
+    """Whether a list cannot say what the token may do: its credit is to be asked for (C17), and an entry has no places and no hours."""
+    return token.status == "Accepted" and bool(token.prepaid or token.places or token.hours)
+
+
+def _type_of(token: TokenProvisioned, rule: LocalListRule) -> str:
+    """The type that the rule names, where the token is of that type or of none; else the token's own first one."""
+    return rule.token_type if not token.types or rule.token_type in token.types else token.types[0]
 
 
 def rule_of(record: Record | None) -> LocalListRule | None:

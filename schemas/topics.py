@@ -12,6 +12,7 @@ from schemas import (
     chargingprofiles,
     commands,
     compatibility,
+    credits,
     customers,
     datatransfer,
     deadletters,
@@ -87,6 +88,7 @@ FAMILIES: tuple[Topic, ...] = (GATEWAY, DUE, STATE)
 NOUNS: tuple[tuple[Topic, ...], ...] = (
     stations.TOPICS,
     authorization.TOPICS,
+    credits.TOPICS,
     tariffs.TOPICS,
     compatibility.TOPICS,
     provisioning.TOPICS,

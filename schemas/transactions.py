@@ -13,6 +13,7 @@ from schemas.command import Fault, PositiveId, StationCommand, about
 from schemas.profilerules import start_faults
 from schemas.quantities import MeterValue, Reading
 from schemas.topic import Topic
+from schemas.transactionlimits import NO_LIMIT, TransactionLimit
 
 SessionStatus = Literal["active", "ended", "presumed-ended"]
 """`presumed-ended`: the evidence (an anomaly names it) shows that it is over, but the station has not reported its end."""
@@ -97,7 +98,8 @@ class MeterValuesReported(Record, frozen=True, kw_only=True, tag="meter-values-r
 class TransactionDecided(Record, frozen=True, kw_only=True, tag="transaction-decided"):
     """The answer to a transaction message without a token to authorize: it is stored; with the cost of the session where known.
 
-    `total_cost` includes taxes where the tariff has them; `running`: it is the cost so far, not the final one.
+    `total_cost` includes taxes where the tariff has them; `running`: it is the cost so far, not the final one. `limit` is what the
+    station is to keep to (2.1 transactionLimit).
     """
 
     id: str
@@ -106,6 +108,7 @@ class TransactionDecided(Record, frozen=True, kw_only=True, tag="transaction-dec
     transaction_id: str = ""
     total_cost: Decimal | None = None
     running: bool = False
+    limit: TransactionLimit = NO_LIMIT
 
 
 # -- published by the service -----------------------------------------------------------------------------------------

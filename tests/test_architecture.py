@@ -29,7 +29,7 @@ SHELLS_IN_SCHEMAS = {
 }  # fmt: skip
 PURE_IN_GATEWAY = {
     "admission.py", "compatibility.py", "dispatches.py", "effects.py", "epochs.py", "framelog.py", "frames.py",
-    "framesummary.py", "late.py", "lifecycle.py",
+    "framesummary.py", "keycodes.py", "late.py", "lifecycle.py",
     "liveness.py", "mending.py", "proof.py", "quotas.py", "registration.py", "session.py", "unreadable.py",
 }  # fmt: skip
 PURE_IN_RUNTIME = {

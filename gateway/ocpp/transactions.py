@@ -6,7 +6,16 @@ from typing import Any
 import msgspec
 
 from gateway.late import LateStatus, StatusOf
-from gateway.ocpp.authorization import TOKEN, id_tag_info, id_token, id_token_info, refuse_undecided
+from gateway.ocpp.authorization import (
+    ORDER_21,
+    ORDER_201,
+    TOKEN,
+    id_tag_decided,
+    id_token,
+    id_token_decided,
+    refuse_undecided,
+    transaction_limit,
+)
 from gateway.ocpp.quantities import METERED_2X, METERED_16, meter_values_2x, meter_values_16, register_wh
 from gateway.ocpp.rows import (
     EMPTY,
@@ -16,7 +25,6 @@ from gateway.ocpp.rows import (
     Draft,
     Inbound,
     Invalid,
-    Judged,
     LateAnswer,
     Outbound,
     Said,
@@ -30,6 +38,7 @@ from gateway.ocpp.rows import (
 from gateway.ocpp.spelling import words
 from gateway.ocpp.spelling.alike import alike
 from gateway.ocpp.spelling.moments import merge_deviations, moment, offset_s
+from gateway.ocpp.spelling.outcomes import transaction_status
 from gateway.ocpp.spelling.profiles import SpellProfile, profile_16, profile_21, profile_201
 from schemas.authorization import AuthorizationDecided, IdToken
 from schemas.base import Record
@@ -178,37 +187,41 @@ def metered_2x(wire: Any, call: Call) -> tuple[Record, ...]:
 
 # -- answers ----------------------------------------------------------------------------------------------------------
 
+
 Decision = AuthorizationDecided | TransactionDecided
 
 
-def start_decided_16(decision: AuthorizationDecided, _: dt.datetime) -> bytes:
+def start_decided_16(decision: AuthorizationDecided, at: dt.datetime) -> bytes:
     """1.6 StartTransaction.conf: the id is an integer in 1.6."""
     return msgspec.json.encode(
-        {"idTagInfo": id_tag_info(decision), "transactionId": int(decision.transaction_id)},
+        {"idTagInfo": id_tag_decided(decision, at), "transactionId": int(decision.transaction_id)},
     )
 
 
-def stop_decided_16(decision: Decision, _: dt.datetime) -> bytes:
+def stop_decided_16(decision: Decision, at: dt.datetime) -> bytes:
     """1.6 StopTransaction.conf: idTagInfo is sent only where a token was sent."""
     if isinstance(decision, TransactionDecided):
         return EMPTY
-    return msgspec.json.encode({"idTagInfo": id_tag_info(decision)})
+    return msgspec.json.encode({"idTagInfo": id_tag_decided(decision, at)})
 
 
-def event_decided_201(decision: Decision, at: dt.datetime) -> bytes:
-    """2.0.1 TransactionEventResponse: as in 2.1, but totalCost SHALL only be sent when charging has ended."""
-    if isinstance(decision, TransactionDecided) and decision.running:
+def event_decided_201(decision: Decision, _: dt.datetime) -> bytes:
+    """2.0.1 TransactionEventResponse: no limit, and totalCost SHALL only be sent when charging has ended."""
+    if isinstance(decision, AuthorizationDecided):
+        return msgspec.json.encode({"idTokenInfo": id_token_decided(decision, ORDER_201)})
+    if decision.total_cost is None or decision.running:
         return EMPTY
-    return event_decided_21(decision, at)
+    return msgspec.json.encode({"totalCost": exact(decision.total_cost)})
 
 
 def event_decided_21(decision: Decision, _: dt.datetime) -> bytes:
-    """2.1 TransactionEventResponse: idTokenInfo only where a token was sent, the cost where it is known."""
+    """2.1 TransactionEventResponse: idTokenInfo only where a token was sent, cost and limit (E16.FR.02) where there are any."""
+    limit = transaction_limit(decision.limit)
     if isinstance(decision, AuthorizationDecided):
-        return msgspec.json.encode({"idTokenInfo": id_token_info(decision)})
-    if decision.total_cost is None:
-        return EMPTY
-    return msgspec.json.encode({"totalCost": exact(decision.total_cost)})
+        info = id_token_decided(decision, ORDER_21)
+        return msgspec.json.encode(present(idTokenInfo=info, transactionLimit=limit))
+    cost = None if decision.total_cost is None else exact(decision.total_cost)
+    return msgspec.json.encode(present(totalCost=cost, transactionLimit=limit))
 
 
 def empty_answer(_: Any, __: Call) -> bytes:
@@ -318,22 +331,6 @@ _EVENT_2X = TOKEN | carries(
     " transactionInfo.stoppedReason transactionInfo.remoteStartId",
     meterValue=METERED_2X,
 )
-
-
-class _Status(msgspec.Struct, rename="camel"):
-    messages_in_queue: bool
-    ongoing_indicator: bool | None = None
-
-
-def transaction_status(payload: bytes) -> Judged:
-    """2.x GetTransactionStatusResponse (E14): it has no status, and any that can be read is an answer."""
-    try:
-        answer = msgspec.json.decode(payload, type=_Status)
-    except msgspec.MsgspecError:
-        return Judged(outcome="rejected", remark="the answer does not say whether messages wait")
-    known = {True: "it goes on", False: "it does not go on", None: ""}[answer.ongoing_indicator]
-    waiting = "messages wait at the station" if answer.messages_in_queue else "no message waits"
-    return Judged(outcome="accepted", remark=", ".join(filter(None, (known, waiting))))
 
 
 TRANSACTIONS = Capability(

@@ -1,15 +1,12 @@
-"""Authorization: decides whether a token may charge, by its provisioning and the sessions that run on it."""
+"""Authorization: decides whether a token may charge, by its provisioning, its credit and the sessions that run on it."""
 
 from datetime import datetime, timedelta
-from typing import Literal
 
-import msgspec
 from msgspec.structs import replace
 
 from schemas.authorization import (
     AuthorizationDecided,
     AuthorizationRequested,
-    AuthorizationStatus,
     DecisionRecorded,
     RunningSession,
     TokenProvisioned,
@@ -17,28 +14,20 @@ from schemas.authorization import (
     TokenSessionEnded,
     TokenSessionStarted,
     TokenState,
-    token_key,
 )
 from schemas.base import Due, Poison, Record, derived_id
+from schemas.credits import CreditToppedUp, TokenCharged, TokenSpent
+from services.authorization import credit
+from services.authorization.limits import limit_now, limit_of, limit_to_say, with_told_limits
+from services.authorization.verdict import NO_REFERENCES, Policy, References, Verdict, cache_until, starts, verdict
 
 SESSIONS_REMEMBERED = 32
 """Running sessions, and ended ones, kept for one token; the oldest are dropped first."""
 
-NO_AUTHORIZATION = "NoAuthorization"
-"""The 2.x token type of a station that charges without authorization."""
-
-RUNS_AT_MOST = timedelta(days=30)
-"""After this time a session without a reported end (for example of a scrapped station) no longer blocks its token."""
-
-
 FORGOTTEN_AFTER = timedelta(hours=1)
 """How long after its last session an unprovisioned token is forgotten: such tokens can be invented."""
 
-
-class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """The policy for tokens that are not provisioned."""
-
-    unknown: Literal["accept", "reject"] = "reject"
+Step = tuple[TokenState, list[Record]]
 
 
 def initial(key: str) -> TokenState:
@@ -48,24 +37,30 @@ def initial(key: str) -> TokenState:
 
 def due(state: TokenState) -> datetime | None:
     """When an unprovisioned token is forgotten. Expiry needs no due time: it is checked at each request."""
-    if state.changed_at is not None or state.running or state.ended_at is None:
+    if state.changed_at is not None or state.credit is not None or state.running or state.ended_at is None:
         return None
     return state.ended_at + FORGOTTEN_AFTER
 
 
-def step(state: TokenState, record: Record, policy: Policy) -> tuple[TokenState, list[Record]]:
+def step(  # noqa: PLR0911 a flat match over the records
+    state: TokenState, record: Record, policy: Policy, references: References = NO_REFERENCES
+) -> Step:
     """Apply one record; answer every request, also a repeated one."""
     match record:
         case AuthorizationRequested():
-            return state, _decide(state, record, policy)
+            return state, _decide(state, record, policy, references)
         case TokenSessionStarted():
             return _add_session(state, record), []
         case TokenSessionEnded():
             return _end_session(state, record), []
-        case TokenProvisioned():
-            return _provision(state, record, record.provisioned_at), []
-        case TokenRemoved():
-            return _provision(state, None, record.removed_at), []
+        case TokenProvisioned() | TokenRemoved():
+            return _provision(state, record)
+        case CreditToppedUp():
+            return with_told_limits(*credit.top_up(state, record), cause=record.id, at=record.ordered_at)
+        case TokenCharged():
+            return with_told_limits(*credit.charge(state, record), cause=record.id, at=record.at)
+        case TokenSpent():
+            return with_told_limits(*credit.spend(state, record), cause=record.id, at=record.at)
         case Due():
             over_at = due(state)
             return (state if over_at is None or record.at < over_at else initial(state.token)), []
@@ -75,69 +70,58 @@ def step(state: TokenState, record: Record, policy: Policy) -> tuple[TokenState,
 # -- decisions --------------------------------------------------------------------------------------------------------
 
 
-def _decide(state: TokenState, request: AuthorizationRequested, policy: Policy) -> list[Record]:
-    """The decision for the gateway, and the record of it."""
-    token, blocking = state.provisioned, _runs_elsewhere(state, request)
-    status = _status(token, request, policy, blocking)
-    blocked_by = blocking.session if blocking is not None and status == "ConcurrentTx" else ""
-    answer = AuthorizationDecided(
-        id=derived_id(request.id, "authorization-decided"),
-        station=request.station,
-        reply_to=request.reply_to,
-        status=status,
-        expires_at=token.expires_at if token else None,
-        group=token.group if token else "",
-        transaction_id=request.transaction_id,
-        token=request.token,
-        blocked_by=blocked_by,
-    )
+def _decide(state: TokenState, request: AuthorizationRequested, policy: Policy, references: References) -> list[Record]:
+    """The decision for the gateway, and the record of it; a session that may run is limited as its token is."""
+    found = verdict(state, request, policy, references)
     record = DecisionRecorded(
         id=derived_id(request.id, "decision-recorded"),
         station=request.station,
         token=request.token,
         id_token=request.id_token,
-        status=status,
+        status=found.status,
         session=request.session,
         transaction_id=request.transaction_id,
         evse=request.evse,
         final=request.final,
-        blocked_by=blocked_by,
-        blocked_at=blocking.station if blocking is not None and blocked_by else "",
+        blocked_by=found.blocking.session if found.blocking is not None else "",
+        blocked_at=found.blocking.station if found.blocking is not None else "",
         requested_at=request.received_at,
+        purpose=request.purpose,
+        certificate_status=found.certificate_status,
     )
+    answer = _answer(state.provisioned, request, found, policy)
+    if found.status == "Accepted" and starts(request):
+        limit, revision = limit_now(state, request.session)
+        record = replace(record, limit=limit, limit_revision=revision)
+        answer = replace(answer, limit=limit_to_say(limit, request))
     return [answer, record]
 
 
-def _status(
-    token: TokenProvisioned | None, request: AuthorizationRequested, policy: Policy, blocking: RunningSession | None
-) -> AuthorizationStatus:
-    if request.id_token.type == NO_AUTHORIZATION:
-        return "Accepted"  # 2.0.1, C02: a start button needs no card, and the CSMS accepts it
-    if not token_key(request.id_token.value):
-        return "Invalid"
-    if token is None:
-        return "Accepted" if policy.unknown == "accept" else "Invalid"
-    if token.status == "Blocked":
-        return "Blocked"
-    if token.expires_at is not None and token.expires_at <= request.received_at:
-        return "Expired"
-    return "ConcurrentTx" if blocking is not None and not token.concurrent_sessions else "Accepted"
-
-
-def _runs_elsewhere(state: TokenState, request: AuthorizationRequested) -> RunningSession | None:
-    """The newest other session that runs on the token.
-
-    Only for transactions that still run: ConcurrentTx is not a valid answer to Authorize (1.6 AuthorizationStatus, 2.0.1
-    AuthorizationStatusEnumType), by which a driver may just as well want to stop the session that runs.
-    """
-    if not request.session or request.final:
-        return None
-    others = (
-        running
-        for running in state.running
-        if running.session != request.session and request.received_at - running.at < RUNS_AT_MOST
+def _answer(
+    token: TokenProvisioned | None, request: AuthorizationRequested, found: Verdict, policy: Policy
+) -> AuthorizationDecided:
+    answer = AuthorizationDecided(
+        id=derived_id(request.id, "authorization-decided"),
+        station=request.station,
+        reply_to=request.reply_to,
+        status=found.status,
+        transaction_id=request.transaction_id,
+        token=request.token,
+        blocked_by=found.blocking.session if found.blocking is not None else "",
+        cache_until=cache_until(token, request.received_at, policy),
+        evses=found.evses,
+        certificate_status=found.certificate_status,
     )
-    return max(others, key=lambda running: running.at, default=None)
+    if token is None:
+        return answer
+    return replace(
+        answer,
+        expires_at=token.expires_at,
+        group=token.group,
+        languages=tuple(filter(None, (token.language, token.language2))),
+        message=token.message,
+        priority=token.priority,
+    )
 
 
 # -- the sessions of a token ------------------------------------------------------------------------------------------
@@ -150,8 +134,9 @@ def _add_session(state: TokenState, record: TokenSessionStarted) -> TokenState:
         return state  # no token, or its end arrived first
     if any(running.session == record.session for running in state.running):
         return state
-    running = (*state.running, RunningSession(session=record.session, at=record.at, station=record.station))
-    return replace(state, running=running[-SESSIONS_REMEMBERED:])
+    limit = limit_of(state, record.session)
+    running = RunningSession(session=record.session, at=record.at, station=record.station, limit=limit)
+    return replace(state, running=(*state.running, running)[-SESSIONS_REMEMBERED:])
 
 
 def _end_session(state: TokenState, record: TokenSessionEnded) -> TokenState:
@@ -168,7 +153,13 @@ def _end_session(state: TokenState, record: TokenSessionEnded) -> TokenState:
 # -- provisioning -----------------------------------------------------------------------------------------------------
 
 
-def _provision(state: TokenState, provisioned: TokenProvisioned | None, at: datetime) -> TokenState:
+def _provision(state: TokenState, record: TokenProvisioned | TokenRemoved) -> Step:
+    provisioned = record if isinstance(record, TokenProvisioned) else None
+    at = record.provisioned_at if isinstance(record, TokenProvisioned) else record.removed_at
     if state.changed_at is not None and at < state.changed_at:
-        return state
-    return replace(state, provisioned=provisioned, changed_at=at)
+        return state, []
+    state = replace(state, provisioned=provisioned, changed_at=at)
+    outputs: list[Record] = []
+    if provisioned is not None:
+        state, outputs = credit.provision(state, provisioned.prepaid, at)
+    return with_told_limits(state, outputs, cause=derived_id(state.token, "provisioned", at.isoformat()), at=at)

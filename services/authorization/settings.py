@@ -12,5 +12,26 @@ class AuthorizationSettings(Settings, frozen=True, kw_only=True):
 
     tokens_unknown: Annotated[
         Literal["accept", "reject"],
-        msgspec.Meta(description="Tokens nobody provisioned: charge on any of them, or Invalid."),
+        msgspec.Meta(description="Tokens nobody provisioned: charge on any of them, or Unknown (1.6: Invalid)."),
+    ] = "reject"
+    token_cache_s: Annotated[
+        int,
+        msgspec.Meta(
+            ge=0,
+            description="How long stations may remember the answer on a token that says nothing else; 0: as long as they like.",
+        ),
+    ] = 0
+    master_pass_group: Annotated[
+        str,
+        msgspec.Meta(
+            max_length=36,
+            description="The group whose tokens stop any session and start none: MasterPassGroupId at the stations.",
+        ),
+    ] = ""
+    contract_certificates: Annotated[
+        Literal["reject", "ignore"],
+        msgspec.Meta(
+            description="Authorize with a contract certificate, which nothing here can verify: "
+            "CertChainError and Invalid, or decided by the token alone, with nothing said of the certificate."
+        ),
     ] = "reject"

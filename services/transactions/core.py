@@ -72,6 +72,9 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     stops_late_refusals: bool = True
 
 
+STOPPING = frozenset({"StopAuthorized", "Deauthorized"})
+"""Triggers of an event whose token ends the transaction, though it may go on until the cable is out (2.x, E06)."""
+
 STANDARD = Policy()
 """The default policy."""
 
@@ -213,6 +216,7 @@ def _answer(
         transaction_id=number,
         evse=fact.evse if isinstance(session, ForgottenSession) else session.evse,
         final=isinstance(session, ForgottenSession) or not is_active(session),
+        purpose="stop" if fact.event == "Ended" or fact.trigger in STOPPING else "start",
         reply_to=fact.reply_to,
         received_at=fact.received_at,
     )

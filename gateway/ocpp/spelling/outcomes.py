@@ -197,3 +197,19 @@ def _members(payload: bytes) -> dict[str, Any] | None:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     return members if isinstance(members, dict) else None
+
+
+class _TransactionStatus(msgspec.Struct, rename="camel"):
+    messages_in_queue: bool
+    ongoing_indicator: bool | None = None
+
+
+def transaction_status(payload: bytes) -> Judged:
+    """2.x GetTransactionStatusResponse (E14): it has no status, and any that can be read is an answer."""
+    try:
+        answer = msgspec.json.decode(payload, type=_TransactionStatus)
+    except msgspec.MsgspecError:
+        return Judged(outcome="rejected", remark="the answer does not say whether messages wait")
+    known = {True: "it goes on", False: "it does not go on", None: ""}[answer.ongoing_indicator]
+    waiting = "messages wait at the station" if answer.messages_in_queue else "no message waits"
+    return Judged(outcome="accepted", remark=", ".join(filter(None, (known, waiting))))

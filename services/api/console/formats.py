@@ -30,6 +30,7 @@ TONES = {
     "Blocked": "bad",
     "Expired": "warn",
     "critical": "bad",
+    "NoCredit": "bad",
     "accepted": "good",
     "installed": "good",
     "partial": "warn",

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 
 from schemas.base import Record
 from schemas.campaigns import FIRMWARE_CAMPAIGN_STATES, CampaignChanged
+from schemas.credits import TOKEN_CREDITS
 from schemas.logins import LOGINS
 from schemas.provisioning import REFERENCE
 from schemas.routing import route
@@ -18,7 +19,7 @@ from services.runtime.process.settings import Settings
 
 READ_BACK_WITHIN_S = 2.0
 
-FOLLOWED = (*REFERENCE, STATION_STATES, FIRMWARE_CAMPAIGN_STATES, LOGINS)
+FOLLOWED = (*REFERENCE, STATION_STATES, FIRMWARE_CAMPAIGN_STATES, LOGINS, TOKEN_CREDITS)
 """The topics that this process holds whole, the newest of each key."""
 
 

@@ -1,20 +1,25 @@
-"""The tokens' page: who may charge; add, block, remove."""
+"""The tokens' page: who may charge, by what rules; add, block, top up, remove."""
 
 from collections.abc import Mapping
-from typing import Any
+from decimal import Decimal, InvalidOperation
+from typing import Any, get_args
 
 import msgspec
 from litestar import Request, get, post
 
 from schemas.provisioning import revision_of
+from schemas.tokens import TokenType
 from services.api.console import forms
 from services.api.console.pages import PageRequest, Part, Screen
 from services.api.console.rendering import Rendered, Shown, page_request
-from services.api.tokens.rows import ProvisionToken, Token
-from services.api.tokens.usecases import known_token, remove_token, save_token, token_page, token_row
+from services.api.tokens import credits
+from services.api.tokens.lines import hour_lines, hours_of, place_lines, places_of
+from services.api.tokens.rows import ProvisionToken, Token, TokenLimits, TopUp
+from services.api.tokens.usecases import known_token, limits_of, remove_token, save_token, token_page, token_row
 from services.api.web.changing import Condition, tag_of
 from services.api.web.paging import Page
 from services.api.web.parameters import Given
+from services.api.web.problems import invalid
 
 PAGE_SIZE = 50
 
@@ -24,6 +29,9 @@ class Editing(msgspec.Struct, frozen=True, kw_only=True):
 
     token: Token | None
     etag: str = ""
+    places: str = ""
+    hours: str = ""
+    types: tuple[str, ...] = get_args(TokenType)
 
 
 async def rows(part_request: PageRequest) -> Page[Token]:
@@ -39,7 +47,12 @@ async def editing(part_request: PageRequest) -> Editing:
     if token is None:
         return Editing(token=None)
     record = known_token(part_request.ports, token)
-    return Editing(token=token_row(record), etag=tag_of(record))
+    return Editing(
+        token=token_row(part_request.ports, record),
+        etag=tag_of(record),
+        places=place_lines(record.places),
+        hours=hour_lines(record.hours),
+    )
 
 
 PAGE = Screen(
@@ -80,11 +93,26 @@ async def change_status(request: Request[Any, Any, Any], ports: Given, show: Sho
     """Block a token, or let it charge again."""
     given = await forms.posted(request)
     token_record = known_token(ports, given.get("token", ""))
-    members = {name: getattr(token_record, name) for name in ("expires_at", "group", "concurrent_sessions", "label")}
-    body = forms.body({**members, "status": given.get("status", "")}, ProvisionToken)
+    members = {name: getattr(token_record, name) for name in ProvisionToken.__struct_fields__ if name != "status"}
+    body = forms.body({"status": given.get("status", "")}, ProvisionToken)
+    body = msgspec.structs.replace(body, **{**members, "limits": limits_of(token_record)})
     await save_token(ports, token_record.token, body, given=Condition(tags=frozenset({revision_of(token_record)})))
     sentence = "may charge again" if body.status == "Accepted" else "is blocked"
     return show.notice(request, f"{token_record.token} {sentence}.", then="/tokens")
+
+
+@post("/tokens/top-up", status_code=200)
+async def top_up(request: Request[Any, Any, Any], ports: Given, show: Shown) -> Any:
+    """Put money on a prepaid token."""
+    given = await forms.posted(request)
+    members = {
+        "amount": _decimal("amount", given.get("amount", "")),
+        "currency": given.get("currency", "").strip().upper(),
+        "reference": given.get("reference", "").strip(),
+    }
+    done = await credits.top_up(ports, given.get("token", ""), forms.body(members, TopUp))
+    sentence = f"{done.credit.left} {done.credit.currency} are left." if done.applied else "It will show in a moment."
+    return show.notice(request, f"The credit is topped up. {sentence}", then="/tokens")
 
 
 @post("/tokens/remove", status_code=200)
@@ -100,11 +128,59 @@ def wanted(given: Mapping[str, str]) -> ProvisionToken:
     members = {
         "status": given.get("status", "Accepted"),
         "expires_at": forms.moment("expires_at", given.get("expires_at", "")),
-        "group": given.get("group", "").strip(),
         "concurrent_sessions": "concurrent_sessions" in given,
-        "label": given.get("label", "").strip(),
+        "prepaid": given.get("prepaid", "").strip().upper(),
+        "types": tuple(each for each in get_args(TokenType) if f"type-{each}" in given),
+        "cache_s": forms.whole("cache_s", given.get("cache_s", "")),
+        "priority": _priority(given.get("priority", "")),
+        **{name: given.get(name, "").strip() for name in _TEXTS},
     }
-    return forms.body(members, ProvisionToken)
+    body = forms.body(members, ProvisionToken)
+    return msgspec.structs.replace(
+        body,
+        limits=_limits(given),
+        places=places_of(given.get("places", "")),
+        hours=_valid_hours(given.get("hours", "")),
+    )
 
 
-HANDLERS = (listed, save, change_status, remove)
+_TEXTS = ("group", "label", "time_zone", "language", "language2", "message")
+
+
+def _limits(given: Mapping[str, str]) -> TokenLimits:
+    energy_kwh = _decimal("max_energy_kwh", given.get("max_energy_kwh", ""))
+    minutes = forms.whole("max_time_min", given.get("max_time_min", ""))
+    members = {
+        "max_cost": _decimal("max_cost", given.get("max_cost", "")),
+        "max_energy_wh": None if energy_kwh is None else energy_kwh * 1000,
+        "max_time_s": None if minutes is None else minutes * 60,
+        "max_soc_percent": forms.whole("max_soc_percent", given.get("max_soc_percent", "")),
+    }
+    return forms.body(members, TokenLimits)
+
+
+def _valid_hours(text: str) -> tuple[Any, ...]:
+    hours = [msgspec.to_builtins(each) for each in hours_of(text)]
+    return forms.body({"hours": hours}, ProvisionToken).hours
+
+
+def _decimal(name: str, text: str) -> Decimal | None:
+    """A number, None where the field is blank. Raises Problem."""
+    text = text.strip().replace(",", ".")
+    try:
+        number = Decimal(text) if text else None
+    except InvalidOperation as error:
+        raise invalid(name, f"{text!r} is no number") from error
+    if number is not None and not number.is_finite():
+        raise invalid(name, f"{text!r} is no number")
+    return number
+
+
+def _priority(text: str) -> int:
+    try:
+        return int(text.strip() or "0")
+    except ValueError as error:
+        raise invalid("priority", "a whole number from -9 to 9") from error
+
+
+HANDLERS = (listed, save, change_status, top_up, remove)

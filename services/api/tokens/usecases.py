@@ -2,15 +2,20 @@
 
 import base64
 import heapq
+from http import HTTPStatus
+from typing import Any
 
 from schemas.authorization import REF_TOKENS, TokenProvisioned, TokenRemoved, token_key
 from schemas.base import Record
+from schemas.credits import TOKEN_CREDITS, TokenCreditChanged
+from schemas.transactionlimits import TransactionLimit
 from services.api.ports import Ports
-from services.api.tokens.rows import ProvisionToken, Token
+from services.api.tokens.checks import check_token
+from services.api.tokens.rows import ProvisionToken, Token, TokenCredit, TokenLimits
 from services.api.web.changing import WHATEVER, Condition, changed
 from services.api.web.paging import BadCursor, Page
 from services.api.web.parameters import in_utc
-from services.api.web.problems import invalid, not_found
+from services.api.web.problems import Problem, invalid, not_found
 
 OPERATOR = "operator"
 
@@ -45,7 +50,7 @@ async def token_page(ports: Ports, *, search: str | None, cursor: str | None, li
     found = heapq.nsmallest(limit + 1, matching, key=lambda record: record.token)
     page, more = found[:limit], len(found) > limit
     return Page(
-        items=tuple(token_row(record) for record in page),
+        items=tuple(token_row(ports, record) for record in page),
         next_cursor=_cursor(page[-1].token) if more else None,
     )
 
@@ -57,21 +62,35 @@ async def save_token(
     key = token_key(token)
     if not 1 <= len(key) <= LONGEST_TOKEN or not key.isprintable():
         raise invalid("token", f"1 to {LONGEST_TOKEN} printable characters")
+    check_token(data)
+    same = {name: getattr(data, name) for name in _SAME}
     record = TokenProvisioned(
         token=key,
-        status=data.status,
         expires_at=in_utc("expires_at", data.expires_at),
-        group=data.group,
-        concurrent_sessions=data.concurrent_sessions,
-        label=data.label,
+        limits=TransactionLimit(**{name: getattr(data.limits, name) for name in TokenLimits.__struct_fields__}),
         provisioned_at=ports.clock(),
         provisioned_by=OPERATOR,
+        **same,
     )
 
     async def made(_: Record | None) -> TokenProvisioned:
+        _require_no_credit_in_another_currency(ports, record)
         return record
 
     return await changed(ports, REF_TOKENS, key, made, given=given)
+
+
+_SAME = tuple(name for name in ProvisionToken.__struct_fields__ if name not in ("expires_at", "limits"))
+"""Members that are the same in the body and in the record."""
+
+
+def _require_no_credit_in_another_currency(ports: Ports, record: TokenProvisioned) -> None:
+    """Raises Problem: 409, for credit in one currency is not turned into credit in another."""
+    credit = credit_of(ports, record.token)
+    if credit is None or not credit.balance or record.prepaid in ("", credit.currency):
+        return
+    sentence = f"{record.token} has a balance of {credit.balance} {credit.currency}: settle it first, by a top-up of {-credit.balance}."
+    raise Problem(HTTPStatus.CONFLICT, sentence)
 
 
 async def remove_token(ports: Ports, token: str, *, given: Condition = WHATEVER) -> None:
@@ -92,6 +111,27 @@ def known_token(ports: Ports, token: str) -> TokenProvisioned:
     return record
 
 
-def token_row(record: TokenProvisioned) -> Token:
-    """The record as the API gives it."""
-    return Token(**{name: getattr(record, name) for name in Token.__struct_fields__})
+def token_row(ports: Ports, record: TokenProvisioned) -> Token:
+    """The record as the API gives it, with what is left of its credit."""
+    made: dict[str, Any] = {"limits": limits_of(record), "credit": credit_of(ports, record.token)}
+    same = {name: getattr(record, name) for name in Token.__struct_fields__ if name not in made}
+    return Token(**same, **made)
+
+
+def limits_of(record: TokenProvisioned) -> TokenLimits:
+    """The limits of a token's sessions as the API gives them."""
+    return TokenLimits(**{name: getattr(record.limits, name) for name in TokenLimits.__struct_fields__})
+
+
+def credit_of(ports: Ports, token: str) -> TokenCredit | None:
+    """What is left of a token's credit; None where nothing was ever put on it."""
+    record = ports.reference.get(TOKEN_CREDITS, token_key(token))
+    if not isinstance(record, TokenCreditChanged):
+        return None
+    return TokenCredit(
+        currency=record.currency,
+        balance=record.balance,
+        running=record.running,
+        left=record.balance - record.running,
+        changed_at=record.changed_at,
+    )

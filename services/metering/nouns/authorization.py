@@ -5,18 +5,21 @@ from schemas.authorization import (
     DECISIONS,
     AuthorizationRequested,
     DecisionRecorded,
+    TokenLimitChanged,
     TokenSessionEnded,
     TokenSessionStarted,
 )
+from schemas.credits import TOKEN_CREDITS, CreditToppedUp, TokenCharged, TokenCreditChanged, TokenSpent
+from schemas.secrets import MASK
 from services.metering.cells import Cell, us
-from services.metering.feeds import FACTS
+from services.metering.feeds import FACTS, STATES
 from services.metering.table import Cells, MeteringNoun, empty, table
 
 _UNDECIDED = empty("status", "blocked_by", "blocked_at")
 
 _TOKEN: dict[str, Cell] = {
     "token_key": lambda r: r.token,
-    "token": lambda r: r.id_token.value,
+    "token": lambda r: MASK if r.id_token.type == "KeyCode" else r.id_token.value,  # C04.FR.04
     "token_type": lambda r: r.id_token.type,
 }
 
@@ -33,7 +36,8 @@ def _token_session(event: str) -> Cells:
 
 
 NOUN = MeteringNoun(
-    topics={FACTS: (AUTHORIZATIONS, DECISIONS)},
+    topics={FACTS: (AUTHORIZATIONS, DECISIONS), STATES: (TOKEN_CREDITS,)},
+    kept_elsewhere=frozenset({CreditToppedUp, TokenCharged, TokenSpent, TokenLimitChanged}),
     tables=(
         table(
             "authorizations",
@@ -51,6 +55,13 @@ NOUN = MeteringNoun(
                 TokenSessionStarted: _token_session("session-started"),
                 TokenSessionEnded: _token_session("session-ended"),
             },
+        ),
+        table(
+            "token_credits",
+            key="token_key revision",
+            columns="token_key revision currency balance running cause amount amount_currency left_out session station cdr reference"
+            " by id changed_at",
+            rows={TokenCreditChanged: {"token_key": lambda r: r.token}},
         ),
     ),
 )

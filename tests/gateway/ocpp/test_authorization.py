@@ -1,11 +1,18 @@
 """Authorization: what stations ask and what they are told."""
 
 import datetime as dt
+from typing import get_args
 
 import pytest
 
 from gateway.ocpp.translate import Answer, Refusal
-from schemas.authorization import AuthorizationDecided, IdToken
+from schemas.authorization import (
+    AuthorizationDecided,
+    AuthorizationStatus,
+    CertificateHash,
+    ContractCertificate,
+    IdToken,
+)
 from tests.gateway.ocpp.building import NOW, REPLY_TO, STATION, V2X, VERSIONS, answered, received, record
 
 AUTHORIZE = {
@@ -13,7 +20,8 @@ AUTHORIZE = {
     "2.0.1": {"idToken": {"idToken": "04a2b3", "type": "ISO14443"}},
     "2.1": {"idToken": {"idToken": "04a2b3", "type": "ISO14443"}},
 }
-STATUSES = ["Accepted", "Blocked", "Expired", "Invalid", "ConcurrentTx"]
+STATUSES = get_args(AuthorizationStatus)
+OF_16 = {"Accepted", "Blocked", "Expired", "Invalid", "ConcurrentTx"}
 
 
 def decided(**override):
@@ -47,7 +55,8 @@ def test_without_a_decision_nobody_is_let_in_and_the_station_may_ask_again(versi
 
 @pytest.mark.parametrize("status", STATUSES)
 def test_every_status_can_be_told_in_every_version(status):
-    assert answered("1.6", "Authorize", decided(status=status)) == {"idTagInfo": {"status": status}}
+    told = answered("1.6", "Authorize", decided(status=status))["idTagInfo"]["status"]
+    assert told == status if status in OF_16 else told in {"Blocked", "Invalid"}
     for version in V2X:
         assert answered(version, "Authorize", decided(status=status)) == {"idTokenInfo": {"status": status}}
 
@@ -70,3 +79,73 @@ def test_expiry_and_group_are_told():
 
 def test_a_group_that_1_6_has_no_room_for_is_left_out_and_never_cut():
     assert answered("1.6", "Authorize", decided(group="x" * 21)) == {"idTagInfo": {"status": "Accepted"}}
+
+
+@pytest.mark.usecase("C01", "C01.FR.18", "C01.FR.20")
+def test_a_2x_station_is_told_evses_languages_message_and_priority():
+    decision = decided(
+        evses=(1, 2), languages=("de", "en"), message="Hallo", priority=2, group="FLEET", cache_until=NOW
+    )
+
+    for version in V2X:
+        told = answered(version, "Authorize", decision)["idTokenInfo"]
+        assert len(told) == 8
+        assert (told["evseId"], told["language1"], told["language2"], told["chargingPriority"]) == (
+            [1, 2],
+            "de",
+            "en",
+            2,
+        )
+        assert told["personalMessage"] == {"format": "UTF8", "language": "de", "content": "Hallo"}
+
+
+@pytest.mark.usecase("C10", "C17.FR.01")
+def test_an_answer_that_is_not_to_be_kept_expires_now_and_in_1_6_in_a_minute():
+    decision = decided(cache_until=NOW, expires_at=NOW + dt.timedelta(days=1))
+
+    for version in V2X:
+        assert (
+            answered(version, "Authorize", decision)["idTokenInfo"]["cacheExpiryDateTime"] == "2026-03-29T00:59:59.123Z"
+        )
+    assert answered("1.6", "Authorize", decision)["idTagInfo"]["expiryDate"] == "2026-03-29T01:00:59.123Z"
+
+
+def test_a_1_6_station_is_told_the_end_of_the_token_itself_even_if_it_has_passed():
+    over = NOW - dt.timedelta(days=1)
+
+    told = answered("1.6", "Authorize", decided(status="Expired", cache_until=over, expires_at=over))["idTagInfo"]
+    assert told == {"expiryDate": "2026-03-28T00:59:59.123Z", "status": "Expired"}
+
+
+HASH = {
+    "hashAlgorithm": "SHA256",
+    "issuerNameHash": "aa",
+    "issuerKeyHash": "bb",
+    "serialNumber": "1f",
+    "responderURL": "http://ocsp.example",
+}
+
+
+@pytest.mark.usecase("C07", "TC_C_50_CSMS", "TC_C_52_CSMS")
+@pytest.mark.parametrize("version", V2X)
+def test_what_a_station_says_of_a_contract_certificate_is_carried(version):
+    payload = {**AUTHORIZE[version], "certificate": "PEM", "iso15118CertificateHashData": [HASH]}
+
+    asked = record(version, "Authorize", payload)
+    hashes = CertificateHash(
+        hash_algorithm="SHA256",
+        issuer_name_hash="aa",
+        issuer_key_hash="bb",
+        serial_number="1f",
+        responder_url="http://ocsp.example",
+    )
+    assert asked.certificate == ContractCertificate(hashes=(hashes,), chain="PEM")
+    assert asked.further == {}
+    assert record(version, "Authorize", AUTHORIZE[version]).certificate is None
+
+
+@pytest.mark.usecase("C07", "C07.FR.17")
+def test_what_is_said_of_a_certificate_is_told_in_2x():
+    for version in V2X:
+        told = answered(version, "Authorize", decided(status="Invalid", certificate_status="CertChainError"))
+        assert told == {"certificateStatus": "CertChainError", "idTokenInfo": {"status": "Invalid"}}

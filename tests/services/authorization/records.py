@@ -1,5 +1,6 @@
 """Builders: one record each, every member with a default, one override to tell what a test is about."""
 
+from decimal import Decimal
 from typing import Any
 
 from schemas.authorization import (
@@ -11,6 +12,7 @@ from schemas.authorization import (
     TokenSessionStarted,
 )
 from schemas.base import ReplyTo
+from schemas.credits import CreditToppedUp, TokenCharged, TokenSpent
 from tests.services.moments import at
 
 TOKEN = "04A2B3C4D5"
@@ -45,3 +47,48 @@ def started(session: str, *, seconds: float = 1, token: str = TOKEN) -> TokenSes
 
 def ended(session: str, *, seconds: float = 2) -> TokenSessionEnded:
     return TokenSessionEnded(id=f"ended-{session}", token=TOKEN, session=session, station="X", at=at(seconds))
+
+
+def topped_up(amount: str = "20", *, seconds: float = 1, **changes: Any) -> CreditToppedUp:
+    return CreditToppedUp(
+        **{
+            "id": f"top-up-{seconds}-{amount}",
+            "token": TOKEN,
+            "amount": Decimal(amount),
+            "currency": "EUR",
+            "ordered_at": at(seconds),
+        }
+        | changes
+    )
+
+
+def charged(amount: str, *, session: str = "s1", cdr: str = "", seconds: float = 5, **changes: Any) -> TokenCharged:
+    cdr = cdr or f"{session}-{amount}-{seconds}"
+    return TokenCharged(
+        **{
+            "id": f"charged-{cdr}",
+            "token": TOKEN,
+            "session": session,
+            "station": "X",
+            "cdr": cdr,
+            "amount": Decimal(amount),
+            "currency": "EUR",
+            "at": at(seconds),
+        }
+        | changes
+    )
+
+
+def spent(amount: str, *, session: str = "s1", seconds: float = 3, **changes: Any) -> TokenSpent:
+    return TokenSpent(
+        **{
+            "id": f"spent-{session}-{seconds}",
+            "token": TOKEN,
+            "session": session,
+            "station": "X",
+            "amount": Decimal(amount),
+            "currency": "EUR",
+            "at": at(seconds),
+        }
+        | changes
+    )

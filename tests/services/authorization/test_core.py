@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from schemas.authorization import AuthorizationDecided, DecisionRecorded, IdToken
 from schemas.base import Due, Poison, Record
 from schemas.stations import StationRemoved
-from services.authorization.core import FORGOTTEN_AFTER, RUNS_AT_MOST, SESSIONS_REMEMBERED, Policy, due, initial, step
+from services.authorization.core import FORGOTTEN_AFTER, SESSIONS_REMEMBERED, due, initial, step
+from services.authorization.verdict import RUNS_AT_MOST, Policy
 from tests.services.authorization.records import (
     TOKEN,
     TRANSACTION,
@@ -77,7 +78,7 @@ def test_a_token_is_expired_from_its_moment_on_by_the_time_it_was_asked() -> Non
     ]
 
 
-@pytest.mark.parametrize(("unknown", "status"), [("accept", "Accepted"), ("reject", "Invalid")])
+@pytest.mark.parametrize(("unknown", "status"), [("accept", "Accepted"), ("reject", "Unknown")])
 def test_an_unknown_token_is_answered_by_policy(unknown: str, status: str) -> None:
     assert Token(unknown=unknown).status() == status
 
@@ -87,7 +88,7 @@ def test_unknown_tokens_are_rejected_unless_the_deployment_says_otherwise() -> N
 
 
 def test_a_removed_token_is_unknown() -> None:
-    assert Token(provisioned(), removed()).status() == "Invalid"
+    assert Token(provisioned(), removed()).status() == "Unknown"
 
 
 @pytest.mark.parametrize("value", ["", "   "])

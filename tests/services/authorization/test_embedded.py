@@ -57,5 +57,5 @@ async def test_a_token_is_known_then_in_use_then_gone(fresh_bootstrap: str) -> N
         await bus.say(removed())
         gone = await decided(3)
 
-    assert [each.status for each in (accepted, in_use, gone)] == ["Accepted", "ConcurrentTx", "Invalid"]
+    assert [each.status for each in (accepted, in_use, gone)] == ["Accepted", "ConcurrentTx", "Unknown"]
     assert (accepted.group, accepted.transaction_id) == ("fleet-1", "77")

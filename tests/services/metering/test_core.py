@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from schemas import examples
+from schemas.authorization import TokenLimitChanged
 from schemas.base import Poison, Record
 from schemas.campaigns import (
     CampaignBlockFrozen,
@@ -18,6 +19,7 @@ from schemas.campaigns import (
 )
 from schemas.commands import CommandRequested
 from schemas.configuration import SetConfiguration, Setting
+from schemas.credits import CreditToppedUp, TokenCharged, TokenSpent
 from schemas.deadletters import DEAD
 from schemas.quantities import Reading
 from schemas.stations import BootDecided, ConnectorStatusReported, StationSeen
@@ -29,6 +31,7 @@ from tests.services.fleet import NOON, charge, session_changed, station_changed
 TOLD_ELSEWHERE = {
     *(StationSeen, CampaignRequested, CampaignSteered, CampaignBlockFrozen),
     *(StationsReleased, StationsWithdrawn, StationsExtended),
+    *(CreditToppedUp, TokenCharged, TokenSpent, TokenLimitChanged),
 }
 PROJECTED = sorted(
     {record for feed in FEEDS for topic in (*feed.topics, DEAD) for record in topic.records} - TOLD_ELSEWHERE,

@@ -37,6 +37,26 @@ async def test_moments_are_told_in_utc(client: AsyncClient) -> None:
         ({"group": "x" * 37}, "group"),
         ({"concurrent_sessions": "perhaps"}, "concurrent_sessions"),
         ({"expiry": None}, "expiry"),
+        ({"types": ["Card"]}, "types[0]"),
+        ({"prepaid": "euro"}, "prepaid"),
+        ({"limits": {"max_cost": "-1"}}, "limits.max_cost"),
+        ({"limits": {"max_energy_wh": "NaN"}}, "limits.max_energy_wh"),
+        ({"limits": {"max_soc_percent": 101}}, "limits.max_soc_percent"),
+        ({"limits": {"max_miles": 1}}, "limits.max_miles"),
+        ({"cache_s": -1}, "cache_s"),
+        ({"places": [{}]}, "places[0]"),
+        ({"places": [{"site": "Berlin", "station": "CP-1"}]}, "places[0]"),
+        ({"places": [{"site": "Berlin", "evses": [1]}]}, "places[0].evses"),
+        ({"places": [{"station": "CP-1", "evses": [1, 1]}]}, "places[0].evses"),
+        ({"hours": [{"start_time": "8"}]}, "hours[0].start_time"),
+        ({"hours": [{"start_time": "08:00", "end_time": "08:00"}]}, "hours[0].end_time"),
+        ({"hours": [{}], "time_zone": "Berlin"}, "time_zone"),
+        ({"time_zone": "Europe/Berlin"}, "time_zone"),
+        ({"language": "d"}, "language"),
+        ({"language2": "de"}, "language2"),
+        ({"language": "de", "language2": "DE"}, "language2"),
+        ({"message": "a\nb"}, "message"),
+        ({"priority": 10}, "priority"),
     ],
 )
 async def test_a_bad_member_is_named(client: AsyncClient, body: object, field: str) -> None:
@@ -83,3 +103,26 @@ async def test_tokens_are_found_by_a_part_of_token_label_or_group(client: AsyncC
     found = (await client.get("/api/v1/tokens?search=VAN")).json()["items"]
 
     assert [item["token"] for item in found] == ["BB02", "CC03"]
+
+
+async def test_what_a_token_may_do_is_told_as_it_was_said(client: AsyncClient) -> None:
+    body = {
+        "types": ["ISO14443", "MacAddress"],
+        "limits": {"max_cost": "20.00", "max_energy_wh": "20000", "max_time_s": 7200, "max_soc_percent": 80},
+        "cache_s": 600,
+        "places": [{"station": "CP-1", "evses": [1, 2]}, {"site": "Berlin"}],
+        "hours": [{"day_of_week": ["MONDAY"], "start_time": "08:00", "end_time": "18:00"}],
+        "time_zone": "Europe/Berlin",
+        "language": "de",
+        "language2": "en-US",
+        "message": "Hallo",
+        "priority": 3,
+    }
+
+    told = (await client.put("/api/v1/tokens/A", json=body)).json()
+
+    assert told["limits"] == body["limits"]
+    assert [each["station"] if each.get("station") else each["site"] for each in told["places"]] == ["CP-1", "Berlin"]
+    for name in ("types", "cache_s", "time_zone", "language", "language2", "message", "priority"):
+        assert told[name] == body[name]
+    assert (told["prepaid"], told["credit"]) == ("", None)

@@ -1,0 +1,166 @@
+"""Verdict: the status of a token for one request, by its provisioning, place, time, credit, and the sessions that run on it. PURE."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from schemas.authorization import (
+    AuthorizationRequested,
+    AuthorizationStatus,
+    RunningSession,
+    TokenProvisioned,
+    TokenState,
+    token_key,
+)
+from schemas.base import Record
+from schemas.stations import REF_STATIONS, StationProvisioned
+from schemas.tokens import evses_at, is_within
+from services.authorization.credit import left_for
+
+NO_AUTHORIZATION = "NoAuthorization"
+"""The 2.x token type of a station that charges without authorization."""
+
+KEY_CODE = "KeyCode"
+
+CHAIN_ERROR = "CertChainError"
+"""C07.FR.17: what is said of a certificate that cannot be verified."""
+
+RUNS_AT_MOST = timedelta(days=30)
+"""After this time a session without a reported end (for example of a scrapped station) no longer blocks its token."""
+
+References = Mapping[str, Mapping[str, Record]]
+NO_REFERENCES: References = {REF_STATIONS.name: {}}
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    """The policy of the deployment: see `AuthorizationSettings`. `cache_s` 0: stations remember as long as they like."""
+
+    unknown: Literal["accept", "reject"] = "reject"
+    cache_s: int = 0
+    master_pass_group: str = ""
+    certificates: Literal["reject", "ignore"] = "reject"
+
+
+class Verdict(NamedTuple):
+    """The decision on one request: `evses` where not all of the station are allowed, `blocking` the session of a ConcurrentTx."""
+
+    status: AuthorizationStatus
+    evses: tuple[int, ...] = ()
+    blocking: RunningSession | None = None
+    certificate_status: str = ""
+
+
+def verdict(state: TokenState, request: AuthorizationRequested, policy: Policy, references: References) -> Verdict:
+    """Decide on one request."""
+    token, decided = state.provisioned, _whatever_token(request, policy)
+    if decided is not None:
+        return decided
+    if token is None:
+        return Verdict(_unknown(request, policy))
+    status = _standing(token, request, policy)
+    if status != "Accepted":
+        return Verdict(status)
+    evses = evses_at(token.places, request.station, _site_of(references, request.station)) if token.places else ()
+    if evses is None:
+        return Verdict("NotAtThisLocation")
+    return Verdict("Accepted", evses) if _is_past(request) else _now(state, token, request, evses)
+
+
+def _whatever_token(request: AuthorizationRequested, policy: Policy) -> Verdict | None:
+    """What is decided without looking at the token."""
+    if request.id_token.type == NO_AUTHORIZATION:
+        return Verdict("Accepted")  # C02.FR.02: a start button needs no card, and the CSMS accepts it
+    if not token_key(request.id_token.value):
+        return Verdict("Invalid")
+    if request.certificate is not None and policy.certificates == "reject":
+        return Verdict("Invalid", certificate_status=CHAIN_ERROR)
+    return None
+
+
+def _unknown(request: AuthorizationRequested, policy: Policy) -> AuthorizationStatus:
+    if policy.unknown == "accept":
+        return "Accepted"
+    return "Invalid" if request.id_token.type == KEY_CODE else "Unknown"  # C04.FR.01
+
+
+def _standing(token: TokenProvisioned, request: AuthorizationRequested, policy: Policy) -> AuthorizationStatus:
+    """What the token is, wherever and whenever it is used."""
+    if token.types and request.id_token.type and request.id_token.type not in token.types:
+        return "Invalid"  # C01.FR.25: the same text of another type is another token
+    if token.status == "Blocked":
+        return "Blocked"
+    if token.expires_at is not None and token.expires_at <= request.received_at:
+        return "Expired"
+    # C12.FR.09, C16.FR.03: a master pass starts no transaction
+    return "Invalid" if starts(request) and is_master_pass(token, policy) else "Accepted"
+
+
+def _now(
+    state: TokenState, token: TokenProvisioned, request: AuthorizationRequested, evses: tuple[int, ...]
+) -> Verdict:
+    """What it may do here and now, where it is no longer only asked about what is over."""
+    if request.evse and evses and request.evse not in evses:
+        return Verdict("NotAtThisLocation")
+    if token.hours and not is_within(token.hours, request.received_at, token.time_zone):
+        return Verdict("NotAtThisTime")
+    left = left_for(state, request.session)
+    if left is not None and left <= Decimal(0):
+        return Verdict("NoCredit")
+    blocking = _runs_elsewhere(state, request)
+    if blocking is not None and not token.concurrent_sessions:
+        return Verdict("ConcurrentTx", evses, blocking)
+    return Verdict("Accepted", evses)
+
+
+def is_master_pass(token: TokenProvisioned, policy: Policy) -> bool:
+    """Whether the token is of the group that stops any session (C16)."""
+    return bool(policy.master_pass_group) and token.group.casefold() == policy.master_pass_group.casefold()
+
+
+def starts(request: AuthorizationRequested) -> bool:
+    """Whether the token lets a transaction begin or go on."""
+    return bool(request.session) and request.purpose != "stop" and not request.final
+
+
+def _is_past(request: AuthorizationRequested) -> bool:
+    """Whether the transaction is over, or the token ends it: then nothing is to be allowed any more."""
+    return request.final or request.purpose == "stop"
+
+
+def _runs_elsewhere(state: TokenState, request: AuthorizationRequested) -> RunningSession | None:
+    """The newest other session that runs on the token.
+
+    Only for transactions that still run: ConcurrentTx is not a valid answer to Authorize (1.6 AuthorizationStatus, 2.0.1
+    AuthorizationStatusEnumType), by which a driver may just as well want to stop the session that runs.
+    """
+    if not request.session:
+        return None
+    others = (
+        running
+        for running in state.running
+        if running.session != request.session and request.received_at - running.at < RUNS_AT_MOST
+    )
+    return max(others, key=lambda running: running.at, default=None)
+
+
+def _site_of(references: References, station: str) -> str:
+    record = references[REF_STATIONS.name].get(station)
+    return record.site if isinstance(record, StationProvisioned) else ""
+
+
+def cache_until(token: TokenProvisioned | None, at: datetime, policy: Policy) -> datetime | None:
+    """Until when a station may remember the answer; None: until the token expires, or as long as it likes (C10.FR.08, FR.13)."""
+    if token is None:
+        seconds = policy.cache_s or None
+    elif token.prepaid:
+        seconds = 0  # C17.FR.01, FR.02: a prepaid token is asked about every time
+    else:
+        seconds = token.cache_s if token.cache_s is not None else (policy.cache_s or None)
+    if seconds is None:
+        return None
+    until = at + timedelta(seconds=seconds)
+    expires_at = token.expires_at if token is not None else None
+    return until if expires_at is None else min(until, expires_at)
