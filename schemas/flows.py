@@ -42,6 +42,7 @@ from schemas.tariffs import REF_TARIFF_ASSIGNMENTS, REF_TARIFFS
 from schemas.topic import Topic
 from schemas.topics import DUE, GATEWAY, PARTED, STATE
 from schemas.transactions import METER_VALUES, SESSIONS, TRANSACTIONS
+from schemas.webhooks import REF_WEBHOOKS, WEBHOOK_DELIVERIES, WEBHOOK_ORDERS
 
 
 class Flow(msgspec.Struct, frozen=True, kw_only=True):
@@ -170,6 +171,8 @@ FLOWS: tuple[Flow, ...] = (
             *(DIAGNOSTICS, LOG_STATES, DISPLAYS, DISPLAY_STATES, CUSTOMERS),
             *(ENERGY, CHARGING_PROFILE_STATES, MONITORING, SECURITY),
             *(ENERGY, CHARGING_PROFILE_STATES, MONITORING, STATION_TARIFF_STATES),
+            *(ENERGY, CHARGING_PROFILE_STATES, MONITORING),
+            WEBHOOK_DELIVERIES,
         ),
         writes=(),
     ),
@@ -192,6 +195,28 @@ FLOWS: tuple[Flow, ...] = (
             LOGINS,
             LOG_FILES,
         ),
+        writes=(
+            *(COMMANDS, PROVISIONING, SESSION_ORDERS, LOCAL_LIST_ORDERS, FIRMWARE_CAMPAIGNS, LOGINS, LOG_FILES),
+            WEBHOOK_ORDERS,
+        ),
+    ),
+    Flow(
+        name="webhooks",
+        reads=(
+            *(
+                STATION_STATES,
+                SESSIONS,
+                CDRS,
+                RESERVATION_STATES,
+                OUTCOMES,
+                FIRMWARE_UPDATES,
+                MONITORING,
+                DATA_TRANSFERS,
+            ),
+            WEBHOOK_ORDERS,
+        ),
+        references=(REF_WEBHOOKS, REF_STATIONS),
+        writes=(WEBHOOK_DELIVERIES, PROVISIONING),
     ),
     Flow(
         name="provisioning",

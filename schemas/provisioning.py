@@ -21,6 +21,7 @@ from schemas.tariffs import (
     TariffUnassigned,
 )
 from schemas.topic import Topic
+from schemas.webhooks import REF_WEBHOOKS, WebhookProvisioned, WebhookRemoved
 
 Change = (
     StationProvisioned
@@ -37,6 +38,8 @@ Change = (
     | LocalListRemoved
     | ProfileTemplateProvisioned
     | ProfileTemplateRemoved
+    | WebhookProvisioned
+    | WebhookRemoved
 )
 """What may be proposed: the record for its reference topic."""
 
@@ -85,7 +88,7 @@ class ProvisioningState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
     recent: dict[str, RecentChange] = {}
 
 
-def deciding_key(change: Change) -> str:
+def deciding_key(change: Change) -> str:  # noqa: PLR0911 one row for each noun
     """The key by which a change is decided."""
     match change:
         case StationProvisioned() | StationRemoved():
@@ -98,6 +101,8 @@ def deciding_key(change: Change) -> str:
             return f"local-list:{change.station}"
         case ProfileTemplateProvisioned() | ProfileTemplateRemoved():
             return f"profile-template:{change.template}"
+        case WebhookProvisioned() | WebhookRemoved():
+            return f"webhook:{change.webhook}"
         case _:
             return TARIFFS
 
@@ -130,6 +135,7 @@ REFERENCE: tuple[Topic, ...] = (
     REF_COMPATIBILITY,
     REF_LOCAL_LISTS,
     REF_PROFILE_TEMPLATES,
+    REF_WEBHOOKS,
 )
 """Reference data: read whole at start, kept by the embedded default across restarts."""
 

@@ -37,6 +37,7 @@ from schemas import (
     stationtariffs,
     tariffs,
     transactions,
+    webhooks,
 )
 from schemas.authorization import AuthorizationDecided
 from schemas.base import Due
@@ -116,6 +117,7 @@ NOUNS: tuple[tuple[Topic, ...], ...] = (
     limits.TOPICS,
     security.TOPICS,
     chargingprofiles.TOPICS,
+    webhooks.TOPICS,
     FAMILIES,
     deadletters.TOPICS,
 )

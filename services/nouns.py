@@ -26,6 +26,7 @@ from services import (
     stations,
     stationtariffs,
     transactions,
+    webhooks,
 )
 from services.runtime.loop.hosting import build_host
 from services.runtime.loop.service import Service
@@ -48,6 +49,7 @@ NOUNS: tuple[Noun, ...] = (
     stationtariffs.NOUN,
     devicemodel.NOUN,
     chargingprofiles.NOUN,
+    webhooks.NOUN,
     metering.NOUN,
     api.NOUN,
 )

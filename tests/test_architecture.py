@@ -14,7 +14,8 @@ EXCEPTIONS = Path(__file__).parent / "exceptions"
 
 PURE_LIBRARIES = {
     "__future__", "argparse", "base64", "binascii", "bisect", "collections", "contextlib", "cryptography", "dataclasses",
-    "datetime", "decimal", "enum", "fractions", "functools", "hashlib", "heapq", "hmac", "html", "inspect", "itertools", "json", "math",
+    "datetime", "decimal", "enum", "fractions", "functools", "hashlib", "heapq", "hmac", "html", "inspect", "ipaddress",
+    "itertools", "json", "math",
     "msgspec", "operator", "re", "string", "struct", "types", "typing", "urllib", "zlib", "zoneinfo", "schemas",
 }  # fmt: skip
 """What a PURE module may import besides its own package: data and text, nothing that reads a clock, a file or the network (the time zones
@@ -38,6 +39,7 @@ PURE_IN_RUNTIME = {
 }  # fmt: skip
 PURE_IN_METERING = {"core.py", "cells.py", "table.py", "feeds.py", "declared.py"}
 SHELLS_IN_SERVICES = {"app.py", "__init__.py", "metrics.py", "settings.py"}
+SHELLS_IN_WEBHOOKS = {"outbox.py", "receiver.py", "fetching.py", "sending.py"}
 LISTS_OF_NOUNS = {"__main__.py", "nouns.py", "manifests.py"}
 CATCH_ALLS = {"gateway/connection.py"}
 NOT_NOUNS = {"runtime", "api"}
@@ -59,7 +61,8 @@ def is_pure(module: Path) -> bool:
             return "/".join(rest) in PURE_IN_RUNTIME
         case ("services", noun, *rest) if noun not in NOT_NOUNS and rest:
             in_metering = rest[0] == "nouns" or rest[-1] in PURE_IN_METERING
-            return in_metering if noun == "metering" else rest[-1] not in SHELLS_IN_SERVICES
+            shells = SHELLS_IN_SERVICES | (SHELLS_IN_WEBHOOKS if noun == "webhooks" else set())
+            return in_metering if noun == "metering" else rest[-1] not in shells
         case ("loadtest", *_):
             return says_pure(module)
     return False
@@ -155,6 +158,7 @@ def test_the_lists_of_pure_modules_and_shells_name_modules_that_exist() -> None:
         *(f"gateway/{name}" for name in PURE_IN_GATEWAY),
         *(f"services/runtime/{name}" for name in PURE_IN_RUNTIME),
         *(f"services/metering/{name}" for name in PURE_IN_METERING),
+        *(f"services/webhooks/{name}" for name in SHELLS_IN_WEBHOOKS),
     }
 
     holds("These are listed above, and are no more:", listed - {module.as_posix() for module in MODULES})
@@ -395,7 +399,10 @@ def test_no_noun_is_named_outside_its_homes_and_the_lists() -> None:
 
     def is_home(module: Path) -> bool:
         has_a_folder = module.parts[:2] == ("services", "api") and len(module.parts) > 3
-        if module.parts[:3] == ("services", "metering", "nouns") or (has_a_folder and of_a_noun(module.parent)):
+        of_every_noun = ("services", "metering", "nouns"), ("services", "webhooks")
+        if any(module.parts[: len(each)] == each for each in of_every_noun) or (
+            has_a_folder and of_a_noun(module.parent)
+        ):
             return True
         return bool({part.removesuffix(".py") for part in module.parts} & NOUNS)
 

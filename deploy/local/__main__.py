@@ -135,6 +135,7 @@ def _environ(settings: Settings, *, folder: Path, bootstrap: str) -> dict[str, s
         "VOLTBUS_STATIONS_UNKNOWN": "accept",
         "VOLTBUS_TOKENS_UNKNOWN": "accept",
         "VOLTBUS_API_FILES": f"file://{folder / 'files'}",
+        "VOLTBUS_WEBHOOK_PRIVATE_ADDRESSES": "allow",  # receivers on this machine
         "VOLTBUS_API_PUBLIC_URL": f"http://{settings.host}:{settings.port}",
         **{name: value for name, value in os.environ.items() if name not in KEYS},
         "VOLTBUS_BUS": "embedded",

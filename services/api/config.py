@@ -31,6 +31,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     default_time_zone: str = "UTC"
     seal: Seal = NO_KEY
     public_url: str = ""
+    webhook_private_addresses: str = "forbid"
     upload_limit: int = 104_857_600
     upload_key: bytes = b""
 
@@ -54,6 +55,7 @@ def from_settings(settings: ApiSettings) -> Config:
         default_time_zone=settings.default_time_zone,
         seal=seal_from(settings.secrets_key_file, settings.secrets_key),
         public_url=settings.api_public_url,
+        webhook_private_addresses=settings.webhook_private_addresses,
         upload_limit=settings.api_upload_limit,
         upload_key=key_from(settings.secrets_key_file, settings.secrets_key) or b"",
     )

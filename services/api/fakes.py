@@ -38,6 +38,7 @@ from services.api.sessions.fakes import FakeSessions
 from services.api.stations.fakes import FakeStations
 from services.api.stationtariffs.fakes import FakeStationTariffs
 from services.api.tokens.fakes import FakeTokens
+from services.api.webhooks.fakes import FakeWebhooks
 from services.provisioning.core import step as settle
 from services.reports.asking import asked_in
 from services.runtime.process.outage import Outage
@@ -159,6 +160,7 @@ class FakeReads(
     FakeProfiles,
     FakeConversations,
     FakeStationTariffs,
+    FakeWebhooks,
 ):
     """ClickHouse with a few rows: the fakes of each noun."""
 

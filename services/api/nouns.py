@@ -23,6 +23,7 @@ from services.api.stations import noun as stations
 from services.api.stationtariffs import noun as stationtariffs
 from services.api.tariffs import noun as tariffs
 from services.api.tokens import noun as tokens
+from services.api.webhooks import noun as webhooks
 
 NOUNS: tuple[ApiNoun, ...] = (
     overview.NOUN,
@@ -45,6 +46,7 @@ NOUNS: tuple[ApiNoun, ...] = (
     cdrs.NOUN,
     compatibility.NOUN,
     conversations.NOUN,
+    webhooks.NOUN,
     inbox.NOUN,
     events.NOUN,
 )

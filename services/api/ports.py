@@ -33,6 +33,7 @@ from services.api.sessions.reads import SessionReads
 from services.api.stations.reads import StationReads
 from services.api.stationtariffs.reads import StationTariffReads
 from services.api.tokens.reads import TokenReads
+from services.api.webhooks.reads import WebhookReads
 
 __all__ = ["Ports", "Publisher", "Reads", "Reference"]
 
@@ -73,6 +74,7 @@ class Reads(
     ProfileReads,
     ConversationReads,
     StationTariffReads,
+    WebhookReads,
     Protocol,
 ):
     """ClickHouse: the reads of each noun. Raises Outage."""

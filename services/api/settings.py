@@ -6,6 +6,7 @@ import msgspec
 
 from schemas.sealing import KEY, KEY_FILE
 from services.runtime.process.settings import ClickHouseSettings
+from services.webhooks.addresses import PrivateAddresses
 
 
 class ApiSettings(ClickHouseSettings, frozen=True, kw_only=True):
@@ -111,5 +112,6 @@ class ApiSettings(ClickHouseSettings, frozen=True, kw_only=True):
     api_sse_keepalive_s: Annotated[
         float, msgspec.Meta(gt=0, description="A quiet event stream says so after this long.")
     ] = 15.0
+    webhook_private_addresses: PrivateAddresses = "forbid"
     secrets_key_file: Annotated[str, msgspec.Meta(description=KEY_FILE)] = ""
     secrets_key: Annotated[str, msgspec.Meta(description=KEY)] = ""

@@ -29,6 +29,7 @@ from services.metering.nouns import (
     sessions,
     stations,
     stationtariffs,
+    webhooks,
 )
 from services.metering.table import Fill, MeteringNoun, Table
 
@@ -53,6 +54,7 @@ NOUNS: tuple[MeteringNoun, ...] = (
     monitoring.NOUN,
     security.NOUN,
     chargingprofiles.NOUN,
+    webhooks.NOUN,
     deadletters.NOUN,
 )
 

@@ -249,7 +249,10 @@ def test_everything_is_closed_and_opened_where_somebody_must_come_in(overlay: st
         name: {port["port"] for rule in spec.get("ingress", ()) for port in rule["ports"]}
         for name, spec in policies.items()
     }
-    left = {port["port"] for spec in policies.values() for rule in spec.get("egress", ()) for port in rule["ports"]}
+    left = {
+        port["port"] for spec in policies.values() for rule in spec.get("egress", ()) for port in rule.get("ports", ())
+    }
+    anywhere = {name for name, spec in policies.items() for rule in spec.get("egress", ()) if "ports" not in rule}
 
     assert policies["default"]["policyTypes"] == ["Ingress", "Egress"]
     assert opened == {
@@ -258,8 +261,12 @@ def test_everything_is_closed_and_opened_where_somebody_must_come_in(overlay: st
         "stations": {OCPP},
         "operators": {HTTP},
         "clickhouse": set(),
+        "webhooks": set(),
     }
     assert left == {53, 9092, 8123}
+    assert anywhere == {"webhooks"}
+    (outside,) = policies["webhooks"]["egress"]
+    assert {"10.0.0.0/8", "169.254.0.0/16"} <= set(outside["to"][0]["ipBlock"]["except"])
 
 
 @each_overlay

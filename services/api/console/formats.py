@@ -108,6 +108,10 @@ TONES = {
     "requested": "note",
     "retried": "note",
     "extended": "note",
+    "delivered": "good",
+    "retrying": "warn",
+    "dead": "bad",
+    "off": "mute",
 }
 """The colour of each status; the text beside it says the same."""
 

@@ -20,6 +20,7 @@ from schemas.provisioning import Change, ChangeSettled, revision_of
 from schemas.stations import StationRemoved
 from schemas.tariffs import TariffRemoved, TariffUnassigned
 from schemas.topic import Topic
+from schemas.webhooks import WebhookRemoved
 from services.api.ports import Ports
 from services.api.web.problems import FieldError, Problem, invalid
 
@@ -36,6 +37,7 @@ REMOVED = (
     | CompatibilityRemoved
     | LocalListRemoved
     | ProfileTemplateRemoved
+    | WebhookRemoved
 )
 
 LONGEST_SHOWN = 60
@@ -170,7 +172,7 @@ def _by(record: Record | None) -> str:
     return (f" by {who}" if who else "") + (f" at {at:%Y-%m-%d %H:%M:%S} UTC" if at is not None else "")
 
 
-SILENT = frozenset({"version", "password_hash", "earlier", "last_version"})
+SILENT = frozenset({"version", "password_hash", "earlier", "last_version", "secret", "previous_secret", "start"})
 
 
 def differences(before: Record | None, wanted: Record | None) -> list[FieldError]:

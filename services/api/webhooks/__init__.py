@@ -1,0 +1,1 @@
+"""Webhooks, over HTTP: who is sent which events, and what came of each delivery."""

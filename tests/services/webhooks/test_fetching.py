@@ -1,0 +1,26 @@
+"""A record is fetched by its place, where Kafka has it."""
+
+import pytest
+from aiokafka import AIOKafkaProducer
+
+from schemas.codec import encode
+from schemas.webhooks import Source
+from services.runtime.process.settings import Settings
+from services.webhooks.fetching import fetched
+from tests.services.webhooks.delivering import session
+
+pytestmark = pytest.mark.embedded
+
+
+async def test_the_record_at_a_place_is_found_and_no_other(fresh_bootstrap: str) -> None:
+    settings = Settings(bootstrap=fresh_bootstrap, bus="embedded")
+    producer = AIOKafkaProducer(bootstrap_servers=fresh_bootstrap)
+    await producer.start()
+    for number in (1, 2):
+        sent = await producer.send_and_wait("csms.sessions", encode(session("A", number)), key=b"A")
+    await producer.stop()
+    place = Source(topic="csms.sessions", partition=sent.partition, offset=sent.offset)
+
+    assert await fetched(place, settings) == encode(session("A", 2))
+    assert await fetched(Source(topic=place.topic, partition=place.partition, offset=sent.offset + 1), settings) is None
+    assert await fetched(Source(topic="csms.logins", partition=0, offset=0), settings) is None
