@@ -16,6 +16,7 @@ from schemas.datatransfer import DATA_TRANSFERS, DataTransferred
 from schemas.firmware import FIRMWARE_UPDATES, UpdateChanged
 from schemas.monitoring import MONITORING, EventsReported
 from schemas.reservations import RESERVATION_STATES, ReservationChanged
+from schemas.security import SECURITY, SecurityEventReported
 from schemas.stations import STATION_STATES, StationChanged
 from schemas.topic import Topic
 from schemas.transactions import SESSIONS, SessionChanged
@@ -92,6 +93,12 @@ KINDS: tuple[Kind, ...] = (
         topic=MONITORING,
         record=EventsReported,
         when=lambda report: any(event.severity is not None and event.severity <= ALERT for event in report.events),
+    ),
+    Kind(
+        name="security.reported",
+        meaning="A station has reported a security event (A04); `critical` says whether OCPP's list calls it critical.",
+        topic=SECURITY,
+        record=SecurityEventReported,
     ),
     Kind(
         name="data-transfer.received",

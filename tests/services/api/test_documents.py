@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from httpx import AsyncClient
 
-from services.api.fakes import World
+from schemas.sealing import KEY_BYTES, Seal
+from services.api.config import Config
+from services.api.fakes import KEY, World
 from tests.services.api.builders import STATION, a_state
 
 ROOT = Path(__file__).parents[3]
@@ -22,6 +24,12 @@ def calls(page: Path) -> list[str]:
     blocks = re.findall(r"^```sh\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
     lines = [line for block in blocks for line in block.replace("\\\n", " ").splitlines()]
     return [line.partition(" | ")[0] for line in lines if line.startswith("curl ") and "$API/" in line]
+
+
+@pytest.fixture
+def world() -> World:
+    """A world with a key for secrets, which the guide has."""
+    return World(Config(key=KEY, seal=Seal(b"k" * KEY_BYTES)))
 
 
 WITH_CALLS = [page for page in PAGES if calls(page)]
