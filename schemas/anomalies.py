@@ -63,6 +63,9 @@ class Anomaly(StrEnum):
     REFUSED_LATE = "refused-late"
     """The decision came late and the station had been answered Invalid; the decision was Accepted."""
 
+    COST_DIFFERS = "cost-differs"
+    """Its station computed another cost by its own tariff than the bill has; the bill counts (2.1, I12)."""
+
     ENDED_BY_OPERATOR = "ended-by-operator"
     """An operator ended it."""
 

@@ -6,6 +6,7 @@ import msgspec
 
 from schemas.base import Record, ReplyTo, Timestamp
 from schemas.credits import CreditToppedUp, TokenCharged, TokenCredit, TokenSpent
+from schemas.stationtariffs import StationTariff
 from schemas.tokens import TokenHours, TokenPlace, TokenType
 from schemas.topic import Topic
 from schemas.transactionlimits import NO_LIMIT, LimitKind, TransactionLimit
@@ -154,7 +155,8 @@ class AuthorizationDecided(Record, frozen=True, kw_only=True, tag="authorization
 
     `token` is its key. `blocked_by` is the session that makes it ConcurrentTx; it is not sent to stations. `expires_at` is when the
     token expires, `cache_until` how long a station may remember the answer (absent: until the token expires). `evses` are those of
-    the station where it may charge; empty: all. `limit` is what the station is to keep to (2.1 transactionLimit).
+    the station where it may charge; empty: all. `limit` is what the station is to keep to (2.1 transactionLimit). `tariff` is the
+    driver's own (2.1, I08), `tariff_text` the tariff that applies at the station in words (I01).
     """
 
     id: str
@@ -173,6 +175,8 @@ class AuthorizationDecided(Record, frozen=True, kw_only=True, tag="authorization
     evses: tuple[int, ...] = ()
     certificate_status: str = ""
     limit: TransactionLimit = NO_LIMIT
+    tariff: StationTariff | None = None
+    tariff_text: str = ""
 
 
 class DecisionRecorded(Record, frozen=True, kw_only=True, tag="decision-recorded"):

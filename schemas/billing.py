@@ -8,6 +8,7 @@ import msgspec
 from schemas.authorization import IdToken
 from schemas.base import Record, ReplyTo, Timestamp
 from schemas.command import StationCommand, about
+from schemas.stationcosts import StationCost
 from schemas.tariffs import Dimension, Price, Tariff
 from schemas.topic import BILLS_KEPT_S, Topic
 from schemas.transactions import SessionChanged, SessionStatus
@@ -74,7 +75,8 @@ class CdrIssued(Record, frozen=True, kw_only=True, tag="cdr-issued"):
     of their order. `approximate`: there were more readings than are remembered, and some in between were dropped. `estimated`: the
     station has not reported the end, it is presumed; the record is corrected when it is reported. `stopped_reason` is 2.x
     ReasonEnumType, `stopped_detail` the station's own word where that differs. `started_at` and `ended_at` are never impossible
-    times: the time of arrival is used instead.
+    times: the time of arrival is used instead. `station_tariff` and `station_cost` are what the station computed itself (2.1, I12): they
+    do not change the bill.
     """
 
     id: str
@@ -110,6 +112,8 @@ class CdrIssued(Record, frozen=True, kw_only=True, tag="cdr-issued"):
     stopped_reason: str = ""
     stopped_detail: str = ""
     issued_at: Timestamp
+    station_tariff: str = ""
+    station_cost: StationCost | None = None
 
 
 class CorrectionQuarantined(Record, frozen=True, kw_only=True, tag="correction-quarantined"):
@@ -210,6 +214,7 @@ class BilledSession(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     began_heard_at: Timestamp | None = None
     end_heard_at: Timestamp | None = None
     presumed_at: Timestamp | None = None
+    text_told: str = ""
 
 
 class ClosedSession(msgspec.Struct, frozen=True, array_like=True):

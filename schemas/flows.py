@@ -80,7 +80,7 @@ FLOWS: tuple[Flow, ...] = (
     Flow(
         name="authorization",
         reads=(AUTHORIZATIONS, REF_TOKENS),
-        references=(REF_STATIONS,),
+        references=(REF_STATIONS, REF_TARIFFS, REF_TARIFF_ASSIGNMENTS),
         writes=(DECISIONS, TOKEN_CREDITS, GATEWAY),
     ),
     Flow(

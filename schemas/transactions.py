@@ -12,6 +12,7 @@ from schemas.chargingschedules import ChargingProfile
 from schemas.command import Fault, PositiveId, StationCommand, about
 from schemas.profilerules import start_faults
 from schemas.quantities import MeterValue, Reading
+from schemas.stationcosts import StationCost
 from schemas.topic import Topic
 from schemas.transactionlimits import NO_LIMIT, TransactionLimit
 
@@ -32,6 +33,7 @@ class TransactionReported(Record, frozen=True, kw_only=True, tag="transaction-re
     `deviations` name the rules that were needed to read the message (`schemas.deviations`); empty for a valid one.
     `clock_offset_s` was added to the times of a station whose clock is off by a constant amount; subtract it to get the original.
     `further` has the members that the record does not carry, by their path in the message (`meterValue[0].customData`), as JSON.
+    `tariff_id` is the tariff by which a 2.1 station computes the cost from here on, `station_cost` what it has computed (I12).
     """
 
     id: str
@@ -61,6 +63,8 @@ class TransactionReported(Record, frozen=True, kw_only=True, tag="transaction-re
     further: dict[str, msgspec.Raw] = {}
     reply_to: ReplyTo
     received_at: Timestamp
+    tariff_id: str = ""
+    station_cost: StationCost | None = None
 
 
 class FallbackAnswered(Record, frozen=True, kw_only=True, tag="fallback-answered"):
@@ -99,7 +103,8 @@ class TransactionDecided(Record, frozen=True, kw_only=True, tag="transaction-dec
     """The answer to a transaction message without a token to authorize: it is stored; with the cost of the session where known.
 
     `total_cost` includes taxes where the tariff has them; `running`: it is the cost so far, not the final one. `limit` is what the
-    station is to keep to (2.1 transactionLimit).
+    station is to keep to (2.1 transactionLimit). `text` is the tariff in words, where the driver was not
+    shown it yet (I06).
     """
 
     id: str
@@ -109,6 +114,7 @@ class TransactionDecided(Record, frozen=True, kw_only=True, tag="transaction-dec
     total_cost: Decimal | None = None
     running: bool = False
     limit: TransactionLimit = NO_LIMIT
+    text: str = ""
 
 
 # -- published by the service -----------------------------------------------------------------------------------------
@@ -121,6 +127,7 @@ class SessionChanged(Record, frozen=True, kw_only=True, tag="session-changed"):
     `charging_state_at` is the station's time of the fact with the charging state; absent for none.
     `stopped_detail` is the station's own word for the reason, where it differs. `estimated`: the end is presumed, not reported by
     the station: `ended_at`, `meter_stop_wh` and `energy_wh` are those of the last reading and may still be corrected.
+    `station_tariff` and `station_cost` are the newest of what a 2.1 station says of its own tariff and of the cost by it (I12).
     `awaits_cost` is the CALL that caused the change, where billing has to answer it; absent where it is answered already.
     """
 
@@ -152,6 +159,8 @@ class SessionChanged(Record, frozen=True, kw_only=True, tag="session-changed"):
     anomalies: tuple[str, ...] = ()
     awaits_cost: ReplyTo | None = None
     changed_at: Timestamp
+    station_tariff: str = ""
+    station_cost: StationCost | None = None
 
 
 class SignedReading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

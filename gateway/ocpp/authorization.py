@@ -9,6 +9,7 @@ import msgspec
 from gateway.ocpp.rows import Answer, Call, Capability, Inbound, Refusal, carries, exact, present, spelled
 from gateway.ocpp.spelling.errors import refusal
 from gateway.ocpp.spelling.moments import rfc3339
+from gateway.ocpp.spelling.tarifftexts import with_tariff, with_tariff_text
 from schemas.authorization import (
     AuthorizationDecided,
     AuthorizationRequested,
@@ -227,7 +228,7 @@ AUTHORIZATION = Capability(
             to=spelled(v16=authorize_16, v2x=authorize_2x),
             answer=Answer.DECIDED,
             fallback=refuse_undecided,
-            decide=spelled(v16=authorized_16, v201=authorized_201, v21=authorized_21),
+            decide=spelled(v16=authorized_16, v201=with_tariff_text(authorized_201), v21=with_tariff(authorized_21)),
             carried=spelled(v16=carries("idTag"), v2x=TOKEN | _CERTIFICATE),
             needs=spelled(v16="idTag", v2x="idToken.idToken"),
         ),

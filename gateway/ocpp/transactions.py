@@ -37,9 +37,11 @@ from gateway.ocpp.rows import (
 )
 from gateway.ocpp.spelling import words
 from gateway.ocpp.spelling.alike import alike
+from gateway.ocpp.spelling.costs import COST_DETAILS, station_cost
 from gateway.ocpp.spelling.moments import merge_deviations, moment, offset_s
 from gateway.ocpp.spelling.outcomes import transaction_status
 from gateway.ocpp.spelling.profiles import SpellProfile, profile_16, profile_21, profile_201
+from gateway.ocpp.spelling.tarifftexts import with_updated_text
 from schemas.authorization import AuthorizationDecided, IdToken
 from schemas.base import Record
 from schemas.chargingprofiles import profile_id_of
@@ -117,7 +119,8 @@ def event_2x(wire: Any, call: Call) -> tuple[Record, ...]:
     """
     time = moment(wire.timestamp, call.context)
     measured = meter_values_2x(wire.meterValue, call.context)
-    deviations = merge_deviations(time.deviations, measured.deviations)
+    cost, odd = station_cost(wire, call.context)
+    deviations = merge_deviations(time.deviations, measured.deviations, odd)
     transaction, evse = wire.transactionInfo, wire.evse
     event = words.event(wire.eventType, transaction.stoppedReason, wire.seqNo)
     reason, detail = words.stopped_2x(transaction.stoppedReason or ("Local" if event == "Ended" else ""))
@@ -148,6 +151,8 @@ def event_2x(wire: Any, call: Call) -> tuple[Record, ...]:
             clock_offset_s=offset_s(deviations, call.context),
             reply_to=call.reply_to(),
             received_at=call.context.received_at,
+            tariff_id=getattr(transaction, "tariffId", None) or "",
+            station_cost=cost,
         ),
     )
 
@@ -328,7 +333,8 @@ _STOP_16 = carries("idTag meterStop timestamp transactionId reason", transaction
 _EVENT_2X = TOKEN | carries(
     "eventType timestamp triggerReason seqNo offline numberOfPhasesUsed cableMaxCurrent reservationId evse.id"
     " evse.connectorId transactionInfo.transactionId transactionInfo.chargingState transactionInfo.timeSpentCharging"
-    " transactionInfo.stoppedReason transactionInfo.remoteStartId",
+    " transactionInfo.stoppedReason transactionInfo.remoteStartId transactionInfo.tariffId",
+    costDetails=COST_DETAILS,
     meterValue=METERED_2X,
 )
 
@@ -360,7 +366,7 @@ TRANSACTIONS = Capability(
             answer=Answer.DECIDED,
             fallback=event_undecided,
             late=event_late_2x,
-            decide=spelled(v201=event_decided_201, v21=event_decided_21),
+            decide=spelled(v201=with_updated_text(event_decided_201), v21=with_updated_text(event_decided_21)),
             carried=spelled(v2x=_EVENT_2X),
             needs=spelled(v2x="transactionInfo.transactionId"),
         ),

@@ -6,6 +6,7 @@ import msgspec
 
 from schemas.authorization import IdToken
 from schemas.base import Timestamp
+from schemas.stationcosts import StationCost
 
 
 class Point(msgspec.Struct, frozen=True):
@@ -45,6 +46,7 @@ class SessionState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     by the station's clock. It is presumed over while no sign of life is later than the evidence. `aliases` are other
     transaction ids of its station for it. `answered` is the status the station got, as transaction `answered_as`, when the decision
     was late; `verdict` is the decision. `ordered_end`, `told_*` and `released` are set by orders of operators, `orders` their ids.
+    `station_tariff` and `station_cost` are the station's own, each with the number and time of the event that had it.
     """
 
     session: str
@@ -91,6 +93,10 @@ class SessionState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     seen: tuple[str, ...] = ()
     revision: int = 0
     changed_at: Timestamp | None = None
+    station_tariff: str = ""
+    station_tariff_place: tuple[int, Timestamp] | None = None
+    station_cost: StationCost | None = None
+    station_cost_place: tuple[int, Timestamp] | None = None
 
 
 class ForgottenSession(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -3,11 +3,13 @@
 from functools import partial
 
 from schemas.authorization import REF_TOKENS, TokenState
+from schemas.base import Record
 from schemas.flows import flow
 from services.authorization.core import due, initial, step
+from services.authorization.offering import sites_of, with_tariffs
 from services.authorization.settings import AuthorizationSettings
 from services.authorization.verdict import Policy
-from services.runtime.loop.service import Service
+from services.runtime.loop.service import References, Service
 
 
 def service(settings: AuthorizationSettings) -> Service[TokenState]:
@@ -25,6 +27,13 @@ def service(settings: AuthorizationSettings) -> Service[TokenState]:
         references=flow("authorization").references,
         state=TokenState,
         initial=initial,
-        step=partial(step, policy=policy),
+        step=partial(_step_and_offer, policy=policy, sites=sites_of(settings.driver_tariff_sites)),
         due=due,
     )
+
+
+def _step_and_offer(
+    state: TokenState, record: Record, *, references: References, policy: Policy, sites: frozenset[str]
+) -> tuple[TokenState, list[Record]]:
+    after, outputs = step(state, record, policy, references)
+    return after, with_tariffs(record, outputs, references, sites)

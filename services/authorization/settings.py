@@ -35,3 +35,10 @@ class AuthorizationSettings(Settings, frozen=True, kw_only=True):
             "CertChainError and Invalid, or decided by the token alone, with nothing said of the certificate."
         ),
     ] = "reject"
+    driver_tariff_sites: Annotated[
+        str,
+        msgspec.Meta(
+            description="Sites whose 2.x stations get the driver's tariff with the answer to Authorize: in 2.1 as a structure where the"
+            " token has a tariff of its own, else in words; names with commas between, * for every station; empty: none."
+        ),
+    ] = ""

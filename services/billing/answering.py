@@ -24,9 +24,11 @@ def answer_without_cost(request: CostAsked | None, changed: SessionChanged) -> l
     return _answer(request, changed, None, running=False)
 
 
-def answer_cost_so_far(request: CostAsked | None, changed: SessionChanged, cost: Decimal | None) -> list[Record]:
-    """The answer with the cost of a running session."""
-    return _answer(request, changed, cost, running=True)
+def answer_cost_so_far(
+    request: CostAsked | None, changed: SessionChanged, cost: Decimal | None, text: str = ""
+) -> list[Record]:
+    """The answer with the cost of a running session, and the tariff in words where the driver was not shown it yet (I06)."""
+    return _answer(request, changed, cost, running=True, text=text)
 
 
 def answer_billed_cost(session: BilledSession, changed: SessionChanged) -> list[Record]:
@@ -36,7 +38,9 @@ def answer_billed_cost(session: BilledSession, changed: SessionChanged) -> list[
     return _answer(session.asked, changed, cost, running=changed.status != "ended")
 
 
-def _answer(request: CostAsked | None, changed: SessionChanged, cost: Decimal | None, *, running: bool) -> list[Record]:
+def _answer(
+    request: CostAsked | None, changed: SessionChanged, cost: Decimal | None, *, running: bool, text: str = ""
+) -> list[Record]:
     if request is None:
         return []
     return [
@@ -47,5 +51,6 @@ def _answer(request: CostAsked | None, changed: SessionChanged, cost: Decimal | 
             transaction_id=changed.transaction_id,
             total_cost=cost,
             running=cost is not None and running,
+            text=text,
         )
     ]

@@ -23,13 +23,14 @@ def service(settings: BillingSettings) -> Service[StationBilling]:
     zone = zone_of(settings.default_time_zone)
     if zone is None:
         raise BadSetting(f"default_time_zone={settings.default_time_zone!r} is no IANA time zone, as Europe/Berlin is")
+    texts = frozenset(filter(None, map(str.strip, settings.tariff_text_sites.split(","))))
     every = timedelta(seconds=settings.cost_update_s) if settings.cost_update_s else None
     return Service(
         name="billing",
         inputs=flow("billing").reads,
         state=StationBilling,
         initial=initial,
-        step=partial(_step_and_count, policy=Policy(zone, every, timedelta(seconds=settings.presumed_grace_s))),
+        step=partial(_step_and_count, policy=Policy(zone, every, timedelta(seconds=settings.presumed_grace_s), texts)),
         due=due,
         references=REFERENCES,
         saves_before_due=True,

@@ -20,6 +20,7 @@ from schemas.commands import CommandSettled
 from schemas.tariffs import Tariff
 from schemas.transactions import ChargingStateRecorded, MeterValuesRecorded, SessionChanged
 from services.billing.answering import answer_billed_cost, answer_without_cost, cost_request_of
+from services.billing.comparing import compared
 from services.billing.issuing import Site, cdr_of, next_cdr
 from services.billing.lookup import References, site_of, tariff_for, version_of
 from services.billing.readings import with_readings, with_state
@@ -206,7 +207,8 @@ def _bill(
         return put_session(state, session), []
     believable, site = believable_times(session), _site(session, state.station, around)
     tariff = _tariff(session, believable.snapshot, site, around)
-    cdr, to_send = next_cdr(session.cdr, cdr_of(believable, tariff, site, at=at))
+    billed = compared(cdr_of(believable, tariff, site, at=at), snapshot.station_cost, snapshot.station_tariff)
+    cdr, to_send = next_cdr(session.cdr, billed)
     session = replace(session, cdr=cdr, tariff=tariff)
     if not to_send:
         return put_session(state, replace(session, asked=None)), answer_billed_cost(session, snapshot)

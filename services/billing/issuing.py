@@ -145,7 +145,16 @@ def credit_of(cdr: CdrIssued, *, at: Timestamp) -> CdrIssued:
 def _billed_content(cdr: CdrIssued) -> CdrIssued:
     """What is billed, and to whom: the record without its ids, version and remarks."""
     return replace(
-        cdr, id="", version=0, replaces="", status="ended", approximate=False, anomalies=(), issued_at=cdr.started_at
+        cdr,
+        id="",
+        version=0,
+        replaces="",
+        status="ended",
+        approximate=False,
+        anomalies=(),
+        issued_at=cdr.started_at,
+        station_tariff="",
+        station_cost=None,
     )
 
 

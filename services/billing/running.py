@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from schemas.base import Record, derived_id
-from schemas.billing import BilledSession, CostUpdated, StationBilling
+from schemas.billing import BilledSession, CostAsked, CostUpdated, StationBilling
 from schemas.commands import CommandRequested
+from schemas.tariffs import Tariff
+from schemas.tarifftranslation import described
 from schemas.transactions import SessionChanged
 from services.billing.answering import answer_cost_so_far
-from services.billing.issuing import running_cost
+from services.billing.issuing import Site, running_cost
 from services.billing.lookup import References, site_of, tariff_for
 from services.billing.sessions import is_running, put_session
 from services.billing.times import believable_times
@@ -27,14 +29,19 @@ COST_REFUSED_FOR = timedelta(days=7)
 
 LONGEST_TRANSACTION_ID = 36
 
+EVERY_SITE = "*"
+TEXT_MOST = 512
+"""Characters of a tariff in words that every 2.x station takes."""
+
 
 class Policy(NamedTuple):
     """The policy: the time zone of stations without one, how often CostUpdated is sent (None: never), and how long the bill of a
-    session with a presumed end waits."""
+    session with a presumed end waits. `text_sites`: sites whose stations show the tariff in words (EVERY_SITE: all)."""
 
     default_zone: ZoneInfo
     cost_every: timedelta | None = None
     presumed_grace: timedelta = timedelta(minutes=10)
+    text_sites: frozenset[str] = frozenset()
 
 
 class Surroundings(NamedTuple):
@@ -58,13 +65,25 @@ def publish_running_cost(
     session = replace(session, asked=None)
     site = site_of(around.references, state.station, around.policy.default_zone)
     believable = believable_times(session)
-    cost = running_cost(believable, tariff_for(around.references, believable.snapshot, site), site)
-    outputs = answer_cost_so_far(request, snapshot, cost)
+    tariff = tariff_for(around.references, believable.snapshot, site)
+    cost = running_cost(believable, tariff, site)
+    text = _text(request, tariff, site, around.policy.text_sites)
+    if text and (digest := derived_id(text)) != session.text_told:
+        session = replace(session, text_told=digest)
+    else:
+        text = ""
+    outputs = answer_cost_so_far(request, snapshot, cost, text)
     if cost is None or not wanted or cost == session.cost_told:
         return put_session(state, session), outputs
     command = _cost_update(session, snapshot, cost)
     state = replace(state, cost_command=command.id)
     return put_session(state, replace(session, cost_told_at=snapshot.changed_at, cost_told=cost)), [*outputs, command]
+
+
+def _text(request: CostAsked | None, tariff: Tariff | None, site: Site, sites: frozenset[str]) -> str:
+    """The tariff in words for the driver, where the answer may carry it (I06.FR.01)."""
+    shown = EVERY_SITE in sites or site.name in sites
+    return described(tariff, TEXT_MOST) if request is not None and tariff is not None and shown else ""
 
 
 def _cost_update(session: BilledSession, snapshot: SessionChanged, cost: Decimal) -> CommandRequested:

@@ -16,6 +16,13 @@ class BillingSettings(Settings, frozen=True, kw_only=True):
             ge=0, le=86_400, description="Tell 2.x stations the running cost of a session every so often; 0: never."
         ),
     ] = 0
+    tariff_text_sites: Annotated[
+        str,
+        msgspec.Meta(
+            description="Sites whose 2.x stations show the tariff of a session in words, also when it changes: with answer_total_cost, in"
+            " answers to TransactionEvent; names with commas between, * for every station; empty: none."
+        ),
+    ] = ""
     presumed_grace_s: Annotated[
         int,
         msgspec.Meta(

@@ -22,6 +22,7 @@ from services.transactions.identity import (
     is_impossible,
     is_steadily_late,
 )
+from services.transactions.stationcosts import station_costs
 
 MAX_SEEN = 48
 """Digests of facts kept per session. Older repeats are applied again, which only repeats records with the same ids."""
@@ -129,6 +130,8 @@ def snapshot(session: SessionState, station: str, *, id: str, changed_at: Timest
         offline=session.offline,
         anomalies=tuple(sorted(str(word) for word in odd)) if odd else (),
         changed_at=changed_at,
+        station_tariff=session.station_tariff,
+        station_cost=session.station_cost,
     )
 
 
@@ -155,6 +158,7 @@ def add_fact(session: SessionState, fact: TransactionReported, digest: str) -> S
         "reservation_id": session.reservation_id if fact.reservation_id is None else fact.reservation_id,
         "offline": session.offline or fact.offline,
         **arrival(session, fact.at, fact.received_at),
+        **station_costs(session, fact),
     }
     if fact.event == "Started":
         if session.start_at not in {None, fact.at}:

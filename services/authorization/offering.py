@@ -1,0 +1,67 @@
+"""Offering: what a driver is shown of the tariff with the answer to Authorize (2.x, I01, I08). PURE.
+
+It stands around the core: a decision is the same with it or without.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from schemas.authorization import AuthorizationDecided, AuthorizationRequested
+from schemas.base import Record
+from schemas.stations import REF_STATIONS, StationProvisioned
+from schemas.tariffchoice import Place, present_tariff, targets
+from schemas.tariffs import REF_TARIFF_ASSIGNMENTS, REF_TARIFFS, Tariff, token_target
+from schemas.tarifftranslation import Inexpressible, described, station_tariff
+
+References = Mapping[str, Mapping[str, Record]]
+
+EVERY_SITE = "*"
+TEXT_MOST = 512
+
+
+def sites_of(setting: str) -> frozenset[str]:
+    """The names of sites in a setting."""
+    return frozenset(filter(None, map(str.strip, setting.split(","))))
+
+
+def with_tariffs(record: Record, outputs: list[Record], references: References, sites: frozenset[str]) -> list[Record]:
+    """The outputs of a step, the answer to an accepted Authorize with the driver's tariff where the site has it shown."""
+    if not sites or not isinstance(record, AuthorizationRequested) or record.session:
+        return outputs
+    site = _site(references, record.station)
+    if not (EVERY_SITE in sites or site in sites):
+        return outputs
+    return [
+        _offered(each, record, site, references)
+        if isinstance(each, AuthorizationDecided) and each.status == "Accepted"
+        else each
+        for each in outputs
+    ]
+
+
+def _site(references: References, station: str) -> str:
+    record = references[REF_STATIONS.name].get(station)
+    return record.site if isinstance(record, StationProvisioned) else ""
+
+
+def _offered(
+    decision: AuthorizationDecided, request: AuthorizationRequested, site: str, references: References
+) -> AuthorizationDecided:
+    """I08.FR.01: the structure of a tariff of the driver's own; I01: in words, whichever applies at this station."""
+    own = _present(references, [token_target(request.id_token.value)], request.received_at)
+    place = Place(request.station, site, token=request.id_token)
+    shown = own or _present(references, targets(place), request.received_at)
+    if shown is None:
+        return decision
+    made = None if own is None else station_tariff(own)
+    return replace(
+        decision,
+        tariff=None if isinstance(made, Inexpressible) else made,
+        tariff_text=described(shown, TEXT_MOST),
+    )
+
+
+def _present(references: References, wanted: list[str], at: datetime) -> Tariff | None:
+    return present_tariff(references[REF_TARIFF_ASSIGNMENTS.name], references[REF_TARIFFS.name], wanted, at)
