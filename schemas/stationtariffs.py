@@ -11,7 +11,7 @@ import msgspec
 
 from schemas.base import Record, Timestamp
 from schemas.command import StationCommand, about
-from schemas.tariffs import Date, TimeOfDay
+from schemas.localtimes import Date, TimeOfDay
 from schemas.topic import Topic
 
 StationTariffStatus = Literal[

@@ -7,6 +7,7 @@ import msgspec
 
 from schemas.authorization import token_key
 from schemas.base import Record, Timestamp
+from schemas.localtimes import Date, TimeOfDay
 from schemas.topic import Topic
 
 Dimension = Literal["FLAT", "ENERGY", "TIME", "PARKING_TIME"]
@@ -17,8 +18,6 @@ DayOfWeek = Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SAT
 Scope = Literal["token", "connector", "station", "site", "default"]
 """The scopes of assignments, the most specific first: the first one with a valid tariff decides."""
 
-TimeOfDay = Annotated[str, msgspec.Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-Date = Annotated[str, msgspec.Meta(pattern="^[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
 Seconds = Annotated[int, msgspec.Meta(ge=0, le=31_536_000)]
 Step = Annotated[int, msgspec.Meta(ge=1, le=86_400_000)]
 

@@ -9,7 +9,7 @@ import msgspec
 from gateway.ocpp.rows import Answer, Call, Capability, Inbound, Refusal, carries, exact, present, spelled
 from gateway.ocpp.spelling.errors import refusal
 from gateway.ocpp.spelling.moments import rfc3339
-from gateway.ocpp.spelling.tarifftexts import with_tariff, with_tariff_text
+from gateway.ocpp.spelling.tariffs import with_tariff, with_tariff_text
 from schemas.authorization import (
     AuthorizationDecided,
     AuthorizationRequested,

@@ -41,7 +41,7 @@ from gateway.ocpp.spelling.costs import COST_DETAILS, station_cost
 from gateway.ocpp.spelling.moments import merge_deviations, moment, offset_s
 from gateway.ocpp.spelling.outcomes import transaction_status
 from gateway.ocpp.spelling.profiles import SpellProfile, profile_16, profile_21, profile_201
-from gateway.ocpp.spelling.tarifftexts import with_updated_text
+from gateway.ocpp.spelling.tariffs import with_updated_text
 from schemas.authorization import AuthorizationDecided, IdToken
 from schemas.base import Record
 from schemas.chargingprofiles import profile_id_of

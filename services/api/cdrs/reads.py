@@ -5,6 +5,7 @@ from typing import Protocol
 import msgspec
 
 from schemas.billing import ChargingPeriod, ChargingStateMark, Costs
+from schemas.stationcosts import StationCost
 from services.api.cdrs.rows import ALL_CDRS, Cdr, CdrFilter
 from services.api.history.listing import Listing, Where, micros_or_none
 from services.api.web.paging import Page
@@ -28,11 +29,16 @@ class CdrReads(Protocol):
 
 
 _COSTS = msgspec.json.Decoder(Costs)
+_STATION_COST = msgspec.json.Decoder(StationCost)
 _PERIODS = msgspec.json.Decoder(tuple[ChargingPeriod, ...])
 
 
 def _costs(text: str | None) -> Costs | None:
     return None if text is None else _COSTS.decode(text)
+
+
+def _station_cost(text: str | None) -> StationCost | None:
+    return None if text is None else _STATION_COST.decode(text)
 
 
 MOST_STATES = 1000
@@ -49,7 +55,12 @@ _CDRS = Listing(
     struct=Cdr,
     at_us="toUnixTimestamp64Micro(t.issued_at)",
     order="toInt64(t.version) * 2 + NOT t.credit",
-    convert={"costs": _costs, "periods": _PERIODS.decode, "anomalies": tuple},
+    convert={
+        "costs": _costs,
+        "periods": _PERIODS.decode,
+        "anomalies": tuple,
+        "station_cost": _station_cost,
+    },
 )
 
 

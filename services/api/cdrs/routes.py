@@ -39,7 +39,7 @@ CurrentQuery = Annotated[
     ),
 ]
 
-NESTED = frozenset({"costs", "periods", "anomalies"})
+NESTED = frozenset({"costs", "periods", "anomalies", "station_cost"})
 PARTS = ("flat", "energy", "time", "parking", "adjustment", "rounding")
 CSV_COLUMNS = (
     *(name for name in Cdr.__struct_fields__ if name not in NESTED),

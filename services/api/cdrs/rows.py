@@ -6,6 +6,7 @@ from decimal import Decimal
 import msgspec
 
 from schemas.billing import ChargingPeriod, Costs
+from schemas.stationcosts import StationCost
 from schemas.transactions import SessionStatus
 
 
@@ -14,7 +15,8 @@ class Cdr(msgspec.Struct, frozen=True, kw_only=True):
 
     A credit cancels the record that `credits` names and has its amounts with the opposite sign; `replaces` names the
     version before. Sums over all records, credits included, are what is billed. `estimated`: the end is presumed, and the
-    record is corrected when the station tells it.
+    record is corrected when the station tells it. `station_tariff` and `station_cost` are what a 2.1 station computed itself; where
+    that is another cost, `cost-differs` is among the anomalies, and the bill stays as it is.
     """
 
     id: str
@@ -51,6 +53,8 @@ class Cdr(msgspec.Struct, frozen=True, kw_only=True):
     estimated: bool
     stopped_reason: str
     stopped_detail: str
+    station_tariff: str
+    station_cost: StationCost | None
     issued_at: dt.datetime
 
 

@@ -21,7 +21,7 @@ NOUN = MeteringNoun(
             columns="station session version credit credits replaces transaction_id evse connector site token token_key"
             " status started_at ended_at time_zone meter_start_wh meter_stop_wh energy_wh charging_s parking_s tariff"
             " tariff_version currency unrated total_excl_vat total_incl_vat costs periods approximate anomalies estimated"
-            " stopped_reason stopped_detail id issued_at",
+            " stopped_reason stopped_detail station_tariff station_cost id issued_at",
             rows={
                 CdrIssued: {
                     **TOKEN_CELLS,
@@ -30,6 +30,7 @@ NOUN = MeteringNoun(
                     "costs": lambda r: r.costs and json(r.costs),
                     "periods": lambda r: json(r.periods),
                     "anomalies": lambda r: list(r.anomalies),
+                    "station_cost": lambda r: r.station_cost and json(r.station_cost),
                 }
             },
         ),

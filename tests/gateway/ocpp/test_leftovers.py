@@ -103,17 +103,17 @@ def test_an_event_keeps_beside_what_it_has_no_member_for(version):
     assert json.loads(bytes(said.further["idToken.customData"])) == wire["idToken"]["customData"]
 
 
-def test_an_event_of_2_1_keeps_its_costs_limits_and_mode():
+def test_an_event_of_2_1_keeps_its_limits_and_mode():
     wire = payload("2.1", "TransactionEvent", "request", Random(5), 1.0)
 
     further = record("2.1", "TransactionEvent", wire).further
 
-    for path in ("costDetails", "transactionInfo.transactionLimit"):
+    for path in ("transactionInfo.transactionLimit",):
         whole = wire
         for member in path.split("."):
             whole = whole[member]
         assert json.loads(bytes(further[path])) == whole
-    assert {"transactionInfo.operationMode", "transactionInfo.tariffId", "evseSleep"} <= set(further)
+    assert {"transactionInfo.operationMode", "evseSleep"} <= set(further)
 
 
 def test_a_message_without_anything_beside_has_nothing_further():

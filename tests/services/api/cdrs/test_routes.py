@@ -12,6 +12,7 @@ from httpx import AsyncClient
 
 from schemas.billing import CdrIssued, ChargingPeriod, ChargingStateMark, CostLine, Costs
 from schemas.quantities import ENERGY_IMPORT
+from schemas.stationcosts import StationAmount, StationCost
 from schemas.tariffs import (
     Price,
     PriceComponent,
@@ -400,3 +401,25 @@ async def test_pages_of_records_leave_none_out(db: ClickHouse) -> None:
             break
 
     assert ids == ["4", "3", "2", "1", "0"]
+
+
+@pytest.mark.usecase("I12")
+async def test_what_the_station_computed_comes_back_beside_the_bill(db: ClickHouse) -> None:
+    cost = StationCost(currency="EUR", total=StationAmount(excl_tax=Decimal("4.20"), incl_tax=Decimal("5.00")))
+    await keep(db, an_issue(station_tariff="t-1", station_cost=cost, anomalies=("cost-differs",)))
+
+    (cdr,) = (await bound_reads(db).cdrs()).items
+
+    assert (cdr.station_tariff, cdr.station_cost, cdr.anomalies) == ("t-1", cost, ("cost-differs",))
+
+
+@pytest.mark.usecase("I12")
+async def test_a_difference_is_shown_with_the_bill(browser: AsyncClient, world: World) -> None:
+    cost = StationCost(currency="EUR", total=StationAmount(incl_tax=Decimal("7.77")))
+    world.reads.session_rows["s1"] = session_of(a_session(status="ended", ended_at=NOON))
+    hold(world, a_cdr(station_tariff="t-1", station_cost=cost, anomalies=("cost-differs",)))
+
+    page = (await browser.get("/sessions/s1")).text
+
+    assert "7.77" in page
+    assert "this bill counts" in page
