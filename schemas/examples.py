@@ -34,6 +34,10 @@ _WORDS = {
     "end_time": "19:00",
     "start_date": "2026-01-01",
     "end_date": "2027-01-01",
+    "start_time_of_day": "07:00",
+    "end_time_of_day": "19:00",
+    "valid_from_date": "2026-01-01",
+    "valid_to_date": "2027-01-01",
     "campaign": "0c0ffee00c0ffee00c0ffee00c0ffee0",
     "zones": "Europe/Berlin",
 }
