@@ -51,6 +51,9 @@ class Anomaly(StrEnum):
     INTERVAL_LATE = "interval-late"
     """An interval value arrived after the intervals of its time were forgotten; it is recorded, but not added to the energy."""
 
+    EVENTS_MISSING = "events-missing"
+    """It has ended, and events between its first and its last have not come (2.x part 2, E, "Delivering transaction-related messages")."""
+
     QUARANTINED = "quarantined"
     """Some meter values were implausible; they are on csms.quarantine."""
 
@@ -86,6 +89,9 @@ class Anomaly(StrEnum):
 
     OVER_BY_REFUSED_STOP = "over-by-refused-stop"
     """Presumed ended: the station refused to stop it because it knows no such transaction."""
+
+    OVER_BY_TRANSACTION_STATUS = "over-by-transaction-status"
+    """Presumed ended: the station says that it does not go on, and that no message of it waits (2.x part 2, E14)."""
 
     OVER_BY_NEXT_START = "over-by-next-start"
     """Presumed ended: the station started another transaction in the same place."""

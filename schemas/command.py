@@ -52,6 +52,16 @@ class StationCommand(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
         """The names of what it asks for, where that may be several things, which may leave in a message each."""
         return ()
 
+    @property
+    def stops(self) -> str:
+        """The transaction that it is to end, as the station knows it; empty for most commands."""
+        return ""
+
+    @property
+    def queries(self) -> str:
+        """The transaction whose status it asks for, as the station knows it; empty for most commands."""
+        return ""
+
     def faults(self) -> Iterable[Fault]:
         """What stands against sending this command, whatever the station and its version: rules that no type can say."""
         return ()

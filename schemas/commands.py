@@ -44,7 +44,8 @@ from schemas.reservations import CancelReservation, ReserveNow
 from schemas.stationcommands import ChangeAvailability, ClearCache, Reset, TriggerMessage, UnlockConnector
 from schemas.stationtariffs import ChangeTransactionTariff, ClearTariffs, GetTariffs, SetDefaultTariff
 from schemas.topic import DAY_S, Topic
-from schemas.transactions import GetTransactionStatus, RemoteStart, RemoteStop
+from schemas.transactions import RemoteStart, RemoteStop
+from schemas.transactionstatus import GetTransactionStatus
 
 Outcome = Literal["accepted", "partial", "rejected", "unsupported", "timed_out", "disconnected", "expired", "cancelled"]
 """The outcome of a command; each command has exactly one. `partial`: the station accepted some of the requested items and not others."""
@@ -264,7 +265,8 @@ class DeliveryReported(Record, frozen=True, kw_only=True, tag="delivery-reported
 class CommandSettled(Record, frozen=True, kw_only=True, tag="command-settled"):
     """The one outcome of a command. `response` is the station's own payload where it answered, else null.
 
-    `stopped_transaction` is the transaction that a remote stop was meant to end. `items`: the result of each requested item, where the
+    `stopped_transaction` is the transaction that a remote stop was meant to end, `queried_transaction` that whose status was asked for.
+    `items`: the result of each requested item, where the
     answer has them. `reboot_required`: the change takes effect after a reboot. `sent`: whether the CALL was written to the station's
     connection; null where unknown. `command` is the command's name (`ReserveNow`), empty in old records: by it readers recognise the
     outcomes they need, even before they have read the request.
@@ -276,6 +278,7 @@ class CommandSettled(Record, frozen=True, kw_only=True, tag="command-settled"):
     command: str = ""
     outcome: Outcome
     stopped_transaction: str = ""
+    queried_transaction: str = ""
     response: msgspec.Raw = msgspec.field(default_factory=null)
     error_code: str = ""
     detail: str = ""

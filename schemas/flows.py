@@ -152,6 +152,11 @@ FLOWS: tuple[Flow, ...] = (
         writes=(CHARGING_PROFILE_STATES, GATEWAY),
     ),
     Flow(
+        name="transactionstatus",
+        reads=(SESSIONS, STATION_STATES, OUTCOMES),
+        writes=(COMMANDS,),
+    ),
+    Flow(
         name="metering",
         reads=(
             *(STATIONS, STATION_STATES, SESSIONS, CDRS, COMMANDS, OUTCOMES, METER_VALUES, FRAMES),

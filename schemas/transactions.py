@@ -128,6 +128,7 @@ class SessionChanged(Record, frozen=True, kw_only=True, tag="session-changed"):
     `stopped_detail` is the station's own word for the reason, where it differs. `estimated`: the end is presumed, not reported by
     the station: `ended_at`, `meter_stop_wh` and `energy_wh` are those of the last reading and may still be corrected.
     `station_tariff` and `station_cost` are the newest of what a 2.1 station says of its own tariff and of the cost by it (I12).
+    `missing_events` is how many 2.x events of it are missing between the first and the last that came, by their sequence numbers.
     `awaits_cost` is the CALL that caused the change, where billing has to answer it; absent where it is answered already.
     """
 
@@ -158,6 +159,7 @@ class SessionChanged(Record, frozen=True, kw_only=True, tag="session-changed"):
     offline: bool = False
     anomalies: tuple[str, ...] = ()
     awaits_cost: ReplyTo | None = None
+    missing_events: int = 0
     changed_at: Timestamp
     station_tariff: str = ""
     station_cost: StationCost | None = None
@@ -267,22 +269,10 @@ class RemoteStop(StationCommand, frozen=True, kw_only=True):
         about("Transaction", "The transaction id as the station has it.", example="1234567", picks="transaction"),
     ]
 
-
-class GetTransactionStatus(StationCommand, frozen=True, kw_only=True):
-    """Ask whether a transaction goes on, and whether messages of it still wait at the station (2.x, E14). OCPP 1.6 cannot say."""
-
-    title: ClassVar[str] = "Get the status of a transaction"
-
-    transaction_id: Annotated[
-        str,
-        msgspec.Meta(max_length=36),
-        about(
-            "Transaction",
-            "Empty: whether messages of any transaction wait (E14.FR.06).",
-            example="1234567",
-            picks="transaction",
-        ),
-    ] = ""
+    @property
+    def stops(self) -> str:
+        """The transaction."""
+        return self.transaction_id
 
 
 TRANSACTIONS = Topic(

@@ -27,6 +27,7 @@ from services import (
     stationtariffs,
     transactions,
     webhooks,
+    transactionstatus,
 )
 from services.runtime.loop.hosting import build_host
 from services.runtime.loop.service import Service
@@ -43,6 +44,7 @@ NOUNS: tuple[Noun, ...] = (
     firmware.NOUN,
     reports.NOUN,
     diagnostics.NOUN,
+    transactionstatus.NOUN,
     reservations.NOUN,
     locallists.NOUN,
     displays.NOUN,
@@ -64,8 +66,7 @@ CORES: Mapping[str, Core] = {name: run for name, run in DECLARED.items() if isin
 HOSTS: tuple[Host, ...] = (
     Host(
         name="small",
-        does="runs the small services, which share a worker: reports, reservations, locallists, devicemodel, diagnostics, "
-        "displays, stationtariffs, chargingprofiles.",
+        does="runs the small services, which share a worker.",
         services=(
             "reports",
             "reservations",
@@ -75,6 +76,7 @@ HOSTS: tuple[Host, ...] = (
             "displays",
             "stationtariffs",
             "chargingprofiles",
+            "transactionstatus",
         ),
     ),
 )

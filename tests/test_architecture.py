@@ -380,10 +380,28 @@ def test_every_module_that_does_something_has_its_test_by_path() -> None:
 
 
 NOUNS = {
-    "authorization", "billing", "campaigns", "chargingneeds", "chargingprofiles", "configuration", "datatransfer",
-    "devicemodel", "displays", "firmware", "locallists", "monitoring", "provisioning", "reservations", "stations", "stationtariffs",
-    "tariffchoice", "tariffs", "tarifftranslation", "transactions",
-}  # fmt: skip
+    "authorization",
+    "billing",
+    "campaigns",
+    "chargingneeds",
+    "chargingprofiles",
+    "configuration",
+    "datatransfer",
+    "devicemodel",
+    "displays",
+    "firmware",
+    "locallists",
+    "monitoring",
+    "provisioning",
+    "reservations",
+    "stations",
+    "stationtariffs",
+    "tariffchoice",
+    "tariffs",
+    "tarifftranslation",
+    "transactions",
+    "transactionstatus",
+}
 """Folders of services and modules of gateway/ocpp and schemas whose nouns belong to nobody else."""
 
 LISTS = {

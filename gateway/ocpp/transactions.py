@@ -48,13 +48,13 @@ from schemas.chargingprofiles import profile_id_of
 from schemas.startnumbers import token_key_of, transaction_number
 from schemas.transactions import (
     FallbackAnswered,
-    GetTransactionStatus,
     MeterValuesReported,
     RemoteStart,
     RemoteStop,
     TransactionDecided,
     TransactionReported,
 )
+from schemas.transactionstatus import GetTransactionStatus
 
 # -- facts ------------------------------------------------------------------------------------------------------------
 

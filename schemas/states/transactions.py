@@ -42,6 +42,7 @@ class SessionState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
     `first_at` and `last_at` are the station's times of its first and last known moment; `heard_at` and `end_heard_at` are our times of
     its first fact and of its end. `lag_us` is the smallest lag of a fact's own time behind its arrival.
+    `events` are the sequence numbers of its 2.x events that came, as runs of (first, last).
     `over_at` is the newest evidence that it is over, `over_by` names it (an `Anomaly`), `alive_at` the last sign of life: both
     by the station's clock. It is presumed over while no sign of life is later than the evidence. `aliases` are other
     transaction ids of its station for it. `answered` is the status the station got, as transaction `answered_as`, when the decision
@@ -91,6 +92,7 @@ class SessionState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     last_meter_at: Timestamp | None = None
     anomalies: tuple[str, ...] = ()
     seen: tuple[str, ...] = ()
+    events: tuple[tuple[int, int], ...] = ()
     revision: int = 0
     changed_at: Timestamp | None = None
     station_tariff: str = ""
@@ -131,11 +133,12 @@ class ConnectorWords(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     words: tuple[ConnectorWord, ...] = ()
 
 
-class RefusedStop(msgspec.Struct, frozen=True, kw_only=True):
-    """A remote stop that the station refused: the transaction id, and our time."""
+class RefusedStop(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The station's word that it has no such transaction, at our time. `by`: an `Anomaly`; empty: it refused to stop it."""
 
     transaction_id: str
     at: Timestamp
+    by: str = ""
 
 
 class StationTransactions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -39,6 +39,7 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True):
     error_code: str = ""
     detail: str = ""
     stopped_transaction: str = ""
+    queried_transaction: str = ""
     items: tuple[ItemOutcome, ...] = ()
     reboot_required: bool = False
     sent: bool | None = False
@@ -138,6 +139,7 @@ def settle(queue: CommandQueue, command: WaitingCommand | CommandRequested, endi
         command=str(command.command.__struct_config__.tag),
         outcome=ending.outcome,
         stopped_transaction=ending.stopped_transaction,
+        queried_transaction=ending.queried_transaction,
         response=ending.response,
         error_code=ending.error_code,
         detail=ending.detail,

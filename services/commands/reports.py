@@ -9,7 +9,6 @@ from schemas.base import Poison
 from schemas.commands import DeliveryReported, Outcome
 from schemas.lateness import missed
 from schemas.states.commands import CommandQueue, OutstandingCommand, WaitingCommand
-from schemas.transactions import RemoteStop
 from services.commands.queue import Ending, Step, insert, remove, settle, time_to_report
 from services.commands.where import GRACE
 
@@ -80,7 +79,8 @@ def _ending(report: DeliveryReported, waiting: WaitingCommand) -> Ending:
         items=report.items,
         reboot_required=report.reboot_required,
         sent=report.sent,
-        stopped_transaction=waiting.command.transaction_id if isinstance(waiting.command, RemoteStop) else "",
+        stopped_transaction=waiting.command.stops,
+        queried_transaction=waiting.command.queries,
     )
 
 

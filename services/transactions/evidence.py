@@ -1,16 +1,19 @@
 """Evidence: signs that a transaction is over although the station has not reported its end. PURE.
 
 A connector that is Available has no transaction, nor has one that is Preparing again, for the next car, after it had been
-Finishing or Available, or after the station booted. A station that refuses to stop a transaction does not know it. Evidence from
+Finishing or Available, or after the station booted. A station that refuses to stop a transaction does not know it, nor does one that says
+that it does not go on and that nothing of it waits (2.x part 2, E14). Evidence from
 before the session's start or its last fact does not count, and a later sign of life revokes it.
 """
 
+import msgspec
 from msgspec.structs import replace
 
 from schemas.anomalies import Anomaly
 from schemas.base import Timestamp
 from schemas.commands import CommandSettled
 from schemas.states.transactions import ConnectorWord, ConnectorWords, RefusedStop, SessionState, StationTransactions
+from schemas.transactionstatus import TransactionStatusSaid
 from services.transactions.identity import is_before
 from services.transactions.places import connectors_of, moment_in, newest
 from services.transactions.sessions import by_its_clock, is_active, last_sign_at
@@ -49,12 +52,23 @@ def is_refusal(settled: CommandSettled) -> bool:
     return settled.outcome == "rejected" and bytes(settled.response) not in {b"null", b""} and not settled.error_code
 
 
+def is_unknown_there(settled: CommandSettled) -> bool:
+    """Whether the station answered that the transaction does not go on, and that no message of it waits (E14.FR.01, FR.03, FR.05)."""
+    if settled.outcome != "accepted" or not settled.queried_transaction:
+        return False
+    try:
+        said = msgspec.json.decode(settled.response, type=TransactionStatusSaid)
+    except msgspec.DecodeError:  # an answer that breaks its schema says nothing
+        return False
+    return said.ongoing is False and said.waits is False
+
+
 def with_refused_stop(session: SessionState, refused: RefusedStop) -> SessionState:
-    """The session after its remote stop was refused; unchanged where it is another one, or began afterwards."""
+    """The session after the station said that it has no such transaction; unchanged where it is another one, or began afterwards."""
     if session.transaction_id != refused.transaction_id or session.heard_at is None or session.heard_at >= refused.at:
         return session
     at = max(by_its_clock(session, refused.at), last_sign_at(session))
-    return over(session, at, Anomaly.OVER_BY_REFUSED_STOP)
+    return over(session, at, Anomaly(refused.by) if refused.by else Anomaly.OVER_BY_REFUSED_STOP)
 
 
 def presume_over_by_silence(session: SessionState) -> SessionState:

@@ -16,6 +16,7 @@ from schemas.transactions import MeterValuesReported, SessionChanged, SessionSta
 from services.transactions.energy import (
     measure,
 )
+from services.transactions.eventnumbers import missing, with_number
 from services.transactions.identity import (
     clock_doubts,
     is_before,
@@ -99,7 +100,9 @@ def snapshot(session: SessionState, station: str, *, id: str, changed_at: Timest
         odd.add(Anomaly.START_MISSING)
     if session.end_at is not None and session.end_at < began:
         odd.add(Anomaly.CLOCK_SUSPECT)
-    now = status(session)
+    now, lost = status(session), missing(session.events)
+    if lost and session.end_at is not None:
+        odd.add(Anomaly.EVENTS_MISSING)
     if now == "presumed-ended" and session.over_by:
         odd.add(session.over_by)
     return SessionChanged(
@@ -129,6 +132,7 @@ def snapshot(session: SessionState, station: str, *, id: str, changed_at: Timest
         reservation_id=session.reservation_id,
         offline=session.offline,
         anomalies=tuple(sorted(str(word) for word in odd)) if odd else (),
+        missing_events=lost,
         changed_at=changed_at,
         station_tariff=session.station_tariff,
         station_cost=session.station_cost,
@@ -157,6 +161,7 @@ def add_fact(session: SessionState, fact: TransactionReported, digest: str) -> S
         "remote_start_id": session.remote_start_id if fact.remote_start_id is None else fact.remote_start_id,
         "reservation_id": session.reservation_id if fact.reservation_id is None else fact.reservation_id,
         "offline": session.offline or fact.offline,
+        "events": session.events if fact.seq_no is None else with_number(session.events, fact.seq_no),
         **arrival(session, fact.at, fact.received_at),
         **station_costs(session, fact),
     }

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
+from schemas.anomalies import Anomaly
 from schemas.base import Due, Record, Timestamp
 from schemas.commands import CommandSettled
 from schemas.states.transactions import RefusedStop, SessionState, StationTransactions
@@ -16,7 +17,13 @@ from schemas.stations import (
     StationSeen,
 )
 from services.transactions.charging import charging_of_status
-from services.transactions.evidence import is_refusal, presume_over_by_silence, with_evidence, with_refused_stop
+from services.transactions.evidence import (
+    is_refusal,
+    is_unknown_there,
+    presume_over_by_silence,
+    with_evidence,
+    with_refused_stop,
+)
 from services.transactions.places import add_status, is_at
 from services.transactions.sessions import is_active
 from services.transactions.settling import Cause, settle
@@ -79,9 +86,13 @@ def _apply_status(state: StationTransactions, report: ConnectorStatusReported) -
 
 
 def _apply_outcome(state: StationTransactions, settled: CommandSettled) -> Step:
-    if not settled.stopped_transaction or not is_refusal(settled):
+    if settled.stopped_transaction and is_refusal(settled):
+        refused = RefusedStop(transaction_id=settled.stopped_transaction, at=settled.settled_at)
+    elif is_unknown_there(settled):
+        by = str(Anomaly.OVER_BY_TRANSACTION_STATUS)
+        refused = RefusedStop(transaction_id=settled.queried_transaction, at=settled.settled_at, by=by)
+    else:
         return state, []
-    refused = RefusedStop(transaction_id=settled.stopped_transaction, at=settled.settled_at)
     if refused not in state.refused_stops:
         state = replace(state, refused_stops=(*state.refused_stops, refused)[-MAX_REFUSED_STOPS:])
     cause = Cause(settled.id, settled.station, settled.settled_at)

@@ -47,6 +47,8 @@ ANOMALIES = {
     Anomaly.RELEASED_BY_OPERATOR: "An operator freed its token for other sessions.",
     Anomaly.OVER_BY_STATUS: "No end was heard; the connector's status says that the transaction is over.",
     Anomaly.OVER_BY_BOOT: "No end was heard; the station has restarted since.",
+    Anomaly.OVER_BY_TRANSACTION_STATUS: "No end was heard; the station says that it is over, and that nothing of it waits.",
+    Anomaly.EVENTS_MISSING: "Events between its first and its last have not come; the station was asked for them.",
     Anomaly.OVER_BY_REFUSED_STOP: "No end was heard; the station knew no such transaction when it was to stop it.",
     Anomaly.OVER_BY_NEXT_START: "No end was heard; the station started the next transaction there.",
     Anomaly.OVER_BY_SILENCE: "No end was heard; the station was away for too long.",

@@ -14,6 +14,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 
     `stopped_detail` is the station's own word for the reason, where it differs (1.6 `HardReset`). `estimated`: the end is presumed,
     not told by the station: its time, register and energy are those of the last reading, and may still be corrected.
+    `missing_events`: so many 2.x events between the first and the last that came have not come; the station is asked for them.
     """
 
     session: str
@@ -29,6 +30,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: dt.datetime | None
     stopped_reason: str
     stopped_detail: str
+    missing_events: int
     estimated: bool
     meter_start_wh: Decimal | None
     meter_stop_wh: Decimal | None

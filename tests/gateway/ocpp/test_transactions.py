@@ -8,7 +8,8 @@ import pytest
 
 from gateway.ocpp.translate import Answer, Invalid, OutboundCall, Refusal, Unsupported, answer, to_call, to_outcome
 from schemas.authorization import AuthorizationDecided, IdToken
-from schemas.transactions import GetTransactionStatus, RemoteStart, RemoteStop, TransactionDecided
+from schemas.transactions import RemoteStart, RemoteStop, TransactionDecided
+from schemas.transactionstatus import GetTransactionStatus
 from tests.gateway.ocpp.building import (
     NOW,
     REPLY_TO,

@@ -66,7 +66,7 @@ def updated(message: str = "m2", **overrides: Any) -> TransactionReported:
 
 
 def ended(message: str = "m3", **overrides: Any) -> TransactionReported:
-    return reported(message, **{"event": "Ended", "seq_no": 2, "minutes": 30, **overrides})
+    return reported(message, **{"event": "Ended", "seq_no": 1, "minutes": 30, **overrides})
 
 
 def start_16(message: str = "m1", **overrides: Any) -> TransactionReported:

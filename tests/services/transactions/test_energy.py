@@ -36,7 +36,7 @@ def charged(*values, **overrides):
     return Station(
         started(meter_values=overrides.get("first", ())),
         *events,
-        ended(minutes=120, seq_no=99, **overrides.get("last", {})),
+        ended(minutes=120, seq_no=len(values) + 1, **overrides.get("last", {})),
     )
 
 

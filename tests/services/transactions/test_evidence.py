@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from schemas.anomalies import Anomaly
 from schemas.authorization import IdToken, TokenSessionEnded, TokenSessionStarted
 from schemas.base import Due, null
 from schemas.states.transactions import StationTransactions
@@ -320,3 +321,38 @@ def test_an_end_by_next_start_is_not_said_twice():
     assert [s.status for s in station.sessions.values()] == ["presumed-ended", "active"]
     station.tells(ended("m3", transaction_id="tx-1", minutes=50))
     assert [s.status for s in station.sessions.values()] == ["ended", "active"]
+
+
+def status_settled(number, minutes, **said):
+    answer = {"ongoingIndicator": False, "messagesInQueue": False} | said
+    return replace(
+        stop_settled("", minutes),
+        command="GetTransactionStatus",
+        outcome="accepted",
+        queried_transaction=number,
+        response=msgspec.Raw(msgspec.json.encode(answer)),
+    )
+
+
+@pytest.mark.usecase("E14", "E14.FR.01", "E14.FR.03", "E14.FR.05")
+def test_a_transaction_that_the_station_says_is_over_with_nothing_waiting_is_presumed_ended():
+    station = Station(started(), updated(minutes=5))
+    station.tells(status_settled("tx-1", 60))
+    over = station.session
+    station.tells(updated("late", seq_no=2, minutes=70))
+
+    assert (over.status, over.anomalies) == ("presumed-ended", (Anomaly.OVER_BY_TRANSACTION_STATUS,))
+    assert station.session.status == "active"
+
+
+@pytest.mark.usecase("E14", "E14.FR.02", "E14.FR.04")
+@pytest.mark.parametrize(
+    "said",
+    [{"ongoingIndicator": True}, {"messagesInQueue": True}, {"ongoingIndicator": None}, {"messagesInQueue": "no"}],
+)
+def test_a_transaction_that_goes_on_or_whose_messages_wait_is_not(said):
+    station = Station(started(), updated(minutes=5))
+    station.tells(status_settled("tx-1", 60, **said))
+    station.tells(status_settled("another", 60))
+
+    assert station.session.status == "active"

@@ -893,6 +893,31 @@ def test_a_session_that_was_offline_once_says_so():
 @pytest.mark.parametrize("at", [dt.datetime(1, 1, 1, tzinfo=dt.UTC), dt.datetime(9999, 12, 31, 23, 59, tzinfo=dt.UTC)])
 def test_times_at_the_ends_of_the_calendar_are_kept_like_others(at):
     station = Station(started(at=at, received_at=after(0)), ended(at=at, received_at=after(1)))
-    station.tells(updated(at=at, received_at=after(2), seq_no=7))
+    station.tells(updated(at=at, received_at=after(2), seq_no=2))
 
     assert (station.session.status, station.session.anomalies) == ("ended", (Anomaly.CLOCK_SUSPECT,))
+
+
+@pytest.mark.usecase("E08", "E11")
+def test_events_that_are_missing_are_counted_and_named_once_the_end_is_there():
+    station = Station(started(seq_no=0), updated("b", minutes=10, seq_no=3))
+    running = station.session
+    station.tells(ended(seq_no=5))
+    over = station.session
+    for late in (updated("a", minutes=6, seq_no=2), updated("c", minutes=12, seq_no=4), updated("0", seq_no=1)):
+        station.tells(late)
+
+    assert (running.missing_events, running.anomalies) == (2, ())
+    assert (over.missing_events, over.anomalies) == (3, (Anomaly.EVENTS_MISSING,))
+    assert (station.session.missing_events, station.session.anomalies) == (0, ())
+
+
+@pytest.mark.usecase("E09")
+def test_a_cable_that_is_taken_out_at_the_car_ends_the_session_with_the_station_s_reason():
+    station = Station(
+        started(seq_no=0),
+        updated("s", seq_no=1, charging_state="EVConnected"),
+        ended(seq_no=2, stopped_reason="EVDisconnected"),
+    )
+
+    assert (station.session.status, station.session.stopped_reason) == ("ended", "EVDisconnected")

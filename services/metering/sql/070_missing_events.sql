@@ -1,0 +1,3 @@
+-- Events of a session that have not come, by their sequence numbers.
+
+ALTER TABLE sessions ADD COLUMN IF NOT EXISTS missing_events Int64 COMMENT '2.x events missing between the first and the last that came' AFTER stopped_detail;
