@@ -454,6 +454,15 @@ def station_2x(chargepoint: Any, call: Any, result: Any, subprotocol_name: str) 
             self.start_asked.set()
             return result.RequestStartTransaction(status="Accepted")
 
+        @on("GetTransactionStatus")
+        def on_transaction_status(self, transaction_id: str | None = None, **_: Any) -> Any:
+            goes_on = None if transaction_id is None else transaction_id == self.transaction
+            return result.GetTransactionStatus(messages_in_queue=False, ongoing_indicator=goes_on)
+
+        def loses(self, events: int) -> None:
+            """So many events are never sent: the power failed before they were written."""
+            self._seq_no += events
+
         @on("RequestStopTransaction")
         def on_remote_stop(self, transaction_id: str, **_: Any) -> Any:
             self.heard.append(f"RemoteStop {transaction_id}")

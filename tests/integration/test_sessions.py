@@ -100,6 +100,38 @@ async def ended_session(api: httpx.AsyncClient, name: str) -> dict[str, Any] | N
     return next((s for s in await sessions_of(api, name) if s["status"] == "ended"), None)
 
 
+@pytest.mark.parametrize("version", ["2.0.1", "2.1"])
+@pytest.mark.usecase("E08", "E14", "E14.FR.01", "E14.FR.02", "TC_E_30_CSMS")
+async def test_a_session_whose_end_is_lost_is_over_by_the_station_s_word(product: Product, version: str) -> None:
+    name = a_name(version)
+    async with connected(version, name, product.url) as station, product.api() as api:
+        await station.boot()
+        transaction = await station.start("04A2B3C4D5")
+        await station.meter(1, READINGS_WH[0])
+        station.loses(2)
+        await station.meter(4, READINGS_WH[1])
+        await eventually(lambda: active_session(api, name))
+
+        asked = await command(api, name, "GetTransactionStatus", transaction_id=transaction)
+        assert (asked["outcome"], asked["response"]) == (
+            "accepted",
+            {"messagesInQueue": False, "ongoingIndicator": True},
+        )
+        (running,) = await sessions_of(api, name)
+        assert (running["status"], running["missing_events"]) == ("active", 2)
+
+        station.transaction = ""  # it ended, and nobody wrote that down
+        asked = await command(api, name, "GetTransactionStatus", transaction_id=transaction)
+        assert asked["response"] == {"messagesInQueue": False, "ongoingIndicator": False}
+
+        async def over() -> dict[str, Any] | None:
+            return next((one for one in await sessions_of(api, name) if one["status"] == "presumed-ended"), None)
+
+        session = await eventually(over)
+        assert (session["estimated"], session["anomalies"]) == (True, ["over-by-transaction-status"])
+        assert session["energy_wh"] is not None
+
+
 @pytest.mark.parametrize("version", KINDS)
 @pytest.mark.usecase("J02", "1.6:4.7")
 async def test_meter_values_of_a_session_are_there_to_the_wh(product: Product, version: str) -> None:
