@@ -26,8 +26,8 @@ from services import (
     stations,
     stationtariffs,
     transactions,
-    webhooks,
     transactionstatus,
+    webhooks,
 )
 from services.runtime.loop.hosting import build_host
 from services.runtime.loop.service import Service
