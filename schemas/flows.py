@@ -149,7 +149,7 @@ FLOWS: tuple[Flow, ...] = (
     Flow(
         name="chargingprofiles",
         reads=(COMMANDS, OUTCOMES, SESSIONS, ENERGY, LOCATIONS),
-        writes=(CHARGING_PROFILE_STATES, GATEWAY),
+        writes=(CHARGING_PROFILE_STATES, COMMANDS, GATEWAY),
     ),
     Flow(
         name="transactionstatus",

@@ -21,15 +21,19 @@ TRIGGERS = (
 class Reset(StationCommand, frozen=True, kw_only=True):
     """Restart the station: once nobody charges, or now.
 
-    In 2.x one EVSE may be restarted alone.
+    In 2.x one EVSE may be restarted alone. In 2.1 a station that keeps its transactions goes on with them afterwards (B13).
     """
 
     title: ClassVar[str] = "Restart station"
     disturbs: ClassVar[bool] = True
 
     type: Annotated[
-        Literal["Immediate", "OnIdle"],
-        about("When", "Immediate ends running transactions; OnIdle waits for their end.", example="OnIdle"),
+        Literal["Immediate", "OnIdle", "ImmediateAndResume"],
+        about(
+            "When",
+            "Immediate ends running transactions, ImmediateAndResume goes on with them (2.1); OnIdle waits for their end.",
+            example="OnIdle",
+        ),
     ] = "OnIdle"
     evse: Annotated[PositiveId | None, about("EVSE", "Empty: the whole station.", picks="evse")] = None
 

@@ -128,6 +128,7 @@ class SessionChanged(Record, frozen=True, kw_only=True, tag="session-changed"):
     `stopped_detail` is the station's own word for the reason, where it differs. `estimated`: the end is presumed, not reported by
     the station: `ended_at`, `meter_stop_wh` and `energy_wh` are those of the last reading and may still be corrected.
     `station_tariff` and `station_cost` are the newest of what a 2.1 station says of its own tariff and of the cost by it (I12).
+    `resumed_at` is when the station last went on with it after a boot (2.1, E17), by its own time.
     `missing_events` is how many 2.x events of it are missing between the first and the last that came, by their sequence numbers.
     `awaits_cost` is the CALL that caused the change, where billing has to answer it; absent where it is answered already.
     """
@@ -160,6 +161,7 @@ class SessionChanged(Record, frozen=True, kw_only=True, tag="session-changed"):
     anomalies: tuple[str, ...] = ()
     awaits_cost: ReplyTo | None = None
     missing_events: int = 0
+    resumed_at: Timestamp | None = None
     changed_at: Timestamp
     station_tariff: str = ""
     station_cost: StationCost | None = None

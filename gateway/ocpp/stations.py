@@ -183,11 +183,20 @@ def reset_16(command: Reset, _: str) -> Draft | Unsupported:
     """1.6 Reset: the whole station, hard or soft."""
     if command.evse is not None:
         return Unsupported(reason="OCPP 1.6 resets the whole station, not one EVSE")
+    if command.type not in _RESETS_16:
+        return Unsupported(reason=f"OCPP 1.6 has no reset of type {command.type}")
     return Draft("Reset", {"type": _RESETS_16[command.type]})
 
 
-def reset_2x(command: Reset, _: str) -> Draft:
-    """2.x Reset (B11, B12)."""
+def reset_201(command: Reset, _: str) -> Draft | Unsupported:
+    """2.0.1 Reset (B11, B12)."""
+    if command.type == "ImmediateAndResume":
+        return Unsupported(reason="OCPP 2.0.1 does not go on with transactions after a reset; 2.1 does")
+    return reset_21(command, _)
+
+
+def reset_21(command: Reset, _: str) -> Draft:
+    """2.1 Reset (B11 to B13)."""
     return Draft("Reset", present(type=command.type, evseId=command.evse))
 
 
@@ -282,7 +291,7 @@ STATIONS = Capability(
         ),
     ),
     outbound=(
-        Outbound(command=Reset, to=spelled(v16=reset_16, v2x=reset_2x)),
+        Outbound(command=Reset, to=spelled(v16=reset_16, v201=reset_201, v21=reset_21)),
         Outbound(command=UnlockConnector, to=spelled(v16=unlock_16, v2x=unlock_2x)),
         Outbound(
             command=ChangeAvailability,

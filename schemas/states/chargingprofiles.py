@@ -87,7 +87,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Transaction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A session of the station, for the profiles that belong to it. `token` is a `token_key`.
 
-    `heard_at` is when it was first known here, `told_at` when what is said here of it was. `spent`: a remote start began it that is
+    `heard_at` is when it was first known here, `told_at` when what is said here of it was. `resumed_at`: when the station last
+    went on with it after a boot. `spent`: a remote start began it that is
     forgotten, so that it belongs to no other.
     """
 
@@ -100,6 +101,7 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     ended_at: Timestamp | None = None
     heard_at: Timestamp
     told_at: Timestamp
+    resumed_at: Timestamp | None = None
     spent: bool = False
 
 

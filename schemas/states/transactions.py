@@ -42,7 +42,8 @@ class SessionState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
     `first_at` and `last_at` are the station's times of its first and last known moment; `heard_at` and `end_heard_at` are our times of
     its first fact and of its end. `lag_us` is the smallest lag of a fact's own time behind its arrival.
-    `events` are the sequence numbers of its 2.x events that came, as runs of (first, last).
+    `resumed_at` is the station's time of the last event by which it went on with it after a boot. `events` are the sequence numbers of
+    its 2.x events that came, as runs of (first, last).
     `over_at` is the newest evidence that it is over, `over_by` names it (an `Anomaly`), `alive_at` the last sign of life: both
     by the station's clock. It is presumed over while no sign of life is later than the evidence. `aliases` are other
     transaction ids of its station for it. `answered` is the status the station got, as transaction `answered_as`, when the decision
@@ -93,6 +94,7 @@ class SessionState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     anomalies: tuple[str, ...] = ()
     seen: tuple[str, ...] = ()
     events: tuple[tuple[int, int], ...] = ()
+    resumed_at: Timestamp | None = None
     revision: int = 0
     changed_at: Timestamp | None = None
     station_tariff: str = ""

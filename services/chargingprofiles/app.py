@@ -1,6 +1,6 @@
 """The wiring of `chargingprofiles`: its topics and its state."""
 
-from schemas.commands import COMMANDS
+from schemas.commands import COMMANDS, CommandRequested
 from schemas.flows import flow
 from schemas.states.chargingprofiles import StationProfiles
 from services.chargingprofiles.core import comparable, due, initial, step
@@ -19,4 +19,5 @@ def service(_settings: Settings) -> Service[StationProfiles]:
         step=step,
         due=due,
         comparable=comparable,
+        acts=(CommandRequested,),
     )

@@ -40,6 +40,7 @@ from services.chargingprofiles.remembering import (
     started,
     without_the_old,
 )
+from services.chargingprofiles.resuming import again_after_resume
 from services.chargingprofiles.standing import START_AWAITED, Standing, standings
 
 Step = tuple[StationProfiles, list[Record]]
@@ -81,7 +82,8 @@ def step(state: StationProfiles, record: Record) -> Step:
     if after is state:
         return state, []
     told, outputs = _told(after, _moment(record))
-    return bounded(told), outputs
+    again = again_after_resume(state, after, record) if isinstance(record, SessionChanged) else ()
+    return bounded(told), [*outputs, *again]
 
 
 def _remembered(state: StationProfiles, record: Record) -> StationProfiles:

@@ -156,6 +156,7 @@ def started(state: StationProfiles, session: SessionChanged) -> StationProfiles:
         ended_at=ended_at,
         heard_at=session.changed_at if before is None else before.heard_at,
         told_at=session.changed_at,
+        resumed_at=session.resumed_at,
         spent=before is not None and before.spent,
     )
     if before is not None and replace(transaction, told_at=before.told_at) == before:

@@ -31,6 +31,9 @@ MAX_SEEN = 48
 STOPPED_LOCALLY = "Local"
 """The reason of an end without one (2.x TransactionType.stoppedReason; 1.6 5.8 StopTransaction.reason)."""
 
+RESUMED = "TxResumed"
+"""The reason of an event by which a station goes on with a transaction after a boot (2.1 TriggerReasonEnumType; E17.FR.14)."""
+
 MICROSECOND = timedelta(microseconds=1)
 
 _TOKEN_RANK = {"Started": 0, "Updated": 1, "Ended": 2}
@@ -133,6 +136,7 @@ def snapshot(session: SessionState, station: str, *, id: str, changed_at: Timest
         offline=session.offline,
         anomalies=tuple(sorted(str(word) for word in odd)) if odd else (),
         missing_events=lost,
+        resumed_at=session.resumed_at,
         changed_at=changed_at,
         station_tariff=session.station_tariff,
         station_cost=session.station_cost,
@@ -173,6 +177,8 @@ def add_fact(session: SessionState, fact: TransactionReported, digest: str) -> S
         changes |= _end(session, fact, odd)
     else:
         changes["alive_at"] = latest(session.alive_at, fact.at)
+    if fact.trigger == RESUMED:
+        changes["resumed_at"] = latest(session.resumed_at, fact.at)
     odd += quarantine_anomalies(fact)
     return remember(with_anomalies(replace(session, **changes), *odd), digest)
 

@@ -62,12 +62,15 @@ def is_covered(record: type[Record]) -> bool:
 
 
 def write_missing(version: str) -> list[str]:
-    """Write golden bytes into that version's folder for records that no file covers; return whose. What is there stays as it is."""
+    """Write golden bytes into that version's folder for records that no file covers; return whose.
+
+    The folder is that of a version that is not released yet: what is there of such a record is written anew, all else stays.
+    """
     folder = GOLDEN / version
     folder.mkdir(parents=True, exist_ok=True)
     lacking = [record for record in all_records() if not is_covered(record)]
     for record in lacking:
-        with (folder / f"{tag(record)}.json").open("xb") as file:
+        with (folder / f"{tag(record)}.json").open("wb") as file:
             file.write(encode(example(record)))
     return [tag(record) for record in lacking]
 

@@ -14,7 +14,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 
     `stopped_detail` is the station's own word for the reason, where it differs (1.6 `HardReset`). `estimated`: the end is presumed,
     not told by the station: its time, register and energy are those of the last reading, and may still be corrected.
-    `missing_events`: so many 2.x events between the first and the last that came have not come; the station is asked for them.
+    `resumed_at`: when the station last went on with it after a boot (2.1). `missing_events`: so many 2.x events between the first
+    and the last that came have not come; the station is asked for them.
     """
 
     session: str
@@ -31,6 +32,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     stopped_reason: str
     stopped_detail: str
     missing_events: int
+    resumed_at: dt.datetime | None
     estimated: bool
     meter_start_wh: Decimal | None
     meter_stop_wh: Decimal | None

@@ -174,6 +174,14 @@ class TestReset:
     def test_1_6_cannot_reset_one_evse(self):
         assert isinstance(not_sent("1.6", Reset(evse=1)), Unsupported)
 
+    @pytest.mark.usecase("B13")
+    def test_only_a_station_of_2_1_goes_on_with_its_transactions_afterwards(self):
+        command = Reset(type="ImmediateAndResume", evse=2)
+
+        assert sent("2.1", command) == ("Reset", {"type": "ImmediateAndResume", "evseId": 2})
+        for version in ("1.6", "2.0.1"):
+            assert isinstance(not_sent(version, Reset(type="ImmediateAndResume")), Unsupported)
+
     @pytest.mark.parametrize("version", V2X)
     @pytest.mark.usecase("B11", "B12")
     def test_2x_resets_the_station_or_one_evse(self, version):

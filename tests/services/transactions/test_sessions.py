@@ -17,6 +17,7 @@ from tests.services.transactions.records import (
     Station,
     after,
     answers,
+    booted,
     ended,
     meter,
     metered,
@@ -921,3 +922,14 @@ def test_a_cable_that_is_taken_out_at_the_car_ends_the_session_with_the_station_
     )
 
     assert (station.session.status, station.session.stopped_reason) == ("ended", "EVDisconnected")
+
+
+@pytest.mark.usecase("E17", "E17.FR.14", "B13")
+def test_a_transaction_goes_on_after_a_boot_by_the_station_s_word():
+    station = Station(started(seq_no=0), updated("reset", seq_no=1, trigger="ResetCommand"))
+    station.tells(booted(20))
+    station.tells(updated("back", seq_no=2, minutes=21, trigger="TxResumed", charging_state="SuspendedEVSE"))
+
+    session = station.session
+    assert (session.status, session.resumed_at, session.charging_state) == ("active", after(21), "SuspendedEVSE")
+    assert (session.missing_events, session.anomalies) == (0, ())
