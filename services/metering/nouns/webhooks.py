@@ -1,7 +1,7 @@
 """Deliveries to webhooks in ClickHouse: what came of each. PURE."""
 
 from schemas.webhooks import WEBHOOK_DELIVERIES, WebhookAttempted
-from services.metering.cells import UINT16, us, whole
+from services.metering.cells import us, whole
 from services.metering.feeds import STATES
 from services.metering.table import MeteringNoun, table
 
@@ -18,7 +18,6 @@ NOUN = MeteringNoun(
                     "topic": lambda r: r.source.topic,
                     "partition": lambda r: whole(r.source.partition, "partition"),
                     "offset": lambda r: whole(r.source.offset, "offset"),
-                    "attempt": lambda r: min(r.attempt, UINT16[1]),
                     "order_id": lambda r: r.order,
                     "next_attempt_at": lambda r: None if r.next_attempt_at is None else us(r.next_attempt_at),
                 }

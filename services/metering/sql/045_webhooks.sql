@@ -11,7 +11,7 @@ CREATE TABLE IF NOT EXISTS webhook_deliveries
     partition Int32 COMMENT 'Its partition',
     offset Int64 COMMENT 'Its offset',
     status LowCardinality(String) COMMENT 'delivered, retrying or dead',
-    attempt Int64 COMMENT 'Number of the last attempt, from 1 after each start of a worker',
+    attempt UInt16 COMMENT 'Number of the last attempt, from 1 after each start of a worker',
     http_status Nullable(Int64) COMMENT 'Status of the receiver''s answer; null: none came',
     detail String COMMENT 'Why it is not delivered' CODEC(ZSTD(1)),
     took_ms Int64 COMMENT 'Milliseconds until the answer',
