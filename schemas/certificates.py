@@ -1,10 +1,15 @@
 """Certificates of stations: installed, listed and deleted (2.x part 2, M03 to M05; 1.6 security, M03 to M05)."""
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
+from schemas.base import Record, Timestamp
 from schemas.command import StationCommand, about
+from schemas.facts import FactReported
+from schemas.topic import Topic
+from schemas.x509 import HashData
 
 RootUse = Literal[
     "CSMSRootCertificate",
@@ -24,6 +29,11 @@ CertificateUse = Literal[
     "V2GCertificateChain",
 ]
 """2.x GetCertificateIdUseEnumType."""
+
+ONE_AT_A_TIME: Mapping[str | None, tuple[RootUse, ...]] = {
+    "1.6": ("CSMSRootCertificate", "ManufacturerRootCertificate")
+}
+"""The uses that a version has, where it lists those of one use at a time (1.6 security, M03)."""
 
 HashAlgorithm = Literal["SHA256", "SHA384", "SHA512"]
 
@@ -74,3 +84,56 @@ class DeleteCertificate(StationCommand, frozen=True, kw_only=True):
         str, msgspec.Meta(min_length=1, max_length=128), about("Hash of the issuer's key", example="d408")
     ]
     serial_number: Annotated[str, msgspec.Meta(min_length=1, max_length=40), about("Serial number", example="1f")]
+
+
+# -- what the service says, on csms.certificate-states -----------------------------------------------------------------
+
+CertificateStatus = Literal["requested", "installed", "unconfirmed", "refused", "deleted", "gone"]
+"""`requested`: the station has not answered yet. `unconfirmed`: nobody knows whether the station has it, for no answer came. `refused`: the
+station does not have it; `detail` has its word. `gone`: the station listed the certificates of this use, and has it no more."""
+
+PRESENT: frozenset[CertificateStatus] = frozenset({"requested", "installed", "unconfirmed"})
+"""The station has the certificate, or may come to have it."""
+
+
+class CertificateChanged(Record, frozen=True, kw_only=True, tag="certificate-changed"):
+    """A certificate at a station as a whole, after a change; the newest `revision` stands for all before.
+
+    `use` is its GetCertificateIdUseEnumType; `child_of` is the id of the certificate in whose chain the station lists it, empty for the
+    first. `name` is how the station lists it, or would by SHA-256 as far as is known. What the certificate itself says (`subject` to
+    `fingerprint`) is known where it was installed from here. `verified_at`: when the station last listed it; null: never.
+    """
+
+    id: str
+    certificate: str
+    station: str
+    revision: int
+    use: str
+    status: CertificateStatus
+    detail: str = ""
+    child_of: str = ""
+    name: HashData | None = None
+    subject: str = ""
+    issuer: str = ""
+    valid_from: Timestamp | None = None
+    expires_at: Timestamp | None = None
+    fingerprint: str = ""
+    requested_at: Timestamp | None = None
+    requested_by: str = ""
+    verified_at: Timestamp | None = None
+    ended_at: Timestamp | None = None
+    changed_at: Timestamp
+
+
+CERTIFICATES = Topic(
+    name="csms.certificates",
+    meaning="Certificate and contract requests of stations. Kept as they came.",
+    records=(FactReported,),
+)
+CERTIFICATE_STATES = Topic(
+    name="csms.certificate-states",
+    meaning="Each certificate at each station as a whole, after every change.",
+    records=(CertificateChanged,),
+)
+
+TOPICS = (CERTIFICATES, CERTIFICATE_STATES)

@@ -22,7 +22,6 @@ class FactReported(Record, frozen=True, kw_only=True, tag="fact-reported"):
 
 
 FACT_NOUNS: Mapping[str, str] = {
-    "certificates": "Certificate and contract requests of stations.",
     "der": "Distributed energy resource alarms and reports.",
     "payments": "Settlements and payment facts.",
     "tariffs": "Tariff and cost facts.",

@@ -12,6 +12,7 @@ import msgspec
 from schemas.authorization import AUTHORIZATIONS, DECISIONS, REF_TOKENS
 from schemas.billing import CDRS
 from schemas.campaigns import FIRMWARE_CAMPAIGN_STATES, FIRMWARE_CAMPAIGNS
+from schemas.certificates import CERTIFICATE_STATES, CERTIFICATES
 from schemas.chargingprofiles import CHARGING_PROFILE_STATES, ENERGY
 from schemas.commands import COMMANDS, CREDENTIALS, DELIVERIES, LOCATIONS, OUTCOMES
 from schemas.compatibility import REF_COMPATIBILITY
@@ -68,7 +69,7 @@ FLOWS: tuple[Flow, ...] = (
         writes=(
             *(STATIONS, AUTHORIZATIONS, TRANSACTIONS, DATA_TRANSFERS, FIRMWARE, RESERVATIONS, DEVICEMODEL),
             *(DIAGNOSTICS, DISPLAYS, CUSTOMERS, *FACTS),
-            *(ENERGY, MONITORING, SECURITY),
+            *(ENERGY, MONITORING, SECURITY, CERTIFICATES),
             *(LOCATIONS, DELIVERIES, FRAMES, QUARANTINE, DEVIATIONS),
         ),
     ),
@@ -155,6 +156,9 @@ FLOWS: tuple[Flow, ...] = (
         name="transactionstatus",
         reads=(SESSIONS, STATION_STATES, OUTCOMES),
         writes=(COMMANDS,),
+        name="certificates",
+        reads=(COMMANDS, OUTCOMES),
+        writes=(CERTIFICATE_STATES,),
     ),
     Flow(
         name="metering",
@@ -175,6 +179,7 @@ FLOWS: tuple[Flow, ...] = (
             *(REPORT_STATES, LOCAL_LIST_STATES, DEVICEMODEL, VARIABLES, DEAD),
             *(DIAGNOSTICS, LOG_STATES, DISPLAYS, DISPLAY_STATES, CUSTOMERS),
             *(ENERGY, CHARGING_PROFILE_STATES, MONITORING, SECURITY, STATION_TARIFF_STATES, WEBHOOK_DELIVERIES),
+            *(CERTIFICATES, CERTIFICATE_STATES),
         ),
         writes=(),
     ),
@@ -185,6 +190,7 @@ FLOWS: tuple[Flow, ...] = (
             *(*REFERENCE, STATION_STATES, FIRMWARE_CAMPAIGN_STATES, RESERVATION_STATES, REPORT_STATES),
             *(LOCAL_LIST_STATES, LOG_STATES, DISPLAY_STATES, VARIABLES),
             *(CHARGING_PROFILE_STATES, STATION_TARIFF_STATES, TOKEN_CREDITS),
+            CERTIFICATE_STATES,
         ),
         writes=(
             COMMANDS,

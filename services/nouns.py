@@ -12,6 +12,7 @@ from services import (
     api,
     authorization,
     billing,
+    certificates,
     chargingprofiles,
     commands,
     devicemodel,
@@ -52,6 +53,7 @@ NOUNS: tuple[Noun, ...] = (
     devicemodel.NOUN,
     chargingprofiles.NOUN,
     webhooks.NOUN,
+    certificates.NOUN,
     metering.NOUN,
     api.NOUN,
 )
@@ -67,6 +69,8 @@ HOSTS: tuple[Host, ...] = (
     Host(
         name="small",
         does="runs the small services, which share a worker.",
+        does="runs the small services, which share a worker: reports, reservations, locallists, devicemodel, diagnostics, "
+        "displays, stationtariffs, chargingprofiles, certificates.",
         services=(
             "reports",
             "reservations",
@@ -77,6 +81,7 @@ HOSTS: tuple[Host, ...] = (
             "stationtariffs",
             "chargingprofiles",
             "transactionstatus",
+            "certificates",
         ),
     ),
 )

@@ -136,6 +136,12 @@ class KeepTransactionTariff(msgspec.Struct, frozen=True, kw_only=True):
     tariff: Payload
 
 
+class KeepCertificates(msgspec.Struct, frozen=True, kw_only=True):
+    """The certificates that the station has from now on, each with its use and its hash data."""
+
+    certificates: tuple[Payload, ...]
+
+
 class Say(msgspec.Struct, frozen=True, kw_only=True):
     """Messages that the station sends after its answer, in their order."""
 
@@ -162,6 +168,7 @@ Intent = (
     | KeepMonitors
     | KeepTariffs
     | KeepTransactionTariff
+    | KeepCertificates
 )
 
 
@@ -209,6 +216,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     monitors: Mapping[int, Payload] = {}
     profiles: Mapping[int, KeepProfile] = {}
     tariffs: Mapping[int, Payload] = {}
+    certificates: tuple[Payload, ...] = ()
 
     def bay(self, evse: int) -> BayView | None:
         """The EVSE of that number."""

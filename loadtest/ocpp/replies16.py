@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from loadtest.ocpp import charging
+from loadtest.ocpp.certificates import CERTIFICATES_16
 from loadtest.ocpp.intents import (
     Configure,
     InstallFirmware,
@@ -212,4 +213,5 @@ REPLIES_16: Final[Mapping[str, Row]] = {
     "GetLog": (_GetLog, _get_log),
     "GetDiagnostics": (_Diagnostics, _get_diagnostics),
     **LISTS_16,
+    **CERTIFICATES_16,
 }

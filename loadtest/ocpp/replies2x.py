@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from loadtest.ocpp import charging
+from loadtest.ocpp.certificates import CERTIFICATES_2X
 from loadtest.ocpp.customers2x import CUSTOMERS_2X
 from loadtest.ocpp.devicemodel2x import DEVICEMODEL_2X
 from loadtest.ocpp.displays2x import DISPLAYS_2X
@@ -214,4 +215,5 @@ REPLIES_2X: Final[Mapping[str, Row]] = {
     **LISTS_2X,
     **DISPLAYS_2X,
     **CUSTOMERS_2X,
+    **CERTIFICATES_2X,
 }

@@ -1,27 +1,34 @@
-"""What a simulated station keeps for its CSMS: the local list, display messages, monitors, charging profiles."""
+"""What a simulated station keeps for its CSMS: the local list, display messages, monitors, charging profiles, certificates."""
 
 from collections.abc import Mapping
 
-from loadtest.ocpp.intents import DropProfiles, KeepList, KeepMessages, KeepMonitors, KeepProfile
+from loadtest.ocpp.certificates import factory
+from loadtest.ocpp.intents import DropProfiles, KeepCertificates, KeepList, KeepMessages, KeepMonitors, KeepProfile
 from loadtest.ocpp.messages import Payload
+
+Keeping = KeepList | KeepMessages | KeepMonitors | KeepProfile | DropProfiles | KeepCertificates
+"""The intents that change it."""
 
 
 class Kept:
-    """All of it, as the last command left it."""
+    """All of it, as the last command left it; at first, what a station has from its factory."""
 
-    def __init__(self) -> None:
+    def __init__(self, vendor: str = "") -> None:
+        self.certificates = factory(vendor)
         self.list = KeepList(version=0, tokens={})
         self.messages: Mapping[int, Payload] = {}
         self.monitors: Mapping[int, Payload] = {}
         self.profiles: dict[int, KeepProfile] = {}
 
-    def obey(self, intent: KeepList | KeepMessages | KeepMonitors | KeepProfile | DropProfiles) -> None:
+    def obey(self, intent: Keeping) -> None:
         """Keep something, or give it up."""
         match intent:
             case KeepList():
                 self.list = intent
             case KeepMessages(messages=messages):
                 self.messages = messages
+            case KeepCertificates(certificates=certificates):
+                self.certificates = certificates
             case KeepMonitors(monitors=monitors):
                 self.monitors = monitors
             case KeepProfile():

@@ -10,13 +10,8 @@ import msgspec
 from loadtest.ocpp.intents import (
     CancelReservation,
     Configure,
-    DropProfiles,
     InstallFirmware,
     Intent,
-    KeepList,
-    KeepMessages,
-    KeepMonitors,
-    KeepProfile,
     KeepTariffs,
     KeepTransactionTariff,
     LimitPower,
@@ -112,7 +107,7 @@ class Station:
             accepted=self._tell_all,
         )
         self._reservations = Reservations(self, self._begin)
-        self._kept = Kept()
+        self._kept = Kept(plan.identity.vendor)
         self._tariffs = Tariffs()
         self._uploads = Uploads(self, self._begin)
         self.bays = tuple(
@@ -217,6 +212,7 @@ class Station:
             messages=self._kept.messages,
             monitors=self._kept.monitors,
             profiles=self._kept.profiles,
+            certificates=self._kept.certificates,
             tariffs=self._tariffs.kept,
         )
 
@@ -251,7 +247,7 @@ class Station:
                 case KeepTransactionTariff():
                     self._tariffs.change(intent.evse, intent.tariff)
                     self.bays[intent.evse - 1].change_tariff()
-                case KeepList() | KeepMessages() | KeepMonitors() | KeepProfile() | DropProfiles():
+                case _:
                     self._kept.obey(intent)
 
     def _say(self, intent: Say) -> None:

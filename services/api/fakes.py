@@ -14,6 +14,7 @@ from schemas.reports import ReportChanged
 from schemas.routing import route
 from schemas.topic import Topic
 from services.api.cdrs.fakes import FakeCdrs
+from services.api.certificates.fakes import FakeCertificates
 from services.api.chargingprofiles.fakes import FakeProfiles
 from services.api.commands.fakes import FakeCommands
 from services.api.config import Config
@@ -153,6 +154,7 @@ class FakeReads(
     FakeVariables,
     FakeMonitoring,
     FakeSecurity,
+    FakeCertificates,
     FakeReports,
     FakeLocalLists,
     FakeLogs,

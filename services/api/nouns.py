@@ -1,6 +1,7 @@
 """The nouns of the API, one line each. Routes, OpenAPI tags, pages, navigation and reads follow from this list, in its order."""
 
 from services.api.cdrs import noun as cdrs
+from services.api.certificates import noun as certificates
 from services.api.chargingprofiles import noun as chargingprofiles
 from services.api.commands import noun as commands
 from services.api.compatibility import noun as compatibility
@@ -35,6 +36,7 @@ NOUNS: tuple[ApiNoun, ...] = (
     devicemodel.NOUN,
     monitoring.NOUN,
     security.NOUN,
+    certificates.NOUN,
     displays.NOUN,
     stationtariffs.NOUN,
     commands.NOUN,

@@ -9,6 +9,7 @@ import msgspec
 from schemas.base import Record
 from schemas.topic import Topic
 from services.api.cdrs.reads import CdrReads
+from services.api.certificates.reads import CertificateReads
 from services.api.chargingprofiles.reads import ProfileReads
 from services.api.commands.reads import CommandReads
 from services.api.config import Config
@@ -67,6 +68,7 @@ class Reads(
     VariableReads,
     MonitoringReads,
     SecurityReads,
+    CertificateReads,
     ReportReads,
     LocalListReads,
     LogReads,

@@ -10,6 +10,7 @@ from services.metering.feeds import GROUPS, Feed
 from services.metering.nouns import (
     authorization,
     billing,
+    certificates,
     chargingprofiles,
     commands,
     customers,
@@ -53,6 +54,7 @@ NOUNS: tuple[MeteringNoun, ...] = (
     devicemodel.NOUN,
     monitoring.NOUN,
     security.NOUN,
+    certificates.NOUN,
     chargingprofiles.NOUN,
     webhooks.NOUN,
     deadletters.NOUN,

@@ -17,6 +17,8 @@ from ocpp.v21 import call_result as result21
 from ocpp.v201 import call as call201
 from ocpp.v201 import call_result as result201
 
+from tests import roots
+
 READINGS_WH = (1_000_250, 1_002_500, 1_007_321)
 """The registers of one session: it delivers 7,321 Wh from a register of 1,000,000."""
 
@@ -54,6 +56,7 @@ class Station16(v16.ChargePoint):
         self.reserved: int | None = None
         self.profiles: dict[int, dict[str, Any]] = {}
         self.logs: list[tuple[str, int | None]] = []
+        self.certificates = list[tuple[str, dict[str, str]]]()
         self.local_list, self.list_version = dict[str, str](), 0
         self.keys = {
             "SendLocalListMaxLength": "2",
@@ -61,6 +64,27 @@ class Station16(v16.ChargePoint):
             "HeartbeatInterval": "60",
             "Light": "5",
         }
+
+    @on("InstallCertificate")
+    def on_install_certificate(self, certificate_type: str, certificate: str) -> Any:
+        try:
+            self.certificates.append((certificate_type, roots.named(certificate)))
+        except ValueError:
+            return result16.InstallCertificate(status="Rejected")
+        return result16.InstallCertificate(status="Accepted")
+
+    @on("GetInstalledCertificateIds")
+    def on_list_certificates(self, certificate_type: str) -> Any:
+        found = [name for use, name in self.certificates if use == certificate_type]
+        if not found:
+            return result16.GetInstalledCertificateIds(status="NotFound")
+        return result16.GetInstalledCertificateIds(status="Accepted", certificate_hash_data=found)
+
+    @on("DeleteCertificate")
+    def on_delete_certificate(self, certificate_hash_data: dict[str, str]) -> Any:
+        kept = [one for one in self.certificates if one[1]["serialNumber"] != certificate_hash_data["serial_number"]]
+        found, self.certificates = len(kept) < len(self.certificates), kept
+        return result16.DeleteCertificate(status="Accepted" if found else "NotFound")
 
     @on("GetLocalListVersion")
     def on_list_version(self, **_: Any) -> Any:
@@ -239,8 +263,35 @@ def station_2x(chargepoint: Any, call: Any, result: Any, subprotocol_name: str) 
             self.variables = dict(VARIABLES_2X)
             self.monitors = dict[int, dict[str, Any]]()
             self.shown: dict[int, dict[str, Any]] = {}
+            self.certificates = list[tuple[str, dict[str, str]]]()
             self.transaction = ""
             self._seq_no = 0
+
+        @on("InstallCertificate")
+        def on_install_certificate(self, certificate_type: str, certificate: str, **_: Any) -> Any:
+            try:
+                self.certificates.append((certificate_type, roots.named(certificate)))
+            except ValueError:
+                return result.InstallCertificate(status="Rejected")
+            return result.InstallCertificate(status="Accepted")
+
+        @on("GetInstalledCertificateIds")
+        def on_list_certificates(self, certificate_type: Any = None, **_: Any) -> Any:
+            found = [
+                {"certificate_type": use, "certificate_hash_data": name}
+                for use, name in self.certificates
+                if not certificate_type or use in certificate_type
+            ]
+            if not found:
+                return result.GetInstalledCertificateIds(status="NotFound")
+            return result.GetInstalledCertificateIds(status="Accepted", certificate_hash_data_chain=found)
+
+        @on("DeleteCertificate")
+        def on_delete_certificate(self, certificate_hash_data: dict[str, str], **_: Any) -> Any:
+            number = certificate_hash_data["serial_number"]
+            kept = [one for one in self.certificates if one[1]["serialNumber"] != number]
+            found, self.certificates = len(kept) < len(self.certificates), kept
+            return result.DeleteCertificate(status="Accepted" if found else "NotFound")
 
         async def tell_security(self, type: str, at: str, info: str | None = None) -> None:
             await self.call(call.SecurityEventNotification(type=type, timestamp=at, tech_info=info))

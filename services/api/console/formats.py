@@ -31,6 +31,8 @@ TONES = {
     "Expired": "warn",
     "critical": "bad",
     "NoCredit": "bad",
+    "deleted": "mute",
+    "expires soon": "warn",
     "accepted": "good",
     "installed": "good",
     "partial": "warn",

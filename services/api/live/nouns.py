@@ -1,5 +1,6 @@
 """The nouns whose events are followed and whose reads are as new as Kafka by declaration, one line each."""
 
+from services.api.certificates import live as certificates
 from services.api.chargingprofiles import live as chargingprofiles
 from services.api.devicemodel import live as devicemodel
 from services.api.diagnostics import live as diagnostics
@@ -19,6 +20,7 @@ NOUNS: tuple[LiveNoun, ...] = (
     stationtariffs.LIVE,
     chargingprofiles.LIVE,
     devicemodel.LIVE,
+    certificates.LIVE,
 )
 
 TOPICS = tuple(noun.topic for noun in NOUNS)

@@ -337,15 +337,12 @@ async def test_2x_takes_no_more_in_a_message_than_it_reports_and_no_profile_of_l
     assert words == ["Accepted", "Rejected", "Rejected"]
 
 
-HASH = {"hashAlgorithm": "SHA256", "issuerNameHash": "aa", "issuerKeyHash": "bb", "serialNumber": "01"}
-
-
 @pytest.mark.parametrize("version", VERSIONS)
 async def test_what_is_not_simulated_is_answered_not_implemented(version):
     clock = HandClock()
     async with running_csms() as csms, moving(station_at(csms, version, clock).run([Cars(NEVER)]), clock.run()):
         await csms.until(lambda: "StatusNotification" in csms.actions(NAME))
-        answer = await csms.ask(NAME, version, "DeleteCertificate", {"certificateHashData": HASH})
+        answer = await csms.ask(NAME, version, "CertificateSigned", {"certificateChain": "PEM"})
 
     assert answer[0] == 4
     assert answer[2] == "NotImplemented"

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from schemas.authorization import IdToken, TokenProvisioned
+from schemas.certificates import CertificateChanged
 from schemas.chargingprofiles import ChargingProfileChanged, charging_profile_of
 from schemas.chargingschedules import ChargingProfile, ChargingSchedule, SchedulePeriod
 from schemas.commands import CommandSettled
@@ -17,6 +18,7 @@ from schemas.reservations import ReservationChanged
 from schemas.stations import ConnectorState, StationChanged
 from schemas.stationtariffs import InstalledTariff, StationTariffsChanged, WantedTariff
 from schemas.transactions import SessionChanged
+from schemas.x509 import HashData
 from services.api.conversations.rows import Answer, Exchange
 from services.api.fakes import NOON
 
@@ -189,6 +191,31 @@ def a_station_tariffs(**override: Any) -> StationTariffsChanged:
         "changed_at": NOON,
     }
     return StationTariffsChanged(**{**given, **override})
+
+
+def a_certificate(name: dict[str, str] | None = None, **override: Any) -> CertificateChanged:
+    given: dict[str, Any] = {
+        "id": "certificate-change-1",
+        "certificate": "cert1",
+        "station": STATION,
+        "revision": 1,
+        "use": "ManufacturerRootCertificate",
+        "status": "installed",
+        "name": HashData(
+            **{"hash_algorithm": "SHA256", "issuer_name_hash": "aa", "issuer_key_hash": "bb", "serial_number": "1f"}
+            | (name or {})
+        ),
+        "subject": "CN=Root",
+        "issuer": "CN=Root",
+        "valid_from": NOON - timedelta(days=365),
+        "expires_at": NOON + timedelta(days=365),
+        "fingerprint": "f0",
+        "requested_at": NOON,
+        "requested_by": "operator",
+        "verified_at": NOON,
+        "changed_at": NOON,
+    }
+    return CertificateChanged(**{**given, **override})
 
 
 def a_charging_profile(content: dict[str, Any] | None = None, **override: Any) -> ChargingProfileChanged:

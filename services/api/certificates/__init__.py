@@ -1,0 +1,1 @@
+"""Certificates: which of them stations have."""
