@@ -69,8 +69,6 @@ HOSTS: tuple[Host, ...] = (
     Host(
         name="small",
         does="runs the small services, which share a worker.",
-        does="runs the small services, which share a worker: reports, reservations, locallists, devicemodel, diagnostics, "
-        "displays, stationtariffs, chargingprofiles, certificates.",
         services=(
             "reports",
             "reservations",
