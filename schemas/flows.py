@@ -156,6 +156,8 @@ FLOWS: tuple[Flow, ...] = (
         name="transactionstatus",
         reads=(SESSIONS, STATION_STATES, OUTCOMES),
         writes=(COMMANDS,),
+    ),
+    Flow(
         name="certificates",
         reads=(COMMANDS, OUTCOMES),
         writes=(CERTIFICATE_STATES,),
