@@ -1,6 +1,7 @@
-"""`python -m tests.conformance`: writes the page of the use cases anew."""
+"""`python -m tests.conformance`: writes the pages of the use cases and of the test cases anew."""
 
-from tests.conformance.table import PAGE, page
+from tests.conformance.table import CASES_PAGE, PAGE, cases_page, page
 
-PAGE.write_text(page())
-print(f"{PAGE} written")
+for path, text in ((PAGE, page()), (CASES_PAGE, cases_page())):
+    path.write_text(text)
+    print(f"{path} written")

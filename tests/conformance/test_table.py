@@ -5,7 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.table import PAGE, TESTS, Proof, page, proofs, proven, use_case_of, use_cases
+from tests.conformance.conversations.script import cases as scripts
+from tests.conformance.table import (
+    CASES_PAGE,
+    PAGE,
+    TESTS,
+    Proof,
+    cases_page,
+    certification_cases,
+    page,
+    proofs,
+    proven,
+    proven_cases,
+    use_case_of,
+    use_cases,
+)
 
 REQUIREMENT = re.compile(r"[A-Z][0-9]{2}\.FR\.[0-9]{2,3}")
 TEST_CASE = re.compile(r"TC_[A-Z0-9]+_[0-9]+_(CSMS|CS)(_\w+)?")
@@ -27,8 +41,25 @@ def test_a_mark_names_a_use_case_a_requirement_or_a_test_case(proof: Proof) -> N
     assert {use_case_of(mark) for mark in proof.marks} & known, "a test case or requirement stands beside its use case"
 
 
-def test_the_page_is_what_the_marks_say() -> None:
+def test_the_pages_are_what_the_marks_say() -> None:
     assert PAGE.read_text() == page(), "run: python -m tests.conformance"
+    assert CASES_PAGE.read_text() == cases_page(), "run: python -m tests.conformance"
+
+
+def test_a_test_case_is_proven_or_open_for_a_reason_and_the_list_of_open_ones_only_gets_shorter() -> None:
+    found, listed = proven_cases(), certification_cases()
+
+    assert [case.id for case in listed if case.id not in found and not case.open] == [], (
+        "these have lost their last test"
+    )
+    assert [case.id for case in listed if case.id in found and case.open] == [], "proven now: take their reasons away"
+
+
+def test_every_scripted_test_case_is_in_the_list_and_scripted_once() -> None:
+    ids = [case.id for case in scripts()]
+
+    assert {id_ for id_ in ids if id_.startswith("TC_")} <= {case.id for case in certification_cases()}
+    assert sorted(ids) == sorted(set(ids))
 
 
 def test_a_use_case_without_a_test_is_listed_and_the_list_only_gets_shorter() -> None:

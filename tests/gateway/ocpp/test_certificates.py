@@ -85,7 +85,7 @@ def answered(version, action, payload):
     return json.loads(received.result)
 
 
-@pytest.mark.usecase("M06", "M06.FR.01", "M06.FR.04", "TC_M_24_CSMS")
+@pytest.mark.usecase("M06", "M06.FR.01", "M06.FR.04")
 @pytest.mark.parametrize("version", ["2.0.1", "2.1"])
 def test_a_certificate_status_that_nobody_can_be_asked_about_has_failed(version) -> None:
     request = {"ocspRequestData": HASH | {"responderURL": "http://ocsp.example"}}

@@ -1,0 +1,60 @@
+"""Every scripted conversation, against one running product. They are played side by side, each with a station of its own."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.conformance.conversations.runner import Run
+from tests.conformance.conversations.script import Case, cases
+from tests.conformance.conversations.station import Unexpected
+from tests.integration.product import Product, running
+
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.embedded,
+    pytest.mark.xdist_group("conversations"),
+]
+
+SETTINGS = {"VOLTBUS_TOKENS_UNKNOWN": "reject", "VOLTBUS_COST_UPDATE_S": "1"}
+AT_ONCE = 6
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def product(embedded_bootstrap: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
+    """The product's processes, for all conversations."""
+    folder = tmp_path_factory.mktemp("conversations")
+    async with running(bus="embedded", bootstrap=embedded_bootstrap, folder=folder, settings=SETTINGS) as product:
+        yield product
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def outcomes(product: Product, request: pytest.FixtureRequest) -> Mapping[tuple[str, str], str]:
+    """What went wrong in each case that is tested in this run, by version and id; empty where nothing did."""
+    tested = [item.callspec.params["case"] for item in request.session.items if _is_ours(item)]
+    room = asyncio.Semaphore(AT_ONCE)
+
+    async def played(case: Case) -> str:
+        async with room, product.api() as api:
+            try:
+                await Run(case, product, api).play()
+            except Unexpected as unexpected:
+                return f"{case.version}/{case.file.name}: {unexpected}"
+        return ""
+
+    found = await asyncio.gather(*(played(case) for case in tested))
+    return {(case.version, case.id): why for case, why in zip(tested, found, strict=True)}
+
+
+def _is_ours(item: pytest.Item) -> bool:
+    return item.path == Path(__file__) and hasattr(item, "callspec")
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: f"{case.version}-{case.id}")
+async def test_the_conversation_goes_as_its_test_case_says(outcomes: Mapping[tuple[str, str], str], case: Case) -> None:
+    wrong = outcomes[case.version, case.id]
+
+    if wrong:
+        pytest.fail(wrong, pytrace=False)
