@@ -11,6 +11,7 @@ import msgspec
 
 from schemas.authorization import AUTHORIZATIONS, DECISIONS, REF_TOKENS
 from schemas.billing import CDRS
+from schemas.boottemplates import BOOT_RUN_ORDERS, BOOT_RUNS, REF_BOOT_TEMPLATES
 from schemas.campaigns import FIRMWARE_CAMPAIGN_STATES, FIRMWARE_CAMPAIGNS
 from schemas.certificates import CERTIFICATE_STATES, CERTIFICATES
 from schemas.chargingprofiles import CHARGING_PROFILE_STATES, ENERGY
@@ -127,6 +128,12 @@ FLOWS: tuple[Flow, ...] = (
         writes=(LOCAL_LIST_STATES, COMMANDS),
     ),
     Flow(
+        name="boottemplates",
+        reads=(STATION_STATES, OUTCOMES, BOOT_RUN_ORDERS),
+        references=(REF_BOOT_TEMPLATES,),
+        writes=(BOOT_RUNS, COMMANDS),
+    ),
+    Flow(
         name="devicemodel",
         reads=(COMMANDS, OUTCOMES, DEVICEMODEL),
         writes=(VARIABLES, STATION_LIMITS),
@@ -182,6 +189,7 @@ FLOWS: tuple[Flow, ...] = (
             *(DIAGNOSTICS, LOG_STATES, DISPLAYS, DISPLAY_STATES, CUSTOMERS),
             *(ENERGY, CHARGING_PROFILE_STATES, MONITORING, SECURITY, STATION_TARIFF_STATES, WEBHOOK_DELIVERIES),
             *(CERTIFICATES, CERTIFICATE_STATES),
+            BOOT_RUNS,
         ),
         writes=(),
     ),
@@ -193,6 +201,7 @@ FLOWS: tuple[Flow, ...] = (
             *(LOCAL_LIST_STATES, LOG_STATES, DISPLAY_STATES, VARIABLES),
             *(CHARGING_PROFILE_STATES, STATION_TARIFF_STATES, TOKEN_CREDITS),
             CERTIFICATE_STATES,
+            BOOT_RUNS,
         ),
         writes=(
             COMMANDS,
@@ -200,6 +209,7 @@ FLOWS: tuple[Flow, ...] = (
             AUTHORIZATIONS,
             SESSION_ORDERS,
             LOCAL_LIST_ORDERS,
+            BOOT_RUN_ORDERS,
             FIRMWARE_CAMPAIGNS,
             LOGINS,
             LOG_FILES,

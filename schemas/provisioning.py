@@ -7,6 +7,7 @@ import msgspec
 
 from schemas.authorization import REF_TOKENS, TokenProvisioned, TokenRemoved, token_key
 from schemas.base import Record, Timestamp
+from schemas.boottemplates import REF_BOOT_TEMPLATES, BootTemplateProvisioned, BootTemplateRemoved
 from schemas.chargingprofiles import REF_PROFILE_TEMPLATES, ProfileTemplateProvisioned, ProfileTemplateRemoved
 from schemas.compatibility import REF_COMPATIBILITY, CompatibilityProvisioned, CompatibilityRemoved
 from schemas.ids import folded
@@ -40,8 +41,23 @@ Change = (
     | ProfileTemplateRemoved
     | WebhookProvisioned
     | WebhookRemoved
+    | BootTemplateProvisioned
+    | BootTemplateRemoved
 )
 """What may be proposed: the record for its reference topic."""
+
+REMOVED = (
+    StationRemoved
+    | TokenRemoved
+    | TariffRemoved
+    | TariffUnassigned
+    | CompatibilityRemoved
+    | LocalListRemoved
+    | ProfileTemplateRemoved
+    | WebhookRemoved
+    | BootTemplateRemoved
+)
+"""The records that stand for a resource which was removed."""
 
 Refusal = Literal["changed", "id-taken", "tariff-assigned", "tariff-unknown", "busy"]
 """`changed`: the resource was changed since the revision that the proposal was based on. `busy`: too many changes at once; retry later."""
@@ -103,6 +119,8 @@ def deciding_key(change: Change) -> str:  # noqa: PLR0911 one row for each noun
             return f"profile-template:{change.template}"
         case WebhookProvisioned() | WebhookRemoved():
             return f"webhook:{change.webhook}"
+        case BootTemplateProvisioned() | BootTemplateRemoved():
+            return f"boot-template:{change.template}"
         case _:
             return TARIFFS
 
@@ -136,6 +154,7 @@ REFERENCE: tuple[Topic, ...] = (
     REF_LOCAL_LISTS,
     REF_PROFILE_TEMPLATES,
     REF_WEBHOOKS,
+    REF_BOOT_TEMPLATES,
 )
 """Reference data: read whole at start, kept by the embedded default across restarts."""
 

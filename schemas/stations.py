@@ -182,7 +182,10 @@ class ConnectorState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
 
 class StationChanged(Record, frozen=True, kw_only=True, tag="station-changed"):
-    """A station as a whole, after a change; the newest `revision` replaces all before."""
+    """A station as a whole, after a change; the newest `revision` replaces all before.
+
+    `boot_reason` is the reason of its latest boot (2.x BootReasonEnumType), empty where it gave none.
+    """
 
     id: str
     station: str
@@ -208,6 +211,7 @@ class StationChanged(Record, frozen=True, kw_only=True, tag="station-changed"):
     booted_at: Timestamp | None = None
     seen_at: Timestamp | None = None
     changed_at: Timestamp
+    boot_reason: str = ""
 
 
 # -- what gateways follow, on csms.admissions (compacted) -------------------------------------------------------------

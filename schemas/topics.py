@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from schemas import (
     authorization,
     billing,
+    boottemplates,
     campaigns,
     certificates,
     chargingprofiles,
@@ -93,6 +94,7 @@ NOUNS: tuple[tuple[Topic, ...], ...] = (
     credits.TOPICS,
     tariffs.TOPICS,
     compatibility.TOPICS,
+    boottemplates.TOPICS,
     provisioning.TOPICS,
     logins.TOPICS,
     transactions.TOPICS,

@@ -12,6 +12,7 @@ from services import (
     api,
     authorization,
     billing,
+    boottemplates,
     certificates,
     chargingprofiles,
     commands,
@@ -54,6 +55,7 @@ NOUNS: tuple[Noun, ...] = (
     chargingprofiles.NOUN,
     webhooks.NOUN,
     certificates.NOUN,
+    boottemplates.NOUN,
     metering.NOUN,
     api.NOUN,
 )
@@ -80,6 +82,7 @@ HOSTS: tuple[Host, ...] = (
             "chargingprofiles",
             "transactionstatus",
             "certificates",
+            "boottemplates",
         ),
     ),
 )

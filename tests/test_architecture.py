@@ -382,6 +382,8 @@ def test_every_module_that_does_something_has_its_test_by_path() -> None:
 NOUNS = {
     "authorization",
     "billing",
+    "boottemplaterules",
+    "boottemplates",
     "campaigns",
     "chargingneeds",
     "chargingprofiles",

@@ -13,6 +13,7 @@ from schemas.provisioning import ChangeProposed, ChangeSettled, ProvisioningStat
 from schemas.reports import ReportChanged
 from schemas.routing import route
 from schemas.topic import Topic
+from services.api.boottemplates.fakes import FakeBoots
 from services.api.cdrs.fakes import FakeCdrs
 from services.api.certificates.fakes import FakeCertificates
 from services.api.chargingprofiles.fakes import FakeProfiles
@@ -160,6 +161,7 @@ class FakeReads(
     FakeLogs,
     FakeDisplays,
     FakeProfiles,
+    FakeBoots,
     FakeConversations,
     FakeStationTariffs,
     FakeWebhooks,

@@ -1,5 +1,6 @@
 """The nouns of the API, one line each. Routes, OpenAPI tags, pages, navigation and reads follow from this list, in its order."""
 
+from services.api.boottemplates import noun as boottemplates
 from services.api.cdrs import noun as cdrs
 from services.api.certificates import noun as certificates
 from services.api.chargingprofiles import noun as chargingprofiles
@@ -43,6 +44,7 @@ NOUNS: tuple[ApiNoun, ...] = (
     reports.NOUN,
     diagnostics.NOUN,
     firmware.NOUN,
+    boottemplates.NOUN,
     tokens.NOUN,
     tariffs.NOUN,
     cdrs.NOUN,

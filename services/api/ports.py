@@ -8,6 +8,7 @@ import msgspec
 
 from schemas.base import Record
 from schemas.topic import Topic
+from services.api.boottemplates.reads import BootReads
 from services.api.cdrs.reads import CdrReads
 from services.api.certificates.reads import CertificateReads
 from services.api.chargingprofiles.reads import ProfileReads
@@ -74,6 +75,7 @@ class Reads(
     LogReads,
     DisplayReads,
     ProfileReads,
+    BootReads,
     ConversationReads,
     StationTariffReads,
     WebhookReads,

@@ -10,6 +10,7 @@ from services.metering.feeds import GROUPS, Feed
 from services.metering.nouns import (
     authorization,
     billing,
+    boottemplates,
     certificates,
     chargingprofiles,
     commands,
@@ -57,6 +58,7 @@ NOUNS: tuple[MeteringNoun, ...] = (
     certificates.NOUN,
     chargingprofiles.NOUN,
     webhooks.NOUN,
+    boottemplates.NOUN,
     deadletters.NOUN,
 )
 

@@ -140,6 +140,7 @@ def _boot(state: StationState, boot: StationBooted, policy: Policy) -> StationSt
         registration=before.registration if before.provisioned else REGISTRATION_OF_UNKNOWN[policy.unknown],
         removed=False,
         booted_at=boot.received_at,
+        boot_reason=boot.reason,
     )
     return replace(booted, booted_epoch=epoch)
 

@@ -76,6 +76,8 @@ TONES = {
     "halted": "bad",
     "cancelling": "warn",
     "finished": "good",
+    "done": "good",
+    "dropped": "warn",
     "succeeded": "good",
     "already-current": "good",
     "observing": "note",

@@ -1,5 +1,6 @@
 """The nouns whose events are followed and whose reads are as new as Kafka by declaration, one line each."""
 
+from services.api.boottemplates import live as boottemplates
 from services.api.certificates import live as certificates
 from services.api.chargingprofiles import live as chargingprofiles
 from services.api.devicemodel import live as devicemodel
@@ -19,6 +20,7 @@ NOUNS: tuple[LiveNoun, ...] = (
     displays.LIVE,
     stationtariffs.LIVE,
     chargingprofiles.LIVE,
+    boottemplates.LIVE,
     devicemodel.LIVE,
     certificates.LIVE,
 )

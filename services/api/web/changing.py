@@ -11,16 +11,9 @@ from typing import Annotated, Any, TypeVar, cast
 import msgspec
 from litestar.params import HeaderParameter
 
-from schemas.authorization import TokenRemoved
 from schemas.base import Record
-from schemas.chargingprofiles import ProfileTemplateRemoved
-from schemas.compatibility import CompatibilityRemoved
-from schemas.locallists import LocalListRemoved
-from schemas.provisioning import Change, ChangeSettled, revision_of
-from schemas.stations import StationRemoved
-from schemas.tariffs import TariffRemoved, TariffUnassigned
+from schemas.provisioning import REMOVED, Change, ChangeSettled, revision_of
 from schemas.topic import Topic
-from schemas.webhooks import WebhookRemoved
 from services.api.ports import Ports
 from services.api.web.problems import FieldError, Problem, invalid
 
@@ -28,17 +21,6 @@ C = TypeVar("C", bound=Record)
 
 ATTEMPTS = 5
 """How often a change without a condition is proposed again on the newest state before the caller gets a 409."""
-
-REMOVED = (
-    StationRemoved
-    | TokenRemoved
-    | TariffRemoved
-    | TariffUnassigned
-    | CompatibilityRemoved
-    | LocalListRemoved
-    | ProfileTemplateRemoved
-    | WebhookRemoved
-)
 
 LONGEST_SHOWN = 60
 
@@ -179,7 +161,7 @@ def differences(before: Record | None, wanted: Record | None) -> list[FieldError
     """What stands otherwise than the caller wants it, member by member; who and when are no members of theirs."""
     there, wanted_members = _members(_content(before)), _members(_content(wanted))
     return [
-        FieldError(field=name, detail=f"is now {_shown(value)}")
+        FieldError(field=name, detail="are other ones now" if name == "commands" else f"is now {_shown(value)}")
         for name, value in there.items()
         if name in wanted_members
         and value != wanted_members[name]
@@ -189,8 +171,10 @@ def differences(before: Record | None, wanted: Record | None) -> list[FieldError
 
 
 def _content(record: Record | None) -> Any:
-    """What a record says, where it keeps that in a member of its own: a tariff's current version, a row of the matrix, a rule."""
-    return next((getattr(record, name) for name in ("current", "row", "rule") if hasattr(record, name)), record)
+    """What a record says, where it keeps that in a member of its own: a tariff's current version, a row, a rule, a template."""
+    return next(
+        (getattr(record, name) for name in ("current", "row", "rule", "content") if hasattr(record, name)), record
+    )
 
 
 def _members(record: Any) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from schemas.authorization import IdToken, TokenProvisioned
+from schemas.boottemplates import BootRunChanged, BootStep, BootTemplate, BootTemplateProvisioned
 from schemas.certificates import CertificateChanged
 from schemas.chargingprofiles import ChargingProfileChanged, charging_profile_of
 from schemas.chargingschedules import ChargingProfile, ChargingSchedule, SchedulePeriod
@@ -15,6 +16,7 @@ from schemas.displays import DisplayMessage, DisplayMessageChanged
 from schemas.locallists import LocalListChanged, LocalListRule
 from schemas.reports import ReportChanged
 from schemas.reservations import ReservationChanged
+from schemas.stationcommands import ClearCache
 from schemas.stations import ConnectorState, StationChanged
 from schemas.stationtariffs import InstalledTariff, StationTariffsChanged, WantedTariff
 from schemas.transactions import SessionChanged
@@ -216,6 +218,35 @@ def a_certificate(name: dict[str, str] | None = None, **override: Any) -> Certif
         "changed_at": NOON,
     }
     return CertificateChanged(**{**given, **override})
+
+
+def a_boot_template(name: str = "defaults", *commands: Any, **override: Any) -> BootTemplateProvisioned:
+    given: dict[str, Any] = {"commands": commands or (ClearCache(),), "title": "Defaults", "enabled": True}
+    content = BootTemplate(**given | override)
+    return BootTemplateProvisioned(template=name, revision=1, content=content, provisioned_at=NOON)
+
+
+def a_boot_run(**override: Any) -> BootRunChanged:
+    step = BootStep(command="ClearCache", status="accepted", command_id="c1", attempts=1, settled_at=NOON)
+    given: dict[str, Any] = {
+        "id": "boot-run-change-1",
+        "run": "run-1",
+        "station": STATION,
+        "template": "defaults",
+        "title": "Defaults",
+        "template_revision": 1,
+        "revision": 1,
+        "cause": "boot",
+        "status": "done",
+        "boot_reason": "PowerUp",
+        "booted_at": NOON,
+        "steps": (step,),
+        "requested_at": NOON,
+        "started_at": NOON,
+        "ended_at": NOON,
+        "changed_at": NOON,
+    }
+    return BootRunChanged(**{**given, **override})
 
 
 def a_charging_profile(content: dict[str, Any] | None = None, **override: Any) -> ChargingProfileChanged:
