@@ -30,6 +30,7 @@ from schemas.monitoring import (
     SetVariableMonitoring,
 )
 from schemas.networkprofiles import SetNetworkProfile
+from schemas.payments import NotifyWebPaymentStarted
 from schemas.profilecommands import (
     AFRRSignal,
     ClearChargingProfile,
@@ -120,6 +121,7 @@ Command = (
     | GetTariffs
     | ClearTariffs
     | ChangeTransactionTariff
+    | NotifyWebPaymentStarted
     | CustomerInformation
     | SetChargingProfile
     | ClearChargingProfile

@@ -32,6 +32,7 @@ from schemas.limits import STATION_LIMITS
 from schemas.locallists import LOCAL_LIST_ORDERS, LOCAL_LIST_STATES, REF_LOCAL_LISTS
 from schemas.logins import LOGINS
 from schemas.monitoring import MONITORING
+from schemas.payments import PAYMENT_STATES, PAYMENTS
 from schemas.provisioning import PROVISIONING, PROVISIONING_OUTCOMES, REFERENCE
 from schemas.quarantine import QUARANTINE
 from schemas.reports import REPORT_STATES
@@ -71,6 +72,7 @@ FLOWS: tuple[Flow, ...] = (
             *(STATIONS, AUTHORIZATIONS, TRANSACTIONS, DATA_TRANSFERS, FIRMWARE, RESERVATIONS, DEVICEMODEL),
             *(DIAGNOSTICS, DISPLAYS, CUSTOMERS, *FACTS),
             *(ENERGY, MONITORING, SECURITY, CERTIFICATES),
+            *(ENERGY, MONITORING, SECURITY, PAYMENTS),
             *(LOCATIONS, DELIVERIES, FRAMES, QUARANTINE, DEVIATIONS),
         ),
     ),
@@ -155,6 +157,11 @@ FLOWS: tuple[Flow, ...] = (
         writes=(STATION_TARIFF_STATES, COMMANDS),
     ),
     Flow(
+        name="payments",
+        reads=(COMMANDS, OUTCOMES, SESSIONS, PAYMENTS),
+        writes=(PAYMENT_STATES, GATEWAY),
+    ),
+    Flow(
         name="chargingprofiles",
         reads=(COMMANDS, OUTCOMES, SESSIONS, ENERGY, LOCATIONS),
         writes=(CHARGING_PROFILE_STATES, COMMANDS, GATEWAY),
@@ -190,6 +197,7 @@ FLOWS: tuple[Flow, ...] = (
             *(ENERGY, CHARGING_PROFILE_STATES, MONITORING, SECURITY, STATION_TARIFF_STATES, WEBHOOK_DELIVERIES),
             *(CERTIFICATES, CERTIFICATE_STATES),
             BOOT_RUNS,
+            *(PAYMENTS, PAYMENT_STATES),
         ),
         writes=(),
     ),
@@ -202,6 +210,7 @@ FLOWS: tuple[Flow, ...] = (
             *(CHARGING_PROFILE_STATES, STATION_TARIFF_STATES, TOKEN_CREDITS),
             CERTIFICATE_STATES,
             BOOT_RUNS,
+            *(CHARGING_PROFILE_STATES, PAYMENT_STATES, STATION_TARIFF_STATES, TOKEN_CREDITS),
         ),
         writes=(
             COMMANDS,

@@ -29,6 +29,7 @@ from schemas import (
     locallists,
     logins,
     monitoring,
+    payments,
     provisioning,
     quarantine,
     reports,
@@ -46,6 +47,7 @@ from schemas.base import Due
 from schemas.chargingprofiles import ScheduleUpdateDecided
 from schemas.commands import CommandDispatched, ConnectionSuperseded
 from schemas.facts import FactReported
+from schemas.payments import SettlementDecided, VatNumberDecided
 from schemas.reports import ReportPart
 from schemas.stations import BootDecided
 from schemas.topic import DAY_S, Topic
@@ -61,6 +63,8 @@ GATEWAY = Topic(
         AuthorizationDecided,
         TransactionDecided,
         ScheduleUpdateDecided,
+        SettlementDecided,
+        VatNumberDecided,
         CommandDispatched,
         ConnectionSuperseded,
     ),
@@ -114,6 +118,7 @@ NOUNS: tuple[tuple[Topic, ...], ...] = (
     locallists.TOPICS,
     displays.TOPICS,
     stationtariffs.TOPICS,
+    payments.TOPICS,
     customers.TOPICS,
     devicemodel.TOPICS,
     monitoring.TOPICS,

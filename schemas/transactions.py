@@ -235,7 +235,9 @@ class RemoteStart(StationCommand, frozen=True, kw_only=True):
     title: ClassVar[str] = "Start charging"
 
     token: Annotated[
-        str, msgspec.Meta(min_length=1, max_length=36), about("Token", example="04A2B3C4D5", picks="token")
+        str,
+        msgspec.Meta(min_length=1, max_length=255),
+        about("Token", "20 characters in 1.6, 36 in 2.0.1, 255 in 2.1.", example="04A2B3C4D5", picks="token"),
     ]
     token_type: Annotated[str, about("Type of token", "2.x IdTokenEnumType; 1.6 knows none.", advanced=True)] = (
         "Central"

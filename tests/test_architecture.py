@@ -394,6 +394,7 @@ NOUNS = {
     "firmware",
     "locallists",
     "monitoring",
+    "payments",
     "provisioning",
     "reservations",
     "stations",

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
-
 from gateway.ocpp.rows import EMPTY, V16, V21, V201, Call, Capability, Inbound, Said, stored
 from gateway.ocpp.spelling.errors import refusal
 from schemas.base import OcppVersion, Record
@@ -41,21 +39,6 @@ def cannot_process(_: Call) -> Said:
 def undecidable(call: Call) -> Said:
     """The response carries a decision that nobody takes yet."""
     return refusal(call.version, Fault.NOT_IMPLEMENTED, f"{call.action} is kept, but not acted on")
-
-
-class _Vat(msgspec.Struct, rename="camel"):
-    vat_number: str
-    evse_id: int | None = None
-
-
-def unchecked(call: Call) -> Said:
-    """C18.FR.09, C18.FR.10, VatNumberValidation: Rejected, for nothing here can validate a number; with the number and the EVSE."""
-    try:
-        asked = msgspec.json.decode(call.payload, type=_Vat)
-    except msgspec.MsgspecError:
-        return refusal(call.version, Fault.FORMAT, "vatNumber cannot be read")
-    place = {} if asked.evse_id is None else {"evseId": asked.evse_id}
-    return msgspec.json.encode({"vatNumber": asked.vat_number, **place, "status": "Rejected"})
 
 
 # -- rows -------------------------------------------------------------------------------------------------------------
@@ -99,7 +82,5 @@ FACTS = Capability(
         fact_row("NotifyDERStartStop", (V21,), noun="der"),
         fact_row("ReportDERControl", (V21,), noun="der"),
         fact_row("PublishFirmwareStatusNotification", V2X, noun="firmware"),
-        fact_row("NotifySettlement", (V21,), noun="payments"),
-        fact_row("VatNumberValidation", (V21,), noun="payments", says=unchecked),
     ),
 )

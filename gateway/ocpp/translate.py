@@ -36,6 +36,7 @@ from gateway.ocpp.facts import FACTS
 from gateway.ocpp.firmware import FIRMWARE
 from gateway.ocpp.locallists import LOCAL_LISTS
 from gateway.ocpp.monitoring import MONITORING
+from gateway.ocpp.payments import PAYMENTS
 from gateway.ocpp.reservations import RESERVATIONS
 from gateway.ocpp.rows import (
     Answer,
@@ -116,6 +117,7 @@ CAPABILITIES = (
     DIAGNOSTICS,
     DISPLAYS,
     STATION_TARIFFS,
+    PAYMENTS,
     CUSTOMERS,
     CHARGING_PROFILES,
     CHARGING_NEEDS,

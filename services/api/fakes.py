@@ -31,6 +31,7 @@ from services.api.live.proposals import Proposals
 from services.api.locallists.fakes import FakeLocalLists
 from services.api.monitoring.fakes import FakeMonitoring
 from services.api.overview.fakes import FakeOverview
+from services.api.payments.fakes import FakePayments
 from services.api.ports import Ports
 from services.api.reports.fakes import FakeReports
 from services.api.reports.waits import ReportMemory
@@ -164,6 +165,7 @@ class FakeReads(
     FakeBoots,
     FakeConversations,
     FakeStationTariffs,
+    FakePayments,
     FakeWebhooks,
 ):
     """ClickHouse with a few rows: the fakes of each noun."""

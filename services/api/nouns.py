@@ -17,6 +17,7 @@ from services.api.locallists import noun as locallists
 from services.api.monitoring import noun as monitoring
 from services.api.noun import ApiNoun
 from services.api.overview import noun as overview
+from services.api.payments import noun as payments
 from services.api.reports import noun as reports
 from services.api.reservations import noun as reservations
 from services.api.security import noun as security
@@ -48,6 +49,7 @@ NOUNS: tuple[ApiNoun, ...] = (
     tokens.NOUN,
     tariffs.NOUN,
     cdrs.NOUN,
+    payments.NOUN,
     compatibility.NOUN,
     conversations.NOUN,
     webhooks.NOUN,

@@ -27,6 +27,7 @@ from services.api.live.proposals import Proposals, Publisher
 from services.api.locallists.reads import LocalListReads
 from services.api.monitoring.reads import MonitoringReads
 from services.api.overview.reads import OverviewReads
+from services.api.payments.reads import PaymentReads
 from services.api.reports.reads import ReportReads
 from services.api.reports.waits import ReportMemory
 from services.api.reservations.reads import ReservationReads
@@ -78,6 +79,7 @@ class Reads(
     BootReads,
     ConversationReads,
     StationTariffReads,
+    PaymentReads,
     WebhookReads,
     Protocol,
 ):

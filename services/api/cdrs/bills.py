@@ -14,7 +14,8 @@ from schemas.billing import ChargingStateMark, SessionUsage
 from schemas.quantities import ENERGY_IMPORT, POWER_IMPORT, Reading
 from schemas.tariffs import Tariff
 from schemas.transactions import SessionChanged
-from services.api.cdrs.rows import Bill, Cdr, Rated
+from services.api.cdrs.rows import Bill, Cdr, Paid, Rated
+from services.api.payments.rows import PaymentFilter
 from services.api.ports import Ports
 from services.api.sessions.rows import Session
 from services.billing.issuing import Site, course_until, doubt, measured_until
@@ -23,6 +24,7 @@ from services.billing.rating import rate
 from services.billing.readings import with_readings, with_state
 
 READINGS_AT_ONCE = 500
+MOST_PAYMENTS = 5
 MOST_PAGES = 20
 """Readings of one session that are read: 10,000 of energy and as many of power."""
 
@@ -32,11 +34,21 @@ _STATES = {"charging": "Charging", "parking": "SuspendedEV", "withheld": "Suspen
 async def bill(ports: Ports, session: Session) -> Bill:
     """What a session costs: its newest record, or its running cost while there is none."""
     cdr = await ports.reads.session_cdr(session.session)
+    paid = await _paid(ports, session)
     if session.status != "active":
-        return Bill(session=session.session, cdr=cdr, running=None)
+        return Bill(session=session.session, cdr=cdr, running=None, paid=paid)
     snapshot, site = _snapshot(session), _site(ports, session.station)
     tariff = tariff_for(_references(ports), snapshot, site)
-    return Bill(session=session.session, cdr=cdr, running=await _rated(ports, snapshot, tariff, site=site, cdr=cdr))
+    return Bill(
+        session=session.session, cdr=cdr, running=await _rated(ports, snapshot, tariff, site=site, cdr=cdr), paid=paid
+    )
+
+
+async def _paid(ports: Ports, session: Session) -> tuple[Paid, ...]:
+    found = await ports.reads.payments(PaymentFilter(session=session.session), limit=MOST_PAYMENTS)
+    return tuple(
+        Paid(payment=one.payment, psp_ref=one.psp_ref, status=one.status, amount=one.amount) for one in found.items
+    )
 
 
 async def simulated(ports: Ports, session: Session, tariff: Tariff) -> Rated:

@@ -97,9 +97,19 @@ class Rated(msgspec.Struct, frozen=True, kw_only=True):
     periods: tuple[ChargingPeriod, ...]
 
 
+class Paid(msgspec.Struct, frozen=True, kw_only=True):
+    """The payment at the station that a session was paid with; `amount` in the currency of its tariff."""
+
+    payment: str
+    psp_ref: str
+    status: str
+    amount: Decimal | None
+
+
 class Bill(msgspec.Struct, frozen=True, kw_only=True):
-    """What a session costs: `running` while it runs, its newest record once it is over and billed."""
+    """What a session costs: `running` while it runs, its newest record once it is over and billed; and how it was paid at its station."""
 
     session: str
     cdr: Cdr | None
     running: Rated | None
+    paid: tuple[Paid, ...] = ()

@@ -8,6 +8,7 @@ from services.api.diagnostics import live as diagnostics
 from services.api.displays import live as displays
 from services.api.live.declaring import LiveNoun
 from services.api.locallists import live as locallists
+from services.api.payments import live as payments
 from services.api.reports import live as reports
 from services.api.reservations import live as reservations
 from services.api.stationtariffs import live as stationtariffs
@@ -19,6 +20,7 @@ NOUNS: tuple[LiveNoun, ...] = (
     diagnostics.LIVE,
     displays.LIVE,
     stationtariffs.LIVE,
+    payments.LIVE,
     chargingprofiles.LIVE,
     boottemplates.LIVE,
     devicemodel.LIVE,

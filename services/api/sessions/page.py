@@ -42,6 +42,7 @@ ANOMALIES = {
     Anomaly.MATCHED_BY_PLACE: "A message named a transaction that nobody gave; it can only be of this session.",
     Anomaly.ACCEPTED_LATE: "The start was accepted before the decision came, which then said no.",
     Anomaly.REFUSED_LATE: "The start was told Invalid because the decision came late; it would have been accepted.",
+    Anomaly.COST_DIFFERS: "Its station computed another cost by its own tariff; the bill counts.",
     Anomaly.ENDED_BY_OPERATOR: "An operator said that it is over.",
     Anomaly.CORRECTED_BY_OPERATOR: "An operator corrected when it ended or what was charged.",
     Anomaly.RELEASED_BY_OPERATOR: "An operator freed its token for other sessions.",

@@ -86,15 +86,3 @@ def test_a_message_type_that_a_version_lacks_is_answered_where_the_version_has_a
     assert unknown_type("1.6", "") is None
     assert {unknown_type(version, "").code for version in ("2.0.1", "2.1")} == {"MessageTypeNotSupported"}
     assert [unreadable_id(version) for version in ("1.6", "2.0.1", "2.1")] == [None, "-1", "-1"]
-
-
-@pytest.mark.usecase("VAT", "C18", "C18.FR.09", "C18.FR.10")
-@pytest.mark.parametrize(("evse", "told"), [({}, {}), ({"evseId": 2}, {"evseId": 2})])
-def test_a_vat_number_that_nothing_can_validate_is_rejected_with_its_evse(
-    evse: dict[str, int], told: dict[str, int]
-) -> None:
-    got = received("2.1", "VatNumberValidation", {"vatNumber": "DE123456789"} | evse)
-
-    assert isinstance(got.result, bytes)
-    assert json.loads(got.result) == {"vatNumber": "DE123456789", "status": "Rejected"} | told
-    well_formed("2.1", "VatNumberValidation", "response", got.result)

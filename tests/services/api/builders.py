@@ -14,6 +14,7 @@ from schemas.devicemodel import Attribute, Characteristics, VariableChanged, Var
 from schemas.diagnostics import LogChanged
 from schemas.displays import DisplayMessage, DisplayMessageChanged
 from schemas.locallists import LocalListChanged, LocalListRule
+from schemas.payments import PaymentChanged
 from schemas.reports import ReportChanged
 from schemas.reservations import ReservationChanged
 from schemas.stationcommands import ClearCache
@@ -247,6 +248,26 @@ def a_boot_run(**override: Any) -> BootRunChanged:
         "changed_at": NOON,
     }
     return BootRunChanged(**{**given, **override})
+
+
+def a_payment(**override: Any) -> PaymentChanged:
+    given: dict[str, Any] = {
+        "id": "payment-change-1",
+        "payment": "p1",
+        "station": STATION,
+        "revision": 1,
+        "psp_ref": "psp-0815",
+        "status": "settled",
+        "evse": 1,
+        "session": "s1",
+        "transaction_id": "tx-1",
+        "started_at": NOON,
+        "amount": Decimal("5.00"),
+        "settled_at": NOON,
+        "receipt_id": "r1",
+        "changed_at": NOON,
+    }
+    return PaymentChanged(**{**given, **override})
 
 
 def a_charging_profile(content: dict[str, Any] | None = None, **override: Any) -> ChargingProfileChanged:

@@ -1,0 +1,13 @@
+"""The noun payments, declared for the API."""
+
+from services.api.noun import ApiNoun, Navigation, NounReads
+from services.api.payments import page, reads, routes
+
+NOUN = ApiNoun(
+    tag="payments",
+    meaning="Payments at stations: by terminal, kiosk or web, and their settlement.",
+    routers=(routes.router,),
+    pages=page.HANDLERS,
+    navigation=Navigation("payments", "Payments", "/payments", icon="M3 6h18v12H3zM3 10h18M7 15h4"),
+    reads=NounReads(reads.PaymentReads, reads),
+)
