@@ -12,6 +12,7 @@ from schemas.base import OcppVersion, Record
 from schemas.commands import Command, DeliveryReported
 from schemas.limits import NO_LIMITS, StationLimits
 from schemas.stations import RegistrationStatus, StationBooted, StationSeen
+from schemas.vendoranswers import Vendors
 from schemas.wire.faults import Fault
 
 
@@ -27,12 +28,16 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Traits(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Traits of a station: its site, its time zone (IANA; empty where unknown), and its rules of the compatibility matrix."""
+    """Traits of a station: its site, its time zone (IANA; empty where unknown), and its rules of the compatibility matrix.
+
+    `vendors` are those whose data transfers are known, the same for all stations.
+    """
 
     time_zone: str = ""
     site: str = ""
     strict: bool = False
     rules: frozenset[str] = frozenset()
+    vendors: Vendors = {}
 
 
 class Hardware(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -26,11 +26,13 @@ from schemas.stations import (
     StationRemoved,
 )
 from schemas.topic import Topic
+from schemas.vendoranswers import Vendors
+from schemas.vendors import REF_VENDORS, VendorProvisioned, VendorRemoved
 
 log = logging.getLogger(__name__)
 
 RETRY_S = 1.0
-FOLLOWED: tuple[Topic, ...] = (REF_STATIONS, ADMISSIONS, REF_COMPATIBILITY)
+FOLLOWED: tuple[Topic, ...] = (REF_STATIONS, ADMISSIONS, REF_COMPATIBILITY, REF_VENDORS)
 
 
 class _Provisioned(msgspec.Struct, frozen=True, gc=False):
@@ -84,6 +86,7 @@ class References:
         """Number of stations that are not provisioned and have connected before, here or elsewhere."""
         self._decoders = {topic.name: Decoder(topic) for topic in FOLLOWED}
         self._compatibility = Compatibility()
+        self._vendors: Vendors = {}
         self._consumer: Any = None
 
     def lookup(self, station: str) -> KnownStation | None:
@@ -127,7 +130,8 @@ class References:
                 vendor=admission.vendor, model=admission.model, firmware_version=admission.firmware_version
             )
         place = (provisioned.time_zone, provisioned.site) if provisioned else ("", "")
-        return self._compatibility.traits(station, hardware, *place)
+        traits = self._compatibility.traits(station, hardware, *place)
+        return msgspec.structs.replace(traits, vendors=self._vendors) if self._vendors else traits
 
     async def start(self, kafka: Kafka) -> None:
         """Read all topics to their end. Raises Unreachable."""
@@ -161,6 +165,9 @@ class References:
         if value is None and topic == REF_COMPATIBILITY.name:
             self._compatibility.forget((key or b"").decode(errors="replace"))
             return
+        if value is None and topic == REF_VENDORS.name:
+            self._know((key or b"").decode(errors="replace"), None)
+            return
         if value is None:
             entries = self._provisioned if topic == REF_STATIONS.name else self._admissions
             self._put(entries, (key or b"").decode(errors="replace"), None)
@@ -172,10 +179,19 @@ class References:
                 self._put(self._provisioned, station, None)
             case CompatibilityProvisioned() | CompatibilityRemoved() as row:
                 self._compatibility.apply(row)
+            case VendorProvisioned() as vendor:
+                self._know(vendor.vendor, vendor)
+            case VendorRemoved(vendor=key_of_vendor):
+                self._know(key_of_vendor, None)
             case AdmissionChanged(removed=True, station=station):
                 self._put(self._admissions, station, None)
             case AdmissionChanged() as admission:
                 self._put(self._admissions, admission.station, _admission(admission))
+
+    def _know(self, vendor: str, record: VendorProvisioned | None) -> None:
+        """Keep what a vendor's messages are answered. Traits that were given keep the vendors they were given with."""
+        others = {key: each for key, each in self._vendors.items() if key != vendor}
+        self._vendors = others if record is None else {**others, vendor: record}
 
     def _put(self, entries: dict[str, Any], station: str, value: _Provisioned | _Admission | None) -> None:
         if entries.get(station) == value:

@@ -350,6 +350,7 @@ class Session:
             clock=self._clock,
             strict=traits.strict,
             rules=traits.rules,
+            vendors=traits.vendors,
             vendor=hardware.vendor,
             model=hardware.model,
             firmware_version=hardware.firmware_version,

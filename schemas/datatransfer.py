@@ -1,16 +1,21 @@
 """Data transfer: vendor-specific messages, in both directions."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
 from schemas.base import Record, Timestamp, null
 from schemas.command import StationCommand, about
 from schemas.topic import Topic
+from schemas.vendors import TransferStatus
 
 
 class DataTransferred(Record, frozen=True, kw_only=True, tag="data-transferred"):
-    """DataTransfer from a station, on csms.data-transfers. `data` as sent: any JSON (a string in 1.6)."""
+    """DataTransfer from a station, on csms.data-transfers. `data` as sent: any JSON (a string in 1.6).
+
+    `status` and `answer` are what the station was answered, the latter as JSON text, empty for no data; records from before vendors could
+    be provisioned have neither.
+    """
 
     id: str
     station: str
@@ -20,6 +25,8 @@ class DataTransferred(Record, frozen=True, kw_only=True, tag="data-transferred")
     deviations: tuple[str, ...] = ()
     further: dict[str, msgspec.Raw] = {}
     received_at: Timestamp
+    status: TransferStatus | Literal[""] = ""
+    answer: str = ""
 
 
 class DataTransfer(StationCommand, frozen=True, kw_only=True):

@@ -45,6 +45,7 @@ from schemas.tariffs import REF_TARIFF_ASSIGNMENTS, REF_TARIFFS
 from schemas.topic import Topic
 from schemas.topics import DUE, GATEWAY, PARTED, STATE
 from schemas.transactions import METER_VALUES, SESSIONS, TRANSACTIONS
+from schemas.vendors import REF_VENDORS
 from schemas.webhooks import REF_WEBHOOKS, WEBHOOK_DELIVERIES, WEBHOOK_ORDERS
 
 
@@ -67,7 +68,7 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
 FLOWS: tuple[Flow, ...] = (
     Flow(
         name="gateway",
-        references=(REF_STATIONS, ADMISSIONS, REF_COMPATIBILITY, LOCATIONS, GATEWAY),
+        references=(REF_STATIONS, ADMISSIONS, REF_COMPATIBILITY, REF_VENDORS, LOCATIONS, GATEWAY),
         writes=(
             *(STATIONS, AUTHORIZATIONS, TRANSACTIONS, DATA_TRANSFERS, FIRMWARE, RESERVATIONS, DEVICEMODEL),
             *(DIAGNOSTICS, DISPLAYS, CUSTOMERS, *FACTS),

@@ -22,6 +22,7 @@ from schemas.tariffs import (
     TariffUnassigned,
 )
 from schemas.topic import Topic
+from schemas.vendors import REF_VENDORS, VendorProvisioned, VendorRemoved
 from schemas.webhooks import REF_WEBHOOKS, WebhookProvisioned, WebhookRemoved
 
 Change = (
@@ -43,6 +44,8 @@ Change = (
     | WebhookRemoved
     | BootTemplateProvisioned
     | BootTemplateRemoved
+    | VendorProvisioned
+    | VendorRemoved
 )
 """What may be proposed: the record for its reference topic."""
 
@@ -56,6 +59,7 @@ REMOVED = (
     | ProfileTemplateRemoved
     | WebhookRemoved
     | BootTemplateRemoved
+    | VendorRemoved
 )
 """The records that stand for a resource which was removed."""
 
@@ -117,6 +121,8 @@ def deciding_key(change: Change) -> str:  # noqa: PLR0911 one row for each noun
             return f"local-list:{change.station}"
         case ProfileTemplateProvisioned() | ProfileTemplateRemoved():
             return f"profile-template:{change.template}"
+        case VendorProvisioned() | VendorRemoved():
+            return f"vendor:{change.vendor}"
         case WebhookProvisioned() | WebhookRemoved():
             return f"webhook:{change.webhook}"
         case BootTemplateProvisioned() | BootTemplateRemoved():
@@ -155,6 +161,7 @@ REFERENCE: tuple[Topic, ...] = (
     REF_PROFILE_TEMPLATES,
     REF_WEBHOOKS,
     REF_BOOT_TEMPLATES,
+    REF_VENDORS,
 )
 """Reference data: read whole at start, kept by the embedded default across restarts."""
 

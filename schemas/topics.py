@@ -40,6 +40,7 @@ from schemas import (
     stationtariffs,
     tariffs,
     transactions,
+    vendors,
     webhooks,
 )
 from schemas.authorization import AuthorizationDecided
@@ -126,6 +127,7 @@ NOUNS: tuple[tuple[Topic, ...], ...] = (
     security.TOPICS,
     certificates.TOPICS,
     chargingprofiles.TOPICS,
+    vendors.TOPICS,
     webhooks.TOPICS,
     FAMILIES,
     deadletters.TOPICS,

@@ -22,21 +22,29 @@ from gateway.ocpp.rows import (
 from schemas.base import Record, null
 from schemas.datatransfer import DataTransfer, DataTransferred
 from schemas.secrets import mask_json
-
-UNKNOWN_VENDOR = b'{"status":"UnknownVendorId"}'
+from schemas.vendoranswers import Transfer, VendorAnswer, answer_of
 
 
 def transferred_16(wire: Any, call: Call) -> tuple[Record, ...]:
     """1.6 DataTransfer: data is a string; read leniently it may be any JSON."""
-    return _transferred(wire, call, null() if wire.data is None else msgspec.Raw(msgspec.json.encode(wire.data)))
+    return _transferred(wire, call, _data_16(wire))
 
 
 def transferred_2x(wire: Any, call: Call) -> tuple[Record, ...]:
     """2.x DataTransfer (P02): data is any JSON."""
-    return _transferred(wire, call, null() if wire.data is None else msgspec.Raw(bytes(wire.data)))
+    return _transferred(wire, call, _data_2x(wire))
+
+
+def _data_16(wire: Any) -> msgspec.Raw:
+    return null() if wire.data is None else msgspec.Raw(msgspec.json.encode(wire.data))
+
+
+def _data_2x(wire: Any) -> msgspec.Raw:
+    return null() if wire.data is None else msgspec.Raw(bytes(wire.data))
 
 
 def _transferred(wire: Any, call: Call, data: msgspec.Raw) -> tuple[Record, ...]:
+    answer = _answer(wire, call, data)
     return (
         DataTransferred(
             id=call.id("data-transfer"),
@@ -45,13 +53,39 @@ def _transferred(wire: Any, call: Call, data: msgspec.Raw) -> tuple[Record, ...]
             message_id=wire.messageId or "",
             data=mask_json(data),
             received_at=call.context.received_at,
+            status=answer.status,
+            answer="" if bytes(answer.data) == b"null" else bytes(mask_json(answer.data)).decode(),
         ),
     )
 
 
-def _unknown_vendor(_: Call) -> bytes:
-    # P02.FR.06: no vendor is supported yet; the data is stored all the same.
-    return UNKNOWN_VENDOR
+def _answer(wire: Any, call: Call, data: msgspec.Raw) -> VendorAnswer:
+    """The answer by the vendors that operators provisioned; UnknownVendorId where they provisioned none (P02.FR.06; 1.6, 4.3)."""
+    me = call.context
+    transfer = Transfer(
+        station=me.station,
+        vendor_id=wire.vendorId or "",
+        message_id=wire.messageId or "",
+        data=data,
+        at=me.received_at,
+    )
+    return answer_of(me.vendors, transfer)
+
+
+def answered_16(wire: Any, call: Call) -> bytes:
+    """The answer of 1.6: data is a string, so other JSON is sent as its text."""
+    answer = _answer(wire, call, _data_16(wire))
+    data = bytes(answer.data)
+    text = None if data == b"null" else answer.data if data.startswith(b'"') else data.decode()
+    return msgspec.json.encode(present(status=answer.status, data=text))
+
+
+def answered_2x(wire: Any, call: Call) -> bytes:
+    """The answer of 2.x: data is any JSON."""
+    answer = _answer(wire, call, _data_2x(wire))
+    return msgspec.json.encode(
+        present(status=answer.status, data=None if bytes(answer.data) == b"null" else answer.data)
+    )
 
 
 def transfer_16(command: DataTransfer, _: str) -> Draft | Invalid:
@@ -83,7 +117,7 @@ DATA_TRANSFERS = Capability(
         stored(
             "DataTransfer",
             spelled(v16=transferred_16, v2x=transferred_2x),
-            result=_unknown_vendor,
+            answered=spelled(v16=answered_16, v2x=answered_2x),
             carried=dict.fromkeys((V16, V201, V21), carries("vendorId messageId data")),
         ),
     ),

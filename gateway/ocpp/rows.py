@@ -14,6 +14,7 @@ from schemas.base import OcppVersion, Record, ReplyTo, derived_id
 from schemas.command import StationCommand
 from schemas.commands import Command, ItemOutcome, Outcome
 from schemas.limits import StationLimits
+from schemas.vendoranswers import Vendors
 
 V16: OcppVersion = "1.6"
 V201: OcppVersion = "2.0.1"
@@ -50,6 +51,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     """The context of a message: its connection, its time of arrival, and the traits of the station.
 
     `time_zone` is the IANA name of the station's time zone; empty: UTC. `clock` is what this connection has shown of its clock.
+    `vendors` are those whose data transfers are known.
     Vendor, model and firmware are those of its boot on this connection. `mended`: how the JSON was mended (`gateway.mending`).
     """
 
@@ -61,6 +63,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     clock: StationClock | None = None
     strict: bool = False
     rules: frozenset[str] = frozenset()
+    vendors: Vendors = {}
     vendor: str = ""
     model: str = ""
     firmware_version: str = ""
@@ -179,6 +182,8 @@ class Inbound(msgspec.Struct, frozen=True, kw_only=True):
     to: Mapping[OcppVersion, Translate]
     answer: Answer
     result: Callable[[Call], Said] = lambda _: None
+    answered: Mapping[OcppVersion, Callable[[Any, Call], Said]] = {}
+    """Makes the answer from the payload, instead of `result`, where it depends on what is in it."""
     fallback: Callable[[Any, Call], Said] = lambda _, __: None
     decide: Mapping[OcppVersion, Callable[[Any, dt.datetime], bytes]] = {}
     boots: bool = False
@@ -210,17 +215,19 @@ def stored(
     to: Mapping[OcppVersion, Translate],
     *,
     result: Callable[[Call], Said] = lambda _: EMPTY,
+    answered: Mapping[OcppVersion, Callable[[Any, Call], Said]] = {},
     send: bool = False,
     carried: Mapping[OcppVersion, frozenset[str]] = {},
     needs: Mapping[OcppVersion, str] = {},
     security_event: Callable[[Record], tuple[str, str]] | None = None,
 ) -> Inbound:
-    """A message that is answered once its records are stored; with an empty payload unless `result` gives another."""
+    """A message that is answered once its records are stored; with an empty payload unless `result` or `answered` gives another."""
     return Inbound(
         action=action,
         to=to,
         answer=Answer.STORED,
         result=result,
+        answered=answered,
         send=send,
         carried=carried,
         needs=needs,

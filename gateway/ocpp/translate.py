@@ -232,7 +232,7 @@ def _build_received(
     return Received(
         answer=row.answer,
         records=records,
-        result=row.result(call),
+        result=row.answered[call.version](wire, call) if row.answered else row.result(call),
         fallback=row.fallback(wire, call),
         boots=row.boots,
         deviations=deviations,

@@ -118,6 +118,7 @@ class Station:
     async def run(self, traffic: Sequence[Traffic]) -> None:
         """Live until cancelled."""
         self.tell_security("StartupOfTheDevice")
+        self.tell_vendor("Started", f"{len(self.bays)} EVSEs")
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.line.run())
@@ -173,6 +174,12 @@ class Station:
         payload: Payload = {"type": type_, "timestamp": stamp(self.clock.now())}
         message = Message("SecurityEventNotification", payload | ({"techInfo": info} if info else {}))
         self.line.put(Queued(spelled=lambda: message, answered=lambda _: None, kept=True))
+
+    def tell_vendor(self, message_id: str, data: str) -> None:
+        """DataTransfer of the station's own vendor (P02; 1.6, 4.3), which every version spells alike where the data is a text."""
+        self._put(
+            Message("DataTransfer", {"vendorId": self.plan.identity.vendor, "messageId": message_id, "data": data})
+        )
 
     def record(self, fact: AnyFact, transaction: Transaction) -> None:
         """Queue a fact; it is spelled when its turn comes, for then a 1.6 transaction has its number."""

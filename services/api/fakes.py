@@ -41,6 +41,7 @@ from services.api.sessions.fakes import FakeSessions
 from services.api.stations.fakes import FakeStations
 from services.api.stationtariffs.fakes import FakeStationTariffs
 from services.api.tokens.fakes import FakeTokens
+from services.api.vendors.fakes import FakeVendors
 from services.api.webhooks.fakes import FakeWebhooks
 from services.provisioning.core import step as settle
 from services.reports.asking import asked_in
@@ -167,6 +168,7 @@ class FakeReads(
     FakeStationTariffs,
     FakePayments,
     FakeWebhooks,
+    FakeVendors,
 ):
     """ClickHouse with a few rows: the fakes of each noun."""
 

@@ -26,6 +26,7 @@ from services.api.stations import noun as stations
 from services.api.stationtariffs import noun as stationtariffs
 from services.api.tariffs import noun as tariffs
 from services.api.tokens import noun as tokens
+from services.api.vendors import noun as vendors
 from services.api.webhooks import noun as webhooks
 
 NOUNS: tuple[ApiNoun, ...] = (
@@ -52,6 +53,7 @@ NOUNS: tuple[ApiNoun, ...] = (
     payments.NOUN,
     compatibility.NOUN,
     conversations.NOUN,
+    vendors.NOUN,
     webhooks.NOUN,
     inbox.NOUN,
     events.NOUN,

@@ -36,6 +36,7 @@ from services.api.sessions.reads import SessionReads
 from services.api.stations.reads import StationReads
 from services.api.stationtariffs.reads import StationTariffReads
 from services.api.tokens.reads import TokenReads
+from services.api.vendors.reads import VendorReads
 from services.api.webhooks.reads import WebhookReads
 
 __all__ = ["Ports", "Publisher", "Reads", "Reference"]
@@ -81,6 +82,7 @@ class Reads(
     StationTariffReads,
     PaymentReads,
     WebhookReads,
+    VendorReads,
     Protocol,
 ):
     """ClickHouse: the reads of each noun. Raises Outage."""

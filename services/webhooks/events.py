@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from schemas.base import Record, Timestamp, derived_id
+from schemas.vendors import vendor_key
 from schemas.webhooks import (
     NAME,
     Source,
@@ -99,7 +100,8 @@ def delivery_id(kind: str, record_id: str) -> str:
 
 
 def _wanted(webhook: WebhookProvisioned, record: Any, site_of: Callable[[str], str]) -> bool:
-    if webhook.vendor_ids and hasattr(record, "vendor_id") and record.vendor_id not in webhook.vendor_ids:
+    named = set(map(vendor_key, webhook.vendor_ids))
+    if named and hasattr(record, "vendor_id") and vendor_key(record.vendor_id) not in named:
         return False
     return not webhook.sites or (getattr(record, "site", "") or site_of(record.station)) in webhook.sites
 

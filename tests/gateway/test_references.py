@@ -12,6 +12,7 @@ from schemas.codec import encode
 from schemas.compatibility import REF_COMPATIBILITY, CompatibilityProvisioned, CompatibilityRemoved, Row, Rule
 from schemas.routing import route
 from schemas.stations import ADMISSIONS, REF_STATIONS, AdmissionChanged, StationProvisioned, StationRemoved
+from schemas.vendors import REF_VENDORS, VendorMessage, VendorProvisioned, VendorRemoved
 from tests.gateway.conversation import START as AT
 
 
@@ -216,3 +217,29 @@ def test_it_goes_on_to_open_where_the_operator_changes_something_else() -> None:
     given = heard_of(password_hashes=("new",), replaces="old")
 
     assert opens(provisioned(password_hash="old"), given, provisioned(password_hash="old", site="x")) == ("new",)
+
+
+VENDOR = VendorProvisioned(vendor="v", vendor_id="V", messages=(VendorMessage(message_id="*"),), provisioned_at=AT)
+
+
+def test_vendors_are_known_to_every_station_until_they_are_removed() -> None:
+    followed = Followed()
+    before = followed.references.edition
+    followed.hears(VENDOR)
+
+    traits = followed.references.traits("CP-1", None)
+    assert traits.vendors == {"v": VENDOR}
+    assert followed.references.edition > before
+    assert followed.told == []
+
+    followed.hears(VendorRemoved(vendor="v", removed_at=AT))
+    assert followed.references.traits("CP-1", None).vendors == {}
+    assert traits.vendors == {"v": VENDOR}
+
+
+def test_the_tombstone_of_a_vendor_removes_it() -> None:
+    followed = Followed(VENDOR)
+
+    followed.references.apply(REF_VENDORS.name, b"v", None)
+
+    assert followed.references.traits("CP-1", None).vendors == {}

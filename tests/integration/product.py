@@ -43,6 +43,7 @@ class Product:
             "VOLTBUS_HOST": "127.0.0.1",
             "VOLTBUS_API_FILES": f"file://{folder / 'files'}",
             "VOLTBUS_API_PUBLIC_URL": self.api_url,
+            "VOLTBUS_WEBHOOK_PRIVATE_ADDRESSES": "allow",
             **settings,
         }
         self.gateway = Process(

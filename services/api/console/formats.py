@@ -115,6 +115,8 @@ TONES = {
     "requested": "note",
     "retried": "note",
     "extended": "note",
+    "UnknownVendorId": "mute",
+    "UnknownMessageId": "warn",
     "delivered": "good",
     "retrying": "warn",
     "dead": "bad",

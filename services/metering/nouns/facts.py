@@ -1,6 +1,6 @@
 """Messages kept as they came, in ClickHouse, vendor data included. PURE."""
 
-from schemas.datatransfer import DATA_TRANSFERS, DataTransferred
+from schemas.datatransfer import DataTransferred
 from schemas.facts import FACTS as FACT_TOPICS
 from schemas.facts import FactReported
 from services.metering.cells import json, us
@@ -13,7 +13,7 @@ def _data_transfer(record: DataTransferred) -> str:
 
 
 NOUN = MeteringNoun(
-    topics={FACTS: (DATA_TRANSFERS, *FACT_TOPICS)},
+    topics={FACTS: FACT_TOPICS},
     tables=(
         table(
             "facts",

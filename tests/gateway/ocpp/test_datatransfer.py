@@ -5,9 +5,21 @@ import json
 import pytest
 from msgspec import Raw
 
-from gateway.ocpp.translate import Answer, Invalid, to_call, to_outcome
+from gateway.ocpp.translate import Answer, Invalid, receive, to_call, to_outcome
 from schemas.datatransfer import DataTransfer
-from tests.gateway.ocpp.building import V2X, VERSIONS, not_sent, received, record, sent, well_formed
+from schemas.vendors import VendorMessage, VendorProvisioned
+from tests.gateway.ocpp.building import (
+    NOW,
+    STATION,
+    V2X,
+    VERSIONS,
+    context,
+    not_sent,
+    received,
+    record,
+    sent,
+    well_formed,
+)
 from tests.schemas.wire.oracle import accepts
 
 
@@ -19,6 +31,73 @@ def test_vendor_data_is_kept_and_the_vendor_said_to_be_unknown(version):
     assert (said.vendor_id, said.message_id, bytes(said.data)) == ("V", "M", b'"text"')
     assert got.answer is Answer.STORED
     assert well_formed(version, "DataTransfer", "response", got.result) == {"status": "UnknownVendorId"}
+
+
+ECHO = VendorMessage(message_id="Echo", data=Raw(b'{"you":"${station}","sent":"${data}"}'))
+KNOWN = VendorProvisioned(
+    vendor="v",
+    vendor_id="V",
+    messages=(
+        ECHO,
+        VendorMessage(message_id="No", status="Rejected"),
+        VendorMessage(message_id="Text", data=Raw(b'"t"')),
+    ),
+    provisioned_at=NOW,
+)
+
+
+def of_known(version, payload):
+    return receive(version, "DataTransfer", "m1", json.dumps(payload).encode(), context(vendors={"v": KNOWN}))
+
+
+@pytest.mark.parametrize(
+    ("payload", "status"),
+    [
+        ({"vendorId": "V", "messageId": "Text"}, "Accepted"),
+        ({"vendorId": "v", "messageId": "text"}, "Accepted"),
+        ({"vendorId": "V", "messageId": "No"}, "Rejected"),
+        ({"vendorId": "V", "messageId": "Other"}, "UnknownMessageId"),
+        ({"vendorId": "V"}, "UnknownMessageId"),
+        ({"vendorId": "W", "messageId": "Text"}, "UnknownVendorId"),
+    ],
+)
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.usecase("P02", "P02.FR.06", "P02.FR.07", "P02.FR.08", "TC_P_02_CSMS", "1.6:4.3")
+def test_a_vendor_s_message_is_answered_by_its_rule_and_the_answer_is_kept(version, payload, status):
+    got = of_known(version, payload)
+
+    told = well_formed(version, "DataTransfer", "response", got.result)
+    (said,) = got.records
+    assert (told["status"], said.status) == (status, status)
+    assert told.get("data") == ("t" if status == "Accepted" else None)
+    assert got.answer is Answer.STORED
+
+
+@pytest.mark.parametrize("version", V2X)
+@pytest.mark.usecase("P02", "P02.FR.08")
+def test_2x_data_of_an_answer_may_be_any_json(version):
+    got = of_known(version, {"vendorId": "V", "messageId": "Echo", "data": {"a": 1.5}})
+
+    assert well_formed(version, "DataTransfer", "response", got.result)["data"] == {"you": STATION, "sent": {"a": 1.5}}
+    assert json.loads(got.records[0].answer) == {"you": STATION, "sent": {"a": 1.5}}
+
+
+@pytest.mark.parametrize("data", ["text", {"vin": "W1"}])
+@pytest.mark.usecase("1.6:4.3")
+def test_1_6_data_of_an_answer_is_a_string_also_where_the_station_sent_an_object(data):
+    got = of_known("1.6", {"vendorId": "V", "messageId": "Echo", "data": data})
+
+    told = well_formed("1.6", "DataTransfer", "response", got.result)
+    assert json.loads(told["data"]) == {"you": STATION, "sent": data}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_secrets_in_what_was_sent_and_answered_are_kept_masked_and_answered_whole(version):
+    sent_ = {"vendorId": "V", "messageId": "Echo", "data": '{"password": "hunter2"}'}
+    got = of_known(version, sent_)
+
+    assert b"hunter2" in got.result
+    assert b"hunter2" not in bytes(got.records[0].data) + got.records[0].answer.encode()
 
 
 @pytest.mark.parametrize("version", VERSIONS)

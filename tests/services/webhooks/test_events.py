@@ -57,7 +57,7 @@ def test_sites_are_those_of_the_record_or_of_the_station() -> None:
 
 
 def test_vendor_ids_filter_what_has_one() -> None:
-    one = webhook(vendor_ids=("com.example",))
+    one = webhook(vendor_ids=("Com.Example",))
 
     assert events_of(DATA, one)
     assert not events_of(replace(DATA, vendor_id="com.other"), one)
