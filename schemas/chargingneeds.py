@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import msgspec
 
-from schemas.base import Record, Timestamp
+from schemas.base import CallDecided, Record, ReplyTo, Timestamp
 from schemas.chargingschedules import ChargingSchedule
 
 
@@ -64,7 +64,10 @@ class ChargingNeedsReported(Record, frozen=True, kw_only=True, tag="charging-nee
 
 
 class EVScheduleReported(Record, frozen=True, kw_only=True, tag="ev-schedule-reported"):
-    """NotifyEVChargingSchedule: how an EV means to charge (K15.FR.10, K17.FR.10); its times count from `begins_at`."""
+    """NotifyEVChargingSchedule: how an EV means to charge (K15.FR.10, K17.FR.10); its times count from `begins_at`.
+
+    `reply_to`: the CALL that waits for the decision whether that is within our profile; absent in old records, which nobody waits for.
+    """
 
     id: str
     station: str
@@ -73,9 +76,16 @@ class EVScheduleReported(Record, frozen=True, kw_only=True, tag="ev-schedule-rep
     schedule: ChargingSchedule
     selected_schedule_id: int | None = None
     tolerance_accepted: bool | None = None
+    reply_to: ReplyTo | None = None
     deviations: tuple[str, ...] = ()
     further: dict[str, msgspec.Raw] = {}
     received_at: Timestamp
+
+
+class EVScheduleDecided(CallDecided, frozen=True, kw_only=True, tag="ev-schedule-decided"):
+    """Whether the EV means to charge within our profile of its transaction; also where there is none (K15.FR.11, FR.12)."""
+
+    within: bool
 
 
 class PriorityChargingReported(Record, frozen=True, kw_only=True, tag="priority-charging-reported"):

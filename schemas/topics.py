@@ -45,6 +45,7 @@ from schemas import (
 )
 from schemas.authorization import AuthorizationDecided
 from schemas.base import Due
+from schemas.chargingneeds import EVScheduleDecided
 from schemas.chargingprofiles import ScheduleUpdateDecided
 from schemas.commands import CommandDispatched, ConnectionSuperseded
 from schemas.facts import FactReported
@@ -66,6 +67,7 @@ GATEWAY = Topic(
         ScheduleUpdateDecided,
         SettlementDecided,
         VatNumberDecided,
+        EVScheduleDecided,
         CommandDispatched,
         ConnectionSuperseded,
     ),

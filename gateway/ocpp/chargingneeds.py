@@ -1,13 +1,14 @@
 """Limits and needs: what others than the CSMS allow a station, and what EVs ask for (2.x part 2, K11 to K22)."""
 
+import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 
-from gateway.ocpp.facts import fact, processed
-from gateway.ocpp.rows import Call, Capability, Said, carries, spelled, stored
+from gateway.ocpp.facts import fact
+from gateway.ocpp.rows import Answer, Call, Capability, Inbound, Said, carries, spelled, stored
 from gateway.ocpp.spelling.moments import moment, planned
 from gateway.ocpp.spelling.profiles import CARRIED_SCHEDULE, schedules_from
 from schemas.base import Record
@@ -15,6 +16,7 @@ from schemas.chargingneeds import (
     ChargingLimitCleared,
     ChargingLimitReported,
     ChargingNeedsReported,
+    EVScheduleDecided,
     EVScheduleReported,
     PriorityChargingReported,
 )
@@ -127,10 +129,21 @@ def ev_schedule_2x(wire: Any, call: Call) -> tuple[Record, ...]:
             schedule=schedule,
             selected_schedule_id=getattr(wire, "selectedChargingScheduleId", None),
             tolerance_accepted=getattr(wire, "powerToleranceAcceptance", None),
+            reply_to=call.reply_to(),
             received_at=call.context.received_at,
         ),
         call,
     )
+
+
+def ev_schedule_decided(decision: EVScheduleDecided, _: dt.datetime) -> bytes:
+    """2.x NotifyEVChargingScheduleResponse (K15.FR.11, FR.12)."""
+    return b'{"status":"Accepted"}' if decision.within else b'{"status":"Rejected"}'
+
+
+def unchecked(_: Any, __: Call) -> bytes:
+    """Nobody compared it with our profile in time; the station has, and it would not have sent what exceeds it (K15.FR.09)."""
+    return b'{"status":"Accepted"}'
 
 
 def priority_21(wire: Any, call: Call) -> tuple[Record, ...]:
@@ -178,10 +191,12 @@ CHARGING_NEEDS = Capability(
             carried=spelled(v2x=carries("evseId maxScheduleTuples timestamp", chargingNeeds=_NEEDS)),
             needs=spelled(v2x="chargingNeeds"),
         ),
-        stored(
-            "NotifyEVChargingSchedule",
-            spelled(v2x=ev_schedule_2x),
-            result=processed,
+        Inbound(
+            action="NotifyEVChargingSchedule",
+            to=spelled(v2x=ev_schedule_2x),
+            answer=Answer.DECIDED,
+            fallback=unchecked,
+            decide=spelled(v2x=ev_schedule_decided),
             carried=spelled(
                 v2x=carries(
                     "timeBase evseId selectedChargingScheduleId powerToleranceAcceptance",

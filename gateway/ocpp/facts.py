@@ -22,11 +22,6 @@ def empty(_: Call) -> Said:
     return EMPTY
 
 
-def processed(_: Call) -> Said:
-    """K17.FR.02, EVChargingSchedule: Accepted says that the message was processed, it approves nothing."""
-    return b'{"status":"Accepted"}'
-
-
 def cannot_process(_: Call) -> Said:
     """A02, SignCertificate: `status` says whether the CSMS can process the request, and there is no authority to sign by yet.
 

@@ -88,7 +88,8 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """A session of the station, for the profiles that belong to it. `token` is a `token_key`.
 
     `heard_at` is when it was first known here, `told_at` when what is said here of it was. `resumed_at`: when the station last
-    went on with it after a boot. `spent`: a remote start began it that is
+    went on with it after a boot. `exceeded`: how often in a row its EV meant
+    to charge more than our profile allows. `spent`: a remote start began it that is
     forgotten, so that it belongs to no other.
     """
 
@@ -102,6 +103,7 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     heard_at: Timestamp
     told_at: Timestamp
     resumed_at: Timestamp | None = None
+    exceeded: int = 0
     spent: bool = False
 
 

@@ -30,6 +30,7 @@ from schemas.commands import CommandCancelled, CommandRequested, CommandSettled,
 from schemas.facts import FactReported
 from schemas.states.chargingprofiles import Said, StationProfiles
 from schemas.transactions import SessionChanged
+from services.chargingprofiles.evschedules import ev_schedule
 from services.chargingprofiles.remembering import (
     OURS,
     bounded,
@@ -49,7 +50,6 @@ KEPT_AS_THEY_CAME = (
     ChargingLimitReported,
     ChargingLimitCleared,
     ChargingNeedsReported,
-    EVScheduleReported,
     PriorityChargingReported,
     FactReported,
     CommandCancelled,
@@ -74,6 +74,8 @@ def step(state: StationProfiles, record: Record) -> Step:
     """Remember what a record says, and publish what stands under each number that it changes."""
     if isinstance(record, ScheduleUpdateRequested):
         return state, [_decided(state, record)]
+    if isinstance(record, EVScheduleReported):
+        return ev_schedule(state, record)
     if isinstance(record, Due):
         lapsed_at = record.at if state.lapsed_at is None else max(record.at, state.lapsed_at)
         after, outputs = _told(replace(state, lapsed_at=lapsed_at), record.at)

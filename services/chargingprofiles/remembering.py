@@ -157,6 +157,7 @@ def started(state: StationProfiles, session: SessionChanged) -> StationProfiles:
         heard_at=session.changed_at if before is None else before.heard_at,
         told_at=session.changed_at,
         resumed_at=session.resumed_at,
+        exceeded=0 if before is None else before.exceeded,
         spent=before is not None and before.spent,
     )
     if before is not None and replace(transaction, told_at=before.told_at) == before:

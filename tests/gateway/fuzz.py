@@ -21,6 +21,7 @@ from gateway.ocpp import translate
 from gateway.session import Decision, Session
 from schemas.authorization import AuthorizationDecided
 from schemas.base import OcppVersion, Record, ReplyTo
+from schemas.chargingneeds import EVScheduleDecided
 from schemas.chargingprofiles import ScheduleUpdateDecided
 from schemas.codec import Decoder, encode
 from schemas.routing import route
@@ -275,6 +276,8 @@ def _decision(waiting: Waiting) -> Decision:
         return BootDecided(id="d", status="Accepted", interval_s=300, **told)
     if waiting.action in ("StopTransaction", "TransactionEvent"):
         return TransactionDecided(id="d", **told)
+    if waiting.action == "NotifyEVChargingSchedule":
+        return EVScheduleDecided(id="d", within=False, **told)
     if waiting.action == "PullDynamicScheduleUpdate":
         return ScheduleUpdateDecided(id="d", update=None, **told)
     return AuthorizationDecided(id="d", status="Accepted", transaction_id="7", **told)

@@ -8,9 +8,10 @@ import pytest
 
 from gateway.ocpp.chargingneeds import PARAMETERS
 from gateway.ocpp.translate import Answer
+from schemas.chargingneeds import EVScheduleDecided
 from schemas.facts import FactReported
 from schemas.routing import route
-from tests.gateway.ocpp.building import NOW, STATION, V2X, received, record
+from tests.gateway.ocpp.building import NOW, REPLY_TO, STATION, V2X, answered, received, record
 
 SCHEDULE = {"id": 1, "chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 16.5}]}
 LIMIT = {
@@ -78,11 +79,16 @@ def test_a_departure_of_next_week_is_no_wrong_clock(version):
 
 
 @pytest.mark.parametrize("version", V2X)
-def test_what_an_ev_means_to_do_is_kept_and_processed(version):
+@pytest.mark.usecase("K15", "K15.FR.11", "K15.FR.12", "K16", "K16.FR.06", "K16.FR.07")
+def test_what_an_ev_means_to_do_is_kept_and_answered_by_the_decision(version):
     payload = {"timeBase": NOW.isoformat(), "evseId": 1, "chargingSchedule": SCHEDULE}
     got = received(version, "NotifyEVChargingSchedule", payload)
+    decision = {"id": "d", "station": STATION, "reply_to": REPLY_TO}
 
-    assert json.loads(got.result) == {"status": "Accepted"}
+    assert (got.result, json.loads(got.fallback)) == (None, {"status": "Accepted"})
+    for within, status in ((True, "Accepted"), (False, "Rejected")):
+        told = answered(version, "NotifyEVChargingSchedule", EVScheduleDecided(within=within, **decision))
+        assert told == {"status": status}
     assert (got.records[0].begins_at, got.records[0].schedule.unit) == (NOW, "A")
 
 

@@ -64,12 +64,6 @@ def test_the_1_6_security_extension_always_gets_a_result(action, wire, answer):
     assert json.loads(received("1.6", action, wire).result) == answer
 
 
-def test_a_charging_schedule_that_was_processed_is_accepted():
-    wire = payload("2.0.1", "NotifyEVChargingSchedule", "request", Random(3), 0.0)
-
-    assert received("2.0.1", "NotifyEVChargingSchedule", wire).result == b'{"status":"Accepted"}'
-
-
 def test_periodic_values_are_all_that_stations_say_by_send_and_only_in_2_1():
     sent = [
         (version, action)
