@@ -76,7 +76,7 @@ class TriggerMessage(StationCommand, frozen=True, kw_only=True):
         msgspec.Meta(min_length=1, max_length=50),
         about(
             "Message",
-            "As 2.x spells it (MessageTriggerEnumType), in every version.",
+            "As 2.x spells it (MessageTriggerEnumType), in every version; 1.6 also DiagnosticsStatusNotification.",
             example="StatusNotification",
             suggests=TRIGGERS,
         ),

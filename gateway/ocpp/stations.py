@@ -234,7 +234,8 @@ _TRIGGERS_16 = {
     "BootNotification": ("TriggerMessage", "BootNotification"),
     "FirmwareStatusNotification": ("TriggerMessage", "FirmwareStatusNotification"),
     "Heartbeat": ("TriggerMessage", "Heartbeat"),
-    "LogStatusNotification": ("TriggerMessage", "DiagnosticsStatusNotification"),
+    "DiagnosticsStatusNotification": ("TriggerMessage", "DiagnosticsStatusNotification"),
+    "LogStatusNotification": ("ExtendedTriggerMessage", "LogStatusNotification"),
     "MeterValues": ("TriggerMessage", "MeterValues"),
     "SignChargingStationCertificate": ("ExtendedTriggerMessage", "SignChargePointCertificate"),
     "StatusNotification": ("TriggerMessage", "StatusNotification"),
@@ -242,7 +243,7 @@ _TRIGGERS_16 = {
 
 
 def trigger_16(command: TriggerMessage, _: str) -> Draft | Unsupported | Invalid:
-    """1.6 TriggerMessage; certificates by the security whitepaper's ExtendedTriggerMessage."""
+    """1.6 TriggerMessage (5.17); what only the security extension has by its ExtendedTriggerMessage (whitepaper, F06)."""
     trigger = _TRIGGERS_16.get(command.requested_message)
     if trigger is None:
         return Unsupported(reason=f"OCPP 1.6 has no trigger for {command.requested_message}")

@@ -423,8 +423,13 @@ def test_a_station_told_to_wait_by_the_fallback_is_not_accepted() -> None:
     assert sent(station.calls("Heartbeat"))[0][2] == "SecurityError"
 
 
+@pytest.mark.usecase("B04", "B04.FR.01", "B04.FR.02")
 def test_a_station_that_comes_back_without_a_boot_is_answered_as_usual() -> None:
-    assert sent(Conversation().calls("Heartbeat")) == [[3, "m1", {}]]
+    station = Conversation()
+    assert sent(station.calls("Heartbeat")) == [[3, "m1", {}]]
+
+    station.calls("StatusNotification", "status")
+    assert sent(station.stored())[-1] == [3, "status", {}]
 
 
 @pytest.mark.parametrize("registration", ["Pending", "Rejected"])
@@ -501,6 +506,7 @@ START, STOP, TRIGGER = (
 )
 
 
+@pytest.mark.usecase("1.6:4.2a", "B03")
 @pytest.mark.parametrize("command", [START, STOP, TRIGGER, Reset()])
 def test_nothing_goes_to_a_rejected_station(command: Command) -> None:
     effects = booted("Rejected").commands(dispatch(command=command))
@@ -510,6 +516,7 @@ def test_nothing_goes_to_a_rejected_station(command: Command) -> None:
     assert (report.result, "Rejected" in report.error_description) == ("not-accepted", True)
 
 
+@pytest.mark.usecase("1.6:4.2a", "B02")
 @pytest.mark.parametrize(("command", "goes"), [(START, False), (STOP, False), (TRIGGER, True), (Reset(), True)])
 def test_a_pending_station_is_asked_to_start_and_stop_nothing(command: Command, goes: bool) -> None:
     effects = booted("Pending").commands(dispatch(command=command))

@@ -575,6 +575,18 @@ def station_2x(chargepoint: Any, call: Any, result: Any, subprotocol_name: str) 
             answer = await self.call(call.NotifyEVChargingNeeds(evse_id=1, charging_needs=needs))
             return str(answer.status)
 
+        async def means_to_charge(self, watts: int) -> str:
+            """NotifyEVChargingSchedule: the answer's status (K15, K16)."""
+            schedule = {
+                "id": 1,
+                "charging_rate_unit": "W",
+                "charging_schedule_period": [{"start_period": 0, "limit": watts}],
+            }
+            answer = await self.call(
+                call.NotifyEVChargingSchedule(time_base=stamp(), evse_id=1, charging_schedule=schedule)
+            )
+            return str(answer.status)
+
         async def pulls(self, number: int) -> Any:
             """PullDynamicScheduleUpdate, of 2.1 (K28)."""
             return await self.call(call.PullDynamicScheduleUpdate(charging_profile_id=number))

@@ -124,3 +124,35 @@ async def test_a_station_that_pulls_is_told_what_its_dynamic_profile_is_to_hold(
 
         assert (given.status, given.schedule_update["limit"]) == ("Accepted", 7000.5)
         assert nothing.status == "Rejected"
+
+
+@pytest.mark.parametrize("version", V2X)
+@pytest.mark.usecase("K02", "K16", "K16.FR.06", "K16.FR.07", "K16.FR.08", "TC_K_58_CSMS")
+async def test_an_ev_that_means_to_exceed_our_profile_is_refused_and_gets_it_again(
+    product: Product, version: str
+) -> None:
+    name = a_name(version)
+    async with connected(version, name, product.url) as station, product.api() as api:
+        await station.boot()
+        await eventually(lambda: known(api, name))
+        transaction = await station.start("04A2B3C4D5")
+
+        async def charges() -> bool:
+            found = (await api.get("/sessions", params={"station": name})).json()["items"]
+            return [one["status"] for one in found] == ["active"]
+
+        await eventually(charges)
+        given = body(purpose="TxProfile", transaction_id=transaction)
+        made = (await api.post(f"/stations/{name}/charging-profiles", json=given)).json()
+        await becomes(api, name, made["profile_id"], status="installed")
+
+        assert await station.means_to_charge(7_000) == "Accepted"
+        station.profiles.clear()
+        assert await station.means_to_charge(50_000) == "Rejected"
+
+        async def again() -> bool:
+            return made["profile_id"] in station.profiles
+
+        await eventually(again)
+        await station.end(5, 20_000)
+        await becomes(api, name, made["profile_id"], status="ended")

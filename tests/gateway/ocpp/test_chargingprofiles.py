@@ -58,6 +58,16 @@ class TestSetChargingProfile:
         ]
 
     @pytest.mark.parametrize("version", V2X)
+    @pytest.mark.usecase("K03", "K04", "K04.FR.03")
+    def test_a_limit_of_the_station_or_of_the_group_behind_a_local_controller_is_one_of_evse_0(self, version):
+        action, payload = sent(
+            version, setting(evse=0, purpose="ChargingStationMaxProfile", kind="Absolute", **started())
+        )
+
+        assert (action, payload["evseId"]) == ("SetChargingProfile", 0)
+        assert payload["chargingProfile"]["chargingProfilePurpose"] == "ChargingStationMaxProfile"
+
+    @pytest.mark.parametrize("version", V2X)
     def test_2x_has_an_evse_and_numbered_schedules(self, version):
         assert sent(version, setting()) == ("SetChargingProfile", {"evseId": 1, "chargingProfile": REPORTED})
 

@@ -265,7 +265,8 @@ class TestTriggers:
         ("word", "action", "spelled"),
         [
             ("BootNotification", "TriggerMessage", "BootNotification"),
-            ("LogStatusNotification", "TriggerMessage", "DiagnosticsStatusNotification"),
+            ("DiagnosticsStatusNotification", "TriggerMessage", "DiagnosticsStatusNotification"),
+            ("LogStatusNotification", "ExtendedTriggerMessage", "LogStatusNotification"),
             ("FirmwareStatusNotification", "TriggerMessage", "FirmwareStatusNotification"),
             ("Heartbeat", "TriggerMessage", "Heartbeat"),
             ("MeterValues", "TriggerMessage", "MeterValues"),
@@ -273,7 +274,7 @@ class TestTriggers:
             ("SignChargingStationCertificate", "ExtendedTriggerMessage", "SignChargePointCertificate"),
         ],
     )
-    @pytest.mark.usecase("1.6:5.17")
+    @pytest.mark.usecase("1.6:5.17", "1.6:F06")
     def test_1_6_spells_the_2x_word_its_own_way(self, word, action, spelled):
         command = TriggerMessage(requested_message=word, evse=1)
 

@@ -302,6 +302,7 @@ class TestRemoteStop:
         assert invalid.description.startswith("transaction")
 
     @pytest.mark.parametrize("version", V2X)
+    @pytest.mark.usecase("F03", "F04")
     def test_2x_sends_the_id_as_it_is(self, version):
         assert sent(version, RemoteStop(transaction_id="tx-1")) == ("RequestStopTransaction", {"transactionId": "tx-1"})
 

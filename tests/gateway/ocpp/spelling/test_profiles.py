@@ -9,7 +9,14 @@ import pytest
 
 from gateway.ocpp.rows import Invalid, Unsupported
 from gateway.ocpp.spelling.profiles import PROFILE_2X, profile_16, profile_21, profile_201, profiles_from, update_21
-from schemas.chargingschedules import ChargingProfile, ChargingSchedule, SchedulePeriod, ScheduleUpdate, SocLimit
+from schemas.chargingschedules import (
+    ChargingProfile,
+    ChargingSchedule,
+    FrequencyPoint,
+    SchedulePeriod,
+    ScheduleUpdate,
+    SocLimit,
+)
 from schemas.wire import decode, receiver
 from tests.gateway.ocpp.building import context
 from tests.schemas.wire.oracle import payload
@@ -49,6 +56,23 @@ def _plain(value, like):
             if name not in kept | times and each not in ("", [])
         }
     return [_plain(each, like) for each in value] if isinstance(value, list) else value
+
+
+@pytest.mark.usecase("Q08", "Q08.FR.02")
+def test_the_curve_of_a_frequency_that_the_station_follows_itself_is_carried_whole():
+    curve = (
+        FrequencyPoint(frequency=Decimal("49.8"), power=Decimal(2000)),
+        FrequencyPoint(frequency=Decimal("50.2"), power=Decimal(-2000)),
+    )
+    told = profile_21(with_period(operation_mode="LocalFrequency", baseline=Decimal(100), frequency_curve=curve), 7)
+
+    (period,) = json.loads(msgspec.json.encode(told))["chargingSchedule"][0]["chargingSchedulePeriod"]
+    assert period == {
+        "startPeriod": 0,
+        "operationMode": "LocalFrequency",
+        "v2xBaseline": 100,
+        "v2xFreqWattCurve": [{"frequency": 49.8, "power": 2000}, {"frequency": 50.2, "power": -2000}],
+    }
 
 
 def test_digits_stay_as_they_are():
