@@ -11,6 +11,7 @@ from schemas.command import StationCommand, about
 from schemas.stationcosts import StationCost
 from schemas.tariffs import Dimension, Price, Tariff
 from schemas.topic import BILLS_KEPT_S, Topic
+from schemas.transactionlimits import NO_LIMIT, TransactionLimit
 from schemas.transactions import SessionChanged, SessionStatus
 
 Use = Literal["charging", "parking", "withheld"]
@@ -181,10 +182,11 @@ class SessionUsage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 class CostAsked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A CALL that waits for the cost of its session: the id of its answer, and the address."""
+    """A CALL that waits for the cost of its session: the id of its answer, the address, and the limit that the answer says besides."""
 
     decision: str
     reply_to: ReplyTo
+    limit: TransactionLimit = NO_LIMIT
 
 
 class BilledSession(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -192,8 +194,9 @@ class BilledSession(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
     `heard_at` is our time of its newest fact, `readings_at` the meter's time of its newest reading of any kind; `issue_at` is set
     while an ended session waits for readings that its snapshot includes, or a presumed one for its end; `cdr` is the last record
-    issued, `tariff` the tariff that rated it. `asked` is a CALL that waits for the cost. `saying` are records that are decided and
-    not sent yet: they are sent at `say_at`, after the state was saved, so that a crash cannot decide differently under the same ids.
+    issued, `tariff` the tariff that rated it, `cost_published` the cost by the last SessionCosted. `asked` is a CALL that waits for
+    the cost. `saying` are records that are decided and not sent yet: they are sent at `say_at`, after the state was saved, so that a
+    crash cannot decide differently under the same ids.
     `began_heard_at` and `end_heard_at` are our times of the facts that set its present begin and end, `presumed_at` the time at
     which its end was presumed.
     """
@@ -210,6 +213,7 @@ class BilledSession(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     tariff: Tariff | None = None
     cost_told_at: Timestamp | None = None
     cost_told: Decimal | None = None
+    cost_published: Decimal | None = None
     asked: CostAsked | None = None
     began_heard_at: Timestamp | None = None
     end_heard_at: Timestamp | None = None

@@ -213,6 +213,9 @@ LIMITING: Mapping[str, str] = {
 NETWORK_PRIORITY = "ocppcommctrlr.networkconfigurationpriority"
 """Its list of values has the slots that there are (B09.FR.05)."""
 
+SUPPORTED_LIMITS = "txctrlr.supportedlimits"
+"""The limits of a transaction that the station keeps to (2.1 appendix, TxCtrlr.SupportedLimits)."""
+
 DEVICEMODEL = Topic(
     name="csms.devicemodel",
     meaning="Variables, monitors and events of the device model, as stations report them.",

@@ -38,6 +38,7 @@ from schemas.quarantine import QUARANTINE
 from schemas.reports import REPORT_STATES
 from schemas.reservations import RESERVATION_STATES, RESERVATIONS
 from schemas.security import SECURITY
+from schemas.sessionlimits import SESSION_COSTS, SESSION_LIMITS
 from schemas.sessionorders import SESSION_ORDERS
 from schemas.stations import ADMISSIONS, REF_STATIONS, STATION_STATES, STATIONS
 from schemas.stationtariffs import STATION_TARIFF_STATES
@@ -90,14 +91,19 @@ FLOWS: tuple[Flow, ...] = (
     ),
     Flow(
         name="transactions",
-        reads=(TRANSACTIONS, STATIONS, OUTCOMES, DECISIONS, SESSION_ORDERS),
+        reads=(TRANSACTIONS, STATIONS, COMMANDS, OUTCOMES, DECISIONS, SESSION_ORDERS, STATION_LIMITS),
         writes=(SESSIONS, METER_VALUES, AUTHORIZATIONS, QUARANTINE, COMMANDS, GATEWAY),
     ),
     Flow(
         name="billing",
         reads=(SESSIONS, METER_VALUES, CDRS, OUTCOMES),
         references=(REF_STATIONS, REF_TARIFFS, REF_TARIFF_ASSIGNMENTS),
-        writes=(CDRS, QUARANTINE, COMMANDS, GATEWAY),
+        writes=(CDRS, SESSION_COSTS, QUARANTINE, COMMANDS, GATEWAY),
+    ),
+    Flow(
+        name="sessionlimits",
+        reads=(SESSIONS, SESSION_COSTS, CDRS, OUTCOMES),
+        writes=(SESSION_LIMITS, AUTHORIZATIONS, COMMANDS),
     ),
     Flow(
         name="commands",
@@ -193,7 +199,7 @@ FLOWS: tuple[Flow, ...] = (
                 FIRMWARE,
             ),
             *(FIRMWARE_CAMPAIGNS, FIRMWARE_UPDATES, FIRMWARE_CAMPAIGN_STATES, RESERVATIONS, RESERVATION_STATES),
-            *(REPORT_STATES, LOCAL_LIST_STATES, DEVICEMODEL, VARIABLES, DEAD),
+            *(REPORT_STATES, LOCAL_LIST_STATES, DEVICEMODEL, VARIABLES, SESSION_LIMITS, DEAD),
             *(DIAGNOSTICS, LOG_STATES, DISPLAYS, DISPLAY_STATES, CUSTOMERS),
             *(ENERGY, CHARGING_PROFILE_STATES, MONITORING, SECURITY, STATION_TARIFF_STATES, WEBHOOK_DELIVERIES),
             *(CERTIFICATES, CERTIFICATE_STATES),
@@ -212,6 +218,8 @@ FLOWS: tuple[Flow, ...] = (
             CERTIFICATE_STATES,
             BOOT_RUNS,
             *(CHARGING_PROFILE_STATES, PAYMENT_STATES, STATION_TARIFF_STATES, TOKEN_CREDITS),
+            *(CHARGING_PROFILE_STATES, STATION_TARIFF_STATES),
+            *(CHARGING_PROFILE_STATES, TOKEN_CREDITS, SESSION_LIMITS),
         ),
         writes=(
             COMMANDS,

@@ -4,6 +4,7 @@ import msgspec
 
 from schemas.base import Record, Timestamp
 from schemas.topic import Topic
+from schemas.transactionlimits import LimitKind
 
 
 class StationLimits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -11,6 +12,7 @@ class StationLimits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
     `*_items`: how many things one message may name (2.x ItemsPerMessage; 1.6 GetConfigurationMaxKeys); `*_bytes`: how long it may
     be. `security_profile` is the one in use, `network_slots` those that a network profile may have (B09.FR.04 and 05).
+    `transaction_limits` are the limits of a transaction that the station keeps to itself (2.1 TxCtrlr.SupportedLimits, E16.FR.12).
     """
 
     get_items: int | None = None
@@ -21,6 +23,7 @@ class StationLimits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     report_bytes: int | None = None
     security_profile: int | None = None
     network_slots: tuple[int, ...] = ()
+    transaction_limits: tuple[LimitKind, ...] = ()
 
 
 NO_LIMITS = StationLimits()
@@ -38,7 +41,7 @@ class StationLimited(Record, frozen=True, kw_only=True, tag="station-limited"):
 
 STATION_LIMITS = Topic(
     name="csms.station-limits",
-    meaning="What each station takes in one message, and the security profile that it must not fall below.",
+    meaning="What each station takes in one message, the security profile that it must not fall below, the limits it keeps to.",
     records=(StationLimited,),
     retention_s=None,
 )

@@ -7,6 +7,7 @@ import msgspec
 
 from schemas.base import Record, Timestamp
 from schemas.topic import BILLS_KEPT_S, Topic
+from schemas.transactionlimits import NO_LIMIT, TransactionLimit
 
 WITHIN_REACH = 38
 """How many of the last ended sessions of a station can still be changed, by an order or by a message of the station."""
@@ -54,10 +55,22 @@ class SessionReleased(Record, frozen=True, kw_only=True, tag="session-released")
     ordered_at: Timestamp
 
 
+class SessionLimitOrdered(Record, frozen=True, kw_only=True, tag="session-limit-ordered"):
+    """A running session is limited, or its limit raised; of several orders the newest counts. The limit of its token holds besides."""
+
+    id: str
+    station: str
+    session: str
+    limit: TransactionLimit = NO_LIMIT
+    reason: Reason
+    ordered_by: str
+    ordered_at: Timestamp
+
+
 SESSION_ORDERS = Topic(
     name="csms.session-orders",
-    meaning="Orders of operators on charging sessions: ended, corrected, released.",
-    records=(SessionEndOrdered, SessionCorrected, SessionReleased),
+    meaning="Orders of operators on charging sessions: ended, corrected, released, limited.",
+    records=(SessionEndOrdered, SessionCorrected, SessionReleased, SessionLimitOrdered),
     retention_s=BILLS_KEPT_S,
 )
 

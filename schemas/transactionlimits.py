@@ -22,6 +22,11 @@ MEMBERS: Mapping[LimitKind, str] = {
 WIRE: Mapping[LimitKind, str] = {"cost": "maxCost", "energy": "maxEnergy", "time": "maxTime", "soc": "maxSoC"}
 """How OCPP 2.1 calls each (TransactionLimitType, and the values of TxCtrlr.SupportedLimits)."""
 
+LIMIT_NAMES: Mapping[LimitKind, frozenset[str]] = {
+    kind: frozenset({name.casefold(), *({"maxlength"} if kind == "time" else ())}) for kind, name in WIRE.items()
+}
+"""How TxCtrlr.SupportedLimits may name each, in small letters: 2.1 calls the limit of time maxLength there."""
+
 MOST_COST = Decimal(1_000_000)
 MOST: Mapping[str, Decimal] = {
     "max_cost": MOST_COST,

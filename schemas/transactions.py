@@ -14,7 +14,7 @@ from schemas.profilerules import start_faults
 from schemas.quantities import MeterValue, Reading
 from schemas.stationcosts import StationCost
 from schemas.topic import Topic
-from schemas.transactionlimits import NO_LIMIT, TransactionLimit
+from schemas.transactionlimits import NO_LIMIT, LimitKind, TransactionLimit, limit_faults
 
 SessionStatus = Literal["active", "ended", "presumed-ended"]
 """`presumed-ended`: the evidence (an anomaly names it) shows that it is over, but the station has not reported its end."""
@@ -34,6 +34,7 @@ class TransactionReported(Record, frozen=True, kw_only=True, tag="transaction-re
     `clock_offset_s` was added to the times of a station whose clock is off by a constant amount; subtract it to get the original.
     `further` has the members that the record does not carry, by their path in the message (`meterValue[0].customData`), as JSON.
     `tariff_id` is the tariff by which a 2.1 station computes the cost from here on, `station_cost` what it has computed (I12).
+    `limit` is what the station limits the transaction to, said once for each change (2.1, E16.FR.01, FR.03).
     """
 
     id: str
@@ -65,6 +66,7 @@ class TransactionReported(Record, frozen=True, kw_only=True, tag="transaction-re
     received_at: Timestamp
     tariff_id: str = ""
     station_cost: StationCost | None = None
+    limit: TransactionLimit = NO_LIMIT
 
 
 class FallbackAnswered(Record, frozen=True, kw_only=True, tag="fallback-answered"):
@@ -130,7 +132,9 @@ class SessionChanged(Record, frozen=True, kw_only=True, tag="session-changed"):
     `station_tariff` and `station_cost` are the newest of what a 2.1 station says of its own tariff and of the cost by it (I12).
     `resumed_at` is when the station last went on with it after a boot (2.1, E17), by its own time.
     `missing_events` is how many 2.x events of it are missing between the first and the last that came, by their sequence numbers.
-    `awaits_cost` is the CALL that caused the change, where billing has to answer it; absent where it is answered already.
+    `awaits_cost` is the CALL that caused the change, where billing has to answer it; absent where it is answered already: with
+    `limit_to_say`, where there is one. `limit` is what it is limited to by its token, its remote start or an operator, `station_limit`
+    what its station said it keeps to; `limit_kept` are the members of `limit` that the station keeps to by that.
     """
 
     id: str
@@ -165,6 +169,10 @@ class SessionChanged(Record, frozen=True, kw_only=True, tag="session-changed"):
     changed_at: Timestamp
     station_tariff: str = ""
     station_cost: StationCost | None = None
+    limit: TransactionLimit = NO_LIMIT
+    station_limit: TransactionLimit = NO_LIMIT
+    limit_kept: tuple[LimitKind, ...] = ()
+    limit_to_say: TransactionLimit = NO_LIMIT
 
 
 class SignedReading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -251,9 +259,21 @@ class RemoteStart(StationCommand, frozen=True, kw_only=True):
         about("Charging profile", "A TxProfile for the transaction that begins (K05).", advanced=True),
     ] = None
 
+    limit: Annotated[
+        TransactionLimit | None,
+        about(
+            "Limit",
+            "Of the session that begins (F07): 2.1 stations that can keep to it are told, others are stopped.",
+            advanced=True,
+        ),
+    ] = None
+
     def faults(self) -> Iterable[Fault]:
         """By K05 and 1.6, 5.16: the profile inside is a TxProfile of no transaction yet."""
-        return () if self.profile is None else start_faults(self.profile)
+        if self.limit is not None:
+            yield from limit_faults(self.limit, "limit")
+        if self.profile is not None:
+            yield from start_faults(self.profile)
 
     def start_id(self, command_id: str) -> int:
         """The remoteStartId of the command: as given, else positive, of 31 bits, the same for the same command."""

@@ -26,6 +26,7 @@ from services import (
     provisioning,
     reports,
     reservations,
+    sessionlimits,
     stations,
     stationtariffs,
     transactions,
@@ -49,6 +50,7 @@ NOUNS: tuple[Noun, ...] = (
     diagnostics.NOUN,
     transactionstatus.NOUN,
     reservations.NOUN,
+    sessionlimits.NOUN,
     locallists.NOUN,
     displays.NOUN,
     stationtariffs.NOUN,
@@ -86,6 +88,7 @@ HOSTS: tuple[Host, ...] = (
             "transactionstatus",
             "certificates",
             "boottemplates",
+            "sessionlimits",
         ),
     ),
 )

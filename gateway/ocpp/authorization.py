@@ -19,7 +19,7 @@ from schemas.authorization import (
     token_key,
 )
 from schemas.base import Record
-from schemas.transactionlimits import MEMBERS, WIRE, TransactionLimit
+from schemas.transactionlimits import MEMBERS, NO_LIMIT, WIRE, TransactionLimit
 from schemas.wire import Fault
 
 LONGEST_TOKEN_16 = 20
@@ -184,6 +184,17 @@ def transaction_limit(limit: TransactionLimit) -> dict[str, Any] | None:
         if value is not None
     }
     return spelled_limit or None
+
+
+def said_limit(wire: Any) -> TransactionLimit:
+    """What a 2.1 station limits a transaction to (TransactionLimitType); nothing where it says nothing."""
+    if wire is None:
+        return NO_LIMIT
+    return TransactionLimit(**{member: getattr(wire, WIRE[kind]) for kind, member in MEMBERS.items()})
+
+
+LIMIT_SAID = frozenset(f"transactionInfo.transactionLimit.{member}" for member in WIRE.values())
+"""The members of a TransactionEvent with what its station limits it to."""
 
 
 def authorized_16(decision: AuthorizationDecided, at: dt.datetime) -> bytes:

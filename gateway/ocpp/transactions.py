@@ -7,6 +7,7 @@ import msgspec
 
 from gateway.late import LateStatus, StatusOf
 from gateway.ocpp.authorization import (
+    LIMIT_SAID,
     ORDER_21,
     ORDER_201,
     TOKEN,
@@ -14,6 +15,7 @@ from gateway.ocpp.authorization import (
     id_token,
     id_token_decided,
     refuse_undecided,
+    said_limit,
     transaction_limit,
 )
 from gateway.ocpp.quantities import METERED_2X, METERED_16, meter_values_2x, meter_values_16, register_wh
@@ -153,6 +155,7 @@ def event_2x(wire: Any, call: Call) -> tuple[Record, ...]:
             received_at=call.context.received_at,
             tariff_id=getattr(transaction, "tariffId", None) or "",
             station_cost=cost,
+            limit=said_limit(getattr(transaction, "transactionLimit", None)),
         ),
     )
 
@@ -330,12 +333,16 @@ def remote_stop_16(command: RemoteStop, _: str) -> Draft | Invalid:
 _METERED_16 = carries("connectorId transactionId", meterValue=METERED_16)
 _METERED_2X = carries("evseId", meterValue=METERED_2X)
 _STOP_16 = carries("idTag meterStop timestamp transactionId reason", transactionData=METERED_16)
-_EVENT_2X = TOKEN | carries(
-    "eventType timestamp triggerReason seqNo offline numberOfPhasesUsed cableMaxCurrent reservationId evse.id"
-    " evse.connectorId transactionInfo.transactionId transactionInfo.chargingState transactionInfo.timeSpentCharging"
-    " transactionInfo.stoppedReason transactionInfo.remoteStartId transactionInfo.tariffId",
-    costDetails=COST_DETAILS,
-    meterValue=METERED_2X,
+_EVENT_2X = (
+    TOKEN
+    | LIMIT_SAID
+    | carries(
+        "eventType timestamp triggerReason seqNo offline numberOfPhasesUsed cableMaxCurrent reservationId evse.id"
+        " evse.connectorId transactionInfo.transactionId transactionInfo.chargingState transactionInfo.timeSpentCharging"
+        " transactionInfo.stoppedReason transactionInfo.remoteStartId transactionInfo.tariffId",
+        costDetails=COST_DETAILS,
+        meterValue=METERED_2X,
+    )
 )
 
 

@@ -7,6 +7,7 @@ import msgspec
 from schemas.authorization import IdToken
 from schemas.base import Timestamp
 from schemas.stationcosts import StationCost
+from schemas.transactionlimits import NO_LIMIT, LimitKind, TransactionLimit
 
 
 class Point(msgspec.Struct, frozen=True):
@@ -35,6 +36,40 @@ class EnergyAccount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     interval_rank: int = 99
     interval_times: tuple[Timestamp, ...] = ()
     interval_forgotten: Timestamp | None = None
+
+
+class SetLimit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A limit that a station said it keeps to: the newest of its kind."""
+
+    kind: LimitKind
+    value: Decimal
+    at: Timestamp
+    seq: int = -1
+
+
+class SessionLimits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a session is limited to: by its `token` in the form of `token_revision`, and as `ordered` by its remote start or an operator.
+
+    `station` are the limits that its station said. `said` is what the station was told last.
+    """
+
+    token: TransactionLimit = NO_LIMIT
+    token_revision: int = -1
+    ordered: TransactionLimit = NO_LIMIT
+    ordered_at: Timestamp | None = None
+    station: tuple[SetLimit, ...] = ()
+    said: TransactionLimit = NO_LIMIT
+
+
+class StartLimit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The limit of a session that a remote start is to begin; `session` once that is known."""
+
+    remote_start_id: int
+    token: str
+    evse: int | None = None
+    limit: TransactionLimit
+    at: Timestamp
+    session: str = ""
 
 
 class SessionState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -101,6 +136,7 @@ class SessionState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     station_tariff_place: tuple[int, Timestamp] | None = None
     station_cost: StationCost | None = None
     station_cost_place: tuple[int, Timestamp] | None = None
+    limits: SessionLimits = SessionLimits()
 
 
 class ForgottenSession(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -148,7 +184,8 @@ class StationTransactions(msgspec.Struct, frozen=True, kw_only=True, omit_defaul
 
     `connectors` are the last statuses of its connectors, `booted_at` is our time of its last boot. `epoch` is the newest known
     connection, `away_since` when that ended; absent while it is open. `refused_stops` are the last remote stops that it refused: the
-    session of one may become known only afterwards.
+    session of one may become known only afterwards. `supports` are the limits that it keeps to by its report, `start_limits` those of
+    the last remote starts.
     """
 
     station: str
@@ -159,3 +196,5 @@ class StationTransactions(msgspec.Struct, frozen=True, kw_only=True, omit_defaul
     epoch: int = 0
     away_since: Timestamp | None = None
     refused_stops: tuple[RefusedStop, ...] = ()
+    supports: tuple[LimitKind, ...] = ()
+    start_limits: tuple[StartLimit, ...] = ()

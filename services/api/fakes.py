@@ -37,6 +37,7 @@ from services.api.reports.fakes import FakeReports
 from services.api.reports.waits import ReportMemory
 from services.api.reservations.fakes import FakeReservations
 from services.api.security.fakes import FakeSecurity
+from services.api.sessionlimits.fakes import FakeSessionLimits
 from services.api.sessions.fakes import FakeSessions
 from services.api.stations.fakes import FakeStations
 from services.api.stationtariffs.fakes import FakeStationTariffs
@@ -148,6 +149,7 @@ class FakeReads(
     FakeOverview,
     FakeStations,
     FakeSessions,
+    FakeSessionLimits,
     FakeCommands,
     FakeCdrs,
     FakeFirmware,

@@ -21,6 +21,7 @@ from services.api.payments import noun as payments
 from services.api.reports import noun as reports
 from services.api.reservations import noun as reservations
 from services.api.security import noun as security
+from services.api.sessionlimits import noun as sessionlimits
 from services.api.sessions import noun as sessions
 from services.api.stations import noun as stations
 from services.api.stationtariffs import noun as stationtariffs
@@ -33,6 +34,7 @@ NOUNS: tuple[ApiNoun, ...] = (
     overview.NOUN,
     stations.NOUN,
     sessions.NOUN,
+    sessionlimits.NOUN,
     reservations.NOUN,
     chargingprofiles.NOUN,
     locallists.NOUN,

@@ -32,6 +32,7 @@ from services.api.reports.reads import ReportReads
 from services.api.reports.waits import ReportMemory
 from services.api.reservations.reads import ReservationReads
 from services.api.security.reads import SecurityReads
+from services.api.sessionlimits.reads import SessionLimitReads
 from services.api.sessions.reads import SessionReads
 from services.api.stations.reads import StationReads
 from services.api.stationtariffs.reads import StationTariffReads
@@ -62,6 +63,7 @@ class Reads(
     OverviewReads,
     StationReads,
     SessionReads,
+    SessionLimitReads,
     CommandReads,
     CdrReads,
     FirmwareReads,

@@ -16,7 +16,8 @@ def cost_request_of(changed: SessionChanged) -> CostAsked | None:
     """The cost request in a session change; the same change always gives the same request."""
     if changed.awaits_cost is None:
         return None
-    return CostAsked(decision=derived_id(changed.id, "decided"), reply_to=changed.awaits_cost)
+    decision = derived_id(changed.id, "decided")
+    return CostAsked(decision=decision, reply_to=changed.awaits_cost, limit=changed.limit_to_say)
 
 
 def answer_without_cost(request: CostAsked | None, changed: SessionChanged) -> list[Record]:
@@ -52,5 +53,6 @@ def _answer(
             total_cost=cost,
             running=cost is not None and running,
             text=text,
+            limit=request.limit,
         )
     ]

@@ -18,6 +18,7 @@ from schemas.base import Due, Poison, Record, Timestamp, derived_id
 from schemas.billing import BilledSession, CdrIssued, CorrectionQuarantined, StationBilling
 from schemas.commands import CommandSettled
 from schemas.tariffs import Tariff
+from schemas.transactionlimits import NO_LIMIT
 from schemas.transactions import ChargingStateRecorded, MeterValuesRecorded, SessionChanged
 from services.billing.answering import answer_billed_cost, answer_without_cost, cost_request_of
 from services.billing.comparing import compared
@@ -96,7 +97,7 @@ def _apply_snapshot(
     usage = before.usage
     if event.charging_state and event.charging_state_at is not None:
         usage = with_state(usage, event.charging_state_at, event.charging_state)
-    snapshot = event if request is None else replace(event, awaits_cost=None)
+    snapshot = event if request is None else replace(event, awaits_cost=None, limit_to_say=NO_LIMIT)
     after = add_snapshot(before, snapshot, usage, request or before.asked)
     outputs = answer_without_cost(before.asked, event) if request else []
     if is_running(after):

@@ -1,4 +1,4 @@
-"""Running: publishes the cost of a running session to its station, in an answer or by CostUpdated (I02). PURE."""
+"""Running: publishes the cost of a running session to its station, in an answer or by CostUpdated (I02), and to its limit. PURE."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from schemas.base import Record, derived_id
 from schemas.billing import BilledSession, CostAsked, CostUpdated, StationBilling
 from schemas.commands import CommandRequested
+from schemas.sessionlimits import SessionCosted
 from schemas.tariffs import Tariff
 from schemas.tarifftranslation import described
 from schemas.transactions import SessionChanged
@@ -23,6 +24,9 @@ COST_TTL = timedelta(seconds=30)
 COST_TIMEOUT_S = 15.0
 COST_PRIORITY = 9
 """The lowest priority: commands of operators go first."""
+
+LIMITED_EVERY = timedelta(seconds=30)
+"""How often the cost is told to a station that keeps to a limit of cost."""
 
 COST_REFUSED_FOR = timedelta(days=7)
 """After this time CostUpdated is tried again: a new firmware may support it."""
@@ -57,10 +61,11 @@ def publish_running_cost(
     """Put an unbilled session into the state, answer a cost request, and send CostUpdated where it is due and the session runs."""
     snapshot = session.snapshot
     assert snapshot is not None
-    every, request = around.policy.cost_every, session.asked
+    every, request = _cost_every(snapshot, around.policy), session.asked
+    limited = is_running(session) and snapshot.limit.max_cost is not None
     wanted = every is not None and is_running(session) and not _is_unsupported(state, snapshot)
     wanted = wanted and every is not None and _is_due(session, snapshot, every)
-    if request is None and not wanted:
+    if request is None and not wanted and not limited:
         return put_session(state, session), []
     session = replace(session, asked=None)
     site = site_of(around.references, state.station, around.policy.default_zone)
@@ -73,6 +78,9 @@ def publish_running_cost(
     else:
         text = ""
     outputs = answer_cost_so_far(request, snapshot, cost, text)
+    if limited and cost is not None and tariff is not None and cost != session.cost_published:
+        session = replace(session, cost_published=cost)
+        outputs = [*outputs, _costed(snapshot, cost, tariff.currency)]
     if cost is None or not wanted or cost == session.cost_told:
         return put_session(state, session), outputs
     command = _cost_update(session, snapshot, cost)
@@ -84,6 +92,25 @@ def _text(request: CostAsked | None, tariff: Tariff | None, site: Site, sites: f
     """The tariff in words for the driver, where the answer may carry it (I06.FR.01)."""
     shown = EVERY_SITE in sites or site.name in sites
     return described(tariff, TEXT_MOST) if request is not None and tariff is not None and shown else ""
+
+
+def _cost_every(snapshot: SessionChanged, policy: Policy) -> timedelta | None:
+    """How often the station is told the cost; one that keeps to a limit of cost needs it to know when to stop (E16.FR.11)."""
+    if "cost" not in snapshot.limit_kept:
+        return policy.cost_every
+    return LIMITED_EVERY if policy.cost_every is None else min(policy.cost_every, LIMITED_EVERY)
+
+
+def _costed(snapshot: SessionChanged, cost: Decimal, currency: str) -> SessionCosted:
+    return SessionCosted(
+        id=derived_id(snapshot.id, snapshot.session, "costed"),
+        station=snapshot.station,
+        session=snapshot.session,
+        token=snapshot.token,
+        cost=cost,
+        currency=currency,
+        at=snapshot.changed_at,
+    )
 
 
 def _cost_update(session: BilledSession, snapshot: SessionChanged, cost: Decimal) -> CommandRequested:

@@ -15,6 +15,7 @@ from schemas.commands import CommandCancelled, CommandRequested, CommandSettled
 from schemas.devicemodel import (
     LIMITING,
     NETWORK_PRIORITY,
+    SUPPORTED_LIMITS,
     Attribute,
     Source,
     VariableChanged,
@@ -37,7 +38,7 @@ REMEMBERED = 30
 FORGOTTEN_AFTER = timedelta(days=1)
 """A command that has no outcome by then, or a report that is not whole, is waited for no longer."""
 
-TELLING = frozenset({*LIMITING, NETWORK_PRIORITY})
+TELLING = frozenset({*LIMITING, NETWORK_PRIORITY, SUPPORTED_LIMITS})
 """Variables by which the limits of the station change."""
 
 

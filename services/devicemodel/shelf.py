@@ -15,6 +15,7 @@ from schemas.base import Poison
 from schemas.devicemodel import (
     LIMITING,
     NETWORK_PRIORITY,
+    SUPPORTED_LIMITS,
     Attribute,
     Characteristics,
     Source,
@@ -22,6 +23,7 @@ from schemas.devicemodel import (
 )
 from schemas.limits import StationLimits
 from schemas.states.devicemodel import KnownAttribute, KnownVariable
+from schemas.transactionlimits import LIMIT_NAMES
 
 LEVEL = 3
 """Of deflate: packing costs more than unpacking, and higher levels gain little."""
@@ -147,7 +149,12 @@ def limits_of(shelf: Mapping[str, KnownVariable]) -> StationLimits:
     priority = shelf.get(NETWORK_PRIORITY)
     listed = priority.characteristics.values_list if priority is not None and priority.characteristics else ""
     slots = [number for each in listed.split(",") if (number := _number(each.strip())) is not None]
-    return StationLimits(**found, network_slots=tuple(slots))
+    supported = {word.strip().casefold() for word in (_actual(shelf.get(SUPPORTED_LIMITS)) or "").split(",")}
+    return StationLimits(
+        **found,
+        network_slots=tuple(slots),
+        transaction_limits=tuple(kind for kind, names in LIMIT_NAMES.items() if supported & names),
+    )
 
 
 def _actual(variable: KnownVariable | None) -> str | None:

@@ -30,6 +30,7 @@ from services.metering.nouns import (
     reports,
     reservations,
     security,
+    sessionlimits,
     sessions,
     stations,
     stationtariffs,
@@ -63,6 +64,7 @@ NOUNS: tuple[MeteringNoun, ...] = (
     datatransfer.NOUN,
     webhooks.NOUN,
     boottemplates.NOUN,
+    sessionlimits.NOUN,
     deadletters.NOUN,
 )
 

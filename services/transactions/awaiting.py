@@ -22,5 +22,5 @@ def leave_to_billing(outputs: Sequence[Record], answer: TransactionDecided, sess
     change = next((r for r in reversed(outputs) if isinstance(r, SessionChanged) and r.session == session), None)
     if change is None:
         return [*outputs, answer]
-    waiting = replace(change, awaits_cost=answer.reply_to)
+    waiting = replace(change, awaits_cost=answer.reply_to, limit_to_say=answer.limit)
     return [waiting if record is change else record for record in outputs]

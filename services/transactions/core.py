@@ -13,25 +13,35 @@ import msgspec
 from msgspec.structs import replace
 
 from schemas.anomalies import Anomaly
-from schemas.authorization import AuthorizationRequested, DecisionRecorded, IdToken, token_key
+from schemas.authorization import DecisionRecorded, TokenLimitChanged
 from schemas.base import Due, Record, derived_id
-from schemas.sessionorders import SessionCorrected, SessionEndOrdered, SessionReleased
+from schemas.commands import CommandCancelled, CommandRequested
+from schemas.limits import StationLimited
+from schemas.sessionorders import SessionCorrected, SessionEndOrdered, SessionLimitOrdered, SessionReleased
 from schemas.startnumbers import start_key, transaction_number
 from schemas.states.transactions import ForgottenSession, SessionState, StationTransactions
+from schemas.transactionlimits import NO_LIMIT
 from schemas.transactions import (
     ChargingStateRecorded,
     FallbackAnswered,
     MeterValueQuarantined,
     MeterValuesRecorded,
     MeterValuesReported,
-    TransactionDecided,
     TransactionReported,
 )
+from services.transactions.answering import answer_again, answer_of, saying
 from services.transactions.awaiting import leave_to_billing, may_leave_to_billing
 from services.transactions.charging import charging_before_start, charging_of_event
 from services.transactions.evidence import with_evidence
 from services.transactions.identity import PLACEHOLDERS, fact_digest
 from services.transactions.lateness import apply_decision, apply_fallback, matched_by_place, with_alias
+from services.transactions.limiting import (
+    apply_start,
+    apply_station_limits,
+    apply_token_limit,
+    with_start_limit,
+    with_station_limit,
+)
 from services.transactions.matching import (
     fact_starts,
     is_unknown,
@@ -47,7 +57,6 @@ from services.transactions.packing import restore
 from services.transactions.sessionreadings import WithReadings, add_meter_values, add_readings, add_register
 from services.transactions.sessions import (
     add_fact,
-    is_active,
     quarantine_anomalies,
     remember,
     started_at,
@@ -57,7 +66,19 @@ from services.transactions.settling import settle
 from services.transactions.surroundings import Surrounding, apply_due, apply_surrounding
 from services.transactions.surroundings import due as due_of_silence
 
-Event = TransactionReported | MeterValuesReported | FallbackAnswered | DecisionRecorded | Order | Surrounding | Due
+Event = (
+    TransactionReported
+    | MeterValuesReported
+    | FallbackAnswered
+    | DecisionRecorded
+    | TokenLimitChanged
+    | StationLimited
+    | CommandRequested
+    | CommandCancelled
+    | Order
+    | Surrounding
+    | Due
+)
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,9 +92,6 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     silent_limit: timedelta = timedelta(hours=48)
     stops_late_refusals: bool = True
 
-
-STOPPING = frozenset({"StopAuthorized", "Deauthorized"})
-"""Triggers of an event whose token ends the transaction, though it may go on until the cable is out (2.x, E06)."""
 
 STANDARD = Policy()
 """The default policy."""
@@ -101,8 +119,18 @@ def step(  # noqa: PLR0911 a flat match over the records
         case FallbackAnswered():
             return apply_fallback(state, event, stop=policy.stops_late_refusals)
         case DecisionRecorded():
-            return apply_decision(state, event, stop=policy.stops_late_refusals)
-        case SessionEndOrdered() | SessionCorrected() | SessionReleased():
+            state, outputs = apply_token_limit(state, event)
+            state, more = apply_decision(state, event, stop=policy.stops_late_refusals)
+            return state, outputs + more
+        case TokenLimitChanged():
+            return apply_token_limit(state, event)
+        case StationLimited():
+            return apply_station_limits(state, event), []
+        case CommandRequested():
+            return apply_start(state, event)
+        case CommandCancelled():
+            return state, []
+        case SessionEndOrdered() | SessionCorrected() | SessionReleased() | SessionLimitOrdered():
             return apply_order(state, event)
         case Due():
             return apply_due(state, event, policy.silent_limit)
@@ -123,14 +151,15 @@ def _transaction(
     if isinstance(matched, ForgottenSession):
         values = normalise(fact.meter_values)
         return state, [
-            _answer(fact, matched),
+            answer_of(fact, matched, NO_LIMIT, ()),
             *charging_of_event(fact, matched, fact.evse),
             *_reading_records(fact, matched, digest, values),
         ]
     if matched is not None and (digest in matched.seen or _is_repeated_start(matched, fact)):
-        return with_alias(unchanged, matched, fact), [_answer(fact, matched)]
+        return with_alias(unchanged, matched, fact), [answer_again(fact, matched, unchanged.supports)]
     before = matched or _open(state, fact, digest)
-    after = add_fact(before, fact, digest)
+    after = with_station_limit(add_fact(before, fact, digest), fact)
+    state, after = with_start_limit(state, after)
     if matched is not None and fact.seq_no is None:
         after = matched_by_place(after, fact.transaction_id)
     with_register = add_register(after, fact)
@@ -138,9 +167,10 @@ def _transaction(
     metered = add_readings(with_register.session, values)
     session, earlier = _with_connector_history(state, matched, metered.session)
     rejects = (*with_register.rejects, *metered.rejects)
+    said, session = saying(session, fact, state.supports)
     state, outputs = settle(state, before if matched else None, session, fact)
     values = Normalised(_without_repeats(with_register, metered), values.signed, rejects)
-    answer = _answer(fact, session)
+    answer = answer_of(fact, session, said, state.supports)
     facts = [
         *earlier,
         *charging_of_event(fact, session, session.evse),
@@ -191,35 +221,6 @@ def _open(state: StationTransactions, fact: TransactionReported, digest: str) ->
     if numbered_by_us and fact.event != "Started":
         return with_anomalies(session, Anomaly.TRANSACTION_UNKNOWN)
     return session
-
-
-def _answer(
-    fact: TransactionReported, session: SessionState | ForgottenSession
-) -> TransactionDecided | AuthorizationRequested:
-    """The answer to the station: a decision on its token where it has one, else an acknowledgement.
-
-    Without a sequence number it is a StartTransaction, whose answer needs a decision, or a StopTransaction, which needs none.
-    """
-    number = session.transaction_id
-    needs_verdict = fact.token is not None if fact.seq_no is not None else fact.event == "Started"
-    if not needs_verdict:
-        return TransactionDecided(
-            id=derived_id(fact.id, "decided"), station=fact.station, reply_to=fact.reply_to, transaction_id=number
-        )
-    token = fact.token or IdToken(value="")
-    return AuthorizationRequested(
-        id=derived_id(fact.id, "authorization"),
-        token=token_key(token.value),
-        id_token=token,
-        station=fact.station,
-        session=session.session,
-        transaction_id=number,
-        evse=fact.evse if isinstance(session, ForgottenSession) else session.evse,
-        final=isinstance(session, ForgottenSession) or not is_active(session),
-        purpose="stop" if fact.event == "Ended" or fact.trigger in STOPPING else "start",
-        reply_to=fact.reply_to,
-        received_at=fact.received_at,
-    )
 
 
 # -- meter values outside of transaction messages ---------------------------------------------------------------------

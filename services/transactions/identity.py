@@ -7,6 +7,7 @@ from schemas.base import Timestamp, derived_id
 from schemas.clocks import is_believable
 from schemas.deviations import Deviation
 from schemas.startnumbers import content_digest, token_key_of
+from schemas.transactionlimits import NO_LIMIT
 from schemas.transactions import MeterValuesReported, TransactionReported
 
 PLACEHOLDERS = frozenset({"", "-1", "0"})
@@ -27,7 +28,8 @@ def fact_digest(fact: TransactionReported | MeterValuesReported) -> str:
     at = fact.at if fact.at_source == "station" else None
     who = (fact.event, fact.transaction_id, fact.seq_no, at, fact.evse, fact.connector, token_key_of(fact))
     what = (fact.trigger, fact.charging_state, fact.stopped_reason, fact.meter_wh, values)
-    return content_digest((who, what))
+    # a limit is left out where there is none, so that digests stay what they were
+    return content_digest((who, what) if fact.limit == NO_LIMIT else (who, what, fact.limit))
 
 
 def session_id(station: str, transaction_id: str, at: Timestamp) -> str:

@@ -4,8 +4,9 @@ from msgspec.structs import replace
 
 from schemas.anomalies import Anomaly
 from schemas.base import Record
-from schemas.sessionorders import SessionCorrected, SessionEndOrdered, SessionReleased
+from schemas.sessionorders import SessionCorrected, SessionEndOrdered, SessionLimitOrdered, SessionReleased
 from schemas.states.transactions import SessionState, StationTransactions
+from services.transactions.limiting import with_ordered_limit
 from services.transactions.packing import restore
 from services.transactions.sessions import is_active, with_anomalies
 from services.transactions.settling import Cause, settle
@@ -13,7 +14,7 @@ from services.transactions.settling import Cause, settle
 MAX_ORDERS = 16
 """Orders kept of one session, to recognise repeats."""
 
-Order = SessionEndOrdered | SessionCorrected | SessionReleased
+Order = SessionEndOrdered | SessionCorrected | SessionReleased | SessionLimitOrdered
 
 
 def apply_order(state: StationTransactions, order: Order) -> tuple[StationTransactions, list[Record]]:
@@ -39,6 +40,8 @@ def _after(session: SessionState, order: Order) -> SessionState:
             return session
         case SessionCorrected():
             return with_anomalies(_with_operator_values(session, order), Anomaly.CORRECTED_BY_OPERATOR)
+        case SessionLimitOrdered():
+            return with_ordered_limit(session, order.limit, order.ordered_at)
         case SessionReleased():
             return with_anomalies(replace(session, released=True), Anomaly.RELEASED_BY_OPERATOR)
 

@@ -11,7 +11,7 @@ from schemas.authorization import token_key
 from schemas.base import Timestamp
 from schemas.clocks import was_never_set
 from schemas.deviations import Deviation
-from schemas.states.transactions import SessionState
+from schemas.states.transactions import SessionLimits, SessionState
 from schemas.transactions import MeterValuesReported, SessionChanged, SessionStatus, TransactionReported
 from services.transactions.energy import (
     measure,
@@ -23,6 +23,7 @@ from services.transactions.identity import (
     is_impossible,
     is_steadily_late,
 )
+from services.transactions.limits import kept_by_station, limit_of, station_limit
 from services.transactions.stationcosts import station_costs
 
 MAX_SEEN = 48
@@ -140,7 +141,19 @@ def snapshot(session: SessionState, station: str, *, id: str, changed_at: Timest
         changed_at=changed_at,
         station_tariff=session.station_tariff,
         station_cost=session.station_cost,
+        **({} if session.limits == NOTHING_LIMITED else _limits(session)),
     )
+
+
+NOTHING_LIMITED = SessionLimits()
+
+
+def _limits(session: SessionState) -> dict[str, Any]:
+    return {
+        "limit": limit_of(session),
+        "station_limit": station_limit(session),
+        "limit_kept": kept_by_station(session),
+    }
 
 
 def _charging_state(session: SessionState) -> str:

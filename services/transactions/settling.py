@@ -11,6 +11,7 @@ from schemas.base import Record, Timestamp, derived_id
 from schemas.sessionorders import WITHIN_REACH
 from schemas.states.transactions import SessionState, StationTransactions
 from schemas.stations import ConnectorStatusReported
+from schemas.transactionlimits import NO_LIMIT
 from schemas.transactions import MeterValuesReported, SessionChanged, TransactionReported
 from services.transactions.packing import pack_session
 from services.transactions.sessions import (
@@ -78,6 +79,7 @@ def comparable(state: StationTransactions) -> StationTransactions:
 
 def _comparable(session: SessionState) -> SessionState:
     session = replace(session, revision=0, changed_at=None, seen=tuple(sorted(session.seen)))
+    session = replace(session, limits=replace(session.limits, said=NO_LIMIT))
     if session.charging_state_seq < 0:  # from a status, whose time depends on the facts that had been read by then
         session = replace(session, charging_state_at=None)
     if session.end_at is None:

@@ -11,11 +11,13 @@ from services.api.locallists import live as locallists
 from services.api.payments import live as payments
 from services.api.reports import live as reports
 from services.api.reservations import live as reservations
+from services.api.sessionlimits import live as sessionlimits
 from services.api.stationtariffs import live as stationtariffs
 
 NOUNS: tuple[LiveNoun, ...] = (
     reports.LIVE,
     reservations.LIVE,
+    sessionlimits.LIVE,
     locallists.LIVE,
     diagnostics.LIVE,
     displays.LIVE,

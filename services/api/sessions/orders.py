@@ -12,7 +12,13 @@ from typing import Annotated, Any
 import msgspec
 
 from schemas.base import Timestamp
-from schemas.sessionorders import WITHIN_REACH, SessionCorrected, SessionEndOrdered, SessionReleased
+from schemas.sessionorders import (
+    WITHIN_REACH,
+    SessionCorrected,
+    SessionEndOrdered,
+    SessionLimitOrdered,
+    SessionReleased,
+)
 from services.api.ports import Ports
 from services.api.sessions.rows import Session, SessionFilter
 from services.api.sessions.usecases import known_session
@@ -23,7 +29,7 @@ LOOK_EVERY_S = 0.05
 A_LITTLE_AHEAD = dt.timedelta(minutes=1)
 MOST_WH = Decimal(10) ** 9
 
-Order = SessionEndOrdered | SessionCorrected | SessionReleased
+Order = SessionEndOrdered | SessionCorrected | SessionReleased | SessionLimitOrdered
 
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=500, description="Why; it is kept with the session.")]
 EndedAt = Annotated[Timestamp | None, msgspec.Meta(description="When it ended.")]
@@ -74,7 +80,7 @@ async def end(ports: Ports, session: str, data: EndSession) -> Ordered:
         ordered_at=ports.clock(),
         **given,
     )
-    return await _published(ports, found, order)
+    return await published(ports, found, order)
 
 
 async def correct(ports: Ports, session: str, data: CorrectSession) -> Ordered:
@@ -94,7 +100,7 @@ async def correct(ports: Ports, session: str, data: CorrectSession) -> Ordered:
         ordered_at=ports.clock(),
         **given,
     )
-    return await _published(ports, found, order)
+    return await published(ports, found, order)
 
 
 async def release(ports: Ports, session: str, data: ReleaseSession) -> Ordered:
@@ -110,7 +116,7 @@ async def release(ports: Ports, session: str, data: ReleaseSession) -> Ordered:
         ordered_by=OPERATOR,
         ordered_at=ports.clock(),
     )
-    return await _published(ports, found, order)
+    return await published(ports, found, order)
 
 
 async def _require_reach(ports: Ports, found: Session) -> None:
@@ -136,7 +142,7 @@ def _members(found: Session, data: EndSession | CorrectSession, now: dt.datetime
     return {"reason": data.reason, "ended_at": ended_at, "energy_wh": energy_wh}
 
 
-async def _published(ports: Ports, found: Session, order: Order) -> Ordered:
+async def published(ports: Ports, found: Session, order: Order) -> Ordered:
     """Publish the order and wait until the session shows it, at most `order_wait_s`. Raises Outage."""
     await ports.publisher.publish(order)
     loop = asyncio.get_running_loop()

@@ -12,6 +12,7 @@ from services.api.console import charts, formats, forms
 from services.api.console.charts import Chart
 from services.api.console.pages import PageRequest, Part, Screen
 from services.api.console.rendering import Rendered, Shown, page_request
+from services.api.sessionlimits import page as limits
 from services.api.sessions.routes import SessionPath
 from services.api.sessions.rows import MeterReading, Session, SessionFilter
 from services.api.sessions.usecases import known_session
@@ -135,6 +136,7 @@ ONE = Screen(
         Part(name="bill", template="sessions/bill.html", load=bill, on="session", every_s=5, poll_s=30),
         Part(name="curves", template="sessions/curves.html", load=curves, on="session", every_s=3, poll_s=30),
         Part(name="readings", template="sessions/readings.html", load=readings, on="session", every_s=5),
+        limits.CARD,
         Part(name="orders", template="sessions/orders.html", load=summary),
     ),
 )

@@ -138,7 +138,7 @@ def wanted(given: Mapping[str, str]) -> ProvisionToken:
     body = forms.body(members, ProvisionToken)
     return msgspec.structs.replace(
         body,
-        limits=_limits(given),
+        limits=forms.body(limit_members(given), TokenLimits),
         places=places_of(given.get("places", "")),
         hours=_valid_hours(given.get("hours", "")),
     )
@@ -147,16 +147,16 @@ def wanted(given: Mapping[str, str]) -> ProvisionToken:
 _TEXTS = ("group", "label", "time_zone", "language", "language2", "message")
 
 
-def _limits(given: Mapping[str, str]) -> TokenLimits:
+def limit_members(given: Mapping[str, str]) -> dict[str, Any]:
+    """The limits in a form as the API's members, in the units that people use there. Raises Problem."""
     energy_kwh = _decimal("max_energy_kwh", given.get("max_energy_kwh", ""))
     minutes = forms.whole("max_time_min", given.get("max_time_min", ""))
-    members = {
+    return {
         "max_cost": _decimal("max_cost", given.get("max_cost", "")),
         "max_energy_wh": None if energy_kwh is None else energy_kwh * 1000,
         "max_time_s": None if minutes is None else minutes * 60,
         "max_soc_percent": forms.whole("max_soc_percent", given.get("max_soc_percent", "")),
     }
-    return forms.body(members, TokenLimits)
 
 
 def _valid_hours(text: str) -> tuple[Any, ...]:

@@ -3,7 +3,13 @@
 from collections.abc import Sequence
 from operator import attrgetter
 
-from schemas.sessionorders import SESSION_ORDERS, SessionCorrected, SessionEndOrdered, SessionReleased
+from schemas.sessionorders import (
+    SESSION_ORDERS,
+    SessionCorrected,
+    SessionEndOrdered,
+    SessionLimitOrdered,
+    SessionReleased,
+)
 from schemas.transactions import (
     METER_VALUES,
     SESSIONS,
@@ -99,6 +105,7 @@ NOUN = MeteringNoun(
                 SessionEndOrdered: _order("end"),
                 SessionCorrected: _order("correct"),
                 SessionReleased: {**_order("release"), **absent("ended_at", "energy_wh")},
+                SessionLimitOrdered: {**_order("limit"), **absent("ended_at", "energy_wh")},
             },
         ),
     ),

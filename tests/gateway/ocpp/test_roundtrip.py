@@ -21,6 +21,8 @@ from schemas.profilecommands import SetChargingProfile
 from schemas.routing import route
 from schemas.topic import Topic
 from schemas.topics import GATEWAY
+from schemas.transactionlimits import TransactionLimit
+from schemas.transactions import RemoteStart
 from schemas.wire import sendable
 from tests.examples import examples
 from tests.gateway.ocpp.building import NOW, STATION, VERSIONS
@@ -111,8 +113,11 @@ def wires(command: Any) -> list[Any]:
     ]
 
 
-NOT_SENT = {(SendLocalList, f"entries[].{member}") for member in ("status", "group", "expires_at")}
-"""Members that need not be sent: those of a token that is taken off the list."""
+NOT_SENT = {(SendLocalList, f"entries[].{member}") for member in ("status", "group", "expires_at")} | {
+    (RemoteStart, path) for path in ("limit", *(f"limit.{member}" for member in TransactionLimit.__struct_fields__))
+}
+"""Members that need not be sent: those of a token that is taken off the list; and the limit of a start, which is told when the
+transaction begins (F07.FR.02)."""
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)

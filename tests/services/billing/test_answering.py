@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 
 from schemas.base import Record, ReplyTo
-from schemas.billing import CdrIssued
+from schemas.billing import CdrIssued, CostUpdated
+from schemas.commands import CommandRequested
+from schemas.sessionlimits import SessionCosted
+from schemas.transactionlimits import TransactionLimit
 from schemas.transactions import SessionChanged, TransactionDecided
 from services.billing.sessions import MAX_FORGOTTEN, MAX_OVER
 from tests.services.billing.building import component, element, tariff
@@ -205,3 +208,36 @@ def test_the_question_is_not_kept_with_the_session() -> None:
     assert held.asked is None
     assert held.snapshot is not None
     assert held.snapshot.awaits_cost is None
+
+
+@pytest.mark.usecase("E16", "E16.FR.11")
+def test_the_cost_of_a_session_with_a_limit_of_cost_is_published_as_it_rises() -> None:
+    limit = TransactionLimit(max_cost=Decimal(20), currency="EUR")
+    billing = rated()
+    billing.tell(metered(reading(0, 1000), reading(30, 5000)))
+    (costed,) = of(billing.tell(session(minutes=30, limit=limit, **energies(1000, 5000))), SessionCosted)
+
+    assert (costed.cost, costed.currency, costed.session) == (Decimal("2.38"), "EUR", session().session)
+    again = session(minutes=31, limit=limit, **energies(1000, 5000))
+    assert of(billing.tell(again), SessionCosted) == []
+    assert of(billing.tell(session(minutes=32, **energies(1000, 5000))), SessionCosted) == []
+
+
+@pytest.mark.usecase("E16", "E16.FR.11", "E16.FR.15")
+def test_a_station_that_keeps_to_a_limit_of_cost_is_told_the_cost_whatever_the_deployment_says() -> None:
+    limit = TransactionLimit(max_cost=Decimal(20))
+    billing = rated()
+    billing.tell(metered(reading(0, 1000), reading(30, 5000)))
+
+    said = billing.tell(session(minutes=30, limit=limit, limit_kept=("cost",), **energies(1000, 5000)))
+    (command,) = of(said, CommandRequested)
+    assert command.command == CostUpdated(transaction_id="tx-1", total_cost=Decimal("2.38"))
+
+
+@pytest.mark.usecase("E16")
+def test_the_limit_to_say_goes_with_the_cost() -> None:
+    limit = TransactionLimit(max_cost=Decimal(20))
+    billing = rated()
+
+    (decision,) = of(billing.tell(running(0, 1000, limit_to_say=limit)), TransactionDecided)
+    assert decision.limit == limit

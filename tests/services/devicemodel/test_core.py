@@ -232,6 +232,18 @@ class TestLimits:
         assert told.limits == StationLimits(get_items=4, security_profile=2, network_slots=(0, 1, 2))
         assert told.station == STATION
 
+    @pytest.mark.usecase("E16", "E16.FR.12")
+    @pytest.mark.parametrize(
+        ("value", "kinds"),
+        [("maxCost, maxTime", ("cost", "time")), ("MaxEnergy,maxLength,maxSoC", ("energy", "time", "soc"))],
+    )
+    def test_a_station_tells_which_limits_of_a_transaction_it_keeps_to(
+        self, value: str, kinds: tuple[str, ...]
+    ) -> None:
+        station = Station(part(reported("TxCtrlr.SupportedLimits", value)))
+
+        assert [one.limits.transaction_limits for one in station.limited] == [kinds]
+
     def test_1_6_tells_how_many_keys_it_gives_at_once(self) -> None:
         station = Station(settled(keys_16(("GetConfigurationMaxKeys", "20")), "GetConfiguration"))
 

@@ -1,0 +1,1 @@
+"""Session limits over HTTP and in the console."""

@@ -1,0 +1,12 @@
+"""The noun session limits, declared for the API."""
+
+from services.api.noun import ApiNoun, NounReads
+from services.api.sessionlimits import page, reads, routes
+
+NOUN = ApiNoun(
+    tag="sessionlimits",
+    meaning="Sessions that are limited by cost, energy, time or state of charge.",
+    routers=(routes.router,),
+    pages=page.HANDLERS,
+    reads=NounReads(reads.SessionLimitReads, reads),
+)
