@@ -48,7 +48,7 @@ class TransactionLimit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
         Decimal | None,
         about("Most cost", "In the currency of the tariff, taxes included.", example="20.00"),
     ] = None
-    currency: Annotated[str, msgspec.Meta(pattern="^([A-Z]{3})?$"), about("Currency", advanced=True)] = ""
+    currency: Annotated[str, about("Currency", "Three capital letters; empty: that of the tariff.", advanced=True)] = ""
     max_energy_wh: Annotated[Decimal | None, about("Most energy (Wh)", example="20000")] = None
     max_time_s: Annotated[int | None, about("Longest time (s)", "From the start of the transaction.", example=7200)] = (
         None
@@ -103,6 +103,8 @@ def limit_faults(limit: TransactionLimit, path: str) -> Iterable[Fault]:
         value = getattr(limit, member)
         if value is not None and not (Decimal(value).is_finite() and 0 < value <= most):
             yield Fault(f"{path}.{member}", f"more than 0, at most {most}")
+    if limit.currency and not (len(limit.currency) == 3 and limit.currency.isascii() and limit.currency.isupper()):
+        yield Fault(f"{path}.currency", "three capital letters (ISO 4217)")
     if limit.currency and limit.max_cost is None:
         yield Fault(f"{path}.currency", "it is that of `max_cost`, and there is none")
 

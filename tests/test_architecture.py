@@ -397,6 +397,7 @@ NOUNS = {
     "payments",
     "provisioning",
     "reservations",
+    "sessionlimits",
     "stations",
     "stationtariffs",
     "tariffchoice",

@@ -309,6 +309,11 @@ def compact(json: msgspec.Raw) -> msgspec.Raw | Invalid:
         return Invalid(description=f"not valid JSON: {error}")
 
 
+def empty_answer(_: Any, __: Call) -> bytes:
+    """An empty answer: the fact is stored, which is all that the station needs to know."""
+    return EMPTY
+
+
 def exact(number: Decimal) -> msgspec.Raw:
     """A JSON number with every digit, never with an exponent."""
     return msgspec.Raw(format(number, "f").encode())

@@ -32,6 +32,7 @@ from gateway.ocpp.rows import (
     Said,
     Unsupported,
     carries,
+    empty_answer,
     exact,
     present,
     spelled,
@@ -202,7 +203,7 @@ Decision = AuthorizationDecided | TransactionDecided
 def start_decided_16(decision: AuthorizationDecided, at: dt.datetime) -> bytes:
     """1.6 StartTransaction.conf: the id is an integer in 1.6."""
     return msgspec.json.encode(
-        {"idTagInfo": id_tag_decided(decision, at), "transactionId": int(decision.transaction_id)},
+        {"idTagInfo": id_tag_decided(decision, at), "transactionId": int(decision.transaction_id)}
     )
 
 
@@ -230,11 +231,6 @@ def event_decided_21(decision: Decision, _: dt.datetime) -> bytes:
         return msgspec.json.encode(present(idTokenInfo=info, transactionLimit=limit))
     cost = None if decision.total_cost is None else exact(decision.total_cost)
     return msgspec.json.encode(present(totalCost=cost, transactionLimit=limit))
-
-
-def empty_answer(_: Any, __: Call) -> bytes:
-    """An empty answer: the fact is stored, which is all that the station needs to know."""
-    return EMPTY
 
 
 def event_undecided(wire: Any, call: Call) -> Said:

@@ -46,6 +46,7 @@ def test_a_limit_is_cut_to_what_a_station_supports() -> None:
         ({"max_time_s": -1}, "limit.max_time_s"),
         ({"max_soc_percent": 101}, "limit.max_soc_percent"),
         ({"currency": "EUR"}, "limit.currency"),
+        ({"currency": "euro", "max_cost": Decimal(1)}, "limit.currency"),
     ],
 )
 def test_what_nobody_can_keep_to_is_named(members: dict[str, Any], fault: str) -> None:

@@ -20,7 +20,7 @@ CREATE TABLE IF NOT EXISTS session_limits
     reached LowCardinality(String) COMMENT 'What was reached first: cost, energy, time, soc, or currency where that cannot be compared; empty: nothing',
     value Nullable(Decimal(24, 4)) COMMENT 'How far the session was then, in the unit of the limit',
     reached_at Nullable(DateTime64(6, 'UTC')) COMMENT 'When it was reached',
-    attempts UInt16 COMMENT 'How often its station was asked to stop it',
+    attempts Int64 COMMENT 'How often its station was asked to stop it',
     detail String COMMENT 'What came of the last time',
     revision Int64 COMMENT 'Revision of the record SessionLimitChanged',
     id String COMMENT 'Id of the record SessionLimitChanged' CODEC(ZSTD(1)),
