@@ -43,7 +43,9 @@ class ChargingNeedsReported(Record, frozen=True, kw_only=True, tag="charging-nee
     """NotifyEVChargingNeeds: what an EV asks for by ISO 15118 (K15, K17 to K20).
 
     `parameters` are those of the EV by their names in the message (`evMaxPower`, `targetSoC`), whichever kind of charging they
-    are of. `answered` is the status that the station got. `at` is when the EV said so, where the station tells it.
+    are of; those of its inverter are there too (R02). `answered` is the status that the station got. `at` is when the EV said so, where
+    the station tells it. `der_controls`: the DERControlEnumTypes that its inverter can do; `islanding_detection`: how that detects that
+    the grid is gone; `inverter`: its maker, model, serial number and versions by their names in the message.
     """
 
     id: str
@@ -61,6 +63,9 @@ class ChargingNeedsReported(Record, frozen=True, kw_only=True, tag="charging-nee
     deviations: tuple[str, ...] = ()
     further: dict[str, msgspec.Raw] = {}
     received_at: Timestamp
+    der_controls: tuple[str, ...] = ()
+    islanding_detection: tuple[str, ...] = ()
+    inverter: dict[str, str] = {}
 
 
 class EVScheduleReported(Record, frozen=True, kw_only=True, tag="ev-schedule-reported"):

@@ -14,6 +14,7 @@ from schemas.command import StationCommand, about
 from schemas.configuration import GetConfiguration, SetConfiguration
 from schemas.customers import CustomerInformation
 from schemas.datatransfer import DataTransfer
+from schemas.der import ClearDERControl, GetDERControl, SetDERControl
 from schemas.devicemodel import GetBaseReport, GetReport
 from schemas.diagnostics import GetLog
 from schemas.displays import ClearDisplayMessage, GetDisplayMessages, SetDisplayMessage
@@ -131,6 +132,9 @@ Command = (
     | UpdateDynamicSchedule
     | AFRRSignal
     | NotifyAllowedEnergyTransfer
+    | SetDERControl
+    | GetDERControl
+    | ClearDERControl
     | RawCall
 )
 """The canonical commands, the same for every version, and the raw one."""

@@ -22,7 +22,6 @@ class FactReported(Record, frozen=True, kw_only=True, tag="fact-reported"):
 
 
 FACT_NOUNS: Mapping[str, str] = {
-    "der": "Distributed energy resource alarms and reports.",
     "tariffs": "Tariff and cost facts.",
     "batteries": "Battery swaps.",
     "unaccepted": "Starts, ends and readings of stations whose registration is not accepted; no session came of them.",

@@ -21,6 +21,7 @@ from schemas.credits import TOKEN_CREDITS
 from schemas.customers import CUSTOMERS
 from schemas.datatransfer import DATA_TRANSFERS
 from schemas.deadletters import DEAD
+from schemas.der import DER, DER_STATES
 from schemas.deviations import DEVIATIONS
 from schemas.devicemodel import DEVICEMODEL, VARIABLES
 from schemas.diagnostics import DIAGNOSTICS, LOG_FILES, LOG_STATES
@@ -75,6 +76,7 @@ FLOWS: tuple[Flow, ...] = (
             *(DIAGNOSTICS, DISPLAYS, CUSTOMERS, *FACTS),
             *(ENERGY, MONITORING, SECURITY, CERTIFICATES),
             *(ENERGY, MONITORING, SECURITY, PAYMENTS),
+            DER,
             *(LOCATIONS, DELIVERIES, FRAMES, QUARANTINE, DEVIATIONS),
         ),
     ),
@@ -184,6 +186,11 @@ FLOWS: tuple[Flow, ...] = (
         writes=(CERTIFICATE_STATES,),
     ),
     Flow(
+        name="der",
+        reads=(COMMANDS, OUTCOMES, DER),
+        writes=(DER_STATES,),
+    ),
+    Flow(
         name="metering",
         reads=(
             *(STATIONS, STATION_STATES, SESSIONS, CDRS, COMMANDS, OUTCOMES, METER_VALUES, FRAMES),
@@ -205,6 +212,7 @@ FLOWS: tuple[Flow, ...] = (
             *(CERTIFICATES, CERTIFICATE_STATES),
             BOOT_RUNS,
             *(PAYMENTS, PAYMENT_STATES),
+            *(DER, DER_STATES),
         ),
         writes=(),
     ),
@@ -221,6 +229,7 @@ FLOWS: tuple[Flow, ...] = (
             *(CHARGING_PROFILE_STATES, STATION_TARIFF_STATES),
             *(CHARGING_PROFILE_STATES, TOKEN_CREDITS, SESSION_LIMITS),
             *(CHARGING_PROFILE_STATES, STATION_TARIFF_STATES, TOKEN_CREDITS, SESSION_LIMITS),
+            DER_STATES,
         ),
         writes=(
             COMMANDS,

@@ -28,6 +28,7 @@ ASKED_BY: Mapping[str, str] = {
     "GetChargingProfiles": "ReportChargingProfiles",
     "GetDisplayMessages": "NotifyDisplayMessages",
     "CustomerInformation": "NotifyCustomerInformation",
+    "GetDERControl": "ReportDERControl",
 }
 """The messages that stations answer in parts, by the OCPP action that asks for them: raw commands ask for them too."""
 

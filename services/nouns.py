@@ -16,6 +16,7 @@ from services import (
     certificates,
     chargingprofiles,
     commands,
+    der,
     devicemodel,
     diagnostics,
     displays,
@@ -60,6 +61,7 @@ NOUNS: tuple[Noun, ...] = (
     webhooks.NOUN,
     certificates.NOUN,
     boottemplates.NOUN,
+    der.NOUN,
     metering.NOUN,
     api.NOUN,
 )
@@ -89,6 +91,7 @@ HOSTS: tuple[Host, ...] = (
             "certificates",
             "boottemplates",
             "sessionlimits",
+            "der",
         ),
     ),
 )

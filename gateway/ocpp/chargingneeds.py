@@ -28,8 +28,25 @@ PARAMETERS: Mapping[str, str] = {
     " minDischargePower minDischargePower_L2 minDischargePower_L3 maxDischargePower maxDischargePower_L2 maxDischargePower_L3"
     " minChargeCurrent maxChargeCurrent minDischargeCurrent maxDischargeCurrent minVoltage maxVoltage evTargetEnergyRequest"
     " evMinEnergyRequest evMaxEnergyRequest evMinV2XEnergyRequest evMaxV2XEnergyRequest targetSoC",
+    "derChargingParameters": "evOverExcitedMaxDischargePower evOverExcitedPowerFactor evUnderExcitedMaxDischargePower"
+    " evUnderExcitedPowerFactor maxApparentPower maxChargeApparentPower maxChargeApparentPower_L2 maxChargeApparentPower_L3"
+    " maxDischargeApparentPower maxDischargeApparentPower_L2 maxDischargeApparentPower_L3 maxChargeReactivePower"
+    " maxChargeReactivePower_L2 maxChargeReactivePower_L3 minChargeReactivePower minChargeReactivePower_L2 minChargeReactivePower_L3"
+    " maxDischargeReactivePower maxDischargeReactivePower_L2 maxDischargeReactivePower_L3 minDischargeReactivePower"
+    " minDischargeReactivePower_L2 minDischargeReactivePower_L3 nominalVoltage nominalVoltageOffset maxNominalVoltage minNominalVoltage"
+    " evIslandingTripTime evMaximumLevel1DCInjection evDurationLevel1DCInjection evMaximumLevel2DCInjection"
+    " evDurationLevel2DCInjection evReactiveSusceptance evSessionTotalDischargeEnergyAvailable",
 }
 """The numbers that an EV gives, by the part of the message."""
+
+INVERTER = [
+    "evInverterManufacturer",
+    "evInverterModel",
+    "evInverterSerialNumber",
+    "evInverterSwVersion",
+    "evInverterHwVersion",
+]
+"""What the inverter in an EV is (R02)."""
 
 
 def readable(record: Record, call: Call) -> tuple[Record, ...]:
@@ -88,9 +105,16 @@ def needs_2x(wire: Any, call: Call) -> tuple[Record, ...]:
             parameters=_parameters(needs),
             answered=_unplanned(by_iso_20=getattr(needs, "v2xChargingParameters", None) is not None),
             at=moment(at, call.context).at if (at := getattr(wire, "timestamp", None)) else None,
+            der_controls=tuple(getattr(_der(needs), "evSupportedDERControl", None) or ()),
+            islanding_detection=tuple(getattr(_der(needs), "evIslandingDetectionMethod", None) or ()),
+            inverter={name: text for name in INVERTER if (text := getattr(_der(needs), name, None))},
             received_at=call.context.received_at,
         ),
     )
+
+
+def _der(needs: Any) -> Any:
+    return getattr(needs, "derChargingParameters", None)
 
 
 def _parameters(needs: Any) -> dict[str, Decimal]:
@@ -161,7 +185,10 @@ def priority_21(wire: Any, call: Call) -> tuple[Record, ...]:
 
 _NEEDS = carries(
     "requestedEnergyTransfer availableEnergyTransfer controlMode mobilityNeedsMode departureTime",
-    **{part: carries(names) for part, names in PARAMETERS.items()},
+    **{part: carries(names) for part, names in PARAMETERS.items() if part != "derChargingParameters"},
+    derChargingParameters=carries(
+        " ".join(("evSupportedDERControl evIslandingDetectionMethod", PARAMETERS["derChargingParameters"], *INVERTER))
+    ),
 )
 
 CHARGING_NEEDS = Capability(

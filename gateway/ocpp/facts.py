@@ -73,9 +73,6 @@ def fact_row(
 FACTS = Capability(
     inbound=(
         fact_row("BatterySwap", (V21,), noun="batteries"),
-        fact_row("NotifyDERAlarm", (V21,), noun="der"),
-        fact_row("NotifyDERStartStop", (V21,), noun="der"),
-        fact_row("ReportDERControl", (V21,), noun="der"),
         fact_row("PublishFirmwareStatusNotification", V2X, noun="firmware"),
     ),
 )

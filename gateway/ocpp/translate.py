@@ -18,6 +18,7 @@ from gateway.ocpp.commands import RAW_COMMANDS
 from gateway.ocpp.configuration import CONFIGURATION
 from gateway.ocpp.customers import CUSTOMERS
 from gateway.ocpp.datatransfer import DATA_TRANSFERS
+from gateway.ocpp.der import DER
 from gateway.ocpp.deviations import (
     bent_message,
     deviations_of,
@@ -123,6 +124,7 @@ CAPABILITIES = (
     CHARGING_NEEDS,
     CERTIFICATES,
     SECURITY,
+    DER,
     RAW_COMMANDS,
     FACTS,
 )

@@ -142,6 +142,12 @@ class KeepCertificates(msgspec.Struct, frozen=True, kw_only=True):
     certificates: tuple[Payload, ...]
 
 
+class KeepDER(msgspec.Struct, frozen=True, kw_only=True):
+    """The DER controls that the station has from now on, by their ids."""
+
+    controls: Mapping[str, Payload]
+
+
 class Say(msgspec.Struct, frozen=True, kw_only=True):
     """Messages that the station sends after its answer, in their order."""
 
@@ -169,6 +175,7 @@ Intent = (
     | KeepTariffs
     | KeepTransactionTariff
     | KeepCertificates
+    | KeepDER
 )
 
 
@@ -217,6 +224,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     profiles: Mapping[int, KeepProfile] = {}
     tariffs: Mapping[int, Payload] = {}
     certificates: tuple[Payload, ...] = ()
+    der: Mapping[str, Payload] = {}
 
     def bay(self, evse: int) -> BayView | None:
         """The EVSE of that number."""

@@ -9,6 +9,7 @@ import msgspec
 from loadtest.ocpp import charging
 from loadtest.ocpp.certificates import CERTIFICATES_2X
 from loadtest.ocpp.customers2x import CUSTOMERS_2X
+from loadtest.ocpp.der21 import DER_21
 from loadtest.ocpp.devicemodel2x import DEVICEMODEL_2X
 from loadtest.ocpp.displays2x import DISPLAYS_2X
 from loadtest.ocpp.intents import (
@@ -216,4 +217,5 @@ REPLIES_2X: Final[Mapping[str, Row]] = {
     **DISPLAYS_2X,
     **CUSTOMERS_2X,
     **CERTIFICATES_2X,
+    **DER_21,
 }

@@ -3,10 +3,18 @@
 from collections.abc import Mapping
 
 from loadtest.ocpp.certificates import factory
-from loadtest.ocpp.intents import DropProfiles, KeepCertificates, KeepList, KeepMessages, KeepMonitors, KeepProfile
+from loadtest.ocpp.intents import (
+    DropProfiles,
+    KeepCertificates,
+    KeepDER,
+    KeepList,
+    KeepMessages,
+    KeepMonitors,
+    KeepProfile,
+)
 from loadtest.ocpp.messages import Payload
 
-Keeping = KeepList | KeepMessages | KeepMonitors | KeepProfile | DropProfiles | KeepCertificates
+Keeping = KeepList | KeepMessages | KeepMonitors | KeepProfile | DropProfiles | KeepCertificates | KeepDER
 """The intents that change it."""
 
 
@@ -15,6 +23,7 @@ class Kept:
 
     def __init__(self, vendor: str = "") -> None:
         self.certificates = factory(vendor)
+        self.der: Mapping[str, Payload] = {}
         self.list = KeepList(version=0, tokens={})
         self.messages: Mapping[int, Payload] = {}
         self.monitors: Mapping[int, Payload] = {}
@@ -29,6 +38,8 @@ class Kept:
                 self.messages = messages
             case KeepCertificates(certificates=certificates):
                 self.certificates = certificates
+            case KeepDER(controls=controls):
+                self.der = controls
             case KeepMonitors(monitors=monitors):
                 self.monitors = monitors
             case KeepProfile():

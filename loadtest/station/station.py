@@ -220,6 +220,7 @@ class Station:
             monitors=self._kept.monitors,
             profiles=self._kept.profiles,
             certificates=self._kept.certificates,
+            der=self._kept.der,
             tariffs=self._tariffs.kept,
         )
 

@@ -20,6 +20,7 @@ from services.api.chargingprofiles.fakes import FakeProfiles
 from services.api.commands.fakes import FakeCommands
 from services.api.config import Config
 from services.api.conversations.fakes import FakeConversations
+from services.api.der.fakes import FakeDER
 from services.api.devicemodel.fakes import FakeVariables
 from services.api.diagnostics.fakes import FakeFiles, FakeLogs
 from services.api.displays.fakes import FakeDisplays
@@ -160,6 +161,7 @@ class FakeReads(
     FakeMonitoring,
     FakeSecurity,
     FakeCertificates,
+    FakeDER,
     FakeReports,
     FakeLocalLists,
     FakeLogs,

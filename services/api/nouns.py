@@ -7,6 +7,7 @@ from services.api.chargingprofiles import noun as chargingprofiles
 from services.api.commands import noun as commands
 from services.api.compatibility import noun as compatibility
 from services.api.conversations import noun as conversations
+from services.api.der import noun as der
 from services.api.devicemodel import noun as devicemodel
 from services.api.diagnostics import noun as diagnostics
 from services.api.displays import noun as displays
@@ -42,6 +43,7 @@ NOUNS: tuple[ApiNoun, ...] = (
     monitoring.NOUN,
     security.NOUN,
     certificates.NOUN,
+    der.NOUN,
     displays.NOUN,
     stationtariffs.NOUN,
     commands.NOUN,

@@ -15,6 +15,7 @@ from services.api.chargingprofiles.reads import ProfileReads
 from services.api.commands.reads import CommandReads
 from services.api.config import Config
 from services.api.conversations.reads import ConversationReads
+from services.api.der.reads import DERReads
 from services.api.devicemodel.reads import VariableReads
 from services.api.diagnostics.reads import LogReads
 from services.api.diagnostics.store import Files
@@ -74,6 +75,7 @@ class Reads(
     MonitoringReads,
     SecurityReads,
     CertificateReads,
+    DERReads,
     ReportReads,
     LocalListReads,
     LogReads,

@@ -263,9 +263,48 @@ def station_2x(chargepoint: Any, call: Any, result: Any, subprotocol_name: str) 
             self.variables = dict(VARIABLES_2X)
             self.monitors = dict[int, dict[str, Any]]()
             self.shown: dict[int, dict[str, Any]] = {}
+            self.der: dict[str, dict[str, Any]] = {}
             self.certificates = list[tuple[str, dict[str, str]]]()
             self.transaction = ""
             self._seq_no = 0
+
+        @on("SetDERControl")
+        def on_der(self, control_id: str, **control: Any) -> Any:
+            if control["control_type"] == "WattPF":
+                return result.SetDERControl(status="NotSupported")
+            older = [number for number, one in self.der.items() if one["control_type"] == control["control_type"]]
+            self.der[control_id] = control
+            return result.SetDERControl(status="Accepted", superseded_ids=older or None)
+
+        @on("ClearDERControl")
+        def on_clear_der(self, is_default: bool, control_id: str | None = None, **_: Any) -> Any:
+            found = [number for number, one in self.der.items() if one["is_default"] == is_default]
+            found = [number for number in found if control_id in (None, number)]
+            for number in found:
+                del self.der[number]
+            return result.ClearDERControl(status="Accepted" if found else "NotFound")
+
+        @on("GetDERControl")
+        def on_get_der(self, **_: Any) -> Any:
+            return result.GetDERControl(status="Accepted" if self.der else "NotFound")
+
+        @after("GetDERControl")
+        async def tell_der(self, request_id: int, **_: Any) -> None:
+            """One part for each control (R04.FR.32); all of them are curves."""
+            for number, (control_id, one) in enumerate(self.der.items(), 1):
+                entry = {"id": control_id, "is_default": one["is_default"], "is_superseded": False}
+                entry |= {"curve_type": one["control_type"], "curve": one["curve"]}
+                more = number < len(self.der)
+                await self.call(call.ReportDERControl(request_id=request_id, curve=[entry], tbc=more))
+
+        async def tell_der_alarm(self, at: str, *, ended: bool = False) -> None:
+            alarm = call.NotifyDERAlarm(
+                control_type="FreqWatt", grid_event_fault="OverFrequency", alarm_ended=ended, timestamp=at
+            )
+            await self.call(alarm)
+
+        async def tell_der_start(self, control_id: str, at: str) -> None:
+            await self.call(call.NotifyDERStartStop(control_id=control_id, started=True, timestamp=at))
 
         @on("InstallCertificate")
         def on_install_certificate(self, certificate_type: str, certificate: str, **_: Any) -> Any:

@@ -29,7 +29,7 @@ def alike(action: str) -> Spell:
 def members(struct: msgspec.Struct) -> Mapping[str, Any]:
     """The members of a struct as they are spelled on the wire, in its order; absent and empty ones left out."""
     given = ((name, getattr(struct, name)) for name in struct.__struct_fields__)
-    return {_camel(name): _value(value) for name, value in given if value is not None and value not in ("", ())}
+    return {camel(name): _value(value) for name, value in given if value is not None and value not in ("", ())}
 
 
 def _value(value: Any) -> Any:
@@ -46,6 +46,7 @@ def _value(value: Any) -> Any:
 
 
 @cache
-def _camel(name: str) -> str:
+def camel(name: str) -> str:
+    """A member as OCPP writes it: `evse_id` is `evseId`."""
     first, *rest = name.split("_")
     return first + "".join(word.capitalize() for word in rest)

@@ -38,6 +38,10 @@ def _parameters(text: str) -> dict[str, Decimal]:
     return msgspec.json.decode(text or "{}", type=dict[str, Decimal])
 
 
+def _inverter(text: str) -> dict[str, str]:
+    return msgspec.json.decode(text or "{}", type=dict[str, str])
+
+
 _PROFILES = Listing(
     table="charging_profiles",
     struct=Profile,
@@ -55,7 +59,12 @@ _NEEDS = Listing(
     table="charging_needs",
     struct=Needs,
     at_us=in_micros("t.received_at"),
-    convert={"parameters": _parameters},
+    convert={
+        "parameters": _parameters,
+        "der_controls": tuple,
+        "islanding_detection": tuple,
+        "inverter": _inverter,
+    },
 )
 
 

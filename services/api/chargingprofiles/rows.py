@@ -110,7 +110,10 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Needs(msgspec.Struct, frozen=True, kw_only=True):
-    """What an EV asked for. `parameters` by the names of OCPP; `answered` is what the station was told."""
+    """What an EV asked for. `parameters` by the names of OCPP; `answered` is what the station was told.
+
+    Of EVs with an inverter (2.1): `der_controls` that it can do, how it detects that the grid is gone, and what `inverter` it is.
+    """
 
     id: str
     station: str
@@ -119,6 +122,9 @@ class Needs(msgspec.Struct, frozen=True, kw_only=True):
     control_mode: str
     departure_at: dt.datetime | None
     parameters: dict[str, Decimal]
+    der_controls: tuple[str, ...]
+    islanding_detection: tuple[str, ...]
+    inverter: dict[str, str]
     answered: str
     received_at: dt.datetime
 

@@ -3,6 +3,7 @@
 from services.api.boottemplates import live as boottemplates
 from services.api.certificates import live as certificates
 from services.api.chargingprofiles import live as chargingprofiles
+from services.api.der import live as der
 from services.api.devicemodel import live as devicemodel
 from services.api.diagnostics import live as diagnostics
 from services.api.displays import live as displays
@@ -27,6 +28,7 @@ NOUNS: tuple[LiveNoun, ...] = (
     boottemplates.LIVE,
     devicemodel.LIVE,
     certificates.LIVE,
+    der.LIVE,
 )
 
 TOPICS = tuple(noun.topic for noun in NOUNS)

@@ -81,11 +81,15 @@ NOUN = MeteringNoun(
         table(
             "charging_needs",
             key="station received_at id",
-            columns="station evse energy_transfer control_mode departure_at parameters answered received_at id",
+            columns="station evse energy_transfer control_mode departure_at parameters der_controls islanding_detection inverter"
+            " answered received_at id",
             rows={
                 ChargingNeedsReported: {
                     "departure_at": lambda r: _planned(r.departure_at),
                     "parameters": lambda r: _json(r.parameters),
+                    "der_controls": lambda r: list(r.der_controls),
+                    "islanding_detection": lambda r: list(r.islanding_detection),
+                    "inverter": lambda r: _json(r.inverter),
                 }
             },
         ),

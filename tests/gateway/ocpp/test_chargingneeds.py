@@ -106,4 +106,31 @@ def test_a_schedule_in_a_unit_of_a_vendor_is_kept_as_it_came():
 
 
 def test_every_number_that_an_ev_gives_has_a_place():
-    assert set(PARAMETERS) == {"acChargingParameters", "dcChargingParameters", "v2xChargingParameters"}
+    kinds = ("ac", "dc", "v2x", "der")
+    assert set(PARAMETERS) == {f"{kind}ChargingParameters" for kind in kinds}
+
+
+DER: dict[str, Any] = {
+    "evSupportedDERControl": ["VoltVar", "FreqWatt"],
+    "evIslandingDetectionMethod": ["RoCoF"],
+    "evInverterManufacturer": "Elbtal",
+    "evInverterSwVersion": "1.2",
+    "maxDischargeApparentPower": 11000.5,
+    "maxDischargeApparentPower_L2": 3000,
+    "evReactiveSusceptance": 0.5,
+}
+
+
+@pytest.mark.usecase("R02", "R02.FR.01", "R03", "R03.FR.01")
+def test_what_the_inverter_in_an_ev_can_do_is_carried():
+    needs = {"requestedEnergyTransfer": "AC_BPT_DER", "derChargingParameters": DER}
+    told = record("2.1", "NotifyEVChargingNeeds", {"evseId": 1, "chargingNeeds": needs})
+
+    assert (told.der_controls, told.islanding_detection) == (("VoltVar", "FreqWatt"), ("RoCoF",))
+    assert told.inverter == {"evInverterManufacturer": "Elbtal", "evInverterSwVersion": "1.2"}
+    assert told.parameters == {
+        "derChargingParameters.maxDischargeApparentPower": Decimal("11000.5"),
+        "derChargingParameters.maxDischargeApparentPower_L2": Decimal(3000),
+        "derChargingParameters.evReactiveSusceptance": Decimal("0.5"),
+    }
+    assert told.further == {}

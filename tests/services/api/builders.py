@@ -10,6 +10,8 @@ from schemas.certificates import CertificateChanged
 from schemas.chargingprofiles import ChargingProfileChanged, charging_profile_of
 from schemas.chargingschedules import ChargingProfile, ChargingSchedule, SchedulePeriod
 from schemas.commands import CommandSettled
+from schemas.der import DERControl, DERControlChanged
+from schemas.dersettings import Curve, CurvePoint, DERSettings
 from schemas.devicemodel import Attribute, Characteristics, VariableChanged, VariableName, variable_id_of
 from schemas.diagnostics import LogChanged
 from schemas.displays import DisplayMessage, DisplayMessageChanged
@@ -268,6 +270,24 @@ def a_payment(**override: Any) -> PaymentChanged:
         "changed_at": NOON,
     }
     return PaymentChanged(**{**given, **override})
+
+
+def a_der_control(content: dict[str, Any] | None = None, **override: Any) -> DERControlChanged:
+    curve = Curve(priority=1, y_unit="PctMaxW", curve_data=(CurvePoint(x=Decimal("50.2"), y=Decimal(100)),))
+    control: dict[str, Any] = {"control_id": "a", "control_type": "FreqWatt", "is_default": True}
+    given: dict[str, Any] = {
+        "id": "der-control-change-1",
+        "der_control": "d1",
+        "station": STATION,
+        "revision": 1,
+        "control": DERControl(**control | {"settings": DERSettings(curve=curve)} | (content or {})),
+        "status": "accepted",
+        "requested_at": NOON,
+        "requested_by": "operator",
+        "verified_at": NOON,
+        "changed_at": NOON,
+    }
+    return DERControlChanged(**{**given, **override})
 
 
 def a_charging_profile(content: dict[str, Any] | None = None, **override: Any) -> ChargingProfileChanged:

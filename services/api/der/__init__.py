@@ -1,0 +1,1 @@
+"""DER control: what inverters of stations are told, and what they report."""
