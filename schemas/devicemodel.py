@@ -204,11 +204,18 @@ LIMITING: Mapping[str, str] = {
     "devicedatactrlr.bytespermessage[setvariables]": "set_bytes",
     "devicedatactrlr.itemspermessage[getreport]": "report_items",
     "devicedatactrlr.bytespermessage[getreport]": "report_bytes",
+    "monitoringctrlr.itemspermessage[setvariablemonitoring]": "monitor_items",
+    "monitoringctrlr.bytespermessage[setvariablemonitoring]": "monitor_bytes",
+    "monitoringctrlr.itemspermessage[clearvariablemonitoring]": "unmonitor_items",
+    "monitoringctrlr.bytespermessage[clearvariablemonitoring]": "unmonitor_bytes",
     "securityctrlr.securityprofile": "security_profile",
     "getconfigurationmaxkeys": "get_items",
     "securityprofile": "security_profile",
 }
-"""Which variable tells which limit, by its key in small letters (2.x appendix, DeviceDataCtrlr; 1.6, 9.1 and its security extension)."""
+"""Which variable tells which limit, by its key in small letters.
+
+2.x appendix, DeviceDataCtrlr and MonitoringCtrlr; 1.6, 9.1 and its security extension.
+"""
 
 NETWORK_PRIORITY = "ocppcommctrlr.networkconfigurationpriority"
 """Its list of values has the slots that there are (B09.FR.05)."""

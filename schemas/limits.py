@@ -11,7 +11,8 @@ class StationLimits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     """What a station told of itself that limits what may be sent to it; None where it did not.
 
     `*_items`: how many things one message may name (2.x ItemsPerMessage; 1.6 GetConfigurationMaxKeys); `*_bytes`: how long it may
-    be. `security_profile` is the one in use, `network_slots` those that a network profile may have (B09.FR.04 and 05).
+    be; `monitor_*` are those of SetVariableMonitoring, `unmonitor_*` of ClearVariableMonitoring. `security_profile` is the one in
+    use, `network_slots` those that a network profile may have (B09.FR.04 and 05).
     `transaction_limits` are the limits of a transaction that the station keeps to itself (2.1 TxCtrlr.SupportedLimits, E16.FR.12).
     """
 
@@ -21,6 +22,10 @@ class StationLimits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     set_bytes: int | None = None
     report_items: int | None = None
     report_bytes: int | None = None
+    monitor_items: int | None = None
+    monitor_bytes: int | None = None
+    unmonitor_items: int | None = None
+    unmonitor_bytes: int | None = None
     security_profile: int | None = None
     network_slots: tuple[int, ...] = ()
     transaction_limits: tuple[LimitKind, ...] = ()

@@ -178,6 +178,11 @@ class SetVariableMonitoring(StationCommand, frozen=True, kw_only=True):
         ),
     ]
 
+    @property
+    def things(self) -> tuple[str, ...]:
+        """The variable of each monitor."""
+        return tuple(f"{monitor.component}.{monitor.variable}" for monitor in self.monitors)
+
 
 class ClearVariableMonitoring(StationCommand, frozen=True, kw_only=True):
     """Remove monitors by their ids (N06); one that the station does not have is NotFound, which is no refusal."""
@@ -189,6 +194,11 @@ class ClearVariableMonitoring(StationCommand, frozen=True, kw_only=True):
         msgspec.Meta(min_length=1, max_length=500),
         about("Monitor ids", "One a line.", example=[1]),
     ]
+
+    @property
+    def things(self) -> tuple[str, ...]:
+        """Each id."""
+        return tuple(map(str, self.ids))
 
 
 class SetMonitoringBase(StationCommand, frozen=True, kw_only=True):

@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+from msgspec.structs import replace
+
 from gateway.ocpp.devicemodel import NAMED, asked_2x, name_2x
 from gateway.ocpp.rows import (
     Call,
@@ -23,7 +26,9 @@ from gateway.ocpp.spelling.alike import alike
 from gateway.ocpp.spelling.evses import evse_2x
 from gateway.ocpp.spelling.moments import moment
 from gateway.ocpp.spelling.outcomes import by_answer
+from gateway.ocpp.spelling.splitting import chunks
 from schemas.base import Record
+from schemas.limits import StationLimits
 from schemas.monitoring import (
     AdjustPeriodicEventStream,
     ClearVariableMonitoring,
@@ -216,22 +221,49 @@ def set_monitors_21(command: SetVariableMonitoring, _: str) -> Draft | Invalid:
     """2.1 SetVariableMonitoring (N04, N11)."""
     asked: list[dict[str, Any]] = []
     for each in command.monitors:
-        evse = evse_2x(each.evse, each.connector)
-        if isinstance(evse, Invalid):
-            return evse
-        asked.append(
-            present(
-                id=each.id,
-                periodicEventStream=_stream(each) or None,
-                transaction=each.transaction,
-                value=exact(each.value),
-                type=each.type,
-                severity=each.severity,
-                component=present(evse=evse, name=each.component, instance=each.component_instance or None),
-                variable=present(name=each.variable, instance=each.variable_instance or None),
-            )
-        )
+        monitor = _monitor_2x(each)
+        if isinstance(monitor, Invalid):
+            return monitor
+        asked.append(monitor)
     return Draft("SetVariableMonitoring", {"setMonitoringData": asked})
+
+
+def _monitor_2x(monitor: Monitor) -> dict[str, Any] | Invalid:
+    evse = evse_2x(monitor.evse, monitor.connector)
+    if isinstance(evse, Invalid):
+        return evse
+    return present(
+        id=monitor.id,
+        periodicEventStream=_stream(monitor) or None,
+        transaction=monitor.transaction,
+        value=exact(monitor.value),
+        type=monitor.type,
+        severity=monitor.severity,
+        component=present(evse=evse, name=monitor.component, instance=monitor.component_instance or None),
+        variable=present(name=monitor.variable, instance=monitor.variable_instance or None),
+    )
+
+
+def split_monitors(command: SetVariableMonitoring, limits: StationLimits) -> tuple[SetVariableMonitoring, ...]:
+    """As many monitors in one message as the station takes (N04.FR.09)."""
+    cut = chunks(
+        command.monitors,
+        most=limits.monitor_items,
+        bytes_most=limits.monitor_bytes,
+        size=lambda each: len(msgspec.json.encode(_monitor_2x(each))),
+    )
+    return tuple(replace(command, monitors=some) for some in cut)
+
+
+def split_ids(command: ClearVariableMonitoring, limits: StationLimits) -> tuple[ClearVariableMonitoring, ...]:
+    """As many ids in one message as the station takes (N06.FR.04)."""
+    cut = chunks(
+        command.ids,
+        most=limits.unmonitor_items,
+        bytes_most=limits.unmonitor_bytes,
+        size=lambda each: len(str(each)),
+    )
+    return tuple(replace(command, ids=some) for some in cut)
 
 
 def clear_monitors_2x(command: ClearVariableMonitoring, _: str) -> Draft:
@@ -310,8 +342,14 @@ MONITORING = Capability(
             command=SetVariableMonitoring,
             to=spelled(v201=set_monitors_201, v21=set_monitors_21),
             outcome=spelled(v2x=by_answer),
+            split=spelled(v2x=split_monitors),
         ),
-        Outbound(command=ClearVariableMonitoring, to=spelled(v2x=clear_monitors_2x), outcome=spelled(v2x=by_answer)),
+        Outbound(
+            command=ClearVariableMonitoring,
+            to=spelled(v2x=clear_monitors_2x),
+            outcome=spelled(v2x=by_answer),
+            split=spelled(v2x=split_ids),
+        ),
         Outbound(command=SetMonitoringBase, to=spelled(v2x=alike("SetMonitoringBase"))),
         Outbound(command=SetMonitoringLevel, to=spelled(v2x=alike("SetMonitoringLevel"))),
         Outbound(command=AdjustPeriodicEventStream, to=spelled(v21=adjust_stream_21)),

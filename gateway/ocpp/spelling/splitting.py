@@ -28,14 +28,18 @@ def chunks(
     most: int | None,
     bytes_most: int | None,
     size: Callable[[Item], int],
-    told_apart: Callable[[Item], Hashable],
+    told_apart: Callable[[Item], Hashable] | None = None,
 ) -> Iterator[tuple[Item, ...]]:
-    """The things in their order, cut where a message has as many or as many bytes as it may, or would name one twice."""
+    """The things in their order, cut where a message has as many or as many bytes as it may, or would name one twice.
+
+    Without `told_apart` a message may name a thing more than once.
+    """
     chunk: list[Item] = []
     named: set[Hashable] = set()
     length = FRAME_BYTES
     for item in items:
-        more, name = size(item) + 1, told_apart(item)
+        more = size(item) + 1
+        name = len(chunk) if told_apart is None else told_apart(item)
         full = (most is not None and len(chunk) >= max(most, 1)) or (
             bytes_most is not None and length + more > bytes_most
         )

@@ -1,12 +1,14 @@
 """Monitoring: monitors set, cleared and reported in 2.x, and events of variables as records."""
 
+import json
 from decimal import Decimal
 
 import msgspec
 import pytest
 
-from gateway.ocpp.translate import Invalid, Unsupported, is_sent, to_outcome
+from gateway.ocpp.translate import Invalid, Unsupported, is_sent, to_calls, to_outcome
 from schemas.devicemodel import ComponentVariable
+from schemas.limits import StationLimits
 from schemas.monitoring import (
     AdjustPeriodicEventStream,
     ClearVariableMonitoring,
@@ -205,3 +207,24 @@ def test_streams_are_read_and_adjusted_in_2_1_alone():
     assert adjusted == ("AdjustPeriodicEventStream", {"id": 4, "params": {"values": 20}})
     assert isinstance(not_sent("2.1", AdjustPeriodicEventStream(id=4)), Invalid)
     assert isinstance(not_sent("2.0.1", GetPeriodicEventStream()), Unsupported)
+
+
+@pytest.mark.parametrize("version", V2X)
+@pytest.mark.usecase("N04", "N04.FR.09", "N06", "N06.FR.04")
+def test_monitors_are_set_and_cleared_in_as_many_messages_as_the_station_needs(version):
+    power = Monitor(component="EVSE", variable="Power", type="UpperThreshold", value=Decimal(1), severity=4)
+    alike = SetVariableMonitoring(monitors=(power, power, power))
+    limits = StationLimits(monitor_items=2, unmonitor_bytes=125)
+
+    sets = to_calls(version, alike, "c1", limits)
+    clears = to_calls(version, ClearVariableMonitoring(ids=(10, 11, 12)), "c2", limits)
+
+    assert [len(json.loads(part.call.payload)["setMonitoringData"]) for part in sets] == [2, 1]
+    assert [json.loads(part.call.payload)["id"] for part in clears] == [[10], [11], [12]]
+    assert [part.command.things for part in (*sets, *clears)] == [
+        ("EVSE.Power", "EVSE.Power"),
+        ("EVSE.Power",),
+        ("10",),
+        ("11",),
+        ("12",),
+    ]
