@@ -12,6 +12,7 @@ import msgspec
 
 from deploy.local.bus import EmbeddedBus
 from deploy.local.checks import CannotStart, free_port, key_in, only_one, operator_key, secrets_key, usable_folder
+from deploy.local.demo import provision
 from deploy.local.journal import Journal
 from deploy.local.processes import Process, first_end, ready
 from schemas.secretflags import hide_secrets
@@ -96,6 +97,8 @@ async def _serve(
             return 0
         starting.result()
         if settings.stations:
+            if not kept:  # what an operator removed is not written again
+                await provision(f"http://{settings.host}:{settings.port}/api/v1", key)
             await fleet.start()
             running.append(fleet)
         print(_banner(settings, folder=folder, key=key, kept=kept), flush=True)
@@ -134,6 +137,7 @@ def _environ(settings: Settings, *, folder: Path, bootstrap: str) -> dict[str, s
     return {
         "VOLTBUS_STATIONS_UNKNOWN": "accept",
         "VOLTBUS_TOKENS_UNKNOWN": "accept",
+        "VOLTBUS_BOOT_TEMPLATES_SPREAD_S": "10",
         "VOLTBUS_API_FILES": f"file://{folder / 'files'}",
         "VOLTBUS_WEBHOOK_PRIVATE_ADDRESSES": "allow",  # receivers on this machine
         "VOLTBUS_API_PUBLIC_URL": f"http://{settings.host}:{settings.port}",

@@ -40,6 +40,7 @@ class Product:
             "VOLTBUS_STATIONS_UNKNOWN": "accept",
             "VOLTBUS_TOKENS_UNKNOWN": "accept",
             "VOLTBUS_ANSWER_TOTAL_COST": "true",
+            "VOLTBUS_BOOT_TEMPLATES_SPREAD_S": "0",
             "VOLTBUS_HOST": "127.0.0.1",
             "VOLTBUS_API_FILES": f"file://{folder / 'files'}",
             "VOLTBUS_API_PUBLIC_URL": self.api_url,
