@@ -11,9 +11,9 @@ ANSWER_WITHIN_S: Final = 15.0
 
 BOOT_TEMPLATE: Final = "defaults"
 BOOT_TEMPLATE_BODY: Final[dict[str, Any]] = {
-    "title": "Defaults of simulated stations",
+    "title": "Defaults of Elbtal stations",
     "enabled": True,
-    "stations": {"station": "LOAD-*"},
+    "stations": {"vendor": "Elbtal"},
     "commands": [
         {
             "command": "SetChargingProfile",
@@ -29,7 +29,7 @@ BOOT_TEMPLATE_BODY: Final[dict[str, Any]] = {
         {"command": "TriggerMessage", "arguments": {"requested_message": "StatusNotification", "evse": 1}},
     ],
 }
-"""A default profile and a look at the first EVSE, after every boot of a simulated station."""
+"""A default profile and a look at the first EVSE, after every boot of the simulated stations of one vendor (`loadtest`)."""
 
 
 async def provision(api: str, key: str) -> None:

@@ -20,6 +20,7 @@ from services.api.boottemplates.rows import (
     ProvisionBootTemplate,
     RunFilter,
     TemplateCommand,
+    stations_of,
     template_view,
 )
 from services.api.boottemplates.usecases import (
@@ -80,7 +81,11 @@ class Adding(msgspec.Struct, frozen=True, kw_only=True):
 
 async def rows(asked: PageRequest) -> Listed:
     """All templates in the order in which they run."""
-    return Listed(templates=tuple((each, count_fitting(asked.ports, each.stations)) for each in templates(asked.ports)))
+    return Listed(
+        templates=tuple(
+            (each, count_fitting(asked.ports, stations_of(each.stations))) for each in templates(asked.ports)
+        )
+    )
 
 
 async def making(_: PageRequest) -> Editing:
@@ -261,8 +266,7 @@ def wanted(given: Mapping[str, str], commands: Sequence[TemplateCommand]) -> Pro
 
 def _body(view: BootTemplateView, commands: tuple[TemplateCommand, ...]) -> ProvisionBootTemplate:
     members = {name: getattr(view, name) for name in ProvisionBootTemplate.__struct_fields__}
-    criteria = Criteria(**{name: getattr(view.stations, name) for name in Criteria.__struct_fields__})
-    return forms.body(members | {"stations": criteria, "commands": commands}, ProvisionBootTemplate)
+    return forms.body(members | {"commands": commands}, ProvisionBootTemplate)
 
 
 def _typed(problem: Problem, place: int) -> Problem:

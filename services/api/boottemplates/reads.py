@@ -5,7 +5,7 @@ from typing import Protocol
 import msgspec
 
 from schemas.boottemplates import BootStep
-from services.api.boottemplates.rows import ALL_RUNS, BootRun, RunFilter
+from services.api.boottemplates.rows import ALL_RUNS, BootRun, RunFilter, RunStep
 from services.api.history.listing import Listing, Where, in_micros
 from services.api.web.paging import Page
 from services.runtime.clickhouse import ClickHouse
@@ -21,8 +21,9 @@ class BootReads(Protocol):
     async def boot_run(self, run: str) -> BootRun | None: ...
 
 
-def _steps(text: str) -> tuple[BootStep, ...]:
-    return msgspec.json.decode(text or "[]", type=tuple[BootStep, ...])
+def _steps(text: str) -> tuple[RunStep, ...]:
+    kept = msgspec.json.decode(text or "[]", type=tuple[BootStep, ...])
+    return tuple(msgspec.convert(each, RunStep, from_attributes=True) for each in kept)
 
 
 _RUNS = Listing(

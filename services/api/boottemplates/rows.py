@@ -11,12 +11,12 @@ from schemas.boottemplates import (
     BootReason,
     BootRunChanged,
     BootStations,
-    BootStep,
     BootTemplateProvisioned,
     Cause,
     Name,
     RunStatus,
 )
+from schemas.commands import ItemOutcome
 from schemas.compatibility import ANY, Pattern
 from services.api.commands.views import arguments_of, command_name
 from services.api.web.bodies import Body
@@ -87,7 +87,7 @@ class BootTemplateView(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     enabled: bool
     priority: int
-    stations: BootStations
+    stations: Criteria
     every_boot: bool
     reasons: tuple[BootReason, ...]
     commands: tuple[TemplateCommand, ...]
@@ -129,6 +129,23 @@ class OrderRun(Body, frozen=True, kw_only=True):
     template: Annotated[str, msgspec.Meta(min_length=1, max_length=64, description="Its name; it need not be enabled.")]
 
 
+class RunStep(msgspec.Struct, frozen=True, kw_only=True):
+    """A command of a run. `pending`: it has not left; `sent`: its outcome is awaited; otherwise its outcome.
+
+    `attempts`: how often it left. `items`: what was not accepted of several things. `reboot_required`: what was accepted takes effect
+    after a reboot.
+    """
+
+    command: str
+    status: str
+    command_id: str
+    attempts: int
+    detail: str
+    items: tuple[ItemOutcome, ...]
+    reboot_required: bool
+    settled_at: dt.datetime | None
+
+
 class BootRun(msgspec.Struct, frozen=True, kw_only=True):
     """A run of a template at a station: `why` says what is waited for, or why it ended before its last command.
 
@@ -145,7 +162,7 @@ class BootRun(msgspec.Struct, frozen=True, kw_only=True):
     why: str
     boot_reason: str
     booted_at: dt.datetime | None
-    steps: tuple[BootStep, ...]
+    steps: tuple[RunStep, ...]
     requested_at: dt.datetime
     requested_by: str
     started_at: dt.datetime | None
@@ -170,7 +187,8 @@ def template_view(record: BootTemplateProvisioned) -> BootTemplateView:
     commands = tuple(
         TemplateCommand(command=command_name(each), arguments=arguments_of(each)) for each in content.commands
     )
-    members = {name: getattr(content, name) for name in content.__struct_fields__} | {"commands": commands}
+    members = {name: getattr(content, name) for name in content.__struct_fields__}
+    members |= {"commands": commands, "stations": msgspec.convert(content.stations, Criteria, from_attributes=True)}
     return BootTemplateView(
         template=record.template,
         revision=record.revision,
@@ -182,4 +200,9 @@ def template_view(record: BootTemplateProvisioned) -> BootTemplateView:
 
 def run_of(record: BootRunChanged) -> BootRun:
     """The record as the API gives it."""
-    return BootRun(**{name: getattr(record, name) for name in BootRun.__struct_fields__})
+    return msgspec.convert(record, BootRun, from_attributes=True)
+
+
+def stations_of(criteria: Criteria) -> BootStations:
+    """The criteria as records have them."""
+    return msgspec.convert(criteria, BootStations, from_attributes=True)

@@ -7,11 +7,11 @@ import msgspec
 from msgspec.structs import replace
 
 from schemas.boottemplaterules import template_faults
-from schemas.boottemplates import BootStations, BootTemplate, numbered
+from schemas.boottemplates import BootTemplate, numbered
 from schemas.commands import Command
 from schemas.sealing import Seal
 from schemas.secrets import MASK, with_secrets
-from services.api.boottemplates.rows import ProvisionBootTemplate, TemplateCommand
+from services.api.boottemplates.rows import ProvisionBootTemplate, TemplateCommand, stations_of
 from services.api.commands.parsing import canonical, travelling
 from services.api.commands.views import arguments_of, command_name
 from services.api.web.problems import FieldError, Problem, invalid, invalid_fields
@@ -22,14 +22,13 @@ LARGEST_BYTES = 65_536
 
 def written(name: str, data: ProvisionBootTemplate, before: Sequence[Command], *, seal: Seal) -> BootTemplate:
     """The content of a template that had the commands `before`. Raises Problem naming each field that cannot be used."""
-    stations = BootStations(**{name: getattr(data.stations, name) for name in BootStations.__struct_fields__})
     if data.stations.versions and len(set(data.stations.versions)) < len(data.stations.versions):
         raise invalid("stations.versions", "names a version twice")
     content = BootTemplate(
         title=data.title,
         enabled=data.enabled,
         priority=data.priority,
-        stations=stations,
+        stations=stations_of(data.stations),
         every_boot=data.every_boot,
         reasons=tuple(dict.fromkeys(data.reasons)),
         commands=numbered(name, (_command(place, each, before) for place, each in enumerate(data.commands))),

@@ -6,9 +6,12 @@ from typing import Any
 
 import msgspec
 
+from schemas.boottemplates import BootStations, BootStep
 from schemas.commands import ItemOutcome
 from schemas.compatibility import CompatibilityProvisioned, Row, Rule
+from schemas.configuration import SetConfiguration, Setting
 from schemas.stations import ConnectorState
+from services.api.boottemplates.rows import run_of
 from services.api.commands.rows import CommandView
 from services.api.conversations.rows import Cause, Exchange
 from services.api.fakes import NOON, FakeReads, World
@@ -20,7 +23,7 @@ from services.api.sessions.views import session_of
 from services.api.stations.rows import ConnectorStatusChange, Frame, StationEvent
 from services.api.stations.views import station_of
 from services.api.web.paging import Page
-from tests.services.api.builders import a_session, a_state, a_token, an_answer, an_exchange
+from tests.services.api.builders import a_boot_run, a_boot_template, a_session, a_state, a_token, an_answer, an_exchange
 
 HOSTILE = "\"><script>alert('x')</script><img src=x onerror=alert(1)>{{7*7}}"
 
@@ -106,12 +109,13 @@ def filled(text: str = "Norvolt") -> World:
     )
     state = a_state(
         vendor=text, model=text, serial_number=text, firmware_version=text, site=text, labels={text: text},
-        remote_address=text, connectors=connectors, seen_at=NOON,
+        remote_address=text, connectors=connectors, seen_at=NOON, booted_at=NOON,
     )  # fmt: skip
     world.bus.hold(state)
     world.bus.hold(a_token(token=text.upper(), label=text, group=text[:36]))
     row = Row(name="mine", vendor=text[:64], rules=(Rule.NO_PONG,), deviations=(text,), note=text)
     world.bus.hold(CompatibilityProvisioned(name="mine", row=row, provisioned_at=NOON, provisioned_by=text))
+    _boots(world, text)
     reads.deviation_rows = (
         DeviationCount(
             vendor=text, model=text, firmware_version=text, version="1.6", action=text, rule=text, path=text, messages=3,
@@ -131,6 +135,19 @@ def filled(text: str = "Norvolt") -> World:
         ),
     )  # fmt: skip
     return world
+
+
+def _boots(world: World, text: str) -> None:
+    stations = BootStations(vendor=text[:64], sites=(text,), labels={text: text})
+    command = SetConfiguration(settings=(Setting(key=text, value=text),))
+    world.bus.hold(a_boot_template("mine", command, command, title=text, stations=stations, reasons=("PowerUp",)))
+    world.bus.hold(a_boot_template("others", command, stations=BootStations(station=text[:64])))
+    items = (ItemOutcome(name=text, status=text, reason=text),)
+    step = BootStep(
+        command=text, status="partial", command_id=text, attempts=2, detail=text, items=items, reboot_required=True
+    )
+    run = a_boot_run(template="mine", title=text, why=text, boot_reason=text, requested_by=text, steps=(step,))
+    world.reads.boot_run_rows = {"run-1": run_of(run)}
 
 
 def _frame(text: str, direction: str) -> Frame:

@@ -1,7 +1,8 @@
 """Rows: a template as the API gives it has no secret in it."""
 
+from schemas.boottemplates import BootStations
 from schemas.configuration import SetConfiguration, Setting
-from services.api.boottemplates.rows import run_of, template_view
+from services.api.boottemplates.rows import run_of, stations_of, template_view
 from tests.services.api.builders import a_boot_run, a_boot_template
 
 
@@ -19,4 +20,13 @@ def test_secrets_in_commands_are_masked() -> None:
 def test_a_run_is_given_as_it_was_published() -> None:
     record = a_boot_run()
 
-    assert (run_of(record).steps, run_of(record).status) == (record.steps, "done")
+    row = run_of(record)
+    assert (row.status, row.run, row.changed_at) == ("done", record.run, record.changed_at)
+    (step,) = row.steps
+    assert (step.command, step.status, step.items, step.detail) == ("ClearCache", "accepted", (), "")
+
+
+def test_criteria_come_back_as_they_were_written() -> None:
+    record = a_boot_template(stations=BootStations(vendor="Acme*", labels={"owner": "city"}))
+
+    assert stations_of(template_view(record).stations) == record.content.stations

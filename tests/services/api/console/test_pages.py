@@ -17,13 +17,17 @@ ALWAYS = (
     "/sessions",
     "/tokens",
     "/commands",
+    "/boot-templates",
     "/exchanges",
     "/inbox",
     "/inbox/dead-letters",
     "/inbox/messages",
 )
 TABS = tuple(f"/stations/{NAME}/{tab.name}".rstrip("/") for noun in NOUNS for tab in noun.tabs)
-FILLED = (*ALWAYS, *TABS, "/sessions/s1", "/commands/c1", "/commands/c2", "/compatibility", "/compatibility?edit=mine")
+FILLED = (
+    *(*ALWAYS, *TABS, "/sessions/s1", "/commands/c1", "/commands/c2", "/compatibility", "/compatibility?edit=mine"),
+    "/boot-templates/mine",
+)
 VOID = frozenset({"meta", "link", "input", "img", "br", "hr", "rect", "path", "use", "source"})
 
 
