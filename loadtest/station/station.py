@@ -176,10 +176,13 @@ class Station:
         self.line.put(Queued(spelled=lambda: message, answered=lambda _: None, kept=True))
 
     def tell_vendor(self, message_id: str, data: str) -> None:
-        """DataTransfer of the station's own vendor (P02; 1.6, 4.3), which every version spells alike where the data is a text."""
-        self._put(
-            Message("DataTransfer", {"vendorId": self.plan.identity.vendor, "messageId": message_id, "data": data})
-        )
+        """DataTransfer of the station's own vendor (P02; 1.6, 4.3), which every version spells alike where the data is a text.
+
+        It is kept until it is answered.
+        """
+        payload: Payload = {"vendorId": self.plan.identity.vendor, "messageId": message_id, "data": data}
+        message = Message("DataTransfer", payload)
+        self.line.put(Queued(spelled=lambda: message, answered=lambda _: None, kept=True))
 
     def record(self, fact: AnyFact, transaction: Transaction) -> None:
         """Queue a fact; it is spelled when its turn comes, for then a 1.6 transaction has its number."""

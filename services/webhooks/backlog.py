@@ -184,11 +184,11 @@ class Backlog:
             return Verdict(status="delivered", attempt=waiting.attempts)
         if not result.final:
             self._failed(result, now)
+        self.gone = self.gone or result.gone
         reason = self._given_up(waiting, result, now)
         if reason:
             self._finish(waiting)
             return Verdict(status="dead", attempt=waiting.attempts, detail=reason)
-        self.gone = self.gone or result.gone
         waiting.due_at = now + timedelta(seconds=self._wait_s(waiting, result))
         if not waiting.forgotten:
             self._push(waiting)

@@ -58,10 +58,11 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         name="session.ended",
-        meaning="A session has ended, or its end was corrected: the session as a whole. The greatest `revision` counts.",
+        meaning="The end of a session was reported, or corrected: the session as a whole. The greatest `revision` counts. Ends that are"
+        " only presumed are told as `session.changed`.",
         topic=SESSIONS,
         record=SessionChanged,
-        when=lambda session: session.ended_at is not None,
+        when=lambda session: session.status == "ended",
     ),
     Kind(
         name="cdr.issued",

@@ -249,7 +249,7 @@ class Receiver:
         metrics.ATTEMPTS.labels(self.webhook.webhook, verdict.status).inc()
         metrics.ATTEMPT_SECONDS.labels(self.webhook.webhook).observe(result.took_ms / 1000)
         self._records.append(self._attempted(event, result, verdict, at))
-        if result.gone and verdict.status == "retrying":
+        if result.gone:
             self._records.append(self._disabling(at))
 
     def _unsendable(self, event: Event) -> Result | None:

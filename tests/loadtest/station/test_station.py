@@ -391,7 +391,9 @@ async def test_one_call_at_a_time_leaves_the_station_while_it_answers_ours():
             await asyncio.sleep(0.05)
 
     assert answer[2]["status"] == "Accepted"
-    assert csms.actions(NAME) == ["BootNotification", "SecurityEventNotification", "StatusNotification"]
+    assert csms.actions(NAME) == [
+        *("BootNotification", "SecurityEventNotification", "DataTransfer", "StatusNotification")
+    ]
 
 
 def charging(station: Station) -> bool:

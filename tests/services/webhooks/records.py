@@ -44,6 +44,8 @@ def record_of(kind: Kind, *, station: str = "CP-1", number: int = 1) -> Record:
     made: Any = replace(example(kind.record), id=f"{kind.name}-{number}", station=station)  # type: ignore[arg-type]
     if kind.name == "session.started":
         made = replace(made, revision=1)
+    if kind.name == "session.ended":
+        made = replace(made, status="ended")
     if isinstance(made, EventsReported):
         made = replace(made, events=tuple(replace(event, severity=5) for event in made.events))
     assert kind.when(made)

@@ -156,6 +156,14 @@ def test_a_test_is_dead_when_it_fails_and_does_not_wait_for_a_struggling_receive
     assert backlog.attempted(test, FAILED, after(1)).status == "dead"
 
 
+def test_a_test_whose_receiver_is_gone_is_dead_and_nothing_more_is_sent() -> None:
+    backlog = reading(event(9, "order", once=True, order="o"), event(1, "A"))
+    first, _ = backlog.ready(NOON)
+
+    assert backlog.attempted(first, Result(http_status=410, detail="answered 410", gone=True), NOON).status == "dead"
+    assert backlog.gone
+
+
 def test_what_cannot_be_sent_is_dead_and_no_fault_of_the_receiver() -> None:
     backlog = reading(*(event(number, "A") for number in range(4)))
     for _ in range(4):

@@ -36,9 +36,9 @@ def test_a_session_has_started_once_and_ends_with_its_end() -> None:
     def kinds(**members: object) -> list[str]:
         return [event.kind for event in events_of(replace(session, **members), webhook())]
 
-    assert kinds(revision=1, ended_at=None) == ["session.started", "session.changed"]
-    assert kinds(revision=2, ended_at=None) == ["session.changed"]
-    assert kinds(revision=3) == ["session.changed", "session.ended"]
+    assert kinds(revision=1, status="active", ended_at=None) == ["session.started", "session.changed"]
+    assert kinds(revision=2, status="presumed-ended") == ["session.changed"]
+    assert kinds(revision=3, status="ended") == ["session.changed", "session.ended"]
 
 
 @pytest.mark.parametrize(("severity", "sent"), [(0, True), (5, True), (6, False), (None, False)])

@@ -105,6 +105,16 @@ async def test_gone_turns_the_webhook_off_as_a_change_like_any_other(fresh_boots
     assert len(there.got) == 1
 
 
+async def test_gone_turns_it_off_also_where_a_test_is_answered_so(fresh_bootstrap: str) -> None:
+    async with receiving() as there, delivering(fresh_bootstrap) as bus:
+        there.says(410)
+        await bus.say(to(there), WebhookTestOrdered(id="o", webhook="erp", delivery="t1", ordered_at=now()))
+        proposed = await bus.hear(ChangeProposed, lambda _: True)
+
+    assert isinstance(proposed.change, WebhookProvisioned)
+    assert not proposed.change.enabled
+
+
 async def test_what_is_dead_is_repeated_when_somebody_asks(fresh_bootstrap: str) -> None:
     async with receiving() as there, delivering(fresh_bootstrap, webhook_give_up_s=0.001) as bus:
         there.says(500)
