@@ -247,18 +247,8 @@ FLOWS: tuple[Flow, ...] = (
     Flow(
         name="webhooks",
         reads=(
-            *(
-                STATION_STATES,
-                SESSIONS,
-                CDRS,
-                RESERVATION_STATES,
-                OUTCOMES,
-                FIRMWARE_UPDATES,
-                MONITORING,
-                SECURITY,
-                DATA_TRANSFERS,
-            ),
-            WEBHOOK_ORDERS,
+            *(STATION_STATES, SESSIONS, CDRS, PAYMENT_STATES, RESERVATION_STATES, OUTCOMES, FIRMWARE_UPDATES),
+            *(BOOT_RUNS, MONITORING, DER, SECURITY, DATA_TRANSFERS, WEBHOOK_ORDERS),
         ),
         references=(REF_WEBHOOKS, REF_STATIONS),
         writes=(WEBHOOK_DELIVERIES, PROVISIONING),

@@ -44,7 +44,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     refusals: int = 10
     longest_retry_after_s: float = 3_600.0
     window_records: int = 500
-    window_bytes: int = 16_777_216
+    window_bytes: int = 4_194_304
 
     def wait_s(self, failures: int) -> float:
         """Seconds to wait after so many failures, 1 or more."""

@@ -11,10 +11,13 @@ import msgspec
 
 from schemas.base import Record
 from schemas.billing import CDRS, CdrIssued
+from schemas.boottemplates import BOOT_RUNS, BootRunChanged
 from schemas.commands import OUTCOMES, CommandSettled
 from schemas.datatransfer import DATA_TRANSFERS, DataTransferred
+from schemas.der import DER, DERAlarmReported
 from schemas.firmware import FIRMWARE_UPDATES, UpdateChanged
 from schemas.monitoring import MONITORING, EventsReported
+from schemas.payments import PAYMENT_STATES, PaymentChanged
 from schemas.reservations import RESERVATION_STATES, ReservationChanged
 from schemas.security import SECURITY, SecurityEventReported
 from schemas.stations import STATION_STATES, StationChanged
@@ -71,6 +74,12 @@ KINDS: tuple[Kind, ...] = (
         record=CdrIssued,
     ),
     Kind(
+        name="payment.changed",
+        meaning="A payment at a station has changed, its settlement included: the payment as a whole. The greatest `revision` counts.",
+        topic=PAYMENT_STATES,
+        record=PaymentChanged,
+    ),
+    Kind(
         name="reservation.changed",
         meaning="A reservation has changed: the reservation as a whole.",
         topic=RESERVATION_STATES,
@@ -89,11 +98,23 @@ KINDS: tuple[Kind, ...] = (
         record=UpdateChanged,
     ),
     Kind(
+        name="boot-run.changed",
+        meaning="A run of a boot template at a station has changed: the run as a whole. The greatest `revision` counts.",
+        topic=BOOT_RUNS,
+        record=BootRunChanged,
+    ),
+    Kind(
         name="monitor.alerted",
         meaning="Monitors of a 2.x station have reported events of severity 0 to 5, from danger to alert (N07).",
         topic=MONITORING,
         record=EventsReported,
         when=lambda report: any(event.severity is not None and event.severity <= ALERT for event in report.events),
+    ),
+    Kind(
+        name="der.alarm",
+        meaning="A 2.1 station deviates from its charging profile because of the grid, or with `ended` no longer (R05).",
+        topic=DER,
+        record=DERAlarmReported,
     ),
     Kind(
         name="security.reported",

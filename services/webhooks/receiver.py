@@ -51,8 +51,9 @@ READ = tuple(topic.name for topic in (*TOPICS, WEBHOOK_ORDERS))
 RECORDS_AT_ONCE = 100
 POLL_MS = 500
 COMMIT_EVERY_S = 0.5
-FETCH_BYTES = 4 * 1024 * 1024
-FETCH_BYTES_OF_A_PARTITION = 1024 * 1024
+FETCH_BYTES = 1024 * 1024
+FETCH_BYTES_OF_A_PARTITION = 64 * 1024
+"""Small: what was fetched of a partition stays in memory while its window is full, for each webhook."""
 
 Publish = Callable[..., Awaitable[None]]
 Fetched: TypeAlias = ConsumerRecord[bytes | None, bytes | None]

@@ -1,4 +1,4 @@
-"""A worker process that is killed in the middle of a delivery, on a real Kafka: its successor delivers again, under the same ids."""
+"""Worker processes that are killed, and that come and go, on a real Kafka: nothing is lost, and the ids stay the same."""
 
 import asyncio
 import os
@@ -69,4 +69,30 @@ async def test_nothing_is_lost_and_each_station_s_events_arrive_in_their_order(
 
     for station in STATIONS:
         assert list(dict.fromkeys(ids(there, station))) == [f"{station}-{number}" for number in range(1, EACH + 1)]
+    assert len({got.delivery for got in there.got}) == len(every)
+
+
+async def test_workers_come_and_go_while_they_deliver(kafka_bootstrap: str, tmp_path: Path) -> None:
+    create_topics(kafka_bootstrap)
+    first, second = worker(kafka_bootstrap, tmp_path, "one"), worker(kafka_bootstrap, tmp_path, "two")
+    name, stations = f"shared-{os.getpid()}", [f"S-{number}" for number in range(5)]
+    every = [session(station, number) for number in range(1, 31) for station in stations]
+    async with receiving() as there:
+        await say(kafka_bootstrap, to(there, name, start=name))
+        await first.start()
+        try:
+            await say(kafka_bootstrap, *every[:50])
+            await until(lambda: len(there.got) >= 10)
+            await second.start()
+            await say(kafka_bootstrap, *every[50:100])
+            await until(lambda: len({got.delivery for got in there.got}) >= 100)
+            await first.stop()
+            await say(kafka_bootstrap, *every[100:])
+            await until(lambda: all(f"{station}-30" in ids(there, station) for station in stations))
+        finally:
+            await first.stop()
+            await second.stop()
+
+    for station in stations:
+        assert list(dict.fromkeys(ids(there, station))) == [f"{station}-{number}" for number in range(1, 31)]
     assert len({got.delivery for got in there.got}) == len(every)
