@@ -12,7 +12,7 @@ from msgspec.structs import asdict
 
 from gateway.dispatches import delivery_report
 from gateway.effects import Moment
-from gateway.ocpp.translate import Invalid, OutboundCall, to_call, to_calls, to_outcome
+from gateway.ocpp.translate import Invalid, OutboundCall, receivable, to_call, to_calls, to_outcome
 from schemas.base import OcppVersion, Record
 from schemas.codec import Decoder, encode
 from schemas.commands import COMMANDS, DELIVERIES, CommandDispatched, CommandRequested, RawCall
@@ -20,15 +20,19 @@ from schemas.locallists import SendLocalList
 from schemas.profilecommands import SetChargingProfile
 from schemas.routing import route
 from schemas.topic import Topic
-from schemas.topics import GATEWAY
+from schemas.topics import CATALOGUE, GATEWAY
 from schemas.transactionlimits import TransactionLimit
 from schemas.transactions import RemoteStart
 from schemas.wire import sendable
 from tests.examples import examples
-from tests.gateway.ocpp.building import NOW, STATION, VERSIONS
+from tests.gateway.ocpp.building import NOW, STATION, VERSIONS, placed, received
 from tests.schemas.commandvalues import KINDS, PROFILES, arguments, built, others
 from tests.schemas.wire.oracle import payload
 
+HEARD: list[tuple[OcppVersion, str]] = [
+    (version, action) for version in VERSIONS for action in sorted(receivable(version))
+]
+ALL = {topic.name: topic for topic in CATALOGUE}
 SENT: list[tuple[OcppVersion, str]] = [
     (version, action) for version in VERSIONS for action in sorted(sendable(version))
 ]
@@ -61,6 +65,18 @@ def dispatched(version: OcppVersion, action: str, whole: Any) -> CommandDispatch
     )
     assert route(dispatch).topic == "csms.gateway.gw-0"
     return over(GATEWAY, dispatch)
+
+
+@settings(max_examples=examples(300), deadline=None, suppress_health_check=list(HealthCheck))
+@given(message=st.sampled_from(HEARD), rng=st.randoms(use_true_random=False))
+def test_what_a_station_sends_is_read_from_kafka_as_it_was_recorded(message: Any, rng: Any) -> None:
+    version, action = message
+    whole = placed(version, action, payload(version, action, "request", rng, 0.8))
+
+    for record in received(version, action, whole).records:
+        again = over(ALL[route(record).topic], record)
+        assert again == record
+        assert encode(again) == encode(record)
 
 
 @settings(max_examples=examples(200), deadline=None, suppress_health_check=list(HealthCheck))
