@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 
 from schemas.base import OcppVersion, Record, Timestamp, empty_object, null
+from schemas.batteries import RequestBatterySwap
 from schemas.billing import CostUpdated
 from schemas.certificates import DeleteCertificate, GetInstalledCertificates, InstallCertificate
 from schemas.command import StationCommand, about
@@ -135,6 +136,7 @@ Command = (
     | SetDERControl
     | GetDERControl
     | ClearDERControl
+    | RequestBatterySwap
     | RawCall
 )
 """The canonical commands, the same for every version, and the raw one."""

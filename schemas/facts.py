@@ -23,7 +23,6 @@ class FactReported(Record, frozen=True, kw_only=True, tag="fact-reported"):
 
 FACT_NOUNS: Mapping[str, str] = {
     "tariffs": "Tariff and cost facts.",
-    "batteries": "Battery swaps.",
     "unaccepted": "Starts, ends and readings of stations whose registration is not accepted; no session came of them.",
 }
 """Nouns whose messages are kept as facts, each on `csms.<noun>`, and what each carries."""

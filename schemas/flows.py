@@ -10,6 +10,7 @@ ClickHouse's tables, the topics that the API follows, and the records that each 
 import msgspec
 
 from schemas.authorization import AUTHORIZATIONS, DECISIONS, REF_TOKENS
+from schemas.batteries import BATTERIES, BATTERY_SLOTS, BATTERY_SWAPS
 from schemas.billing import CDRS
 from schemas.boottemplates import BOOT_RUN_ORDERS, BOOT_RUNS, REF_BOOT_TEMPLATES
 from schemas.campaigns import FIRMWARE_CAMPAIGN_STATES, FIRMWARE_CAMPAIGNS
@@ -77,6 +78,7 @@ FLOWS: tuple[Flow, ...] = (
             *(ENERGY, MONITORING, SECURITY, CERTIFICATES),
             *(ENERGY, MONITORING, SECURITY, PAYMENTS),
             DER,
+            BATTERIES,
             *(LOCATIONS, DELIVERIES, FRAMES, QUARANTINE, DEVIATIONS),
         ),
     ),
@@ -191,6 +193,11 @@ FLOWS: tuple[Flow, ...] = (
         writes=(DER_STATES,),
     ),
     Flow(
+        name="batteries",
+        reads=(COMMANDS, OUTCOMES, BATTERIES),
+        writes=(BATTERY_SWAPS, BATTERY_SLOTS),
+    ),
+    Flow(
         name="metering",
         reads=(
             *(STATIONS, STATION_STATES, SESSIONS, CDRS, COMMANDS, OUTCOMES, METER_VALUES, FRAMES),
@@ -213,6 +220,7 @@ FLOWS: tuple[Flow, ...] = (
             BOOT_RUNS,
             *(PAYMENTS, PAYMENT_STATES),
             *(DER, DER_STATES),
+            *(BATTERIES, BATTERY_SWAPS, BATTERY_SLOTS),
         ),
         writes=(),
     ),
@@ -230,6 +238,7 @@ FLOWS: tuple[Flow, ...] = (
             *(CHARGING_PROFILE_STATES, TOKEN_CREDITS, SESSION_LIMITS),
             *(CHARGING_PROFILE_STATES, STATION_TARIFF_STATES, TOKEN_CREDITS, SESSION_LIMITS),
             DER_STATES,
+            BATTERY_SWAPS,
         ),
         writes=(
             COMMANDS,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from schemas import (
     authorization,
+    batteries,
     billing,
     boottemplates,
     campaigns,
@@ -132,6 +133,7 @@ NOUNS: tuple[tuple[Topic, ...], ...] = (
     security.TOPICS,
     certificates.TOPICS,
     der.TOPICS,
+    batteries.TOPICS,
     chargingprofiles.TOPICS,
     vendors.TOPICS,
     webhooks.TOPICS,

@@ -11,6 +11,7 @@ from schemas.settings import merge_settings
 from services import (
     api,
     authorization,
+    batteries,
     billing,
     boottemplates,
     certificates,
@@ -62,6 +63,7 @@ NOUNS: tuple[Noun, ...] = (
     certificates.NOUN,
     boottemplates.NOUN,
     der.NOUN,
+    batteries.NOUN,
     metering.NOUN,
     api.NOUN,
 )
@@ -92,6 +94,7 @@ HOSTS: tuple[Host, ...] = (
             "boottemplates",
             "sessionlimits",
             "der",
+            "batteries",
         ),
     ),
 )

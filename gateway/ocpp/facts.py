@@ -71,8 +71,5 @@ def fact_row(
 
 
 FACTS = Capability(
-    inbound=(
-        fact_row("BatterySwap", (V21,), noun="batteries"),
-        fact_row("PublishFirmwareStatusNotification", V2X, noun="firmware"),
-    ),
+    inbound=(fact_row("PublishFirmwareStatusNotification", V2X, noun="firmware"),),
 )

@@ -10,6 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from gateway.ocpp.authorization import AUTHORIZATION
+from gateway.ocpp.batteries import BATTERIES
 from gateway.ocpp.billing import BILLING
 from gateway.ocpp.certificates import CERTIFICATES
 from gateway.ocpp.chargingneeds import CHARGING_NEEDS
@@ -125,6 +126,7 @@ CAPABILITIES = (
     CERTIFICATES,
     SECURITY,
     DER,
+    BATTERIES,
     RAW_COMMANDS,
     FACTS,
 )

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from loadtest.ocpp import charging
+from loadtest.ocpp.batteries21 import BATTERIES_21
 from loadtest.ocpp.certificates import CERTIFICATES_2X
 from loadtest.ocpp.customers2x import CUSTOMERS_2X
 from loadtest.ocpp.der21 import DER_21
@@ -218,4 +219,5 @@ REPLIES_2X: Final[Mapping[str, Row]] = {
     **CUSTOMERS_2X,
     **CERTIFICATES_2X,
     **DER_21,
+    **BATTERIES_21,
 }

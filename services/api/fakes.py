@@ -13,6 +13,7 @@ from schemas.provisioning import ChangeProposed, ChangeSettled, ProvisioningStat
 from schemas.reports import ReportChanged
 from schemas.routing import route
 from schemas.topic import Topic
+from services.api.batteries.fakes import FakeBatteries
 from services.api.boottemplates.fakes import FakeBoots
 from services.api.cdrs.fakes import FakeCdrs
 from services.api.certificates.fakes import FakeCertificates
@@ -162,6 +163,7 @@ class FakeReads(
     FakeSecurity,
     FakeCertificates,
     FakeDER,
+    FakeBatteries,
     FakeReports,
     FakeLocalLists,
     FakeLogs,

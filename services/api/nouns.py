@@ -1,5 +1,6 @@
 """The nouns of the API, one line each. Routes, OpenAPI tags, pages, navigation and reads follow from this list, in its order."""
 
+from services.api.batteries import noun as batteries
 from services.api.boottemplates import noun as boottemplates
 from services.api.cdrs import noun as cdrs
 from services.api.certificates import noun as certificates
@@ -44,6 +45,7 @@ NOUNS: tuple[ApiNoun, ...] = (
     security.NOUN,
     certificates.NOUN,
     der.NOUN,
+    batteries.NOUN,
     displays.NOUN,
     stationtariffs.NOUN,
     commands.NOUN,

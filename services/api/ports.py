@@ -8,6 +8,7 @@ import msgspec
 
 from schemas.base import Record
 from schemas.topic import Topic
+from services.api.batteries.reads import BatteryReads
 from services.api.boottemplates.reads import BootReads
 from services.api.cdrs.reads import CdrReads
 from services.api.certificates.reads import CertificateReads
@@ -76,6 +77,7 @@ class Reads(
     SecurityReads,
     CertificateReads,
     DERReads,
+    BatteryReads,
     ReportReads,
     LocalListReads,
     LogReads,

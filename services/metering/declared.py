@@ -9,6 +9,7 @@ from schemas.base import Record
 from services.metering.feeds import GROUPS, Feed
 from services.metering.nouns import (
     authorization,
+    batteries,
     billing,
     boottemplates,
     certificates,
@@ -62,6 +63,7 @@ NOUNS: tuple[MeteringNoun, ...] = (
     security.NOUN,
     certificates.NOUN,
     der.NOUN,
+    batteries.NOUN,
     chargingprofiles.NOUN,
     datatransfer.NOUN,
     webhooks.NOUN,

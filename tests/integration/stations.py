@@ -264,9 +264,32 @@ def station_2x(chargepoint: Any, call: Any, result: Any, subprotocol_name: str) 
             self.monitors = dict[int, dict[str, Any]]()
             self.shown: dict[int, dict[str, Any]] = {}
             self.der: dict[str, dict[str, Any]] = {}
+            self.batteries = False
             self.certificates = list[tuple[str, dict[str, str]]]()
             self.transaction = ""
             self._seq_no = 0
+
+        @on("RequestBatterySwap")
+        def on_swap(self, **_: Any) -> Any:
+            if not self.batteries:
+                reason = {"reason_code": "NoBatteryAvailable"}
+                return result.RequestBatterySwap(status="Rejected", status_info=reason)
+            return result.RequestBatterySwap(status="Accepted")
+
+        @after("RequestBatterySwap")
+        async def swap(self, request_id: int, id_token: dict[str, str], **_: Any) -> None:
+            if self.batteries:
+                await self.swaps("BatteryIn", request_id, slot=1, token=id_token["id_token"])
+                await self.swaps("BatteryOut", request_id, slot=2, token=id_token["id_token"])
+
+        async def swaps(
+            self, event: str, number: int, *, slot: int, serial: str = "B", soc: int = 50, token: str = "04A2B3C4D5"
+        ) -> None:
+            battery = {"evse_id": slot, "serial_number": f"{serial}", "so_c": soc, "so_h": 98}
+            driver = {"id_token": token, "type": "ISO14443"}
+            await self.call(
+                call.BatterySwap(battery_data=[battery], event_type=event, id_token=driver, request_id=number)
+            )
 
         @on("SetDERControl")
         def on_der(self, control_id: str, **control: Any) -> Any:

@@ -1,5 +1,6 @@
 """The nouns whose events are followed and whose reads are as new as Kafka by declaration, one line each."""
 
+from services.api.batteries import live as batteries
 from services.api.boottemplates import live as boottemplates
 from services.api.certificates import live as certificates
 from services.api.chargingprofiles import live as chargingprofiles
@@ -29,6 +30,7 @@ NOUNS: tuple[LiveNoun, ...] = (
     devicemodel.LIVE,
     certificates.LIVE,
     der.LIVE,
+    batteries.LIVE,
 )
 
 TOPICS = tuple(noun.topic for noun in NOUNS)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from schemas.authorization import IdToken, TokenProvisioned
+from schemas.batteries import Battery, BatterySwapChanged
 from schemas.boottemplates import BootRunChanged, BootStep, BootTemplate, BootTemplateProvisioned
 from schemas.certificates import CertificateChanged
 from schemas.chargingprofiles import ChargingProfileChanged, charging_profile_of
@@ -288,6 +289,26 @@ def a_der_control(content: dict[str, Any] | None = None, **override: Any) -> DER
         "changed_at": NOON,
     }
     return DERControlChanged(**{**given, **override})
+
+
+def a_battery_swap(**override: Any) -> BatterySwapChanged:
+    given: dict[str, Any] = {
+        "id": "battery-swap-change-1",
+        "swap": "w1",
+        "station": STATION,
+        "revision": 1,
+        "request_id": 7,
+        "token": "04A2B3C4D5",
+        "token_type": "ISO14443",
+        "status": "swapped",
+        "inserted": (Battery(slot=1, serial_number="B-1", soc=Decimal("12.5"), soh=Decimal(97)),),
+        "taken": (Battery(slot=2, serial_number="B-2", soc=Decimal(95), soh=Decimal(99), vendor_info="rev C"),),
+        "in_at": NOON,
+        "out_at": NOON,
+        "began_at": NOON,
+        "changed_at": NOON,
+    }
+    return BatterySwapChanged(**{**given, **override})
 
 
 def a_charging_profile(content: dict[str, Any] | None = None, **override: Any) -> ChargingProfileChanged:

@@ -1,0 +1,1 @@
+"""Battery swap: what drivers put into slots and take out of them."""

@@ -1,0 +1,13 @@
+"""The noun batteries, declared for the API."""
+
+from services.api.batteries import page, reads, routes
+from services.api.noun import ApiNoun, NounReads, Tab
+
+NOUN = ApiNoun(
+    tag="batteries",
+    meaning="Batteries that drivers swap at stations.",
+    routers=(routes.router,),
+    pages=page.HANDLERS,
+    tabs=(Tab("batteries", "Batteries"),),
+    reads=NounReads(reads.BatteryReads, reads),
+)
