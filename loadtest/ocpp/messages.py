@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -14,9 +14,19 @@ ConnectorState = Literal[
 """OCPP 1.6 ChargePointStatus, the finer of the two vocabularies."""
 
 StopReason = Literal[
-    "Local", "EVDisconnected", "Remote", "DeAuthorized", "HardReset", "SoftReset", "UnlockCommand", "Other"
+    "Local",
+    "EVDisconnected",
+    "Remote",
+    "DeAuthorized",
+    "HardReset",
+    "SoftReset",
+    "UnlockCommand",
+    "Other",
+    "EnergyLimitReached",
+    "TimeLimitReached",
+    "SOCLimitReached",
 ]
-"""OCPP 1.6 Reason; 2.x dialects map it up."""
+"""OCPP 1.6 Reason, which 2.x dialects map up; the last three of a 2.1 station that keeps to a limit."""
 
 PERIODIC, BEGIN, END = "Sample.Periodic", "Transaction.Begin", "Transaction.End"
 """OCPP ReadingContext of the samples."""
@@ -64,6 +74,8 @@ class Transaction:
         self.transaction_id = transaction_id
         self.meter_start_wh = meter_start_wh
         self.remote_start_id: int | None = None
+        self.began_at: datetime | None = None
+        self.limits: Any = None
         self._next_seq_no = 0
 
     def seq_no(self) -> int:
@@ -107,6 +119,13 @@ class StateChanged(Fact, frozen=True, kw_only=True):
     sample: Sample
 
 
+class LimitSet(Fact, frozen=True, kw_only=True):
+    """The station confirms what the CSMS limits the transaction to (2.1 only, E16.FR.03)."""
+
+    sample: Sample
+    limit: Payload
+
+
 class TariffChanged(Fact, frozen=True, kw_only=True):
     """The transaction goes on by another tariff (2.1 only, I11.FR.07)."""
 
@@ -127,7 +146,7 @@ class Ended(Fact, frozen=True, kw_only=True):
     cost_details: Payload | None = None
 
 
-AnyFact = Started | Authorized | StateChanged | TariffChanged | Measured | Ended
+AnyFact = Started | Authorized | StateChanged | TariffChanged | LimitSet | Measured | Ended
 
 
 class StartAnswer(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from loadtest.ocpp.messages import (
     ConnectorState,
     Ended,
     Identity,
+    LimitSet,
     Measured,
     Message,
     Payload,
@@ -51,6 +52,9 @@ _STOP_TRIGGER: dict[StopReason, str] = {
     "SoftReset": "ResetCommand",
     "UnlockCommand": "UnlockCommand",
     "Other": "AbnormalCondition",
+    "EnergyLimitReached": "EnergyLimitReached",
+    "TimeLimitReached": "TimeLimitReached",
+    "SOCLimitReached": "SoCLimitReached",
 }
 
 
@@ -126,6 +130,8 @@ class Ocpp2x:
         reservation_id = fact.reservation_id if isinstance(fact, Started | Authorized) else None
         info = {"transactionId": transaction.transaction_id, "chargingState": state, "stoppedReason": stopped}
         info["tariffId"] = fact.tariff_id
+        if isinstance(fact, LimitSet):
+            info["transactionLimit"] = fact.limit  # type: ignore[assignment]  # an object among texts
         if isinstance(fact, Started):
             info["remoteStartId"] = transaction.remote_start_id  # type: ignore[assignment]  # the one number of them
         return Message(
@@ -158,7 +164,9 @@ class Ocpp2x:
         return StartAnswer(transaction_id=None, accepted=info is None or info.status == "Accepted")
 
 
-def _members_of(fact: AnyFact) -> tuple[str, str, str, Sample | None]:
+def _members_of(  # noqa: PLR0911 a flat match over the facts
+    fact: AnyFact,
+) -> tuple[str, str, str, Sample | None]:
     """A fact's event type, trigger reason, charging state and sample."""
     match fact:
         case Started():
@@ -169,6 +177,8 @@ def _members_of(fact: AnyFact) -> tuple[str, str, str, Sample | None]:
             return "Updated", "ChargingStateChanged", fact.state, fact.sample
         case TariffChanged():
             return "Updated", "TariffChanged", "Charging", fact.sample
+        case LimitSet():
+            return "Updated", "LimitSet", "Charging", fact.sample
         case Measured():
             state = "Charging" if fact.sample.power_w else "SuspendedEV"
             return "Updated", "MeterValuePeriodic", state, fact.sample

@@ -5,6 +5,8 @@ from typing import Literal
 
 import msgspec
 
+from loadtest.ocpp.limits21 import SUPPORTED
+
 READ_AT_ONCE, WRITTEN_AT_ONCE, REPORTED_AT_ONCE = 10, 5, 20
 """How many variables one GetVariables, one SetVariables and one GetReport may name."""
 
@@ -116,6 +118,15 @@ SETTINGS: tuple[Setting, ...] = (
         default="Heartbeat",
         kind="OptionList",
         choices=("Heartbeat", "NTP", "RealTimeClock"),
+        since_2=True,
+    ),
+    Setting(
+        key="SupportedLimits",
+        component="TxCtrlr",
+        variable="SupportedLimits",
+        default=SUPPORTED,
+        access="ReadOnly",
+        kind="MemberList",
         since_2=True,
     ),
     _list("LocalAuthListMaxLength", "Entries", LIST_AT_MOST),

@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from loadtest.ocpp.intents import BayView, Reserve, StartCharging
+from loadtest.ocpp.limits21 import Limits, reached
 from loadtest.ocpp.messages import (
     BEGIN,
     END,
@@ -17,6 +18,7 @@ from loadtest.ocpp.messages import (
     ConnectorState,
     Dialect,
     Ended,
+    LimitSet,
     Measured,
     Sample,
     Started,
@@ -127,6 +129,17 @@ class Bay:
         self.operative = operative
         self._called.set()
 
+    def limit(self, transaction: Transaction, limits: Limits | None) -> None:
+        """The CSMS limits a transaction: kept to from now on, and confirmed where it still runs (E16.FR.03)."""
+        if limits is None or self.transaction is not transaction:
+            return
+        transaction.limits = limits
+        number = transaction.seq_no()
+        said = LimitSet(
+            at=self._at, seq_no=number, offline=self._offline(), sample=self._look(), limit=limits.payload()
+        )
+        self._record(said)
+
     def change_tariff(self) -> None:
         """What runs here goes on by another tariff (I11.FR.07)."""
         if (transaction := self.transaction) is not None:
@@ -221,10 +234,19 @@ class Bay:
             if not await self._pass(1):
                 continue
             self._charged = advance(visit.curve, self._charged, 1, limit_w=self.limit_w)
+            self._stop = self._stop or self._reached()
             unsaid_s += 1
             if unsaid_s >= (BEHIND_SAMPLE_S if self._behind() else self._host.sample_interval_s()):
                 unsaid_s = 0
                 self._measure()
+
+    def _reached(self) -> StopReason | None:
+        """The limit that the transaction has reached."""
+        transaction = self.transaction
+        if transaction is None or transaction.limits is None or transaction.began_at is None:
+            return None
+        elapsed_s = (self._at - transaction.began_at).total_seconds()
+        return reached(transaction.limits, self._look(), start_wh=transaction.meter_start_wh, elapsed_s=elapsed_s)
 
     # -- facts --------------------------------------------------------------------------------------------------------
 
@@ -241,6 +263,7 @@ class Bay:
         )
         if visit.remote is not None:
             transaction.remote_start_id, trigger = visit.remote.remote_start_id, "RemoteStart"
+        transaction.began_at = self._at
         self.transaction = transaction
         authorized = authorized or visit.remote is not None
         self._record(

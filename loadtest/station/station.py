@@ -28,6 +28,7 @@ from loadtest.ocpp.intents import (
     View,
     reply,
 )
+from loadtest.ocpp.limits21 import said_limits
 from loadtest.ocpp.messages import (
     AnyFact,
     Authorized,
@@ -190,6 +191,7 @@ class Station:
         fact = self._tariffs.priced(fact, transaction)
 
         def answered(payload: bytes) -> None:
+            self.bays[transaction.evse - 1].limit(transaction, said_limits(payload))
             if isinstance(fact, Started | Authorized):
                 answer = self.dialect.started(payload)
                 transaction.transaction_id = answer.transaction_id or transaction.transaction_id

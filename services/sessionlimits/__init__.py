@@ -12,4 +12,5 @@ NOUN = Noun(
             "Its state is on its changelog; restore that from a backup of Kafka.",
         ),
     ),
+    metrics="services.sessionlimits.metrics",
 )

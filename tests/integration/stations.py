@@ -255,6 +255,7 @@ def station_2x(chargepoint: Any, call: Any, result: Any, subprotocol_name: str) 
             self.start_asked = asyncio.Event()
             self.running_costs: list[float | None] = []
             self.total_cost: float | None = None
+            self.limits = list[dict[str, Any]]()
             self.reserved: int | None = None
             self.profiles: dict[int, dict[str, Any]] = {}
             self.asked_to_report = 0
@@ -683,7 +684,7 @@ def station_2x(chargepoint: Any, call: Any, result: Any, subprotocol_name: str) 
             ]
             info = {"transaction_id": self.transaction, **more.pop("info", {})}
             self._seq_no += 1
-            return await self.call(
+            answer = await self.call(
                 call.TransactionEvent(
                     event_type=kind,
                     timestamp=stamp(minute),
@@ -695,6 +696,9 @@ def station_2x(chargepoint: Any, call: Any, result: Any, subprotocol_name: str) 
                     **more,
                 )
             )
+            if limit := getattr(answer, "transaction_limit", None):
+                self.limits.append(limit)
+            return answer
 
         async def start(self, token: str, reservation_id: int | None = None) -> str:
             self.transaction = f"tx-{self.id}-{id(self) % 10_000}"
