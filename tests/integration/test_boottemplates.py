@@ -7,9 +7,11 @@ from typing import Any
 
 import httpx
 import pytest
+from ocpp.routing import on
+from ocpp.v21 import call_result
 
 from tests.integration.product import Product, eventually
-from tests.integration.stations import KINDS, connected
+from tests.integration.stations import KINDS, Station21, connected
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -26,6 +28,15 @@ DEFAULT_PROFILE = {
         "schedules": [{"unit": "A", "periods": [{"limit": "16"}]}],
     },
 }
+
+
+class Offline(Station21):  # type: ignore[misc]
+    """A 2.1 station that keeps profiles with and without a limit."""
+
+    @on("SetChargingProfile")
+    def on_profile(self, charging_profile: dict[str, Any], **_: Any) -> Any:
+        self.profiles[charging_profile["id"]] = charging_profile
+        return call_result.SetChargingProfile(status="Accepted")
 
 
 def a_name(version: str) -> str:
@@ -72,7 +83,7 @@ def outcomes(run: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("version", KINDS)
-@pytest.mark.usecase("K07", "Q11", "1.6:5.16a")
+@pytest.mark.usecase("K07", "1.6:5.16a")
 async def test_settings_and_the_default_profile_are_placed_after_a_boot_and_again_after_the_next(
     product: Product, version: str
 ) -> None:
@@ -103,6 +114,29 @@ async def test_settings_and_the_default_profile_are_placed_after_a_boot_and_agai
         assert again["run"] != run["run"]
         reasons = {"1.6": ""}
         assert again["boot_reason"] == reasons.get(version, "PowerUp")
+
+
+@pytest.mark.usecase("Q11")
+async def test_a_v2x_profile_and_the_one_that_holds_once_the_station_is_offline_for_long_are_placed(
+    product: Product,
+) -> None:
+    name = a_name("2.1")
+    fallback = DEFAULT_PROFILE["profile"] | {"stack_level": 1}  # type: ignore[operator]
+    schedule = {"unit": "W", "periods": [{"operation_mode": "CentralSetpoint", "setpoint": "-5000"}]}
+    v2x = fallback | {"stack_level": 2, "max_offline_s": 300, "schedules": [schedule]}
+    steps = [command("SetChargingProfile", evse=1, profile=profile) for profile in (fallback, v2x)]
+    async with (
+        product.api() as api,
+        template(api, name, *steps),
+        connected("2.1", name, product.url, kind=Offline) as station,
+    ):
+        await station.boot()
+        (run,) = await ended_runs(api, name, 1)
+
+        assert run["status"] == "done"
+        placed = sorted(station.profiles.values(), key=lambda profile: profile["stack_level"])
+        assert [profile.get("max_offline_duration") for profile in placed] == [None, 300]
+        assert [profile["charging_profile_purpose"] for profile in placed] == ["TxDefaultProfile"] * 2
 
 
 async def test_nothing_is_sent_until_a_template_is_enabled_and_an_order_runs_it_all_the_same(product: Product) -> None:

@@ -32,7 +32,7 @@ def test_nothing_is_sent_where_no_template_is_enabled() -> None:
     assert (there.heard, there.runs, due(there.state)) == ([], [], None)
 
 
-@pytest.mark.usecase("K07", "Q11", "1.6:5.16a")
+@pytest.mark.usecase("K07", "1.6:5.16a")
 def test_a_default_profile_is_placed_after_a_boot_and_again_after_each_further_one() -> None:
     there = Fleet(template("limits", default_profile()))
     there.boots()
