@@ -148,11 +148,12 @@ def _booted(state: StationBoots, station: StationChanged, references: References
     """Start anew: what runs after this boot, then what was ordered and has not ended."""
     at, booted_at = station.changed_at, station.booted_at
     assert booted_at is not None
-    before = state
-    since = booted_at - BOOTS_WITHIN
-    boots = (*(each for each in state.boots if each > since), booted_at)[-BOOTS_MOST:]
+    before, accepted = state, station.registration == "Accepted"
+    boots = tuple(each for each in state.boots if each > booted_at - BOOTS_WITHIN)
+    if accepted:  # a station that is pending boots every minute until it is accepted (B02, B03)
+        boots = (*boots, booted_at)[-BOOTS_MOST:]
     state = replace(state, booted_at=booted_at, boot_reason=station.boot_reason, boots=boots)
-    recent = at - booted_at <= RECENT and station.registration == "Accepted"
+    recent = accepted and at - booted_at <= RECENT
     fitting = _fitting(state, references) if recent else ()
     outputs: list[Record] = []
     if len(boots) >= BOOTS_MOST:

@@ -31,6 +31,7 @@ from services.api.boottemplates.usecases import (
     templates,
     written_template,
 )
+from services.api.commands.filling import filled, fits_form
 from services.api.commands.forms import BY_COMMAND, FORMS, Form, arguments
 from services.api.console import forms
 from services.api.console.pages import PageRequest, Part, Screen
@@ -63,18 +64,25 @@ class Editing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Steps(msgspec.Struct, frozen=True, kw_only=True):
-    """The commands of a template in their order, and in which state it is."""
+    """The commands of a template in their order, and in which state it is; `forms`: which of them a form can change."""
 
     template: BootTemplateView
     etag: str
     titles: Mapping[str, str]
+    forms: tuple[bool, ...]
 
 
 class Adding(msgspec.Struct, frozen=True, kw_only=True):
-    """The forms of commands; `full`: the template can have no more."""
+    """The forms of commands; `full`: the template can have no more. `place` is that of the command that is changed, None: one is added.
+
+    `asked` has what the form of that command is filled in with, `etag` names the state of the template that has it.
+    """
 
     template: str
     full: bool
+    place: int | None
+    etag: str
+    asked: PageRequest
     forms: tuple[Form, ...] = OFFERED
     picks: Mapping[str, tuple[str, ...]] = {}
 
@@ -103,13 +111,30 @@ async def steps(asked: PageRequest) -> Steps:
     """The template's commands."""
     record = _current(asked)
     titles = {name: form.title for name, form in BY_COMMAND.items()}
-    return Steps(template=template_view(record), etag=tag_of(record), titles=titles)
+    view = template_view(record)
+    in_forms = tuple(fits_form(BY_COMMAND[each.command], each.arguments) for each in view.commands)
+    return Steps(template=view, etag=tag_of(record), titles=titles, forms=in_forms)
 
 
 async def adding(asked: PageRequest) -> Adding:
     """The forms that add a command."""
     record = _current(asked)
-    return Adding(template=record.template, full=len(record.content.commands) >= COMMANDS_MOST)
+    view = template_view(record)
+    place = forms.whole("edit", asked.get("edit") or "")
+    if place is None or place >= len(view.commands):
+        full = len(view.commands) >= COMMANDS_MOST
+        return Adding(template=record.template, full=full, place=None, etag="", asked=asked)
+    command = view.commands[place]
+    form = BY_COMMAND[command.command]
+    query = filled(form, command.arguments) | {"command": form.command}
+    return Adding(
+        template=record.template,
+        full=False,
+        place=place,
+        etag=tag_of(record),
+        asked=msgspec.structs.replace(asked, query=query),
+        forms=(form,),
+    )
 
 
 async def fitting(asked: PageRequest) -> Preview:
@@ -199,20 +224,26 @@ async def remove(request: Request[Any, Any, Any], template: TemplatePath, ports:
 
 @post(HOME + "/{template:str}/steps", status_code=200)
 async def add(request: Request[Any, Any, Any], template: TemplatePath, ports: Given, show: Shown) -> Any:
-    """Add a command behind the others."""
+    """Add a command behind the others, or change the one in its `place`."""
     given = await forms.posted(request)
     form = BY_COMMAND.get(given.get("command", ""))
     if form is None or form not in OFFERED:
         raise invalid("command", f"no template has it; it can have {', '.join(each.command for each in OFFERED)}")
     command = TemplateCommand(command=form.command, arguments=arguments(form, given))
     view = template_view(written_template(ports, template))
+    place = forms.whole("place", given.get("place", ""))
+    place = len(view.commands) if place is None else place
+    commands = (*view.commands[:place], command, *view.commands[place + 1 :])
     try:
-        saved = await save_template(ports, template, _body(view, (*view.commands, command)))
+        saved = await save_template(ports, template, _body(view, commands), given=forms.meant(given))
     except Problem as problem:
-        raise _typed(problem, len(view.commands)) from problem
-    return show.notice(
-        request, f"{form.title} is command {len(saved.content.commands)}.", then=_url(template), etag=tag_of(saved)
+        raise _typed(problem, place) from problem
+    answer: Response[Any] = show.notice(
+        request, f"{form.title} is command {place + 1}.", then=_url(template), etag=tag_of(saved)
     )
+    if is_fragment(request) and "place" in given:
+        answer.headers["HX-Redirect"] = _url(template)  # back to the forms that add
+    return answer
 
 
 @post(HOME + "/{template:str}/steps/{place:int}/{action:str}", status_code=200)

@@ -53,9 +53,10 @@ async def save_template(
     """Have a template stand. Raises Problem for commands that no template can have, 409 where there are too many; Outage."""
 
     async def made(before: Record | None) -> BootTemplateProvisioned:
-        known = before.content.commands if isinstance(before, BootTemplateProvisioned) else ()
+        current = before if isinstance(before, BootTemplateProvisioned) else None
+        known = () if current is None else current.content.commands
         content = written(name, data, known, seal=ports.config.seal)
-        if not known and len(provisioned(ports.reference.all(REF_BOOT_TEMPLATES))) >= TEMPLATES_MOST:
+        if current is None and len(provisioned(ports.reference.all(REF_BOOT_TEMPLATES))) >= TEMPLATES_MOST:
             raise Problem(HTTPStatus.CONFLICT, f"There are {TEMPLATES_MOST} templates already: remove some.")
         return BootTemplateProvisioned(
             template=name,

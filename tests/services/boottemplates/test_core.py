@@ -128,6 +128,17 @@ def test_a_station_that_is_pending_gets_nothing_until_it_boots_and_is_accepted()
     assert there.heard == [A]
 
 
+def test_a_station_that_was_pending_for_long_gets_what_there_is_once_it_is_accepted() -> None:
+    there = Fleet(template("t", A))
+    for boot in range(0, 1800, 60):
+        there.boots(boot, registration="Pending")
+
+    there.boots(1800)
+    there.passes(600)
+
+    assert (there.heard, there.last.status) == ([A], "done")
+
+
 def test_a_template_that_runs_once_runs_again_only_when_its_commands_have_changed() -> None:
     there = Fleet(template("t", A, every_boot=False))
     for boot in (0, 4000, 8000):

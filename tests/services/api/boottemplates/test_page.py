@@ -96,6 +96,27 @@ async def test_a_command_is_added_by_its_form(browser: AsyncClient, world: World
     assert (written(world).content.commands, written(world).revision) == ((SET, added), 2)
 
 
+async def test_a_command_is_changed_by_the_form_that_holds_it(browser: AsyncClient, world: World) -> None:
+    kept = SetConfiguration(settings=(Setting(key="HeartbeatInterval", value="300"),))
+    record = a_boot_template("defaults", ClearCache(), kept)
+    world.bus.hold(record)
+    page = (await browser.get(f"{ONE}?edit=1")).text
+    assert 'value="HeartbeatInterval"' in page
+    assert "Change command 2" in page
+    assert f'href="{ONE}?edit=1#command-SetConfiguration"' in page
+    given = {"command": "SetConfiguration", "place": "1", "etag": tag_of(record), "settings_0_key": "Light"}
+
+    answer = await browser.post(f"{ONE}/steps", data=given | {"settings_0_value": "5"}, headers=HTMX)
+
+    assert (answer.status_code, answer.headers["hx-redirect"]) == (200, ONE)
+    changed = SetConfiguration(settings=(Setting(key="Light", value="5"),))
+    assert written(world).content.commands == (ClearCache(), changed)
+    late = await browser.post(f"{ONE}/steps", data=given | {"settings_0_value": "6"}, headers=HTMX)
+    assert late.status_code == 412
+    assert (await browser.get(f"{ONE}?edit=7")).status_code == 200
+    assert (await browser.get(f"{ONE}?edit=x")).status_code == 422
+
+
 async def test_what_is_wrong_with_a_command_is_pointed_at_in_its_form(browser: AsyncClient, world: World) -> None:
     world.bus.hold(a_boot_template())
 
