@@ -1,13 +1,13 @@
 """The noun boot templates, declared for the API."""
 
-from services.api.boottemplates import page, reads, routes, stationpage
+from services.api.boottemplates import page, reads, routes, stationpage, steppage
 from services.api.noun import ApiNoun, Navigation, NounReads, Tab
 
 NOUN = ApiNoun(
     tag="boottemplates",
     meaning="What stations of a kind are sent after they booted, and what became of it.",
     routers=(routes.router,),
-    pages=(*page.HANDLERS, *stationpage.HANDLERS),
+    pages=(*page.HANDLERS, *steppage.HANDLERS, *stationpage.HANDLERS),
     navigation=Navigation("boottemplates", "Boot", "/boot-templates", icon="M12 3v8M6.3 6.3a8 8 0 1 0 11.4 0M8 20h8"),
     tabs=(Tab("boot-runs", "Boot"),),
     reads=NounReads(reads.BootReads, reads),
