@@ -198,7 +198,8 @@ class BilledSession(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     the cost. `saying` are records that are decided and not sent yet: they are sent at `say_at`, after the state was saved, so that a
     crash cannot decide differently under the same ids.
     `began_heard_at` and `end_heard_at` are our times of the facts that set its present begin and end, `presumed_at` the time at
-    which its end was presumed.
+    which its end was presumed. `text_told` is a digest of the tariff in words that the driver was shown last; `price_told` and
+    `running_told_at` are about price messages (1.6).
     """
 
     session: str
@@ -219,6 +220,8 @@ class BilledSession(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     end_heard_at: Timestamp | None = None
     presumed_at: Timestamp | None = None
     text_told: str = ""
+    price_told: bool = False
+    running_told_at: Timestamp | None = None
 
 
 class ClosedSession(msgspec.Struct, frozen=True, array_like=True):
@@ -253,6 +256,8 @@ class StationBilling(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     cost_command: str = ""
     cost_refused_at: Timestamp | None = None
     said_at: Timestamp | None = None
+    price_command: str = ""
+    price_refused_at: Timestamp | None = None
 
 
 # -- commands (members of schemas.commands.Command) -------------------------------------------------------------------

@@ -33,6 +33,7 @@ from schemas.monitoring import (
 )
 from schemas.networkprofiles import SetNetworkProfile
 from schemas.payments import NotifyWebPaymentStarted
+from schemas.pricemessages import ShowFinalCost, ShowRunningCost, ShowUserPrice
 from schemas.profilecommands import (
     AFRRSignal,
     ClearChargingProfile,
@@ -124,6 +125,9 @@ Command = (
     | ClearTariffs
     | ChangeTransactionTariff
     | NotifyWebPaymentStarted
+    | ShowUserPrice
+    | ShowRunningCost
+    | ShowFinalCost
     | CustomerInformation
     | SetChargingProfile
     | ClearChargingProfile

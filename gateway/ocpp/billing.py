@@ -1,8 +1,10 @@
-"""Billing: sends the cost of a running transaction to stations that can display it (I02)."""
+"""Billing: sends costs to stations that can display them: running ones to 2.x (I02), and prices and costs to 1.6 (California)."""
 
 from gateway.ocpp.rows import Capability, Draft, Outbound, exact, spelled
 from gateway.ocpp.spelling.outcomes import by_answer
+from gateway.ocpp.spelling.pricemessages import final_cost_16, running_cost_16, user_price_16
 from schemas.billing import CostUpdated
+from schemas.pricemessages import ShowFinalCost, ShowRunningCost, ShowUserPrice
 
 
 def cost_updated(command: CostUpdated, _: str) -> Draft:
@@ -17,5 +19,8 @@ BILLING = Capability(
             to=spelled(v2x=cost_updated),
             outcome=spelled(v2x=by_answer),
         ),
+        Outbound(command=ShowUserPrice, to=spelled(v16=user_price_16)),
+        Outbound(command=ShowRunningCost, to=spelled(v16=running_cost_16)),
+        Outbound(command=ShowFinalCost, to=spelled(v16=final_cost_16)),
     ),
 )

@@ -25,6 +25,7 @@ from loadtest.ocpp.messages import (
     sampled_values,
     stamp,
 )
+from loadtest.ocpp.payments21 import is_payment
 
 _STATUS: dict[ConnectorState, str] = {
     "Available": "Available",
@@ -192,7 +193,7 @@ def _members_of(  # noqa: PLR0911 a flat match over the facts
 
 
 def _id_token(token: str) -> Payload:
-    return {"idToken": token, "type": "ISO14443"}
+    return {"idToken": token, "type": "DirectPayment" if is_payment(token) else "ISO14443"}
 
 
 def _meter_value(sample: Sample) -> Payload:

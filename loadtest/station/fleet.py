@@ -13,6 +13,7 @@ import msgspec
 from loadtest.ocpp.intents import StartCharging
 from loadtest.ocpp.messages import Identity
 from loadtest.ocpp.network import Network, NetworkPlan
+from loadtest.ocpp.payments21 import ADHOC, REFERENCE
 from loadtest.ocpp.versions import VERSIONS
 from loadtest.station.bay import Visit
 from loadtest.station.clock import Clock, WallClock
@@ -24,6 +25,8 @@ CITIES = ("DE-BER", "DE-HAM", "DE-MUC", "NL-AMS", "FR-PAR", "AT-VIE", "DK-CPH", 
 STOP_WITHIN_S = 1.5
 NEVER_S = 1e9
 TROUBLE_EVERY_S = 30.0
+PAYS = "2.1"
+"""The version whose stations have a payment terminal; a third of their drivers pay there."""
 
 
 class FleetOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,6 +85,7 @@ def plan_of(options: FleetOptions, number: int) -> tuple[str, StationPlan]:
         start_ws=tuple(random.randrange(10_000, 9_000_000) * 3_600 for _ in product.outlets),
         password=options.password,
         firmware=options.firmware,
+        tariff=ADHOC if version == PAYS else None,
     )
     return version, plan
 
@@ -95,11 +99,14 @@ def tokens_of(seed: int, count: int) -> tuple[str, ...]:
 class Garage:
     """Decides the cars of one bay. `speed`: batteries are that much smaller, so that energy, power and time stay true."""
 
-    def __init__(self, options: FleetOptions, outlet: Outlet, *, random: Random, tokens: Sequence[str]) -> None:
+    def __init__(
+        self, options: FleetOptions, outlet: Outlet, *, random: Random, tokens: Sequence[str], terminal: bool = False
+    ) -> None:
         self._options = options
         self._outlet = outlet
         self._random = random
         self._tokens = tokens
+        self._terminal = terminal
         busy = options.start == "busy" and random.random() < 0.6
         self.first_in_s = random.uniform(0.0, 6.0) if busy else random.uniform(8.0, 90.0)
         if not options.cars:
@@ -126,7 +133,7 @@ class Garage:
         )
         return Visit(
             curve=curve,
-            token=remote.token if remote else random.choice(self._tokens),
+            token=remote.token if remote else self._token(),
             plug_s=1 if remote else random.randrange(2, 6),
             linger_s=random.randrange(5, 40),
             unplug_s=random.randrange(3, 9),
@@ -134,6 +141,13 @@ class Garage:
             fault_after_s=random.randrange(20, 120) if random.random() < self._options.faults else None,
             remote=remote,
         )
+
+    def _token(self) -> str:
+        """The driver's card; or the reference of a payment at the station's terminal (2.1, C18)."""
+        card = self._random.choice(self._tokens)
+        if not self._terminal or self._random.random() > 1 / 3:
+            return card
+        return f"{REFERENCE}{self._random.getrandbits(48):012x}"
 
 
 class Fleet:
@@ -160,7 +174,12 @@ class Fleet:
             self.stations.append(
                 Station(plan, VERSIONS[version], urls=urls, clock=clock, random=random, network=self._network)
             )
-            self._traffic.append([Garage(options, outlet, random=random, tokens=tokens) for outlet in plan.outlets])
+            self._traffic.append(
+                [
+                    Garage(options, outlet, random=random, tokens=tokens, terminal=version == PAYS)
+                    for outlet in plan.outlets
+                ]
+            )
 
     async def run(self) -> None:
         """Live until cancelled; stations connect one after the other, `ramp_per_s` of them a second."""

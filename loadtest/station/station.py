@@ -32,6 +32,7 @@ from loadtest.ocpp.limits21 import said_limits
 from loadtest.ocpp.messages import (
     AnyFact,
     Authorized,
+    Ended,
     Identity,
     Measured,
     Message,
@@ -43,6 +44,7 @@ from loadtest.ocpp.messages import (
 from loadtest.ocpp.monitoring2x import events
 from loadtest.ocpp.network import Network
 from loadtest.ocpp.ocppj import Answer, CallFailed
+from loadtest.ocpp.payments21 import is_payment, settlement
 from loadtest.ocpp.settings import default_settings
 from loadtest.ocpp.websocket import Target
 from loadtest.station.bay import Bay, Traffic
@@ -69,6 +71,7 @@ class StationPlan(msgspec.Struct, frozen=True, kw_only=True):
     start_ws: tuple[int, ...]
     password: str = ""
     firmware: FirmwareHabits = FirmwareHabits()
+    tariff: Payload | None = None
 
 
 class Station:
@@ -109,7 +112,9 @@ class Station:
         )
         self._reservations = Reservations(self, self._begin)
         self._kept = Kept(plan.identity.vendor)
-        self._tariffs = Tariffs()
+        self._tariffs = Tariffs(
+            {} if plan.tariff is None else dict.fromkeys(range(1, len(plan.outlets) + 1), plan.tariff)
+        )
         self._uploads = Uploads(self, self._begin)
         self.bays = tuple(
             Bay(number, meter=Meter(outlet=outlet, start_ws=start_ws), host=self, random=random)
@@ -153,7 +158,9 @@ class Station:
         return self._reservations.use(evse, token)
 
     async def authorize(self, token: str) -> bool:
-        """Ask the CSMS; a station that cannot ask lets the driver charge (LocalAuthorizeOffline)."""
+        """Ask the CSMS; a station that cannot ask lets the driver charge (LocalAuthorizeOffline). A terminal asks its bank (C18.FR.03)."""
+        if is_payment(token):
+            return True
         try:
             return self.dialect.authorized(await self.line.call(self.dialect.authorize(token)))
         except CallFailed:
@@ -206,6 +213,8 @@ class Station:
                 dispensable=isinstance(fact, Measured),
             )
         )
+        if isinstance(fact, Ended) and (paid := settlement(fact, transaction)) is not None:
+            self._put(paid)
 
     # -- what the CSMS asks -------------------------------------------------------------------------------------------
 

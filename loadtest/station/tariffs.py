@@ -11,8 +11,8 @@ from loadtest.ocpp.messages import AnyFact, Ended, Payload, Started, Transaction
 class Tariffs:
     """By EVSE: the default tariff, and the tariff and the book of what runs there."""
 
-    def __init__(self) -> None:
-        self.kept: Mapping[int, Payload] = {}
+    def __init__(self, kept: Mapping[int, Payload]) -> None:
+        self.kept = kept
         self._chosen: dict[int, Payload] = {}
         self._books: dict[int, Book] = {}
 

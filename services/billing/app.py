@@ -13,7 +13,8 @@ from services.billing import metrics
 from services.billing.core import Event, due, initial, step
 from services.billing.localtime import zone_of
 from services.billing.lookup import REFERENCES, References
-from services.billing.running import Policy
+from services.billing.pricing import with_prices
+from services.billing.running import Policy, Surroundings
 from services.billing.settings import BillingSettings
 from services.runtime.loop.service import Service
 
@@ -23,24 +24,31 @@ def service(settings: BillingSettings) -> Service[StationBilling]:
     zone = zone_of(settings.default_time_zone)
     if zone is None:
         raise BadSetting(f"default_time_zone={settings.default_time_zone!r} is no IANA time zone, as Europe/Berlin is")
-    texts = frozenset(filter(None, map(str.strip, settings.tariff_text_sites.split(","))))
+    texts, prices = (_names(setting) for setting in (settings.tariff_text_sites, settings.price_message_sites))
     every = timedelta(seconds=settings.cost_update_s) if settings.cost_update_s else None
     return Service(
         name="billing",
         inputs=flow("billing").reads,
         state=StationBilling,
         initial=initial,
-        step=partial(_step_and_count, policy=Policy(zone, every, timedelta(seconds=settings.presumed_grace_s), texts)),
+        step=partial(
+            _step_and_count, policy=Policy(zone, every, timedelta(seconds=settings.presumed_grace_s), texts, prices)
+        ),
         due=due,
         references=REFERENCES,
         saves_before_due=True,
     )
 
 
+def _names(setting: str) -> frozenset[str]:
+    return frozenset(filter(None, map(str.strip, setting.split(","))))
+
+
 def _step_and_count(
     state: StationBilling, event: Event, references: References, policy: Policy
 ) -> tuple[StationBilling, list[Record]]:
     after, outputs = step(state, event, references, policy)
+    after, outputs = with_prices(after, event, outputs, Surroundings(references, policy))
     for output in outputs:
         match output:
             case CdrIssued():

@@ -40,12 +40,14 @@ TEXT_MOST = 512
 
 class Policy(NamedTuple):
     """The policy: the time zone of stations without one, how often CostUpdated is sent (None: never), and how long the bill of a
-    session with a presumed end waits. `text_sites`: sites whose stations show the tariff in words (EVERY_SITE: all)."""
+    session with a presumed end waits. `text_sites`: sites whose stations show the tariff
+    in words (EVERY_SITE: all); `price_sites`: those whose 1.6 stations get price messages."""
 
     default_zone: ZoneInfo
     cost_every: timedelta | None = None
     presumed_grace: timedelta = timedelta(minutes=10)
     text_sites: frozenset[str] = frozenset()
+    price_sites: frozenset[str] = frozenset()
 
 
 class Surroundings(NamedTuple):

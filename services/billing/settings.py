@@ -23,6 +23,13 @@ class BillingSettings(Settings, frozen=True, kw_only=True):
             " answers to TransactionEvent; names with commas between, * for every station; empty: none."
         ),
     ] = ""
+    price_message_sites: Annotated[
+        str,
+        msgspec.Meta(
+            description="Sites whose 1.6 stations get prices and costs for their displays as California asks for them (DataTransfer"
+            " org.openchargealliance.costmsg), every cost_update_s or each minute; names with commas between, * for all; empty: none."
+        ),
+    ] = ""
     presumed_grace_s: Annotated[
         int,
         msgspec.Meta(

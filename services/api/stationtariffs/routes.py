@@ -9,11 +9,13 @@ from litestar.params import Body, PathParameter, QueryParameter
 
 from schemas.stationtariffs import StationTariffStatus
 from services.api.commands.routes import IdempotencyKey
+from services.api.commands.rows import CommandView
 from services.api.commands.views import PENDING
 from services.api.stations.rows import StationPath
 from services.api.stationtariffs import usecases
 from services.api.stationtariffs.rows import (
     ChangeTariff,
+    FallbackTexts,
     InstallTariff,
     Sent,
     StationTariffFilter,
@@ -25,6 +27,8 @@ from services.api.web.parameters import Cursor, Given, Limit
 from services.api.web.problems import documented
 
 ANSWERS = {202: ResponseSpec(Sent, description="The command is `pending`.", generate_examples=False)}
+
+TOLD = {202: ResponseSpec(CommandView, description="The command is `pending`.", generate_examples=False)}
 
 
 @get("/station-tariffs", summary="List the tariffs of stations", responses=documented(422))
@@ -94,6 +98,27 @@ async def change_transaction_tariff(
     return _answer(await usecases.change(ports, station, data, key=idempotency_key))
 
 
+@post(
+    "/stations/{station:str}/fallback-texts",
+    summary="Set what a station shows without tariff or cost",
+    status_code=HTTPStatus.OK,
+    responses={**TOLD, **documented(404, 409, 422)},
+)
+async def set_fallback_texts(
+    station: StationPath,
+    data: Annotated[FallbackTexts, Body(description="The texts, their language, and how the command travels.")],
+    ports: Given,
+    idempotency_key: IdempotencyKey = None,
+) -> Response[CommandView]:
+    """Write the texts that a 2.x station shows a driver for whom it has no tariff (I04), and where it has no final cost (I05).
+
+    The outcome has the station's word for each variable: one that has no such language says UnknownVariable.
+    """
+    command = await usecases.set_fallback_texts(ports, station, data, key=idempotency_key)
+    pending = command.outcome == PENDING
+    return Response(command, status_code=HTTPStatus.ACCEPTED if pending else HTTPStatus.OK)
+
+
 def _answer(sent: Sent) -> Response[Sent]:
     pending = sent.command.outcome == PENDING
     return Response(sent, status_code=HTTPStatus.ACCEPTED if pending else HTTPStatus.OK)
@@ -107,5 +132,6 @@ def router() -> Router:
         get_station_form,
         set_default_tariff,
         change_transaction_tariff,
+        set_fallback_texts,
     ]
     return Router(path="/", route_handlers=handlers)

@@ -38,6 +38,26 @@ class ChangeTariff(Asking, frozen=True, kw_only=True):
     ]
 
 
+class FallbackTexts(Asking, frozen=True, kw_only=True):
+    """What a 2.x station shows where it has no tariff or no cost to show; empty texts are left as they are. And how the command travels."""
+
+    language: Annotated[
+        str,
+        msgspec.Meta(
+            max_length=8, description="RFC 5646, one that the station reports; empty: its only one.", examples=["en"]
+        ),
+    ] = ""
+    tariff: Annotated[
+        str, msgspec.Meta(max_length=512, description="Instead of a driver's tariff.", examples=["0.59 EUR per kWh"])
+    ] = ""
+    offline_tariff: Annotated[
+        str, msgspec.Meta(max_length=512, description="The same while the station is offline (2.1).")
+    ] = ""
+    total_cost: Annotated[
+        str, msgspec.Meta(max_length=512, description="Instead of the cost at the end.", examples=["See our app"])
+    ] = ""
+
+
 class StationTariffs(msgspec.Struct, frozen=True, kw_only=True):
     """The tariffs of a station. `wanted`: what it is to have by the assignments; none where it is not managed.
 

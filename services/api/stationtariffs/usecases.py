@@ -11,9 +11,23 @@ from services.api.commands.rows import CommandView
 from services.api.commands.usecases import ask
 from services.api.ports import Ports
 from services.api.stations.usecases import known_station
-from services.api.stationtariffs.rows import ChangeTariff, InstallTariff, Sent, StationTariffs, Translated
+from services.api.stationtariffs.rows import (
+    ChangeTariff,
+    FallbackTexts,
+    InstallTariff,
+    Sent,
+    StationTariffs,
+    Translated,
+)
 from services.api.tariffs.usecases import known_tariff
 from services.api.web.problems import invalid
+
+FALLBACKS = {
+    "tariff": "TariffFallbackMessage",
+    "offline_tariff": "OfflineTariffFallbackMessage",
+    "total_cost": "TotalCostFallbackMessage",
+}
+"""The variable of each text (2.1 part 2, 2.12.3, 2.12.6 and 2.12.8)."""
 
 
 async def tariffs_of(ports: Ports, station: str) -> StationTariffs:
@@ -50,6 +64,16 @@ async def change(ports: Ports, station: str, data: ChangeTariff, *, key: str | N
     arguments = {"tariff": msgspec.to_builtins(made), "transaction_id": data.transaction_id}
     command = _command("ChangeTransactionTariff", arguments, data)
     return Sent(station_tariff=made, command=await ask(ports, station, command, key=key))
+
+
+async def set_fallback_texts(ports: Ports, station: str, data: FallbackTexts, *, key: str | None = None) -> CommandView:
+    """Write what a station shows where it has no tariff or no cost to show (I04.FR.02, I05.FR.01). Raises Problem; Outage."""
+    texts = {variable: text for member, variable in FALLBACKS.items() if (text := getattr(data, member))}
+    if not texts:
+        raise invalid("tariff", "give at least one text")
+    named = {"component": "TariffCostCtrlr"} | ({"variable_instance": data.language} if data.language else {})
+    settings = [named | {"variable": variable, "value": text} for variable, text in texts.items()]
+    return await ask(ports, station, _command("SetConfiguration", {"settings": settings}, data), key=key)
 
 
 async def read_tariffs(ports: Ports, station: str) -> CommandView:

@@ -1,5 +1,7 @@
 """A simulated 2.1 station tells by which tariff a transaction costs, once, and what it has cost at its end."""
 
+from msgspec.structs import replace
+
 from tests.loadtest.csms import running_csms
 from tests.loadtest.hand_clock import HandClock, moving
 from tests.loadtest.ocpp.test_tariffs21 import tariff
@@ -35,3 +37,21 @@ async def test_a_transaction_names_its_tariff_once_changes_it_and_ends_with_its_
 
 def events(csms) -> list[dict]:
     return csms.payloads("TransactionEvent")
+
+
+async def test_a_driver_at_the_terminal_pays_without_an_authorize_and_is_settled() -> None:
+    clock = HandClock()
+    cars = Cars(1)
+    cars.visit = lambda remote: replace(Cars().visit(remote), token="psp-1")  # type: ignore[method-assign]
+    async with running_csms() as csms:
+        station = station_at(csms, "2.1", clock, tariff=tariff("a"))
+        async with moving(station.run([cars]), clock.run()):
+            await csms.until(lambda: csms.payloads("NotifySettlement") != [])
+            answer = await csms.ask(NAME, "2.1", "NotifyWebPaymentStarted", {"evseId": 1, "timeout": 60})
+
+    (settled,) = csms.payloads("NotifySettlement")
+    assert (settled["pspRef"], settled["status"]) == ("psp-1", "Settled")
+    assert "Authorize" not in csms.actions(NAME)
+    assert {each["idToken"]["type"] for each in events(csms) if "idToken" in each} == {"DirectPayment"}
+    assert answer[2] == {}
+    assert csms.invalid == []

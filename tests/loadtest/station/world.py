@@ -2,7 +2,7 @@
 
 from random import Random
 
-from loadtest.ocpp.messages import Identity
+from loadtest.ocpp.messages import Identity, Payload
 from loadtest.ocpp.versions import VERSIONS
 from loadtest.station.bay import Visit
 from loadtest.station.curve import AC_3, DC_150, Curve
@@ -32,13 +32,16 @@ class Cars:
         return Visit(curve=curve, token=remote.token if remote else "04AABBCCDD", linger_s=3, remote=remote)
 
 
-def station_at(csms: Csms, version: str, clock: HandClock, *, evses: int = 1, password: str = "") -> Station:
+def station_at(
+    csms: Csms, version: str, clock: HandClock, *, evses: int = 1, password: str = "", tariff: Payload | None = None
+) -> Station:
     plan = StationPlan(
         name=NAME,
         identity=Identity(vendor="Elbtal", model="Wallbox 22", serial_number="EL1", firmware="2.4.1"),
         outlets=(AC_3, DC_150)[:evses],
         start_ws=(3_600_000,) * evses,
         password=password,
+        tariff=tariff,
     )
     station = Station(plan, VERSIONS[version], urls=(csms.url,), clock=clock, random=Random(7))
     clock.busy = lambda: station.line.busy

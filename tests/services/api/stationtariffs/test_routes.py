@@ -6,6 +6,7 @@ import pytest
 from httpx import AsyncClient
 
 from schemas.commands import CommandRequested
+from schemas.configuration import SetConfiguration
 from schemas.stationtariffs import ChangeTransactionTariff, SetDefaultTariff
 from services.api.fakes import World
 from services.api.stationtariffs.rows import StationTariffFilter, station_tariffs_of
@@ -121,3 +122,35 @@ async def test_a_station_of_which_nothing_is_known_is_unmanaged(client: AsyncCli
     told = (await client.get(f"/api/v1/stations/{STATION}/tariffs")).json()
 
     assert (told["status"], told["installed"], told["read_at"]) == ("unmanaged", [], None)
+
+
+@pytest.mark.usecase("I04", "I04.FR.02", "I05", "I05.FR.01")
+async def test_the_texts_of_a_station_without_tariff_or_cost_are_set_in_a_language(
+    client: AsyncClient, world: World
+) -> None:
+    world.bus.settles = an_outcome(sent=True)
+    body = {"language": "de", "tariff": "0,59 EUR je kWh", "total_cost": "Siehe App"}
+
+    answer = await client.post(f"/api/v1/stations/{STATION}/fallback-texts", json=body)
+
+    (request,) = world.bus.published
+    assert isinstance(request, CommandRequested)
+    assert isinstance(request.command, SetConfiguration)
+    written = {
+        f"{each.component}.{each.variable}[{each.variable_instance}]": each.value for each in request.command.settings
+    }
+    assert written == {
+        "TariffCostCtrlr.TariffFallbackMessage[de]": "0,59 EUR je kWh",
+        "TariffCostCtrlr.TotalCostFallbackMessage[de]": "Siehe App",
+    }
+    assert (answer.status_code, answer.json()["outcome"]) == (200, "accepted")
+
+
+@pytest.mark.parametrize("body", [{}, {"tariff": "x" * 513}, {"tariff": "x", "language": "too-long-a-tag"}])
+async def test_texts_that_no_station_takes_are_refused(
+    client: AsyncClient, world: World, body: dict[str, object]
+) -> None:
+    answer = await client.post(f"/api/v1/stations/{STATION}/fallback-texts", json=body)
+
+    assert answer.status_code == 422
+    assert world.bus.published == []

@@ -1,0 +1,70 @@
+"""Payments at a simulated 2.1 station: its terminal's references as tokens, their settlement, and web payments (C18 to C25). PURE."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+from zlib import crc32
+
+import msgspec
+
+from loadtest.ocpp.intents import Reply, Row, View
+from loadtest.ocpp.messages import Ended, Message, Payload, Transaction, present, stamp
+from loadtest.ocpp.replies import Request
+
+REFERENCE = "psp-"
+"""How the references of the simulated payment service provider begin."""
+
+ADHOC: Payload = {
+    "tariffId": "factory-adhoc",
+    "currency": "EUR",
+    "description": [{"format": "UTF8", "language": "en", "content": "0.59 EUR per kWh"}],
+    "energy": {"prices": [{"priceKwh": 0.59}]},
+}
+"""The tariff with which a station with a terminal leaves the factory (C18, prerequisites)."""
+
+FAILS_ONE_IN = 12
+
+
+class _Web(Request, frozen=True, rename="camel"):
+    evse_id: Annotated[int, msgspec.Meta(ge=0)]
+    timeout: int
+
+
+def is_payment(token: str) -> bool:
+    """Whether a token is the reference of a payment."""
+    return token.startswith(REFERENCE)
+
+
+def settlement(fact: Ended, transaction: Transaction) -> Message | None:
+    """What becomes of the payment of a transaction that is over: cancelled where nothing is owed, else settled, and some fail."""
+    if not is_payment(transaction.token) or fact.cost_details is None:
+        return None
+    amount = _total(fact.cost_details)
+    word = "Settled" if float(bytes(amount)) else "Canceled"
+    if word == "Settled" and crc32(transaction.token.encode()) % FAILS_ONE_IN == 0:
+        word = "Failed"
+    return Message(
+        "NotifySettlement",
+        present(
+            {
+                "transactionId": transaction.transaction_id,
+                "pspRef": transaction.token,
+                "status": word,
+                "statusInfo": "no line to the bank" if word == "Failed" else None,
+                "settlementAmount": amount,
+                "settlementTime": stamp(fact.at),
+                "receiptId": f"R-{transaction.token[len(REFERENCE) :]}" if word == "Settled" else None,
+            }
+        ),
+    )
+
+
+def _total(details: Payload) -> msgspec.Raw:
+    cost: Any = details["totalCost"]
+    return msgspec.Raw(bytes(cost["total"]["inclTax"]))
+
+
+def _web_payment(view: View, request: Any) -> Reply:
+    return Reply(payload={})  # C25.FR.27
+
+
+PAYMENTS_21: Mapping[str, Row] = {"NotifyWebPaymentStarted": (_Web, _web_payment)}

@@ -1,0 +1,35 @@
+"""The payment of a simulated transaction: settled with its receipt, cancelled where it cost nothing, failed now and then."""
+
+import datetime as dt
+
+import msgspec
+
+from loadtest.ocpp.messages import Ended, Sample, Transaction
+from loadtest.ocpp.payments21 import settlement
+
+NOON = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)
+SAMPLE = Sample(at=NOON, register_wh=2, power_w=0, voltage_v=230.0, current_a=0.0, phases=1)
+
+
+def ended(total: str | None) -> Ended:
+    details = None if total is None else {"totalCost": {"total": {"inclTax": msgspec.Raw(total.encode())}}}
+    return Ended(at=NOON, seq_no=3, sample=SAMPLE, reason="Local", cost_details=details)
+
+
+def paid(token: str, total: str | None):
+    return settlement(ended(total), Transaction(evse=1, token=token, transaction_id="tx-1", meter_start_wh=1))
+
+
+def test_a_payment_is_settled_cancelled_or_failed() -> None:
+    words = {paid(f"psp-{n}", "4.20").payload["status"] for n in range(60)}
+    settled = next(one for n in range(60) if (one := paid(f"psp-{n}", "4.20").payload)["status"] == "Settled")
+
+    assert words == {"Settled", "Failed"}
+    assert bytes(settled["settlementAmount"]) == b"4.20"
+    assert settled["receiptId"].startswith("R-")
+    assert paid("psp-1", "0.00").payload["status"] == "Canceled"
+
+
+def test_a_card_and_a_station_without_a_tariff_settle_nothing() -> None:
+    assert paid("04AA", "4.20") is None
+    assert paid("psp-1", None) is None
