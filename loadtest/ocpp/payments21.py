@@ -7,7 +7,7 @@ from zlib import crc32
 import msgspec
 
 from loadtest.ocpp.intents import Reply, Row, View
-from loadtest.ocpp.messages import Ended, Message, Payload, Transaction, present, stamp
+from loadtest.ocpp.messages import AnyFact, Ended, Message, Payload, Transaction, present, stamp
 from loadtest.ocpp.replies import Request
 
 REFERENCE = "psp-"
@@ -34,9 +34,9 @@ def is_payment(token: str) -> bool:
     return token.startswith(REFERENCE)
 
 
-def settlement(fact: Ended, transaction: Transaction) -> Message | None:
+def settlement(fact: AnyFact, transaction: Transaction) -> Message | None:
     """What becomes of the payment of a transaction that is over: cancelled where nothing is owed, else settled, and some fail."""
-    if not is_payment(transaction.token) or fact.cost_details is None:
+    if not isinstance(fact, Ended) or not is_payment(transaction.token) or fact.cost_details is None:
         return None
     amount = _total(fact.cost_details)
     word = "Settled" if float(bytes(amount)) else "Canceled"

@@ -32,7 +32,6 @@ from loadtest.ocpp.limits21 import said_limits
 from loadtest.ocpp.messages import (
     AnyFact,
     Authorized,
-    Ended,
     Identity,
     Measured,
     Message,
@@ -44,7 +43,7 @@ from loadtest.ocpp.messages import (
 from loadtest.ocpp.monitoring2x import events
 from loadtest.ocpp.network import Network
 from loadtest.ocpp.ocppj import Answer, CallFailed
-from loadtest.ocpp.payments21 import is_payment, settlement
+from loadtest.ocpp.payments21 import settlement
 from loadtest.ocpp.settings import default_settings
 from loadtest.ocpp.websocket import Target
 from loadtest.station.bay import Bay, Traffic
@@ -112,9 +111,7 @@ class Station:
         )
         self._reservations = Reservations(self, self._begin)
         self._kept = Kept(plan.identity.vendor)
-        self._tariffs = Tariffs(
-            {} if plan.tariff is None else dict.fromkeys(range(1, len(plan.outlets) + 1), plan.tariff)
-        )
+        self._tariffs = Tariffs(plan.tariff, len(plan.outlets))
         self._uploads = Uploads(self, self._begin)
         self.bays = tuple(
             Bay(number, meter=Meter(outlet=outlet, start_ws=start_ws), host=self, random=random)
@@ -158,9 +155,7 @@ class Station:
         return self._reservations.use(evse, token)
 
     async def authorize(self, token: str) -> bool:
-        """Ask the CSMS; a station that cannot ask lets the driver charge (LocalAuthorizeOffline). A terminal asks its bank (C18.FR.03)."""
-        if is_payment(token):
-            return True
+        """Ask the CSMS; a station that cannot ask lets the driver charge (LocalAuthorizeOffline)."""
         try:
             return self.dialect.authorized(await self.line.call(self.dialect.authorize(token)))
         except CallFailed:
@@ -213,7 +208,7 @@ class Station:
                 dispensable=isinstance(fact, Measured),
             )
         )
-        if isinstance(fact, Ended) and (paid := settlement(fact, transaction)) is not None:
+        if (paid := settlement(fact, transaction)) is not None:
             self._put(paid)
 
     # -- what the CSMS asks -------------------------------------------------------------------------------------------

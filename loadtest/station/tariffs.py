@@ -11,8 +11,8 @@ from loadtest.ocpp.messages import AnyFact, Ended, Payload, Started, Transaction
 class Tariffs:
     """By EVSE: the default tariff, and the tariff and the book of what runs there."""
 
-    def __init__(self, kept: Mapping[int, Payload]) -> None:
-        self.kept = kept
+    def __init__(self, of_factory: Payload | None, evses: int) -> None:
+        self.kept: Mapping[int, Payload] = {} if of_factory is None else dict.fromkeys(range(1, evses + 1), of_factory)
         self._chosen: dict[int, Payload] = {}
         self._books: dict[int, Book] = {}
 
