@@ -10,6 +10,7 @@ from msgspec import inspect
 
 from schemas.command import StationCommand
 from schemas.commands import Command, RawCall
+from schemas.pricemessages import ShowFinalCost, ShowRunningCost
 from schemas.profilecommands import SetChargingProfile, UpdateDynamicSchedule
 from schemas.stationcommands import TRIGGERS, TriggerMessage
 
@@ -87,6 +88,20 @@ PROFILES += (
 FITTING: dict[type[StationCommand], tuple[dict[str, Any], ...]] = {
     SetChargingProfile: tuple({"evse": 1, "profile": profile} for profile in PROFILES),
     TriggerMessage: tuple({"requested_message": name, "evse": 1, "connector": 1} for name in TRIGGERS),
+    ShowRunningCost: (
+        {
+            "transaction_id": "77",
+            "at": "2026-06-01T12:00:00Z",
+            "meter_wh": 1000,
+            "cost": 2,
+            "state": "Idle",
+            "kwh_price": 3,
+            "hour_price": 4,
+            "flat_fee": 5,
+            "idle_hour_price": 6,
+        },
+    ),
+    ShowFinalCost: ({"transaction_id": "77", "cost": 2, "text": "x", "qr_code": "https://r.example"},),
     UpdateDynamicSchedule: ({"profile_id": 7, "update": {"limit": "11000"}},),
 }
 """Arguments that keep the rules of K01, and words that there are."""
