@@ -53,6 +53,7 @@ from loadtest.station.firmware import FirmwareHabits, FirmwareStatus, update
 from loadtest.station.kept import Kept
 from loadtest.station.line import Line, LinePlan, Queued
 from loadtest.station.logs import LogStatus, Uploads
+from loadtest.station.obeying import bays_of, obey
 from loadtest.station.reserved import Reservations
 from loadtest.station.tariffs import Tariffs
 
@@ -244,7 +245,7 @@ class Station:
         for intent in intents:
             match intent:
                 case StartCharging() | StopCharging() | SetAvailability() | LimitPower():
-                    self._do_at_bays(intent)
+                    obey(self.bays, intent)
                 case Configure():
                     self._configure(intent)
                 case Reboot():
@@ -271,19 +272,6 @@ class Station:
         for message in intent.messages:
             self._put(message)
 
-    def _do_at_bays(self, intent: StartCharging | StopCharging | SetAvailability | LimitPower) -> None:
-        match intent:
-            case StartCharging():
-                self.bays[intent.evse - 1].summon(intent)
-            case StopCharging():
-                self.bays[intent.evse - 1].stop(intent.reason)
-            case SetAvailability():
-                for bay in self._bays_of(intent.evse):
-                    bay.set_operative(intent.operative)
-            case LimitPower():
-                for bay in self._bays_of(intent.evse):
-                    bay.limit_w = intent.limit_w
-
     def _configure(self, change: Configure) -> None:
         self.settings[change.key] = change.value
         if change.key == PASSWORD:
@@ -298,10 +286,10 @@ class Station:
             case "BootNotification":
                 self._begin(self._boot_again())
             case "StatusNotification":
-                for bay in self._bays_of(intent.evse or 0):
+                for bay in bays_of(self.bays, intent.evse or 0):
                     self._put(self.dialect.status(bay.evse, bay.state, self.clock.now()))
             case "MeterValues":
-                for bay in self._bays_of(intent.evse or 0):
+                for bay in bays_of(self.bays, intent.evse or 0):
                     self._put(self.dialect.meter_values(bay.evse, bay.sample()))
 
     async def _boot_again(self) -> None:
@@ -384,9 +372,6 @@ class Station:
             subprotocol=self.dialect.subprotocol,
             password=self.settings[PASSWORD],
         )
-
-    def _bays_of(self, evse: int) -> tuple[Bay, ...]:
-        return self.bays if evse == 0 else (self.bays[evse - 1],)
 
     def _tell_all(self) -> None:
         self._told.clear()

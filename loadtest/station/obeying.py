@@ -1,0 +1,26 @@
+"""Obeying: what a command does at the bays of a simulated station."""
+
+from collections.abc import Sequence
+
+from loadtest.ocpp.intents import LimitPower, SetAvailability, StartCharging, StopCharging
+from loadtest.station.bay import Bay
+
+
+def bays_of(bays: Sequence[Bay], evse: int) -> tuple[Bay, ...]:
+    """The bay of that number, or with 0 all of them."""
+    return tuple(bays) if evse == 0 else (bays[evse - 1],)
+
+
+def obey(bays: Sequence[Bay], intent: StartCharging | StopCharging | SetAvailability | LimitPower) -> None:
+    """Start, stop, take in or out of operation, or cap."""
+    match intent:
+        case StartCharging():
+            bays[intent.evse - 1].summon(intent)
+        case StopCharging():
+            bays[intent.evse - 1].stop(intent.reason)
+        case SetAvailability():
+            for bay in bays_of(bays, intent.evse):
+                bay.set_operative(intent.operative)
+        case LimitPower():
+            for bay in bays_of(bays, intent.evse):
+                bay.limit_w = intent.limit_w
