@@ -55,6 +55,12 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     names: tuple[HashData, ...] = ()
 
 
+NO_CERTIFICATE = (
+    "is no X.509 certificate in PEM: give the text from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----,"
+    " unchanged"
+)
+
+
 class BadCertificate(Exception):
     """A text is no certificate; the message says why."""
 
@@ -73,7 +79,7 @@ def read_pem(text: str) -> Certificate:
             names=_names(found),
         )
     except (ValueError, TypeError, x509.UnsupportedGeneralNameType, x509.InvalidVersion) as error:
-        raise BadCertificate(f"is no X.509 certificate in PEM: {error}") from error
+        raise BadCertificate(NO_CERTIFICATE) from error
 
 
 def _names(found: x509.Certificate) -> tuple[HashData, ...]:

@@ -56,7 +56,7 @@ async def test_a_monitor_is_set_reported_and_cleared(product: Product, version: 
         assert station.monitors == {}
 
 
-@pytest.mark.usecase("N07", "G01")
+@pytest.mark.usecase("N07", "G01", "2.1:G01")
 @pytest.mark.parametrize("version", ["2.0.1", "2.1"])
 async def test_an_event_is_listed_and_one_of_availability_is_the_state_of_its_connector(
     product: Product, version: str

@@ -3,10 +3,14 @@
 from http import HTTPStatus
 from typing import Any
 
+import msgspec
+
 from schemas.authorization import REF_TOKENS, TokenProvisioned, token_key
 from services.api.batteries.rows import Answered, RequestSwap, Swap
 from services.api.commands.bodies import Asking, SendCommand
+from services.api.commands.rows import CommandView
 from services.api.commands.usecases import ask
+from services.api.commands.views import PENDING
 from services.api.ports import Ports
 from services.api.web.problems import Problem, not_found
 from services.runtime.process.outage import Outage
@@ -23,7 +27,10 @@ async def request_swap(ports: Ports, station: str, data: RequestSwap, *, key: st
     command = await ask(
         ports, station, SendCommand(command="RequestBatterySwap", arguments=arguments, **travel), key=key
     )
-    return Answered(swap=await _known(ports, command.command_id), command=command)
+    found = await _known(ports, command.command_id)
+    if found is not None and found.status == "requested":  # the service may not have read the outcome yet
+        found = _by_outcome(found, command)
+    return Answered(swap=found, command=command)
 
 
 async def known_swap(ports: Ports, swap: str) -> Swap:
@@ -42,6 +49,17 @@ def _require_authorized(ports: Ports, token: str) -> None:
     if found.status != "Accepted" or expired:
         word = "expired" if expired else found.status.lower()
         raise Problem(HTTPStatus.CONFLICT, f"Token {token} is {word}: no swap is asked for (S02.FR.03).")
+
+
+def _by_outcome(found: Swap, command: CommandView) -> Swap:
+    if command.outcome == PENDING:
+        return found
+    if command.outcome == "accepted":
+        return msgspec.structs.replace(found, status="accepted")
+    if command.outcome in ("timed_out", "disconnected") and command.sent is not False:
+        return msgspec.structs.replace(found, status="unconfirmed")
+    detail = command.detail or command.error_code or command.outcome.capitalize()
+    return msgspec.structs.replace(found, status="refused", detail=detail)
 
 
 async def _known(ports: Ports, swap: str) -> Swap | None:

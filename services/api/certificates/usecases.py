@@ -11,6 +11,7 @@ from services.api.certificates.rows import Answered, Certificate, CertificateFil
 from services.api.commands.bodies import Asking, SendCommand
 from services.api.commands.rows import CommandView
 from services.api.commands.usecases import ask
+from services.api.commands.views import PENDING
 from services.api.ports import Ports
 from services.api.stations.usecases import known_station
 from services.api.web.problems import Problem, invalid, not_found
@@ -33,7 +34,10 @@ async def install(ports: Ports, station: str, data: Install, *, key: str | None 
         raise invalid("certificate", f"has expired on {content.expires_at.isoformat()}")
     arguments = {"certificate_type": data.use, "certificate": data.certificate}
     command = await ask(ports, station, _command("InstallCertificate", arguments, data), key=key)
-    return Answered(certificate=await _installed(ports, station, data.use, content.fingerprint), command=command)
+    found = await _installed(ports, command.station, data.use, content.fingerprint)
+    if found is not None and found.status == "requested":  # the service may not have read the outcome yet
+        found = _by_outcome(found, command)
+    return Answered(certificate=found, command=command)
 
 
 async def delete(ports: Ports, certificate: str) -> Answered:
@@ -76,6 +80,17 @@ async def _installed(ports: Ports, station: str, use: str, fingerprint: str) -> 
     except Outage:
         return None  # the outcome of the command is known all the same
     return next((one for one in page.items if one.fingerprint == fingerprint), None)
+
+
+def _by_outcome(found: Certificate, command: CommandView) -> Certificate:
+    if command.outcome == PENDING:
+        return found
+    if command.outcome == "accepted":
+        return msgspec.structs.replace(found, status="installed")
+    if command.outcome in ("timed_out", "disconnected") and command.sent is not False:
+        return msgspec.structs.replace(found, status="unconfirmed")
+    detail = command.detail or command.error_code or command.outcome.capitalize()
+    return msgspec.structs.replace(found, status="refused", detail=detail, ended_at=command.settled_at)
 
 
 def _command(name: str, arguments: dict[str, Any], asking: Asking) -> SendCommand:

@@ -1,6 +1,5 @@
 """DER control: what inverters of stations are told, and what they report (2.1, R)."""
 
-import datetime as dt
 from http import HTTPStatus
 from typing import Annotated
 
@@ -17,8 +16,8 @@ from services.api.der.rows import Alarm, AlarmFilter, Answered, Control, Control
 from services.api.stations.rows import StationPath
 from services.api.stations.usecases import known_station
 from services.api.web.paging import Page
-from services.api.web.parameters import Cursor, Given, Limit
-from services.api.web.problems import documented, invalid
+from services.api.web.parameters import Cursor, From, Given, Limit, To, in_time
+from services.api.web.problems import documented
 
 ANSWERS = {202: ResponseSpec(Answered, description="The command is `pending`.", generate_examples=False)}
 
@@ -82,15 +81,14 @@ async def list_der_alarms(
     *,
     station: OfStation = None,
     control_type: OfType = None,
-    since: Annotated[dt.datetime | None, QueryParameter(description="From this time on.")] = None,
-    until: Annotated[dt.datetime | None, QueryParameter(description="Before this time.")] = None,
+    since: From = None,
+    to: To = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[Alarm]:
     """Where controls made stations deviate from their charging profiles (NotifyDERAlarm), newest first."""
-    if since is not None and until is not None and until <= since:
-        raise invalid("until", "is not after since")
-    where = AlarmFilter(station=station, control_type=control_type, since=since, until=until)
+    in_time(since, to)
+    where = AlarmFilter(station=station, control_type=control_type, since=since, until=to)
     return await ports.reads.der_alarms(where, cursor=cursor, limit=limit)
 
 

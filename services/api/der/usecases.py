@@ -6,13 +6,14 @@ from typing import Any
 import msgspec
 
 from schemas.base import derived_id
-from schemas.der import PRESENT, control_id_of
+from schemas.der import PRESENT, SetDERControl, control_id_of
 from services.api.commands.bodies import Asking, SendCommand
 from services.api.commands.rows import CommandView
 from services.api.commands.usecases import ask
+from services.api.commands.views import PENDING
 from services.api.der.rows import Answered, Control, SetControl
 from services.api.ports import Ports
-from services.api.web.problems import Problem, not_found
+from services.api.web.problems import FieldError, Problem, invalid_fields, not_found
 from services.runtime.process.outage import Outage
 
 
@@ -24,9 +25,13 @@ async def set_control(ports: Ports, station: str, data: SetControl, *, key: str 
         "settings": msgspec.to_builtins(data.settings, builtin_types=()),
         "control_id": data.control_id,
     }
+    _require_rules(data)
     command = await ask(ports, station, _command("SetDERControl", arguments, data), key=key)
     number = data.control_id or control_id_of(command.command_id)
-    return Answered(control=await _known(ports, derived_id(command.station, "der-control", number)), command=command)
+    found = await _known(ports, derived_id(command.station, "der-control", number))
+    if found is not None and found.status == "requested":  # the service may not have read the outcome yet
+        found = _by_outcome(found, command)
+    return Answered(control=found, command=command)
 
 
 async def clear_control(ports: Ports, der_control: str) -> Answered:
@@ -52,6 +57,25 @@ async def known_control(ports: Ports, der_control: str) -> Control:
     if found is None:
         raise not_found(f"There is no DER control {der_control!r}.")
     return found
+
+
+def _require_rules(data: SetControl) -> None:
+    """Raises Problem naming what breaks the rules of R04, by the members of the body."""
+    members = {name: getattr(data, name) for name in ("control_type", "is_default", "settings", "control_id")}
+    faults = [FieldError(field=fault.member, detail=fault.detail) for fault in SetDERControl(**members).faults()]
+    if faults:
+        raise invalid_fields(faults)
+
+
+def _by_outcome(found: Control, command: CommandView) -> Control:
+    if command.outcome == PENDING:
+        return found
+    if command.outcome == "accepted":
+        return msgspec.structs.replace(found, status="accepted")
+    if command.outcome in ("timed_out", "disconnected") and command.sent is not False:
+        return msgspec.structs.replace(found, status="unconfirmed")
+    detail = command.detail or command.error_code or command.outcome.capitalize()
+    return msgspec.structs.replace(found, status="refused", detail=detail, ended_at=command.settled_at)
 
 
 async def _known(ports: Ports, der_control: str) -> Control | None:

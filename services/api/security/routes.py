@@ -1,6 +1,5 @@
 """Security events: what stations report of their security."""
 
-import datetime as dt
 from typing import Annotated
 
 from litestar import Router, get
@@ -8,8 +7,8 @@ from litestar.params import QueryParameter
 
 from services.api.security.rows import SecurityEvent, SecurityEventFilter
 from services.api.web.paging import Page
-from services.api.web.parameters import Cursor, Given, Limit
-from services.api.web.problems import documented, invalid
+from services.api.web.parameters import Cursor, From, Given, Limit, To, in_time
+from services.api.web.problems import documented
 
 
 @get("/security-events", summary="List security events", responses=documented(422))
@@ -23,15 +22,14 @@ async def list_security_events(
     critical: Annotated[
         bool | None, QueryParameter(description="Only those that OCPP calls critical, or that it calls not critical.")
     ] = None,
-    since: Annotated[dt.datetime | None, QueryParameter(description="From this time on.")] = None,
-    until: Annotated[dt.datetime | None, QueryParameter(description="Before this time.")] = None,
+    since: From = None,
+    to: To = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[SecurityEvent]:
     """What stations reported of their security (SecurityEventNotification), newest first; a few seconds after it came."""
-    if since is not None and until is not None and until <= since:
-        raise invalid("until", "is not after since")
-    where = SecurityEventFilter(station=station, type=type_, critical=critical, since=since, until=until)
+    in_time(since, to)
+    where = SecurityEventFilter(station=station, type=type_, critical=critical, since=since, until=to)
     return await ports.reads.security_events(where, cursor=cursor, limit=limit)
 
 

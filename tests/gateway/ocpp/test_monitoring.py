@@ -134,7 +134,7 @@ def test_an_event_is_a_record_with_its_variable_its_value_and_its_monitor(versio
     assert (found.event_id, found.monitor_id, found.cleared, found.cause) == (7, 3, True, 6)
 
 
-@pytest.mark.usecase("G01")
+@pytest.mark.usecase("G01", "2.1:G01")
 @pytest.mark.parametrize("version", V2X)
 def test_an_availability_state_of_a_connector_is_its_status(version):
     _, status = told(version, event())

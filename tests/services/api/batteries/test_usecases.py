@@ -35,14 +35,25 @@ async def test_nothing_is_asked_for_a_token_that_may_not_charge(
     assert world.bus.published == []
 
 
-async def test_the_answer_has_the_swap_where_it_is_known(client: AsyncClient, world: World) -> None:
+@pytest.mark.parametrize(
+    ("outcome", "sent", "status"),
+    [
+        ("accepted", True, "accepted"),
+        ("rejected", True, "refused"),
+        ("unsupported", False, "refused"),
+        ("timed_out", True, "unconfirmed"),
+    ],
+)
+async def test_the_answer_is_not_older_than_the_outcome(
+    client: AsyncClient, world: World, outcome: Any, sent: bool, status: str
+) -> None:
     world.bus.hold(a_state(version="2.1"))
     world.bus.hold(a_token())
-    world.bus.settles = an_outcome(sent=True)
+    world.bus.settles = an_outcome(outcome=outcome, sent=sent)
     headers = {"Idempotency-Key": "once"}
     command = (await client.post(HOME, json=BODY, headers=headers)).json()["command"]["command_id"]
-    world.reads.swap_rows[command] = swap_of(a_battery_swap(swap=command, status="accepted"))
+    world.reads.swap_rows[command] = swap_of(a_battery_swap(swap=command, status="requested"))
 
     again = (await client.post(HOME, json=BODY, headers=headers)).json()
 
-    assert (again["swap"]["swap"], again["swap"]["status"]) == (command, "accepted")
+    assert (again["swap"]["swap"], again["swap"]["status"]) == (command, status)

@@ -1,13 +1,17 @@
 """What deletes and lists certificates: the station's own name for them, and one use at a time in 1.6."""
 
+from typing import Any
+
 import pytest
 from httpx import AsyncClient
 
 from schemas.certificates import DeleteCertificate, GetInstalledCertificates
 from schemas.commands import CommandRequested
+from schemas.x509 import read_pem
 from services.api.fakes import World
+from tests.roots import a_root
 from tests.services.api.builders import STATION, a_state, an_outcome
-from tests.services.api.certificates.test_routes import HOME, hold
+from tests.services.api.certificates.test_routes import BODY, HOME, hold
 
 ONE = "/api/v1/certificates/cert1"
 
@@ -73,3 +77,21 @@ async def test_all_uses_are_listed(
 
     assert commands(world) == [GetInstalledCertificates(certificate_type=each) for each in uses]  # type: ignore[arg-type]
     assert [one["station"] for one in answer.json()] == [STATION] * len(uses)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "sent", "status"),
+    [
+        ("accepted", True, "installed"),
+        ("rejected", True, "refused"),
+        ("unsupported", False, "refused"),
+        ("timed_out", True, "unconfirmed"),
+    ],
+)
+async def test_the_answer_is_not_older_than_the_outcome(
+    client: AsyncClient, world: World, outcome: Any, sent: bool, status: str
+) -> None:
+    hold(world, fingerprint=read_pem(a_root()).fingerprint, status="requested", verified_at=None)
+    world.bus.settles = an_outcome(outcome=outcome, sent=sent)
+
+    assert (await client.post(HOME, json=BODY)).json()["certificate"]["status"] == status

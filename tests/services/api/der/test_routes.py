@@ -65,7 +65,7 @@ async def test_what_cannot_be_set_is_named(
     answer = await client.post(HOME, json=BODY | change)
 
     assert answer.status_code == 422, answer.text
-    assert field in [error["field"].removeprefix("arguments.") for error in answer.json()["errors"]]
+    assert field in [error["field"] for error in answer.json()["errors"]]
     assert world.bus.published == []
 
 
@@ -96,7 +96,7 @@ async def test_a_control_is_cleared_once(client: AsyncClient, world: World) -> N
 async def test_alarms_and_turns_are_listed(client: AsyncClient, world: World) -> None:
     world.reads.der_alarm_rows, world.reads.der_turn_rows = [an_alarm_row()], [a_turn_row()]
 
-    query = f"station={STATION}&control_type=FreqWatt&since=2026-06-01T12:00:00Z&limit=7"
+    query = f"station={STATION}&control_type=FreqWatt&from=2026-06-01T12:00:00Z&limit=7"
     alarms = (await client.get(f"/api/v1/der-alarms?{query}")).json()
     turns = (await client.get(f"/api/v1/stations/{STATION}/der-turns")).json()
 
@@ -108,8 +108,7 @@ async def test_alarms_and_turns_are_listed(client: AsyncClient, world: World) ->
     )
     assert [item["control_id"] for item in turns["items"]] == ["a"]
     assert (await client.get("/api/v1/stations/NOBODY/der-turns")).status_code == 404
-    same = "since=2026-06-01T12:00:00Z&until=2026-06-01T12:00:00Z"
-    assert (await client.get(f"/api/v1/der-alarms?{same}")).status_code == 422
+    assert (await client.get("/api/v1/der-alarms?to=2500-01-01T00:00:00Z")).status_code == 422
 
 
 async def test_nothing_is_set_at_an_unknown_station(client: AsyncClient) -> None:

@@ -1,5 +1,7 @@
 """What sets and clears DER controls: by the id that the station knows a control by."""
 
+from typing import Any
+
 import pytest
 from httpx import AsyncClient
 
@@ -46,3 +48,21 @@ async def test_a_control_that_the_station_keeps_stays(client: AsyncClient, world
     world.bus.settles = an_outcome(outcome="rejected", sent=True)
 
     assert (await client.delete("/api/v1/der-controls/d1")).json()["control"]["status"] == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "sent", "status"),
+    [
+        ("accepted", True, "accepted"),
+        ("rejected", True, "refused"),
+        ("unsupported", False, "refused"),
+        ("timed_out", True, "unconfirmed"),
+    ],
+)
+async def test_the_answer_is_not_older_than_the_outcome(
+    client: AsyncClient, world: World, outcome: Any, sent: bool, status: str
+) -> None:
+    hold(world, der_control=derived_id(STATION, "der-control", "a"), status="requested")
+    world.bus.settles = an_outcome(outcome=outcome, sent=sent)
+
+    assert (await client.post(HOME, json=BODY)).json()["control"]["status"] == status

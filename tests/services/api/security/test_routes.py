@@ -14,7 +14,7 @@ HOME = "/api/v1/security-events"
 async def test_events_are_listed_by_what_is_asked_for(client: AsyncClient, world: World) -> None:
     world.reads.security_rows = [a_row()]
 
-    query = f"station={STATION}&type=ResetOrReboot&critical=true&since=2026-06-01T12:00:00Z&limit=7"
+    query = f"station={STATION}&type=ResetOrReboot&critical=true&from=2026-06-01T12:00:00Z&limit=7"
     page = (await client.get(f"{HOME}?{query}")).json()
 
     assert [item["type"] for item in page["items"]] == ["TamperDetectionActivated"]
@@ -22,13 +22,6 @@ async def test_events_are_listed_by_what_is_asked_for(client: AsyncClient, world
     assert world.reads.asked["security_events"] == (where, None, 7)
 
 
-async def test_a_time_that_ends_before_it_begins_is_refused(client: AsyncClient) -> None:
-    answer = await client.get(f"{HOME}?since=2026-06-01T12:00:00Z&until=2026-06-01T12:00:00Z")
-
-    assert answer.status_code == 422
-    assert [error["field"] for error in answer.json()["errors"]] == ["until"]
-
-
-@pytest.mark.parametrize("query", ["critical=perhaps", "since=yesterday", "limit=0"])
+@pytest.mark.parametrize("query", ["critical=perhaps", "from=yesterday", "to=2500-01-01T00:00:00Z", "limit=0"])
 async def test_what_cannot_be_read_is_refused(client: AsyncClient, query: str) -> None:
     assert (await client.get(f"{HOME}?{query}")).status_code in (400, 422)
