@@ -32,6 +32,8 @@ ORDERS_KNOWN = 20
 LOOPING = f"The station booted {BOOTS_MOST} times within an hour: nothing is sent until it stays up for longer, or you order it."
 REPLACED = "The station booted again; its newer run stands for this one."
 PARKED = "The station booted again and was not accepted."
+GONE = "The station booted again, and the template does not run there any more."
+RESET = "The station booted before it answered the Reset."
 REMOVED = "The station was removed."
 CROWDED = f"{ORDERS_MOST} ordered runs wait at the station already."
 
@@ -153,13 +155,13 @@ def _booted(state: StationBoots, station: StationChanged, references: References
     if accepted:  # a station that is pending boots every minute until it is accepted (B02, B03)
         boots = (*boots, booted_at)[-BOOTS_MOST:]
     state = replace(state, booted_at=booted_at, boot_reason=station.boot_reason, boots=boots)
-    recent = accepted and at - booted_at <= RECENT
-    fitting = _fitting(state, references) if recent else ()
+    fitting = _fitting(state, references) if accepted and at - booted_at <= RECENT else ()
     outputs: list[Record] = []
+    why = GONE if accepted else PARKED
     if len(boots) >= BOOTS_MOST:
         outputs += [told_waiting(state, each, "dropped", LOOPING, at=at)[1] for each in fitting]
-        fitting = ()
-    kept, said = _ended_by_boot(before, {each.template for each in fitting}, parked=not recent, at=at)
+        fitting, why = (), LOOPING
+    kept, said = _ended_by_boot(before, {each.template for each in fitting}, otherwise=why, at=at)
     queue = (*fitting, *kept)
     not_before = booted_at + delay(state.station, spread_s) if queue else None
     state = replace(state, queue=queue, running=None, sending=None, stalled=False, not_before=not_before)
@@ -182,18 +184,23 @@ def _fitting(state: StationBoots, references: References) -> tuple[Queued, ...]:
 
 
 def _ended_by_boot(
-    state: StationBoots, fitting: set[str], *, parked: bool, at: datetime
+    state: StationBoots, fitting: set[str], *, otherwise: str, at: datetime
 ) -> tuple[tuple[Queued, ...], list[Record]]:
-    """The orders that stay in the queue after a boot, and the runs that it ends, as they were before it."""
+    """The orders that stay in the queue after a boot, and the runs that it ends, as they were before it.
+
+    A run of a template that is `fitting` again is replaced by the newer one; any other is dropped, with the reason `otherwise`.
+    """
     outputs: list[Record] = []
     orders = [each for each in state.queue if each.cause == "order"]
     if state.running is not None:
-        ordered = state.running.queued.cause == "order" and state.running.queued.template not in fitting
-        if ordered and not _reset_was_sent(state):
-            orders.insert(0, state.running.queued)
+        queued, was_reset = state.running.queued, _reset_was_sent(state)
+        if queued.template in fitting:
+            outputs.append(told(state, state.running, "replaced", REPLACED, at=at)[1])
+        elif queued.cause == "order" and not was_reset:
+            orders.insert(0, queued)
         else:
-            why = PARKED if parked else REPLACED
-            outputs.append(told(state, state.running, "replaced", why, at=at)[1])
+            why = RESET if was_reset else otherwise
+            outputs.append(told(state, state.running, "dropped", why, at=at)[1])
     outputs += [
         told_waiting(state, each, "replaced", REPLACED, at=at)[1] for each in orders if each.template in fitting
     ]

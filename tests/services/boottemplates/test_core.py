@@ -8,7 +8,7 @@ from schemas.base import Poison
 from schemas.boottemplates import BootTemplateRemoved
 from schemas.states.boottemplates import StationBoots
 from schemas.stations import StationSeen
-from services.boottemplates.core import BOOTS_MOST, LOOPING, SETTLING_S, delay, due, initial, step
+from services.boottemplates.core import BOOTS_MOST, GONE, LOOPING, PARKED, SETTLING_S, delay, due, initial, step
 from tests.services.boottemplates.stations import (
     SPREAD_S,
     STATION,
@@ -169,6 +169,20 @@ def test_a_boot_during_a_run_starts_the_run_anew() -> None:
     assert there.heard == [A, A, B]
     assert there.statuses()[first] == "replaced"
     assert (there.last.status, there.last.run != first) == ("done", True)
+
+
+@pytest.mark.parametrize(("registration", "why"), [("Accepted", GONE), ("Pending", PARKED)])
+def test_a_run_that_a_boot_ends_without_another_one_is_dropped_with_the_reason(registration, why) -> None:
+    there = Fleet(template("t", A, B))
+    there.boots()
+    there.passes(100, answering=False)
+    there.templates["t"] = template("t", A, B, enabled=False)
+
+    there.boots(registration=registration)
+    there.waiting.clear()
+    there.passes(600)
+
+    assert (there.last.status, there.last.why, there.heard) == ("dropped", why, [])
 
 
 def test_a_template_that_changes_or_goes_does_not_disturb_a_run_under_way() -> None:

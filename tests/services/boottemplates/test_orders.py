@@ -4,9 +4,9 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.base import Due
+from schemas.base import Due, Record
 from schemas.boottemplates import ENDED, BootRunChanged
-from schemas.commands import CommandRequested
+from schemas.commands import CommandRequested, CommandSettled
 from services.boottemplates.core import due, step
 from services.boottemplates.sending import TRIES_MOST
 from tests.services.boottemplates.stations import SPREAD_S, STATION, Fleet, ordered, setting, station, template
@@ -141,29 +141,51 @@ def test_records_that_come_again_change_nothing(happenings: list[tuple], data: s
 
 
 @settings(deadline=None)
-@given(HAPPENINGS)
-def test_a_state_survives_being_saved_and_a_crash_before_it_was(happenings: list[tuple]) -> None:
-    """After a crash the batch is stepped again from the state that was saved; ids of outputs are the same, and acts leave once."""
+@given(HAPPENINGS, st.sampled_from(["boots", "leaves", "orders", "is due", "settles"]))
+def test_a_crash_before_a_state_is_saved_repeats_the_same_records(happenings: list[tuple], what: str) -> None:
+    """The batch is stepped again from the state that was saved: what was published has the same ids, and acts leave once."""
     there = Interrupted()
-    for what in happenings:
-        happens(there, what)
+    for each in happenings:
+        happens(there, each)
     saved = msgspec.json.decode(msgspec.json.encode(there.state), type=type(there.state))
     assert saved == there.state
+    record = _next_record(there, what)
+    if record is None:
+        return
+
+    (first, published), (second, repeated) = (
+        step(saved, record, references=there.references, spread_s=SPREAD_S) for _ in range(2)
+    )
+
+    assert (first, published) == (second, repeated)
+    ids = [each.id for each in published if isinstance(each, BootRunChanged | CommandRequested)]
+    assert len(ids) == len(set(ids)) == len(published)
+    assert not {each.id for each in there.runs} & set(ids)
+    assert step(first, record, references=there.references, spread_s=SPREAD_S) == (first, [])
+
+
+def _next_record(there: Interrupted, what: str) -> Record | None:
     there.now += 1
-    record = station(there.now, booted=there.now)
-
-    first, published = step(saved, record, references=there.references, spread_s=SPREAD_S)
-    second, repeated = step(saved, record, references=there.references, spread_s=SPREAD_S)
-
-    assert (first, [each.id for each in published]) == (second, [each.id for each in repeated])  # type: ignore[attr-defined]
-    assert all(isinstance(each, BootRunChanged) and not isinstance(each, CommandRequested) for each in published)
-    moment = due(first)
-    if moment is not None:
-        acts = [
-            [each.id for each in step(first, _due(moment), references=there.references, spread_s=SPREAD_S)[1]]  # type: ignore[attr-defined]
-            for _ in range(2)
-        ]
-        assert acts[0] == acts[1]
+    booted = None if there.state.booted_at is None else (there.state.booted_at - at(0)).total_seconds()
+    moment = due(there.state)
+    match what:
+        case "boots":
+            return station(there.now, booted=there.now)
+        case "leaves":
+            return station(there.now, booted=booted, connected=False)
+        case "orders":
+            return ordered("off", there.now, id="order-of-the-crash")
+        case "is due" if moment is not None:
+            return _due(max(moment, at(there.now)))
+        case "settles" if there.state.sending is not None:
+            return CommandSettled(
+                id="settled-in-the-crash",
+                command_id=there.state.sending.command_id,
+                station=STATION,
+                outcome="accepted",
+                settled_at=at(there.now),
+            )
+    return None
 
 
 def _due(moment) -> Due:

@@ -5,6 +5,7 @@ import pytest
 from schemas.boottemplates import DETAIL_KEPT, ITEMS_KEPT
 from schemas.commands import ItemOutcome
 from schemas.stationcommands import Reset
+from services.boottemplates.core import RESET
 from services.boottemplates.sending import OUTCOME_WITHIN, PRIORITY, TRIES_HERE, TRIES_MOST
 from tests.services.boottemplates.stations import Fleet, setting, station, template
 
@@ -142,7 +143,7 @@ def test_a_reset_that_is_followed_by_its_boot_before_its_outcome_is_not_sent_aga
     there.passes(3600)
 
     assert there.heard == [A, Reset()]
-    assert there.last.status == "replaced"
+    assert (there.last.status, there.last.why) == ("dropped", RESET)
 
 
 def test_a_run_keeps_what_was_not_accepted_and_no_more_than_fits() -> None:
