@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from tests.conformance.conversations.runner import Run
-from tests.conformance.conversations.script import Case, cases
+from tests.conformance.conversations.script import SPOKEN, Case, cases
 from tests.conformance.conversations.station import Unexpected
 from tests.integration.product import Product, running
 
@@ -20,6 +20,8 @@ pytestmark = [
 
 SETTINGS = {"VOLTBUS_TOKENS_UNKNOWN": "reject", "VOLTBUS_COST_UPDATE_S": "1"}
 AT_ONCE = 6
+
+PLAYED = [(version, case) for case in cases() for version in SPOKEN[case.folder]]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -33,28 +35,30 @@ async def product(embedded_bootstrap: str, tmp_path_factory: pytest.TempPathFact
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def outcomes(product: Product, request: pytest.FixtureRequest) -> Mapping[tuple[str, str], str]:
     """What went wrong in each case that is tested in this run, by version and id; empty where nothing did."""
-    tested = [item.callspec.params["case"] for item in request.session.items if _is_ours(item)]
+    tested = [
+        (item.callspec.params["version"], item.callspec.params["case"])
+        for item in request.session.items
+        if item.path == Path(__file__) and hasattr(item, "callspec")
+    ]
     room = asyncio.Semaphore(AT_ONCE)
 
-    async def played(case: Case) -> str:
+    async def played(version: str, case: Case) -> str:
         async with room, product.api() as api:
             try:
-                await Run(case, product, api).play()
+                await Run(case, version, product, api).play()
             except Unexpected as unexpected:
-                return f"{case.version}/{case.file.name}: {unexpected}"
+                return f"{case.folder}/{case.file.name}: {unexpected}"
         return ""
 
-    found = await asyncio.gather(*(played(case) for case in tested))
-    return {(case.version, case.id): why for case, why in zip(tested, found, strict=True)}
+    found = await asyncio.gather(*(played(*each) for each in tested))
+    return {(version, case.id): why for (version, case), why in zip(tested, found, strict=True)}
 
 
-def _is_ours(item: pytest.Item) -> bool:
-    return item.path == Path(__file__) and hasattr(item, "callspec")
-
-
-@pytest.mark.parametrize("case", cases(), ids=lambda case: f"{case.version}-{case.id}")
-async def test_the_conversation_goes_as_its_test_case_says(outcomes: Mapping[tuple[str, str], str], case: Case) -> None:
-    wrong = outcomes[case.version, case.id]
+@pytest.mark.parametrize(("version", "case"), PLAYED, ids=[f"{version}-{case.id}" for version, case in PLAYED])
+async def test_the_conversation_goes_as_its_test_case_says(
+    outcomes: Mapping[tuple[str, str], str], version: str, case: Case
+) -> None:
+    wrong = outcomes[version, case.id]
 
     if wrong:
         pytest.fail(wrong, pytrace=False)

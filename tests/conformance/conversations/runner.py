@@ -23,12 +23,13 @@ MEANWHILE = frozenset((*TALK, "status", "outcome", "keep", "set", "do"))
 class Run:
     """One case on its way: a station and tokens of its own, and what was said and heard last."""
 
-    def __init__(self, case: Case, product: Product, api: httpx.AsyncClient) -> None:
+    def __init__(self, case: Case, version: str, product: Product, api: httpx.AsyncClient) -> None:
         self._case = case
+        self._version = version
         self._api = api
         unique = uuid.uuid4().hex[:8].upper()
         self._name = f"{case.id}-{unique}".replace(":", "-")
-        self._station = Station(product.url, self._name, case.version)
+        self._station = Station(product.url, self._name, version)
         known = {
             "station": self._name,
             "unique": unique,
@@ -75,7 +76,7 @@ class Run:
         match step.verb:
             case "do":
                 self._names.known |= payload or {}
-                await self._steps(states(self._case.version)[name])
+                await self._steps(states(self._case.folder, self._version)[name])
             case "set":
                 self._names.known |= payload
             case "keep":

@@ -14,7 +14,14 @@ import yaml
 
 FOLDER = Path(__file__).parent
 VERSIONS = ("1.6", "2.0.1")
-STATES = "states.txt"
+"""The folders of scripts, called as the version that they are written for."""
+
+SPOKEN = {"1.6": ("1.6",), "2.0.1": ("2.0.1", "2.1")}
+"""In which versions the conversations of a folder are played: 2.1 has every message of 2.0.1."""
+
+STATES = "states"
+"""How files begin that have the steps which cases share: `states.txt`, and `states-2.1.txt` for what another version has otherwise."""
+
 
 TALK = ("says", "gets", "fails", "hears", "answers")
 """Steps of the station's conversation."""
@@ -44,12 +51,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Case:
-    """A test case: its id, the use cases and requirements that it proves, and its steps."""
+    """A test case: its id, the use cases and requirements that it proves, and its steps. `folder`: the version it is written for."""
 
     id: str
     marks: tuple[str, ...]
     title: str
-    version: str
+    folder: str
     file: Path
     steps: tuple[Step, ...]
 
@@ -77,7 +84,7 @@ def cases() -> tuple[Case, ...]:
         case
         for version in VERSIONS
         for file in sorted((FOLDER / version).glob("*.txt"))
-        if file.name != STATES
+        if not file.name.startswith(STATES)
         for case in cases_in(file, version)
     )
 
@@ -91,10 +98,15 @@ def cases_in(file: Path, version: str) -> Iterator[Case]:
 
 
 @cache
-def states(version: str) -> Mapping[str, tuple[Step, ...]]:
-    """The steps that cases of a version share, by name. Raises BadScript."""
-    file = FOLDER / version / STATES
-    return {head.strip(): tuple(_steps(file, lines)) for head, lines in _blocks(file, "state")}
+def states(folder: str, version: str) -> Mapping[str, tuple[Step, ...]]:
+    """The steps that cases of a folder share when they are played in a version, by name. Raises BadScript."""
+    files = [FOLDER / folder / f"{STATES}{of}.txt" for of in ("", f"-{version}")]
+    return {
+        head.strip(): tuple(_steps(file, lines))
+        for file in files
+        if file.exists()
+        for head, lines in _blocks(file, "state")
+    }
 
 
 def _blocks(file: Path, keyword: str) -> Iterator[tuple[str, list[tuple[int, str]]]]:

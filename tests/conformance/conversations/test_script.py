@@ -4,7 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.conversations.script import VERSIONS, BadScript, Step, cases, cases_in, payload_in, states
+from tests.conformance.conversations.script import (
+    SPOKEN,
+    VERSIONS,
+    BadScript,
+    Step,
+    cases,
+    cases_in,
+    payload_in,
+    states,
+)
 
 TEXT = """# About
 
@@ -49,9 +58,9 @@ def test_a_line_that_cannot_be_read_is_named(tmp_path: Path, text: str, sentence
 
 def test_every_shipped_script_can_be_read_and_every_state_it_does_is_there() -> None:
     assert len(cases()) > 200
-    for version in VERSIONS:
-        known = states(version)
-        steps = [step for case in cases() if case.version == version for step in case.steps]
+    for folder, version in ((each, spoken) for each in VERSIONS for spoken in SPOKEN[each]):
+        known = states(folder, version)
+        steps = [step for case in cases() if case.folder == folder for step in case.steps]
         steps += [step for shared in known.values() for step in shared]
         assert {step.name for step in steps if step.verb == "do"} <= set(known)
 
