@@ -38,7 +38,7 @@ from services.runtime.process.outage import RETRY_S, Outage
 from services.webhooks import metrics
 from services.webhooks.backlog import Backlog, Place, Policy, Result, Verdict, Waiting
 from services.webhooks.events import Event, deliveries_of, repeat_of, trial_of
-from services.webhooks.fetching import fetched
+from services.webhooks.fetching import Fetcher
 from services.webhooks.kinds import BY_NAME, TOPICS
 from services.webhooks.sending import Sender
 from services.webhooks.settings import WebhooksSettings
@@ -76,6 +76,7 @@ class Receiver:
         self._seal = seal
         self._site_of = site_of
         self._publish = publish
+        self._fetcher = Fetcher(settings)
         self._decoders = {topic.name: Decoder(topic) for topic in (*TOPICS, WEBHOOK_ORDERS)}
         self._wanted = {WEBHOOK_ORDERS.name, *(BY_NAME[kind].topic.name for kind in webhook.kinds if kind in BY_NAME)}
         self._policy = Policy(
@@ -96,6 +97,7 @@ class Receiver:
         self._attempts: set[asyncio.Task[None]] = set()
         self._records: list[Record] = []
         self._committed: dict[Place, int] = {}
+        self._committing = asyncio.Lock()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver until `stop` is set; what is in flight then is waited for."""
@@ -117,6 +119,7 @@ class Receiver:
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(stop.wait(), RETRY_S)
         finally:
+            await self._fetcher.close()
             await sender.close()
             metrics.forget(name)
 
@@ -165,7 +168,7 @@ class Receiver:
 
     async def _read_for_ever(self, consumer: AIOKafkaConsumer) -> None:
         while True:
-            full = {tp for tp in consumer.assignment() if self._backlog.full((tp.topic, tp.partition))}
+            full = {tp for tp in consumer.assignment() if self._full(tp)}
             if full:
                 consumer.pause(*full)
             consumer.resume(*(consumer.paused() - full))
@@ -175,13 +178,17 @@ class Receiver:
                 self._wake.set()
             self._show(consumer)
 
+    def _full(self, partition: TopicPartition) -> bool:
+        ordered = partition.topic == WEBHOOK_ORDERS.name
+        return self._backlog.full((partition.topic, partition.partition), ordered=ordered)
+
     async def _read(self, records: Sequence[Fetched]) -> None:
         """Put what these records have this webhook deliver into the backlog, unless their partitions are handed over meanwhile."""
         owned_since = self._handed_over
         for record in records:
             events = self._events(record) if self._concerns(record) else ()
             if isinstance(events, WebhookDeliveryOrdered):
-                events = (repeat_of(events, await fetched(events.source, self._settings)),)
+                events = (repeat_of(events, await self._fetcher.fetch(events.source)),)
                 if self._handed_over != owned_since:
                     return  # whoever has the partitions now reads them again
             self._backlog.read((record.topic, record.partition), record.offset, events, _now())
@@ -310,6 +317,10 @@ class Receiver:
 
     async def _commit(self, consumer: AIOKafkaConsumer) -> None:
         """Publish what came of attempts, then commit what is done by them. Raises Outage, KafkaError."""
+        async with self._committing:
+            await self._commit_in_turn(consumer)
+
+    async def _commit_in_turn(self, consumer: AIOKafkaConsumer) -> None:
         records, self._records = self._records, []
         done = dict(self._backlog.committable())
         if records:

@@ -195,6 +195,7 @@ def test_the_window_is_bounded_by_records_and_by_bytes() -> None:
 
     heavy = reading(event(1, "A", body=b"x" * 1000))
     assert heavy.full(("csms.cdrs", 0))
+    assert not heavy.full(("csms.webhook-orders", 0), ordered=True)
     (waiting,) = heavy.ready(NOON)
     heavy.attempted(waiting, OK, NOON)
     assert not heavy.full(("csms.cdrs", 0))

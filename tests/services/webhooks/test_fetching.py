@@ -2,11 +2,12 @@
 
 import pytest
 from aiokafka import AIOKafkaProducer
+from msgspec.structs import replace
 
 from schemas.codec import encode
 from schemas.webhooks import Source
 from services.runtime.process.settings import Settings
-from services.webhooks.fetching import fetched
+from services.webhooks.fetching import Fetcher
 from tests.services.webhooks.delivering import session
 
 pytestmark = pytest.mark.embedded
@@ -21,6 +22,11 @@ async def test_the_record_at_a_place_is_found_and_no_other(fresh_bootstrap: str)
     await producer.stop()
     place = Source(topic="csms.sessions", partition=sent.partition, offset=sent.offset)
 
-    assert await fetched(place, settings) == encode(session("A", 2))
-    assert await fetched(Source(topic=place.topic, partition=place.partition, offset=sent.offset + 1), settings) is None
-    assert await fetched(Source(topic="csms.logins", partition=0, offset=0), settings) is None
+    fetcher = Fetcher(settings)
+    try:
+        assert await fetcher.fetch(place) == encode(session("A", 2))
+        assert await fetcher.fetch(replace(place, offset=sent.offset - 1)) == encode(session("A", 1))
+        assert await fetcher.fetch(replace(place, offset=sent.offset + 1)) is None
+        assert await fetcher.fetch(Source(topic="csms.logins", partition=0, offset=0)) is None
+    finally:
+        await fetcher.close()

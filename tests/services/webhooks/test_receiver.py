@@ -20,8 +20,8 @@ pytestmark = pytest.mark.embedded
 
 
 async def test_a_body_that_is_too_large_is_dead_and_the_next_one_goes(fresh_bootstrap: str) -> None:
-    large = replace(session("A", 1), anomalies=("x" * 2000,))
-    async with receiving() as there, delivering(fresh_bootstrap, webhook_body_limit=2048) as bus:
+    large = replace(session("A", 1), anomalies=("x" * 20_000,))
+    async with receiving() as there, delivering(fresh_bootstrap, webhook_body_limit=10_000) as bus:
         await bus.say(to(there), large, session("A", 2))
         dead = await bus.hear(WebhookAttempted, status("dead"))
         await until(lambda: ids(there, "A") == ["A-2"])
