@@ -42,6 +42,29 @@ class ReportedMonitor(msgspec.Struct, frozen=True, kw_only=True):
     received_at: dt.datetime
 
 
+class EventStream(msgspec.Struct, frozen=True, kw_only=True):
+    """A stream of values (2.1) as the station last told it: `opened`, or ended. By which monitor, and how often it is sent."""
+
+    station: str
+    stream_id: int
+    opened: bool
+    monitor_id: int | None
+    interval_s: int | None
+    values: int | None
+    received_at: dt.datetime
+
+
+class StreamValue(msgspec.Struct, frozen=True, kw_only=True):
+    """One value of a stream, `at` its time by the station. `pending`: so many values the station had still to send then."""
+
+    station: str
+    stream_id: int
+    value: str
+    at: dt.datetime
+    pending: int
+    received_at: dt.datetime
+
+
 class EventFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Which events; None does not filter. `key` in any case; `severity`: that one or worse."""
 

@@ -1,11 +1,11 @@
 """Events and monitors in the engine: found, in their order, the monitors of the newest report alone."""
 
 from schemas.devicemodel import VariableName
-from services.api.monitoring.reads import variable_events, variable_monitors
+from services.api.monitoring.reads import event_streams, stream_values, variable_events, variable_monitors
 from services.api.monitoring.rows import EventFilter
 from services.runtime.clickhouse import ClickHouse
 from tests.services.api.builders import STATION
-from tests.services.api.monitoring.worlds import an_event, events_of, monitors_of
+from tests.services.api.monitoring.worlds import a_stream, a_stream_row, an_event, events_of, monitors_of, samples_of
 from tests.services.api.reservations.test_reads import feed
 
 
@@ -39,3 +39,26 @@ async def test_monitors_are_those_of_the_newest_report(db: ClickHouse) -> None:
     assert [row.monitor_id for row in page.items] == [2, 3]
     assert page.items[0].value == "22000.5"
     assert (await variable_monitors(db, "OTHER")).items == ()
+
+
+async def test_streams_are_as_they_last_were(db: ClickHouse) -> None:
+    await feed(db, a_stream(5), a_stream(7), a_stream(5, opened=False, seconds=60), a_stream(9, station="OTHER"))
+
+    page = await event_streams(db, STATION)
+
+    assert [(row.stream_id, row.opened) for row in page.items] == [(5, False), (7, True)]
+    assert page.items[1] == a_stream_row(stream_id=7)
+    first = await event_streams(db, STATION, limit=1)
+    rest = await event_streams(db, STATION, cursor=first.next_cursor, limit=1)
+    assert [row.stream_id for row in (*first.items, *rest.items)] == [5, 7]
+
+
+async def test_values_are_those_of_the_stream_newest_first(db: ClickHouse) -> None:
+    await feed(db, samples_of("1", "2"), samples_of("3", seconds=60), samples_of("x", number=7))
+
+    page = await stream_values(db, STATION, 5)
+
+    assert [row.value for row in page.items] == ["3", "2", "1"]
+    first = await stream_values(db, STATION, 5, limit=2)
+    rest = await stream_values(db, STATION, 5, cursor=first.next_cursor, limit=2)
+    assert (*first.items, *rest.items) == page.items

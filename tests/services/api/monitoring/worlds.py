@@ -5,8 +5,16 @@ from decimal import Decimal
 from typing import Any
 
 from schemas.devicemodel import VariableName
-from schemas.monitoring import EventsReported, MonitorsReported, ReportedMonitor, VariableEvent
-from services.api.monitoring.rows import Event
+from schemas.monitoring import (
+    EventsReported,
+    MonitorsReported,
+    ReportedMonitor,
+    StreamReported,
+    StreamSample,
+    StreamSampled,
+    VariableEvent,
+)
+from services.api.monitoring.rows import Event, EventStream, StreamValue
 from services.api.monitoring.rows import ReportedMonitor as MonitorRow
 from tests.services.api.builders import NOON, STATION
 
@@ -67,3 +75,29 @@ def a_monitor_row(**changes: Any) -> MonitorRow:
         "received_at": NOON,
     }
     return MonitorRow(**given | changes)
+
+
+def a_stream(number: int = 5, *, opened: bool = True, seconds: float = 0, station: str = STATION) -> StreamReported:
+    at = NOON + timedelta(seconds=seconds)
+    given = {"monitor_id": 3, "interval_s": 60, "values": 10} if opened else {}
+    return StreamReported(
+        id=f"stream-{number}-{seconds}", station=station, stream_id=number, opened=opened, received_at=at, **given
+    )
+
+
+def samples_of(*values: str, number: int = 5, seconds: float = 0) -> StreamSampled:
+    samples = tuple(StreamSample(offset_s=Decimal(n), value=value) for n, value in enumerate(values))
+    base = NOON + timedelta(seconds=seconds)
+    return StreamSampled(
+        id=f"s-{number}-{seconds}", station=STATION, stream_id=number, base_at=base, samples=samples, received_at=NOON
+    )
+
+
+def a_stream_row(**changes: Any) -> EventStream:
+    record = a_stream()
+    return EventStream(**{name: getattr(record, name) for name in EventStream.__struct_fields__} | changes)
+
+
+def a_value_row(**changes: Any) -> StreamValue:
+    given = {"station": STATION, "stream_id": 5, "value": "229.5", "at": NOON, "pending": 0, "received_at": NOON}
+    return StreamValue(**given | changes)
