@@ -33,6 +33,9 @@ from loadtest.ocpp.replies import (
 )
 from loadtest.ocpp.settings import BY_KEY, KEYS_16, READ_AT_ONCE, takes
 
+COST_MESSAGES = "org.openchargealliance.costmsg"
+"""The vendor of prices and costs for displays (OCPP & California Pricing Requirements)."""
+
 
 class _RemoteStart(Request, frozen=True, rename="camel"):
     id_tag: str
@@ -161,6 +164,8 @@ def _change_configuration(view: View, request: Any) -> Reply:
 
 
 def _data_transfer(view: View, request: Any) -> Reply:
+    if request.vendor_id == COST_MESSAGES:
+        return status("Accepted")  # the price or the cost is shown to the driver
     return echoed(view, request.vendor_id, {} if request.data is None else {"data": request.data})
 
 

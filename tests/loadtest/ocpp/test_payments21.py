@@ -6,6 +6,9 @@ import msgspec
 
 from loadtest.ocpp.messages import Ended, Sample, Transaction
 from loadtest.ocpp.payments21 import settlement
+from tests.loadtest.csms import running_csms
+from tests.loadtest.hand_clock import HandClock, moving
+from tests.loadtest.station.world import NAME, NEVER, Cars, station_at
 
 NOON = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)
 SAMPLE = Sample(at=NOON, register_wh=2, power_w=0, voltage_v=230.0, current_a=0.0, phases=1)
@@ -33,3 +36,15 @@ def test_a_payment_is_settled_cancelled_or_failed() -> None:
 def test_a_card_and_a_station_without_a_tariff_settle_nothing() -> None:
     assert paid("04AA", "4.20") is None
     assert paid("psp-1", None) is None
+
+
+async def test_a_16_station_shows_the_prices_and_costs_of_california() -> None:
+    clock = HandClock()
+    async with running_csms() as csms, moving(station_at(csms, "1.6", clock).run([Cars(NEVER)]), clock.run()):
+        await csms.until(lambda: "StatusNotification" in csms.actions(NAME))
+        shown = await csms.ask(
+            NAME, "1.6", "DataTransfer", {"vendorId": "org.openchargealliance.costmsg", "messageId": "FinalCost"}
+        )
+        other = await csms.ask(NAME, "1.6", "DataTransfer", {"vendorId": "somebody"})
+
+    assert [shown[2]["status"], other[2]["status"]] == ["Accepted", "UnknownVendorId"]
