@@ -8,14 +8,14 @@ from schemas.commands import Command
 
 
 class Queued(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A template that waits for its turn; `run` is the id of its run, `said` the revision of the run that was published last."""
+    """A template that waits for its turn; `run` is the id of its run, `revision` that of the record that was published last."""
 
     run: str
     template: str
     cause: Cause
     requested_at: Timestamp
     requested_by: str = ""
-    said: int = 0
+    revision: int = 0
 
 
 class Running(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -48,7 +48,7 @@ class StationBoots(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
     `seen_at` is the time of the latest snapshot that changed this state; older ones are ignored. `able`: it is connected and Accepted.
     `boots` are its latest boots.
-    `stalled`: it gave no answer, and nothing is sent until it connects or boots. Nothing is sent before `not_before`. `asked` counts the
+    `stalled`: it gave no answer, and nothing is sent until it connects or boots. Nothing is sent before `not_before`. `sent` counts the
     commands, whose ids follow from it. `ran` has for each template that runs once the revision that ran. `orders` are the latest orders,
     by which repeats are recognised.
     """
@@ -65,6 +65,6 @@ class StationBoots(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     sending: Sending | None = None
     stalled: bool = False
     not_before: Timestamp | None = None
-    asked: int = 0
+    sent: int = 0
     ran: dict[str, int] = {}
     orders: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ from schemas.boottemplates import REF_BOOT_TEMPLATES, BootRunOrdered, provisione
 from schemas.commands import CommandSettled
 from schemas.states.boottemplates import Queued, StationBoots
 from schemas.stations import StationChanged
-from services.boottemplates.publishing import told, told_waiting
+from services.boottemplates.publishing import publish_running, publish_waiting
 from services.boottemplates.sending import References, Step, against_boot, given_up, go_on, may_send, settled
 
 SETTLING_S = 2.0
@@ -96,12 +96,12 @@ def _ordered(state: StationBoots, order: BootRunOrdered) -> Step:
         run=order.id, template=order.template, cause="order", requested_at=at, requested_by=order.ordered_by
     )
     if sum(each.cause == "order" for each in state.queue) >= ORDERS_MOST:
-        return state, [told_waiting(state, queued, "dropped", CROWDED, at=at)[1]]
+        return state, [publish_waiting(state, queued, "dropped", CROWDED, at=at)[1]]
     idle = state.running is None and not state.queue
     why = (
         "It begins after the runs before it." if state.able else "It begins when the station is connected and accepted."
     )
-    queued, record = told_waiting(state, queued, "waiting", "" if idle and state.able else why, at=at)
+    queued, record = publish_waiting(state, queued, "waiting", "" if idle and state.able else why, at=at)
     state = replace(state, queue=(*state.queue, queued))
     if idle or state.stalled:
         running = None if state.running is None else replace(state.running, tries_here=0)
@@ -141,8 +141,8 @@ def _emptied(state: StationBoots, why: str, at: datetime) -> Step:
     """Nothing runs at the station any more."""
     outputs: list[Record] = []
     if state.running is not None:
-        outputs.append(told(state, state.running, "dropped", why, at=at)[1])
-    outputs += [told_waiting(state, each, "dropped", why, at=at)[1] for each in state.queue if each.cause == "order"]
+        outputs.append(publish_running(state, state.running, "dropped", why, at=at)[1])
+    outputs += [publish_waiting(state, each, "dropped", why, at=at)[1] for each in state.queue if each.cause == "order"]
     return replace(state, queue=(), running=None, sending=None, stalled=False, not_before=None), outputs
 
 
@@ -159,13 +159,13 @@ def _booted(state: StationBoots, station: StationChanged, references: References
     outputs: list[Record] = []
     why = GONE if accepted else PARKED
     if len(boots) >= BOOTS_MOST:
-        outputs += [told_waiting(state, each, "dropped", LOOPING, at=at)[1] for each in fitting]
+        outputs += [publish_waiting(state, each, "dropped", LOOPING, at=at)[1] for each in fitting]
         fitting, why = (), LOOPING
-    kept, said = _ended_by_boot(before, {each.template for each in fitting}, otherwise=why, at=at)
+    kept, ended = _ended_by_boot(before, {each.template for each in fitting}, otherwise=why, at=at)
     queue = (*fitting, *kept)
     not_before = booted_at + delay(state.station, spread_s) if queue else None
     state = replace(state, queue=queue, running=None, sending=None, stalled=False, not_before=not_before)
-    return state, [*said, *outputs]
+    return state, [*ended, *outputs]
 
 
 def _fitting(state: StationBoots, references: References) -> tuple[Queued, ...]:
@@ -195,14 +195,14 @@ def _ended_by_boot(
     if state.running is not None:
         queued, was_reset = state.running.queued, _reset_was_sent(state)
         if queued.template in fitting:
-            outputs.append(told(state, state.running, "replaced", REPLACED, at=at)[1])
+            outputs.append(publish_running(state, state.running, "replaced", REPLACED, at=at)[1])
         elif queued.cause == "order" and not was_reset:
             orders.insert(0, queued)
         else:
             why = RESET if was_reset else otherwise
-            outputs.append(told(state, state.running, "dropped", why, at=at)[1])
+            outputs.append(publish_running(state, state.running, "dropped", why, at=at)[1])
     outputs += [
-        told_waiting(state, each, "replaced", REPLACED, at=at)[1] for each in orders if each.template in fitting
+        publish_waiting(state, each, "replaced", REPLACED, at=at)[1] for each in orders if each.template in fitting
     ]
     return tuple(each for each in orders if each.template not in fitting), outputs
 

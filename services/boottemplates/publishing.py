@@ -9,19 +9,19 @@ from schemas.boottemplates import ENDED, BootRunChanged, RunStatus
 from schemas.states.boottemplates import Queued, Running, StationBoots
 
 
-def told_waiting(
+def publish_waiting(
     state: StationBoots, queued: Queued, status: RunStatus, why: str, *, at: datetime
 ) -> tuple[Queued, BootRunChanged]:
     """A run that has not begun, with the revision that was published."""
-    queued = replace(queued, said=queued.said + 1)
+    queued = replace(queued, revision=queued.revision + 1)
     return queued, _record(state, queued, status, why, at=at)
 
 
-def told(
+def publish_running(
     state: StationBoots, running: Running, status: RunStatus, why: str = "", *, at: datetime
 ) -> tuple[Running, BootRunChanged]:
     """The run under way, with the revision that was published."""
-    running = replace(running, queued=replace(running.queued, said=running.queued.said + 1))
+    running = replace(running, queued=replace(running.queued, revision=running.queued.revision + 1))
     record = replace(
         _record(state, running.queued, status, why, at=at),
         title=running.title,
@@ -34,11 +34,11 @@ def told(
 
 def _record(state: StationBoots, queued: Queued, status: RunStatus, why: str, *, at: datetime) -> BootRunChanged:
     return BootRunChanged(
-        id=derived_id(queued.run, "boot-run-changed", queued.said),
+        id=derived_id(queued.run, "boot-run-changed", queued.revision),
         run=queued.run,
         station=state.station,
         template=queued.template,
-        revision=queued.said,
+        revision=queued.revision,
         cause=queued.cause,
         status=status,
         why=why,

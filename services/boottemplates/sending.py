@@ -20,7 +20,7 @@ from schemas.boottemplates import (
 from schemas.commands import Command, CommandRequested, CommandSettled, Outcome
 from schemas.states.boottemplates import Queued, Running, Sending, StationBoots
 from schemas.stationcommands import Reset
-from services.boottemplates.publishing import told, told_waiting
+from services.boottemplates.publishing import publish_running, publish_waiting
 
 Step = tuple[StationBoots, list[Record]]
 References = Mapping[str, Mapping[str, Record]]
@@ -48,8 +48,8 @@ def go_on(state: StationBoots, at: datetime, references: References) -> Step:
     if not may_send(state) or (state.not_before is not None and state.not_before > at):
         return state, outputs
     while state.running is None and state.queue:
-        state, said = _begun(state, at, references)
-        outputs += said
+        state, published = _begun(state, at, references)
+        outputs += published
     if state.running is None:
         return state, outputs
     state, request = _sent(state, state.running, at)
@@ -71,7 +71,7 @@ def _begun(state: StationBoots, at: datetime, references: References) -> Step:
     template = references[REF_BOOT_TEMPLATES.name].get(queued.template)
     why = against(template, queued, state)
     if why:
-        return state, [] if queued.cause == "boot" else [told_waiting(state, queued, "dropped", why, at=at)[1]]
+        return state, [] if queued.cause == "boot" else [publish_waiting(state, queued, "dropped", why, at=at)[1]]
     assert isinstance(template, BootTemplateProvisioned)
     content = template.content
     running = Running(
@@ -83,7 +83,7 @@ def _begun(state: StationBoots, at: datetime, references: References) -> Step:
         steps=tuple(BootStep(command=_name(command)) for command in content.commands),
         started_at=at,
     )
-    running, record = told(state, running, "running", at=at)
+    running, record = publish_running(state, running, "running", at=at)
     return replace(state, running=running), [record]
 
 
@@ -115,7 +115,7 @@ def command_id(station: str, number: int) -> str:
 
 
 def _sent(state: StationBoots, running: Running, at: datetime) -> tuple[StationBoots, CommandRequested]:
-    number = state.asked + 1
+    number = state.sent + 1
     request = CommandRequested(
         id=command_id(state.station, number),
         station=state.station,
@@ -132,7 +132,7 @@ def _sent(state: StationBoots, running: Running, at: datetime) -> tuple[StationB
     if isinstance(request.command, Reset):
         state = _has_run(state, running)  # the boot that it causes must not have it sent again
     sending = Sending(command_id=request.id, until=at + OUTCOME_WITHIN)
-    return replace(state, asked=number, running=running, sending=sending), request
+    return replace(state, sent=number, running=running, sending=sending), request
 
 
 def _name(command: Command) -> str:
@@ -188,7 +188,7 @@ def _after(state: StationBoots, running: Running, step: BootStep, *, never_left:
     running = replace(_with(running, step), place=running.place + 1, tries=0, tries_here=0)
     state = replace(state, not_before=at)
     if running.place < len(running.commands):
-        running, record = told(state, running, "running", at=at)
+        running, record = publish_running(state, running, "running", at=at)
         return replace(state, running=running), [record]
     return _ended(state, running, at)
 
@@ -199,7 +199,7 @@ def _again(state: StationBoots, running: Running, step: BootStep, at: datetime) 
         why = f"The station gave no answer to {step.command}; it is sent again when the station connects or boots."
     else:
         why = f"The station gave no answer to {step.command}; it is sent again soon."
-    running, record = told(state, _with(running, step), "waiting", why, at=at)
+    running, record = publish_running(state, _with(running, step), "waiting", why, at=at)
     pause = PAUSE * 2 ** (running.tries_here - 1)
     return replace(state, running=running, stalled=stalled, not_before=at + pause), [record]
 
@@ -208,7 +208,7 @@ def _ended(state: StationBoots, running: Running, at: datetime) -> Step:
     outcomes: set[Any | Outcome] = {step.status for step in running.steps}
     if not outcomes & UNANSWERED:
         state = _has_run(state, running)
-    running, record = told(state, running, "done" if outcomes == {"accepted"} else "partial", at=at)
+    running, record = publish_running(state, running, "done" if outcomes == {"accepted"} else "partial", at=at)
     return replace(state, running=None), [record]
 
 
