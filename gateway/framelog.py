@@ -47,7 +47,12 @@ class FrameLog:
         call = NONE
         if summary.kind in ("result", "error", "malformed"):
             call = self._open.pop(("out", summary.message_id), NONE)
-        entry = self._entry(summary, text, moment, direction="in", kept=self._kept(summary, text, call), call=call)
+        kept, secrets = text, summary.hide or call.hide
+        if summary.action in PERSONAL:
+            kept = _without_payload(text)
+        elif secrets:
+            kept = mask_in(text, secrets)
+        entry = self._entry(summary, text, moment, direction="in", kept=kept, call=call)
         if call is NONE and summary.kind in ("call", "malformed") and summary.result != "repeated":
             self._opened("in", summary.message_id or NO_ID, _Open(entry.sequence, summary.action))
         return entry
@@ -64,17 +69,12 @@ class FrameLog:
         return entry
 
     def _opened(self, direction: Direction, message_id: str, call: _Open) -> None:
-        self._open.pop((direction, message_id), None)
-        self._open[direction, message_id] = call
-        if len(self._open) > OPEN_CALLS:
-            del self._open[next(iter(self._open))]
-
-    def _kept(self, summary: FrameSummary, text: str, call: _Open) -> str:
-        """What may be kept of a message from the station."""
-        if summary.action in PERSONAL:
-            return _without_payload(text)
-        secrets = summary.hide or call.hide
-        return mask_in(text, secrets) if secrets else text
+        key, calls = (direction, message_id), self._open
+        if key in calls:
+            del calls[key]  # the newest stands last
+        calls[key] = call
+        if len(calls) > OPEN_CALLS:
+            del calls[next(iter(calls))]
 
     def _entry(
         self,
