@@ -6,6 +6,7 @@ raised before its station was asked goes on. What sessions cost is passed on to 
 """
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from msgspec.structs import replace
 
@@ -23,6 +24,7 @@ from schemas.sessionlimits import (
     StationSessionLimits,
     Stopping,
 )
+from schemas.tariffs import Price
 from schemas.transactionlimits import NO_LIMIT
 from schemas.transactions import RemoteStop, SessionChanged
 from services.sessionlimits.judging import judge, moved, next_moment
@@ -93,11 +95,14 @@ def _spent(cost: SessionCosted) -> list[Record]:
 
 
 def _charged(cdr: CdrIssued) -> list[Record]:
-    """What a bill takes off the credit of its token, taxes included where the tariff has them; nothing where it has no price."""
+    """What a bill takes off the credit of its token, taxes included where the tariff has them.
+
+    A bill without a price takes nothing, and what the session cost while it ran is given back. Without a tariff nothing was taken.
+    """
     token = _key(cdr.token)
-    if not token or cdr.costs is None or not cdr.currency:
+    if not token or not cdr.currency:
         return []
-    total = cdr.costs.total
+    total = Price(excl_vat=Decimal(0)) if cdr.costs is None else cdr.costs.total
     charged = TokenCharged(
         id=derived_id(cdr.id, "charged"),
         token=token,

@@ -171,7 +171,10 @@ class CreditFilter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
-    """A decision on a token. `blocked_by` is the session that runs on it at `blocked_at`, where it is ConcurrentTx."""
+    """A decision on a token. `blocked_by` is the session that runs on it at `blocked_at`, where it is ConcurrentTx.
+
+    `purpose` is what it was shown for (empty in older ones), `certificate_status` what was said of its contract certificate.
+    """
 
     id: str
     station: str
@@ -184,6 +187,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     blocked_by: str
     blocked_at: str
     at: dt.datetime
+    purpose: str
+    certificate_status: str
 
 
 class DecisionFilter(msgspec.Struct, frozen=True, kw_only=True):

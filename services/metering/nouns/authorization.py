@@ -15,7 +15,8 @@ from services.metering.cells import Cell, us
 from services.metering.feeds import FACTS, STATES
 from services.metering.table import Cells, MeteringNoun, empty, table
 
-_UNDECIDED = empty("status", "blocked_by", "blocked_at")
+_UNDECIDED = empty("status", "certificate_status", "blocked_by", "blocked_at")
+_PURPOSE: dict[str, Cell] = {"purpose": lambda r: r.purpose or ""}
 
 _TOKEN: dict[str, Cell] = {
     "token_key": lambda r: r.token,
@@ -27,7 +28,7 @@ _TOKEN: dict[str, Cell] = {
 def _token_session(event: str) -> Cells:
     return {
         **_UNDECIDED,
-        **empty("token", "token_type", "transaction_id"),
+        **empty("token", "token_type", "transaction_id", "purpose"),
         "event": lambda _: event,
         "evse": lambda _: None,
         "final": lambda _: False,
@@ -42,16 +43,22 @@ NOUN = MeteringNoun(
         table(
             "authorizations",
             key="station at id",
-            columns="station at event status token_key token token_type session transaction_id evse final blocked_by"
-            " blocked_at id",
+            columns="station at event status certificate_status token_key token token_type session transaction_id evse purpose final"
+            " blocked_by blocked_at id",
             rows={
                 AuthorizationRequested: {
                     **_UNDECIDED,
                     **_TOKEN,
+                    **_PURPOSE,
                     "at": lambda r: us(r.received_at),
                     "event": lambda _: "requested",
                 },
-                DecisionRecorded: {**_TOKEN, "at": lambda r: us(r.requested_at), "event": lambda _: "decided"},
+                DecisionRecorded: {
+                    **_TOKEN,
+                    **_PURPOSE,
+                    "at": lambda r: us(r.requested_at),
+                    "event": lambda _: "decided",
+                },
                 TokenSessionStarted: _token_session("session-started"),
                 TokenSessionEnded: _token_session("session-ended"),
             },

@@ -293,9 +293,16 @@ def test_a_bill_is_charged_to_its_token_with_taxes() -> None:
     )
 
 
-@pytest.mark.parametrize("changes", [{"token": None}, {"costs": None, "unrated": "no-tariff"}])
-def test_a_bill_of_nobody_or_without_a_price_charges_nothing(changes: dict[str, Any]) -> None:
+@pytest.mark.parametrize("changes", [{"token": None}, {"costs": None, "currency": "", "unrated": "no-tariff"}])
+def test_a_bill_of_nobody_or_without_a_tariff_is_none_of_a_credit(changes: dict[str, Any]) -> None:
     assert Station().feed(bill(**changes)) == []
+
+
+def test_a_bill_that_cannot_be_priced_takes_nothing_so_that_what_ran_is_given_back() -> None:
+    (charged,) = Station().feed(bill(costs=None, unrated="times-impossible"))
+
+    assert isinstance(charged, TokenCharged)
+    assert charged.amount == 0
 
 
 def test_what_a_session_costs_so_far_is_passed_on_each_time_it_comes() -> None:

@@ -6,6 +6,7 @@ import pytest
 from httpx import AsyncClient
 
 from schemas.authorization import DecisionRecorded, IdToken
+from schemas.secrets import MASK
 from services.api.fakes import World
 from services.api.history.bound import bound_reads
 from services.api.tokens.rows import DecisionFilter
@@ -17,6 +18,16 @@ from tests.services.fleet import NOON
 def decided(number: int, **told: object) -> DecisionRecorded:
     members = {"station": "DE-1", "token": "CARD", "id_token": IdToken(value="card"), "status": "Accepted"} | told
     return DecisionRecorded(id=f"d{number}", requested_at=NOON + dt.timedelta(seconds=number), **members)  # type: ignore[arg-type]
+
+
+@pytest.mark.usecase("C04", "C04.FR.04", "C07")
+async def test_a_decision_says_what_the_token_was_shown_for_and_shows_no_key_code(db: ClickHouse) -> None:
+    judged = {"purpose": "authorize", "certificate_status": "CertChainError", "status": "Invalid"}
+    await feed(db, decided(9, token="1234", id_token=IdToken(value="1234", type="KeyCode"), **judged))
+
+    (found,) = (await bound_reads(db).decisions(DecisionFilter(token="1234"))).items
+    assert (found.purpose, found.certificate_status) == ("authorize", "CertChainError")
+    assert found.token == MASK
 
 
 async def test_a_concurrent_decision_names_the_session_that_blocks_and_where_it_runs(db: ClickHouse) -> None:
