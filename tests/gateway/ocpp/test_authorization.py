@@ -81,7 +81,7 @@ def test_a_group_that_1_6_has_no_room_for_is_left_out_and_never_cut():
     assert answered("1.6", "Authorize", decided(group="x" * 21)) == {"idTagInfo": {"status": "Accepted"}}
 
 
-@pytest.mark.usecase("C01", "C01.FR.18", "C01.FR.20")
+@pytest.mark.usecase("C01", "C01.FR.20")
 def test_a_2x_station_is_told_evses_languages_message_and_priority():
     decision = decided(
         evses=(1, 2), languages=("de", "en"), message="Hallo", priority=2, group="FLEET", cache_until=NOW
@@ -126,7 +126,7 @@ HASH = {
 }
 
 
-@pytest.mark.usecase("C07", "TC_C_50_CSMS", "TC_C_52_CSMS")
+@pytest.mark.usecase("C07")
 @pytest.mark.parametrize("version", V2X)
 def test_what_a_station_says_of_a_contract_certificate_is_carried(version):
     payload = {**AUTHORIZE[version], "certificate": "PEM", "iso15118CertificateHashData": [HASH]}

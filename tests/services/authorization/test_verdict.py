@@ -150,7 +150,7 @@ def test_a_master_pass_is_told_with_its_group_stops_transactions_and_starts_none
     assert answer(token, **TRANSACTION, purpose="start").status == "Accepted", "without a master group"
 
 
-@pytest.mark.usecase("C09", "C09.FR.02", "C09.FR.09", "C09.FR.12", "TC_C_39_CSMS", "TC_C_40_CSMS", "TC_C_43_CSMS")
+@pytest.mark.usecase("C09", "C09.FR.02", "C09.FR.09", "C09.FR.12", "TC_C_39_CSMS")
 def test_the_group_is_told_with_every_answer_also_with_one_that_refuses() -> None:
     assert answer(provisioned(group="FLEET")).group == "FLEET"
     assert answer(provisioned(group="FLEET"), **TRANSACTION).group == "FLEET"
