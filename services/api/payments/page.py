@@ -8,7 +8,7 @@ from litestar import Request, get
 from schemas.payments import DEBT
 from services.api.console.pages import PageRequest, Part, Screen
 from services.api.console.rendering import Rendered, Shown, page_request
-from services.api.payments.rows import Payment, PaymentDetails, PaymentFilter
+from services.api.payments.rows import Payment, PaymentDetails, PaymentFilter, PaymentPath
 from services.api.payments.usecases import payment_details
 from services.api.web.paging import Page
 from services.api.web.parameters import Given
@@ -61,7 +61,7 @@ async def shown(request: Request[Any, Any, Any], ports: Given, show: Shown) -> R
 
 
 @get("/payments/{payment:str}")
-async def shown_one(request: Request[Any, Any, Any], payment: str, ports: Given, show: Shown) -> Rendered:
+async def shown_one(request: Request[Any, Any, Any], payment: PaymentPath, ports: Given, show: Shown) -> Rendered:
     """One payment."""
     details = await payment_details(ports, payment)
     return await show.page(ONE, page_request(request, ports, details), title=details.payment.psp_ref)

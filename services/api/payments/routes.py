@@ -5,14 +5,14 @@ from typing import Annotated
 
 from litestar import Response, Router, get, post
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import Body, PathParameter, QueryParameter
+from litestar.params import Body, QueryParameter
 
 from schemas.payments import PaymentStatus
 from services.api.commands.routes import IdempotencyKey
 from services.api.commands.rows import CommandView
 from services.api.commands.views import PENDING
 from services.api.payments import usecases
-from services.api.payments.rows import Payment, PaymentDetails, PaymentFilter, Started, StartPaid, StartWeb
+from services.api.payments.rows import Payment, PaymentDetails, PaymentFilter, PaymentPath, Started, StartPaid, StartWeb
 from services.api.stations.rows import StationPath
 from services.api.web.paging import Page
 from services.api.web.parameters import Cursor, Given, Limit
@@ -40,9 +40,7 @@ async def list_payments(
 
 
 @get("/payments/{payment:str}", summary="Get a payment", responses=documented(404))
-async def get_payment(
-    payment: Annotated[str, PathParameter(description="The payment's id.")], ports: Given
-) -> PaymentDetails:
+async def get_payment(payment: PaymentPath, ports: Given) -> PaymentDetails:
     """A payment with the bill of its session and what of it is not paid: what a page of a receipt needs."""
     return await usecases.payment_details(ports, payment)
 
