@@ -8,7 +8,8 @@ from litestar import Request, get
 from schemas.payments import DEBT
 from services.api.console.pages import PageRequest, Part, Screen
 from services.api.console.rendering import Rendered, Shown, page_request
-from services.api.payments.rows import Payment, PaymentDetails, PaymentFilter, PaymentPath
+from services.api.payments.routes import PaymentPath
+from services.api.payments.rows import Payment, PaymentDetails, PaymentFilter
 from services.api.payments.usecases import payment_details
 from services.api.web.paging import Page
 from services.api.web.parameters import Given

@@ -12,12 +12,13 @@ from services.api.commands.routes import IdempotencyKey
 from services.api.commands.rows import CommandView
 from services.api.commands.views import PENDING
 from services.api.payments import usecases
-from services.api.payments.rows import Payment, PaymentDetails, PaymentFilter, PaymentPath, Started, StartPaid, StartWeb
+from services.api.payments.rows import Payment, PaymentDetails, PaymentFilter, Started, StartPaid, StartWeb
 from services.api.stations.rows import StationPath
 from services.api.web.paging import Page
 from services.api.web.parameters import Cursor, Given, Limit
 from services.api.web.problems import documented
 
+PaymentPath = Annotated[str, PathParameter(description="The payment's id.")]
 STARTED = {202: ResponseSpec(Started, description="The command is `pending`.", generate_examples=False)}
 TOLD = {202: ResponseSpec(CommandView, description="The command is `pending`.", generate_examples=False)}
 

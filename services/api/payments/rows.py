@@ -5,15 +5,12 @@ from decimal import Decimal
 from typing import Annotated
 
 import msgspec
-from litestar.params import PathParameter
 
 from schemas.command import PositiveId
 from schemas.payments import Address, PaymentChanged, PaymentStatus
 from services.api.cdrs.rows import Cdr
 from services.api.commands.bodies import Asking
 from services.api.commands.rows import CommandView
-
-PaymentPath = Annotated[str, PathParameter(description="The payment's id.")]
 
 
 class StartPaid(Asking, frozen=True, kw_only=True):
