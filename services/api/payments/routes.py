@@ -5,7 +5,7 @@ from typing import Annotated
 
 from litestar import Response, Router, get, post
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import Body, QueryParameter
+from litestar.params import Body, PathParameter, QueryParameter
 
 from schemas.payments import PaymentStatus
 from services.api.commands.routes import IdempotencyKey
