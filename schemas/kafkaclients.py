@@ -49,12 +49,12 @@ def mend_connections() -> None:
     """
     send = AIOKafkaConnection.send
 
-    def send_or_break(connection: Any, request: Any, expect_response: bool = True) -> Any:
+    def send_or_break(self: Any, request: Any, expect_response: bool = True) -> Any:
         try:
-            return send(connection, request, expect_response)
+            return send(self, request, expect_response)
         except RuntimeError as error:
-            connection.close(reason=CloseReason.CONNECTION_BROKEN)
-            raise KafkaConnectionError(f"Connection at {connection.host}:{connection.port} broken: {error}") from error
+            self.close(reason=CloseReason.CONNECTION_BROKEN)
+            raise KafkaConnectionError(f"Connection at {self.host}:{self.port} broken: {error}") from error
 
     AIOKafkaConnection.send = send_or_break
 

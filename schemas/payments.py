@@ -51,7 +51,8 @@ def payment_of(station: str, psp_ref: str) -> str:
 
 
 class SettlementReported(Record, frozen=True, kw_only=True, tag="settlement-reported"):
-    """NotifySettlement (C19 to C22). `status` is PaymentStatusEnumType, `amount` what was settled, or was to be.
+    """NotifySettlement (C19 to C22). `status` is PaymentStatusEnumType, `amount` what was settled, or was to be; absent where it can be
+    no amount of money (10^15 and more).
 
     `transaction_id` is empty where the payment was cancelled before a transaction began (C19). `deviations` and `further` are as in
     TransactionReported.
@@ -63,7 +64,7 @@ class SettlementReported(Record, frozen=True, kw_only=True, tag="settlement-repo
     transaction_id: str = ""
     status: str
     info: str = ""
-    amount: Decimal
+    amount: Decimal | None = None
     settled_at: Timestamp
     receipt_id: str = ""
     receipt_url: str = ""

@@ -1,6 +1,7 @@
 """Payments at stations: settlements and VAT numbers from them, and the news of a web payment to them (2.1, C18 to C25)."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -20,6 +21,9 @@ from schemas.payments import (
 )
 from schemas.wire import Fault
 
+AMOUNT_MOST = Decimal(10) ** 15
+"""No payment has so much; what a station says beyond it is kept as it came, in `further`."""
+
 # -- from stations ----------------------------------------------------------------------------------------------------
 
 
@@ -34,7 +38,7 @@ def settled_21(wire: Any, call: Call) -> tuple[Record, ...]:
             transaction_id=wire.transactionId or "",
             status=wire.status or "",
             info=wire.statusInfo or "",
-            amount=wire.settlementAmount,
+            amount=wire.settlementAmount if abs(wire.settlementAmount) < AMOUNT_MOST else None,
             settled_at=time.at,
             receipt_id=wire.receiptId or "",
             receipt_url=wire.receiptUrl or "",
@@ -129,7 +133,7 @@ def web_payment_21(command: NotifyWebPaymentStarted, _: str) -> Draft:
 
 
 _SETTLEMENT = carries(
-    "transactionId pspRef status statusInfo settlementAmount settlementTime receiptId receiptUrl vatNumber",
+    "transactionId pspRef status statusInfo settlementTime receiptId receiptUrl vatNumber",
     vatCompany=carries("name address1 address2 city postalCode country"),
 )
 

@@ -40,7 +40,7 @@ from gateway.ocpp.rows import (
 )
 from gateway.ocpp.spelling import words
 from gateway.ocpp.spelling.alike import alike
-from gateway.ocpp.spelling.costs import COST_DETAILS, station_cost
+from gateway.ocpp.spelling.costs import station_cost
 from gateway.ocpp.spelling.moments import merge_deviations, moment, offset_s
 from gateway.ocpp.spelling.outcomes import transaction_status
 from gateway.ocpp.spelling.profiles import SpellProfile, profile_16, profile_21, profile_201
@@ -336,7 +336,6 @@ _EVENT_2X = (
         "eventType timestamp triggerReason seqNo offline numberOfPhasesUsed cableMaxCurrent reservationId evse.id"
         " evse.connectorId transactionInfo.transactionId transactionInfo.chargingState transactionInfo.timeSpentCharging"
         " transactionInfo.stoppedReason transactionInfo.remoteStartId transactionInfo.tariffId",
-        costDetails=COST_DETAILS,
         meterValue=METERED_2X,
     )
 )

@@ -24,6 +24,7 @@ from schemas.base import OcppVersion, Record, ReplyTo
 from schemas.chargingneeds import EVScheduleDecided
 from schemas.chargingprofiles import ScheduleUpdateDecided
 from schemas.codec import Decoder, encode
+from schemas.payments import SettlementDecided, VatNumberDecided
 from schemas.routing import route
 from schemas.stations import BootDecided
 from schemas.topics import CATALOGUE
@@ -278,6 +279,10 @@ def _decision(waiting: Waiting) -> Decision:
         return TransactionDecided(id="d", **told)
     if waiting.action == "NotifyEVChargingSchedule":
         return EVScheduleDecided(id="d", within=False, **told)
+    if waiting.action == "NotifySettlement":
+        return SettlementDecided(id="d", receipt_id="r", receipt_url="https://example.com/r", **told)
+    if waiting.action == "VatNumberValidation":
+        return VatNumberDecided(id="d", vat_number="DE1", **told)
     if waiting.action == "PullDynamicScheduleUpdate":
         return ScheduleUpdateDecided(id="d", update=None, **told)
     return AuthorizationDecided(id="d", status="Accepted", transaction_id="7", **told)

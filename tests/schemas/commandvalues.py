@@ -180,7 +180,8 @@ def _others(info: Any, value: Any, rng: Random) -> Iterator[tuple[str, Any]]:
             for field in fields:
                 if field.encode_name in value:
                     for path, changed in _others(field.type, value[field.encode_name], rng):
-                        yield f"{field.name}{path}", {**value, field.encode_name: changed}
+                        inner = f".{path}" if path and path[0] != "[" else path
+                        yield f"{field.name}{inner}", {**value, field.encode_name: changed}
         case inspect.UnionType(types=types):
             inner = next(each for each in types if not isinstance(each, inspect.NoneType))
             yield from _others(inner, value, rng)

@@ -1,8 +1,11 @@
-"""Costs: reads what a 2.1 station says a transaction costs (CostDetailsType, I12)."""
+"""Costs: reads what a 2.1 station says a transaction costs (CostDetailsType, I12).
+
+What is read here is what is compared with the bill; the message's `costDetails` stands whole in the record's `further` beside it.
+"""
 
 from typing import Any
 
-from gateway.ocpp.rows import Context, carries
+from gateway.ocpp.rows import Context
 from gateway.ocpp.spelling.moments import StationTime, moment
 from schemas.stationcosts import MOST_PERIODS, StationAmount, StationCost, StationCostPeriod
 
@@ -43,16 +46,3 @@ def _amount(price: Any) -> StationAmount | None:
 def _period(wire: Any, started: StationTime) -> StationCostPeriod:
     volumes = {each.type: each.volume for each in wire.dimensions or () if each.type and each.volume is not None}
     return StationCostPeriod(started_at=started.at, tariff_id=wire.tariffId or "", volumes=volumes)
-
-
-_PRICE = carries("exclTax inclTax")
-
-COST_DETAILS = carries(
-    "failureToCalculate failureReason",
-    chargingPeriods=carries("startPeriod tariffId dimensions.type dimensions.volume"),
-    totalCost=carries("currency typeOfCost", total=_PRICE)
-    | carries("", fixed=_PRICE, energy=_PRICE, chargingTime=_PRICE, idleTime=_PRICE)
-    | carries("", reservationTime=_PRICE, reservationFixed=_PRICE),
-    totalUsage=carries("energy chargingTime idleTime reservationTime"),
-)
-"""The members of CostDetailsType that the record carries; others (taxes of each price) go to `further`."""

@@ -7,7 +7,7 @@ CREATE TABLE IF NOT EXISTS settlements
     transaction_id String COMMENT 'The transaction that was paid; empty: none had begun' CODEC(ZSTD(1)),
     status LowCardinality(String) COMMENT 'OCPP PaymentStatusEnumType',
     info String COMMENT 'What the payment terminal said of it' CODEC(ZSTD(1)),
-    amount Decimal(24, 4) COMMENT 'What was settled, or was to be, in the currency of the tariff',
+    amount Nullable(Decimal(24, 4)) COMMENT 'What was settled, or was to be, in the currency of the tariff',
     settled_at DateTime64(6, 'UTC') COMMENT 'When, by the station',
     receipt_id String COMMENT 'Receipt of the terminal' CODEC(ZSTD(1)),
     receipt_url String COMMENT 'Address of the receipt of the terminal' CODEC(ZSTD(1)),

@@ -54,7 +54,14 @@ def test_a_settlement_is_kept_whole() -> None:
     assert fact.settled_at == dt.datetime(2026, 3, 29, 0, 10, tzinfo=dt.UTC)
     assert (fact.receipt_id, fact.receipt_url, fact.vat_number) == ("r1", "https://psp.example/r1", "DE1")
     assert fact.vat_company == Address(name="ACME", address1="Road 1", city="Berlin", country="Germany")
-    assert fact.further == {}
+    assert list(fact.further) == ["settlementAmount"]
+
+
+def test_an_amount_that_can_be_none_of_money_is_kept_as_it_came() -> None:
+    fact = record("2.1", "NotifySettlement", settlement(settlementAmount=1e25))
+
+    assert fact.amount is None
+    assert bytes(fact.further["settlementAmount"]) == b"1E+25"
 
 
 @pytest.mark.usecase("C19")

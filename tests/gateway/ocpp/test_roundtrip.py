@@ -21,7 +21,6 @@ from schemas.profilecommands import SetChargingProfile
 from schemas.routing import route
 from schemas.topic import Topic
 from schemas.topics import CATALOGUE, GATEWAY
-from schemas.transactionlimits import TransactionLimit
 from schemas.transactions import RemoteStart
 from schemas.wire import sendable
 from tests.examples import examples
@@ -129,11 +128,11 @@ def wires(command: Any) -> list[Any]:
     ]
 
 
+LIMITS = ("max_cost", "currency", "max_energy_wh", "max_time_s", "max_soc_percent")
 NOT_SENT = {(SendLocalList, f"entries[].{member}") for member in ("status", "group", "expires_at")} | {
-    (RemoteStart, path) for path in ("limit", *(f"limit.{member}" for member in TransactionLimit.__struct_fields__))
+    (RemoteStart, f"limit.{member}") for member in LIMITS
 }
-"""Members that need not be sent: those of a token that is taken off the list; and the limit of a start, which is told when the
-transaction begins (F07.FR.02)."""
+"""Members that need not be sent: those of a token that is taken off the list, and limits, which are told once the session runs."""
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)

@@ -1,6 +1,7 @@
 """What a 2.1 station says a transaction costs is read whole; what is missing is missing."""
 
 import datetime as dt
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -52,7 +53,15 @@ def test_tariff_and_cost_of_the_station_are_in_the_record() -> None:
     (period,) = cost.periods
     assert (period.tariff_id, period.started_at) == ("t-1", dt.datetime(2026, 3, 29, tzinfo=dt.UTC))
     assert period.volumes == {"Energy": Decimal(10000), "IdleTIme": Decimal(60)}
-    assert list(fact.further) == ["costDetails.totalCost.energy.taxRates"]
+    assert json.loads(bytes(fact.further["costDetails"])) == DETAILS
+
+
+def test_what_a_cost_without_a_total_says_is_kept_as_it_came() -> None:
+    details = {"chargingPeriods": [PERIOD]}
+    fact = record("2.1", "TransactionEvent", event(costDetails=details))
+
+    assert fact.station_cost is None
+    assert json.loads(bytes(fact.further["costDetails"])) == details
 
 
 @pytest.mark.usecase("I12", "I12.FR.14")

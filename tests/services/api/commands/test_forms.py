@@ -100,7 +100,11 @@ def filled(members: Sequence[Field], example: Mapping[str, Any], within: str) ->
 def test_a_form_offers_what_the_struct_says() -> None:
     (type_, evse) = BY_COMMAND["Reset"].fields
 
-    assert (type_.choices, type_.value, type_.required) == (("Immediate", "OnIdle"), "OnIdle", False)
+    assert (type_.choices, type_.value, type_.required) == (
+        ("Immediate", "ImmediateAndResume", "OnIdle"),
+        "OnIdle",
+        False,
+    )
     assert (evse.picks, evse.hint) == ("evse", "Empty: the whole station.")
     assert BY_COMMAND["Reset"].disturbs
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
-from schemas.datatransfer import DATA_TRANSFERS
 from schemas.flows import readers
+from schemas.frames import FRAMES
 from schemas.topics import CATALOGUE
 from services.nouns import STATEFUL
 from services.runtime.replay.rebuild import HISTORY_TOPICS, Partition, Tally
@@ -46,4 +46,4 @@ def test_nothing_that_anybody_acts_on_is_ever_told_again() -> None:
     acted_on = {topic.name for topic in CATALOGUE if set(readers(topic)) & {"gateway", "services", *STATEFUL}}
 
     assert HISTORY_TOPICS & acted_on == set()
-    assert DATA_TRANSFERS.name in HISTORY_TOPICS
+    assert FRAMES.name in HISTORY_TOPICS
