@@ -4,8 +4,10 @@ import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from deploy.local.bus import EmbeddedBus
 from deploy.local.kafka import Kafka
@@ -13,9 +15,10 @@ from schemas.kafkaclients import mend_connections
 from tests.brokers import broker
 
 TESTS = Path(__file__).parent
+ROOT = TESTS.parent
 
 
-TOGETHER = ("chaos", "integration", "services/runtime", "field")
+TOGETHER = ("chaos", "integration", "conformance", "services/runtime", "field")
 """Folders whose tests share a product or a broker: one process runs all of a folder. Of the others, a module is what a process takes.
 
 The longest comes first: a process that has run one takes the next, and what is short fills up the end.
@@ -27,15 +30,25 @@ def pytest_configure() -> None:
     mend_connections()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Where tests run side by side, those that share what is dear to make stay together."""
+    return ByGroup(config, log)
+
+
+class ByGroup(LoadScopeScheduling):
+    """Gives a process all tests of a group (`group_of`) and, when it has run these, another group."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of((ROOT / nodeid.partition("::")[0]).relative_to(TESTS))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where groups of tests run side by side, those that share what is dear to make stay together."""
-    groups = {item: group_of(item.path.relative_to(TESTS)) for item in items}
-    for item, group in groups.items():
-        item.add_marker(pytest.mark.xdist_group(group))
+    """Where groups of tests run side by side, the longest come first."""
     if "PYTEST_XDIST_WORKER" in os.environ:
         turns = {group: turn for turn, group in enumerate(TOGETHER)}
-        items.sort(key=lambda item: turns.get(groups[item], len(turns)))
+        items.sort(key=lambda item: turns.get(group_of(item.path.relative_to(TESTS)), len(turns)))
 
 
 def pytest_collection_finish() -> None:

@@ -15,7 +15,6 @@ from tests.integration.product import Product, running
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.embedded,
-    pytest.mark.xdist_group("conversations"),
 ]
 
 SETTINGS = {"VOLTBUS_TOKENS_UNKNOWN": "reject", "VOLTBUS_COST_UPDATE_S": "1"}
