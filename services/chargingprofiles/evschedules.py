@@ -15,9 +15,8 @@ from schemas.base import Record, derived_id
 from schemas.chargingneeds import EVScheduleDecided, EVScheduleReported
 from schemas.chargingschedules import ChargingProfile, ChargingSchedule
 from schemas.commands import CommandRequested
-from schemas.profilecommands import SetChargingProfile
 from schemas.states.chargingprofiles import StationProfiles, Transaction
-from services.chargingprofiles.standing import Standing, standings
+from services.chargingprofiles.standing import Standing, set_again, tx_profiles
 
 RENEGOTIATED_MOST = 3
 """So often in a row the profile is set again; an EV that goes on to exceed it is only refused."""
@@ -49,33 +48,21 @@ def ev_schedule(state: StationProfiles, said: EVScheduleReported) -> Step:
         others = (replace(one, exceeded=exceeded) if one is transaction else one for one in state.transactions)
         state = replace(state, transactions=tuple(others))
     again = exceeds and exceeded <= RENEGOTIATED_MOST
-    return state, [decision, *([_again(said, standing, transaction)] if again else [])]
+    return state, [decision, *([_again(said, standing)] if again else [])]
 
 
 def _profile_of(state: StationProfiles, evse: int) -> tuple[Transaction, Standing] | None:
     """Our profile of the transaction at an EVSE that rules: of several, the one of the highest stack level."""
     running = [one for one in state.transactions if one.ended_at is None and one.evse == evse]
-    of_it = [
-        (standing.profile.stack_level, standing.profile_id, transaction, standing)
-        for transaction in running
-        for standing in standings(state).values()
-        if standing.source == "CSO"
-        and standing.profile.purpose == "TxProfile"
-        and standing.status in ("installed", "unconfirmed")
-        and standing.transaction_id == transaction.transaction_id
-    ]
-    if not of_it:
-        return None
-    *_, transaction, standing = max(of_it, key=lambda one: one[:2])
-    return transaction, standing
+    of_it = [(transaction, one) for transaction in running for one in tx_profiles(state, transaction.transaction_id)]
+    return max(of_it, key=lambda each: (each[1].profile.stack_level, each[1].profile_id), default=None)
 
 
-def _again(said: EVScheduleReported, standing: Standing, transaction: Transaction) -> CommandRequested:
-    profile = replace(standing.profile, profile_id=standing.profile_id, transaction_id=transaction.transaction_id)
+def _again(said: EVScheduleReported, standing: Standing) -> CommandRequested:
     return CommandRequested(
         id=derived_id(said.id, "renegotiated"),
         station=said.station,
-        command=SetChargingProfile(evse=standing.evse, profile=profile),
+        command=set_again(standing),
         requested_at=said.received_at,
         expires_at=said.received_at + WITHIN,
         when_offline="fail",

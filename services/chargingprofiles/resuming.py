@@ -6,14 +6,11 @@ A station may keep them over a boot (`ChargingProfilePersistence`); then it gets
 from collections.abc import Iterator
 from datetime import timedelta
 
-from msgspec.structs import replace
-
 from schemas.base import derived_id
 from schemas.commands import CommandRequested
-from schemas.profilecommands import SetChargingProfile
 from schemas.states.chargingprofiles import StationProfiles
 from schemas.transactions import SessionChanged
-from services.chargingprofiles.standing import standings
+from services.chargingprofiles.standing import set_again, tx_profiles
 
 WITHIN = timedelta(minutes=10)
 """A station that is away again for longer says anew that it goes on."""
@@ -26,15 +23,12 @@ def again_after_resume(
     known = next((one.resumed_at for one in before.transactions if one.session == session.session), None)
     if session.resumed_at is None or (known is not None and session.resumed_at <= known) or session.status != "active":
         return
-    for number, one in sorted(standings(after).items()):
-        ours = one.source == "CSO" and one.profile.purpose == "TxProfile" and one.status in ("installed", "unconfirmed")
-        if ours and one.transaction_id == session.transaction_id:
-            profile = replace(one.profile, profile_id=number, transaction_id=session.transaction_id)
-            yield CommandRequested(
-                id=derived_id(session.session, "resumed", session.resumed_at.isoformat(), number),
-                station=session.station,
-                command=SetChargingProfile(evse=one.evse, profile=profile),
-                requested_at=session.changed_at,
-                expires_at=session.changed_at + WITHIN,
-                requested_by="chargingprofiles",
-            )
+    for one in tx_profiles(after, session.transaction_id):
+        yield CommandRequested(
+            id=derived_id(session.session, "resumed", session.resumed_at.isoformat(), one.profile_id),
+            station=session.station,
+            command=set_again(one),
+            requested_at=session.changed_at,
+            expires_at=session.changed_at + WITHIN,
+            requested_by="chargingprofiles",
+        )

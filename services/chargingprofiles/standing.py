@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from schemas.chargingprofiles import REPLACES_BY_PLACE, STANDING, Known, ProfileStatus
 from schemas.chargingschedules import EXTERNAL, ChargingProfile, updated
+from schemas.profilecommands import SetChargingProfile
 from schemas.states.chargingprofiles import (
     Answered,
     Asked,
@@ -90,6 +91,20 @@ def done(state: StationProfiles) -> Found:
             case Absent():
                 _end(found, "gone", at, {one.profile_id for one in found.values() if _lacks(event, one)})
     return found
+
+
+def tx_profiles(state: StationProfiles, transaction_id: str) -> Iterator[Standing]:
+    """Our profiles of a transaction that its station has, or may have, by their numbers."""
+    for _, one in sorted(standings(state).items()):
+        ours = one.source == "CSO" and one.profile.purpose == "TxProfile" and one.status in ("installed", "unconfirmed")
+        if ours and one.transaction_id == transaction_id:
+            yield one
+
+
+def set_again(one: Standing) -> SetChargingProfile:
+    """The command that sets a profile of a transaction once more, as it stands."""
+    profile = replace(one.profile, profile_id=one.profile_id, transaction_id=one.transaction_id)
+    return SetChargingProfile(evse=one.evse, profile=profile)
 
 
 def begun(state: StationProfiles) -> dict[str, Transaction]:
