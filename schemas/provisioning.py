@@ -12,6 +12,7 @@ from schemas.chargingprofiles import REF_PROFILE_TEMPLATES, ProfileTemplateProvi
 from schemas.compatibility import REF_COMPATIBILITY, CompatibilityProvisioned, CompatibilityRemoved
 from schemas.ids import folded
 from schemas.locallists import REF_LOCAL_LISTS, LocalListProvisioned, LocalListRemoved
+from schemas.revocations import REF_REVOCATIONS, CertificateRevoked
 from schemas.stations import REF_STATIONS, StationProvisioned, StationRemoved
 from schemas.tariffs import (
     REF_TARIFF_ASSIGNMENTS,
@@ -46,6 +47,7 @@ Change = (
     | BootTemplateRemoved
     | VendorProvisioned
     | VendorRemoved
+    | CertificateRevoked
 )
 """What may be proposed: the record for its reference topic."""
 
@@ -123,6 +125,8 @@ def deciding_key(change: Change) -> str:  # noqa: PLR0911 one row for each noun
             return f"profile-template:{change.template}"
         case VendorProvisioned() | VendorRemoved():
             return f"vendor:{change.vendor}"
+        case CertificateRevoked():
+            return f"revocation:{change.fingerprint}"
         case WebhookProvisioned() | WebhookRemoved():
             return f"webhook:{change.webhook}"
         case BootTemplateProvisioned() | BootTemplateRemoved():
@@ -162,6 +166,7 @@ REFERENCE: tuple[Topic, ...] = (
     REF_WEBHOOKS,
     REF_BOOT_TEMPLATES,
     REF_VENDORS,
+    REF_REVOCATIONS,
 )
 """Reference data: read whole at start, kept by the embedded default across restarts."""
 
