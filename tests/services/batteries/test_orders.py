@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from services.batteries.core import comparable
 from tests.services.batteries.records import Station, asked, battery, settled, told
 from tests.services.moments import at
+from tests.services.readingorders import mixed
 
 UNTIMED = settings(deadline=None)
 SECONDS = st.integers(1, 7200)
@@ -33,15 +34,6 @@ def streams(draw):
         sorted(outcomes, key=lambda one: one.settled_at),
         facts,
     )
-
-
-def mixed(draw, topics):
-    """The records of several topics, each topic's in their order, some of them once more."""
-    turns = draw(st.permutations([number for number, topic in enumerate(topics) for _ in topic]))
-    rest = [iter(topic) for topic in topics]
-    order = [next(rest[number]) for number in turns]
-    again = draw(st.lists(st.sampled_from(order), max_size=4)) if order else []
-    return [*order, *again]
 
 
 def essence(station):

@@ -22,6 +22,7 @@ from tests.services.chargingprofiles.records import (
     updating,
 )
 from tests.services.moments import at
+from tests.services.readingorders import merged
 
 UNTIMED = settings(deadline=None)
 SECONDS = st.integers(1, HOUR)
@@ -80,13 +81,6 @@ def streams(draw):
     )
 
 
-def mixed(draw, topics):
-    """The records of several topics, each topic's in their order, some of them once more."""
-    turns = draw(st.permutations([number for number, topic in enumerate(topics) for _ in topic]))
-    rest = [iter(topic) for topic in topics]
-    return [next(rest[number]) for number in turns]
-
-
 def essence(station):
     """What is promised to be the same: everything but how often, and when, it was said."""
     return {number: replace(one, id="", revision=0, changed_at=at(0)) for number, one in station.profiles.items()}
@@ -97,7 +91,7 @@ def essence(station):
 def test_what_stands_is_the_same_in_whatever_order_the_topics_are_read(data, topics):
     in_order = Station(*(record for topic in topics for record in topic))
 
-    wild = Station(*mixed(data.draw, topics))
+    wild = Station(*merged(data.draw, topics))
 
     assert essence(wild) == essence(in_order)
     assert comparable(wild.state) == comparable(in_order.state)
@@ -106,7 +100,7 @@ def test_what_stands_is_the_same_in_whatever_order_the_topics_are_read(data, top
 @UNTIMED
 @given(st.data(), streams())
 def test_whatever_is_read_again_changes_nothing(data, topics):
-    order = mixed(data.draw, topics)
+    order = merged(data.draw, topics)
     station = Station(*order)
     said = len(station.said)
 
@@ -120,7 +114,7 @@ def test_whatever_is_read_again_changes_nothing(data, topics):
 @UNTIMED
 @given(st.data(), streams())
 def test_forgetting_changes_nothing_of_what_stands(data, topics):
-    station = Station(*mixed(data.draw, topics))
+    station = Station(*merged(data.draw, topics))
     station.comes_to(3 * HOUR)
     standing = {number: one.status for number, one in station.profiles.items()}
 

@@ -19,6 +19,7 @@ from tests.services.der.records import (
     turned,
 )
 from tests.services.moments import at
+from tests.services.readingorders import mixed
 
 UNTIMED = hypothesis_settings(deadline=None)
 SECONDS = st.integers(1, 2 * HOUR)
@@ -62,15 +63,6 @@ def streams(draw):
         sorted(outcomes, key=lambda one: one.settled_at),
         sorted(facts, key=lambda one: one.received_at),
     )
-
-
-def mixed(draw, topics):
-    """The records of several topics, each topic's in their order, some of them once more."""
-    turns = draw(st.permutations([number for number, topic in enumerate(topics) for _ in topic]))
-    rest = [iter(topic) for topic in topics]
-    order = [next(rest[number]) for number in turns]
-    again = draw(st.lists(st.sampled_from(order), max_size=4)) if order else []
-    return [*order, *again]
 
 
 def essence(station):

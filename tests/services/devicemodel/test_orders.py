@@ -16,6 +16,7 @@ from tests.services.devicemodel.records import (
     settled,
     writes,
 )
+from tests.services.readingorders import mixed
 
 UNTIMED = settings(deadline=None)
 SECONDS = st.integers(1, 1000)
@@ -55,15 +56,6 @@ def streams(draw):
         sorted(outcomes, key=lambda record: record.settled_at),
         sorted(parts, key=lambda record: record.received_at),
     )
-
-
-def mixed(draw, topics):
-    """The records of several topics, each topic's in their order, some of them once more."""
-    turns = draw(st.permutations([number for number, topic in enumerate(topics) for _ in topic]))
-    rest = [iter(topic) for topic in topics]
-    order = [next(rest[number]) for number in turns]
-    again = draw(st.lists(st.sampled_from(order), max_size=4)) if order else []
-    return [*order, *again]
 
 
 def essence(station):

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from services.diagnostics.core import comparable
 from tests.examples import examples
 from tests.services.diagnostics.records import Station, asked, settled, stored, word
+from tests.services.readingorders import mixed
 
 WORDS = ["Uploading", "Uploaded", "UploadFailure", "AcceptedCanceled", "Idle"]
 
@@ -26,15 +27,6 @@ def streams(draw):
             files.append(stored(name, seconds=seconds + draw(st.integers(6, 60))))
     by_time = sorted(words, key=lambda one: one.received_at)
     return requests, outcomes, by_time, sorted(files, key=lambda one: one.stored_at)
-
-
-def mixed(draw, topics):
-    """The records of several topics, each topic's in their order, some of them once more."""
-    turns = draw(st.permutations([number for number, topic in enumerate(topics) for _ in topic]))
-    rest = [iter(topic) for topic in topics]
-    order = [next(rest[number]) for number in turns]
-    again = draw(st.lists(st.sampled_from(order), max_size=3)) if order else []
-    return [*order, *again]
 
 
 @settings(deadline=None, max_examples=examples(200))

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from services.displays.core import comparable
 from tests.services.displays.records import HOUR, Station, asked, cleared, read, reported, session, settled
 from tests.services.moments import at
+from tests.services.readingorders import mixed
 
 UNTIMED = settings(deadline=None)
 SECONDS = st.integers(1, 2 * HOUR)
@@ -48,15 +49,6 @@ def streams(draw):
         sorted(parts, key=lambda record: record.received_at),
         sessions,
     )
-
-
-def mixed(draw, topics):
-    """The records of several topics, each topic's in their order, some of them once more."""
-    turns = draw(st.permutations([number for number, topic in enumerate(topics) for _ in topic]))
-    rest = [iter(topic) for topic in topics]
-    order = [next(rest[number]) for number in turns]
-    again = draw(st.lists(st.sampled_from(order), max_size=4)) if order else []
-    return [*order, *again]
 
 
 def essence(station):

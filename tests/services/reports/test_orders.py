@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from services.reports.core import comparable
 from tests.examples import examples
 from tests.services.moments import at
+from tests.services.readingorders import mixed
 from tests.services.reports.records import Station, asked, part, settled
 
 HOUR = 3_600
@@ -28,15 +29,6 @@ def streams(draw):
                 end = seq == count - 1
                 parts.append(part(seq, last=end, seconds=seconds + 20 + seq, request_id=id_))
     return requests, outcomes, parts
-
-
-def mixed(draw, topics):
-    """The records of several topics, each topic's in their order, some of them once more."""
-    turns = draw(st.permutations([number for number, topic in enumerate(topics) for _ in topic]))
-    rest = [iter(topic) for topic in topics]
-    order = [next(rest[number]) for number in turns]
-    again = draw(st.lists(st.sampled_from(order), max_size=3)) if order else []
-    return [*order, *again]
 
 
 def essence(station):

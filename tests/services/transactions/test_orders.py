@@ -22,6 +22,7 @@ from schemas.transactions import (
     TransactionReported,
 )
 from services.transactions.settling import comparable
+from tests.services.readingorders import merged
 from tests.services.transactions.records import (
     T0,
     Station,
@@ -127,14 +128,6 @@ def test_a_1_6_session_is_the_same_whatever_the_order_of_its_meter_values_and_st
     assert wild.session.energy_wh == last - begin
 
 
-@st.composite
-def merged(draw, *streams):
-    """The facts of several topics, each topic's in their order."""
-    turns = draw(st.permutations([number for number, stream in enumerate(streams) for _ in stream]))
-    rest = [iter(stream) for stream in streams]
-    return [next(rest[number]) for number in turns]
-
-
 @UNTIMED
 @given(st.data(), st.sampled_from([dt.timedelta(hours=-1), dt.timedelta(0), dt.timedelta(minutes=3)]))
 def test_a_session_is_the_same_in_whatever_order_the_topics_of_its_station_are_read(data, off):
@@ -160,7 +153,7 @@ def test_a_session_is_the_same_in_whatever_order_the_topics_of_its_station_are_r
     ]
 
     in_order = Station(start, words[0], values[0], words[1], values[1], words[2], stop, words[3])
-    mixed = Station(*data.draw(merged([start, *values, stop], words)))
+    mixed = Station(*merged(data.draw, ([start, *values, stop], words)))
 
     assert essence(mixed) == essence(in_order)
     assert {(said.state, said.at) for said in mixed.all(ChargingStateRecorded)} == {
