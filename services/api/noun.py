@@ -1,8 +1,8 @@
 """What a noun of the API declares of itself, once, in its folder's `noun.py`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal, get_args
 
 import msgspec
 from litestar import Router
@@ -11,8 +11,15 @@ from litestar.handlers import HTTPRouteHandler
 MakesRouter = Callable[[], Router]
 
 
+Section = Literal["Fleet", "Drivers and prices", "Operations", "Data", "Administration"]
+"""The sections of the console's navigation, in their order."""
+
+TabGroup = Literal["", "Charging", "Device", "Security"]
+"""The groups of a station's tabs. A tab of no group stands alone."""
+
+
 class Navigation(msgspec.Struct, frozen=True):
-    """An entry of the console's navigation. `name`: of the pages that stand below it.
+    """An entry of the console's navigation, in its section. `name`: of the pages that stand below it.
 
     `icon` is drawn with lines of one width: the `d` of an SVG path in a square of 24 by 24.
     """
@@ -21,6 +28,7 @@ class Navigation(msgspec.Struct, frozen=True):
     label: str
     href: str
     icon: str
+    section: Section = "Operations"
 
     @property
     def symbol(self) -> str:
@@ -32,11 +40,31 @@ class Navigation(msgspec.Struct, frozen=True):
 
 
 class Tab(msgspec.Struct, frozen=True):
-    """A tab of a station's page, at `/stations/{station}/{name}`. Tabs stand by their `place`, then in the order of nouns."""
+    """A tab of a station's page, at `/stations/{station}/{name}`. Tabs stand by their `place`, then in the order of nouns.
+
+    Tabs of one group share an entry of the first row, and stand in a second row while one of them is open.
+    """
 
     name: str
     label: str
     place: int = 50
+    group: TabGroup = ""
+
+
+class TabEntry(msgspec.Struct, frozen=True):
+    """An entry of the first row of a station's tabs: one tab, or the tabs of a group."""
+
+    label: str
+    tabs: tuple[Tab, ...]
+
+    @property
+    def first(self) -> Tab:
+        """The tab that the entry opens."""
+        return self.tabs[0]
+
+    def has(self, name: str) -> bool:
+        """Whether the tab of this name is of this entry."""
+        return any(tab.name == name for tab in self.tabs)
 
 
 class NounReads(msgspec.Struct, frozen=True):
@@ -67,3 +95,19 @@ class ApiNoun(msgspec.Struct, frozen=True, kw_only=True):
     tabs: tuple[Tab, ...] = ()
     reads: NounReads | None = None
     describes: Callable[[dict[str, Any]], None] | None = None
+
+
+def sections(nouns: Iterable[ApiNoun]) -> Sequence[tuple[Section, Sequence[Navigation]]]:
+    """The navigation by sections, each with its entries in the order of the nouns. A section without entries is left out."""
+    entries = [noun.navigation for noun in nouns if noun.navigation is not None]
+    listed = ((name, [entry for entry in entries if entry.section == name]) for name in get_args(Section))
+    return [(name, members) for name, members in listed if members]
+
+
+def tab_entries(nouns: Iterable[ApiNoun]) -> Sequence[TabEntry]:
+    """The first row of a station's tabs. A group stands where the first of its tabs would stand."""
+    tabs = sorted((tab for noun in nouns for tab in noun.tabs), key=lambda tab: tab.place)
+    grouped: dict[str, list[Tab]] = {}
+    for tab in tabs:
+        grouped.setdefault(tab.group or tab.label, []).append(tab)
+    return [TabEntry(label, tuple(members)) for label, members in grouped.items()]

@@ -8,6 +8,6 @@ NOUN = ApiNoun(
     meaning="Batteries that drivers swap at stations.",
     routers=(routes.router,),
     pages=page.HANDLERS,
-    tabs=(Tab("batteries", "Batteries"),),
+    tabs=(Tab("batteries", "Batteries", group="Charging"),),
     reads=NounReads(reads.BatteryReads, reads),
 )

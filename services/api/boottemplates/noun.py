@@ -9,6 +9,6 @@ NOUN = ApiNoun(
     routers=(routes.router,),
     pages=(*page.HANDLERS, *steppage.HANDLERS, *stationpage.HANDLERS),
     navigation=Navigation("boottemplates", "Boot", "/boot-templates", icon="M12 3v8M6.3 6.3a8 8 0 1 0 11.4 0M8 20h8"),
-    tabs=(Tab("boot-runs", "Boot"),),
+    tabs=(Tab("boot-runs", "Boot", group="Device"),),
     reads=NounReads(reads.BootReads, reads),
 )

@@ -8,6 +8,6 @@ NOUN = ApiNoun(
     meaning="Certificates that stations have.",
     routers=(routes.router,),
     pages=page.HANDLERS,
-    tabs=(Tab("certificates", "Certificates"),),
+    tabs=(Tab("certificates", "Certificates", group="Security"),),
     reads=NounReads(reads.CertificateReads, reads),
 )

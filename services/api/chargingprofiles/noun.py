@@ -8,6 +8,6 @@ NOUN = ApiNoun(
     meaning="Limits of stations over time: set, cleared, reported; the limits that others set, and templates.",
     routers=(routes.router,),
     pages=page.HANDLERS,
-    tabs=(Tab("charging-profiles", "Charging profiles"),),
+    tabs=(Tab("charging-profiles", "Charging profiles", group="Charging"),),
     reads=NounReads(reads.ProfileReads, reads),
 )

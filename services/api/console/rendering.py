@@ -20,7 +20,7 @@ from markupsafe import Markup
 from services.api.console import formats, pages
 from services.api.console.assets import Assets
 from services.api.console.pages import PART, PageRequest, Part, Screen
-from services.api.noun import ApiNoun
+from services.api.noun import ApiNoun, sections, tab_entries
 from services.api.ports import Ports
 from services.api.web.auth import local_path
 from services.api.web.metrics import OUTAGES
@@ -50,9 +50,9 @@ class Show:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        navigation = [noun.navigation for noun in nouns if noun.navigation is not None]
-        tabs = sorted((tab for noun in nouns for tab in noun.tabs), key=lambda tab: tab.place)
-        self._templates.globals.update(asset=assets.url, formats=formats, pages=pages, navigation=navigation, tabs=tabs)
+        self._templates.globals.update(
+            asset=assets.url, formats=formats, pages=pages, sections=sections(nouns), tab_entries=tab_entries(nouns)
+        )
 
     async def page(self, page: Screen, part_request: PageRequest, *, title: str = "", live: str = "") -> Rendered:
         """The page, or the one part of it that was asked for. `live` narrows the events that it follows."""

@@ -9,10 +9,7 @@ NOUN = ApiNoun(
     routers=(routes.router,),
     pages=page.HANDLERS,
     navigation=Navigation(
-        "conversations",
-        "OCPP log",
-        "/exchanges",
-        icon="M5 5h14M5 10h14M5 15h9M5 20h6",
+        "conversations", "OCPP log", "/exchanges", icon="M5 5h14M5 10h14M5 15h9M5 20h6", section="Data"
     ),
     tabs=(Tab("log", "OCPP log", place=20),),
     reads=NounReads(reads.ConversationReads, reads),

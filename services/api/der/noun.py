@@ -8,6 +8,6 @@ NOUN = ApiNoun(
     meaning="DER controls of inverters, their alarms, starts and ends.",
     routers=(routes.router,),
     pages=page.HANDLERS,
-    tabs=(Tab("der", "DER"),),
+    tabs=(Tab("der", "DER", group="Charging"),),
     reads=NounReads(reads.DERReads, reads),
 )

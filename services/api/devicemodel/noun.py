@@ -8,6 +8,6 @@ NOUN = ApiNoun(
     meaning="Variables of stations: what they are, what they may be, what they were.",
     routers=(routes.router,),
     pages=page.HANDLERS,
-    tabs=(Tab("configuration", "Configuration"),),
+    tabs=(Tab("configuration", "Configuration", group="Device"),),
     reads=NounReads(reads.VariableReads, reads),
 )

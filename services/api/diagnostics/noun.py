@@ -8,6 +8,6 @@ NOUN = ApiNoun(
     meaning="Logs that stations are asked to upload, and their files.",
     routers=(routes.router, uploads.router),
     pages=page.HANDLERS,
-    tabs=(Tab("logs", "Logs", place=70),),
+    tabs=(Tab("logs", "Logs", place=70, group="Device"),),
     reads=NounReads(reads.LogReads, reads),
 )

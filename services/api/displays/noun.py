@@ -8,6 +8,6 @@ NOUN = ApiNoun(
     meaning="Messages that stations show to people.",
     routers=(routes.router,),
     pages=page.HANDLERS,
-    tabs=(Tab("displays", "Displays"),),
+    tabs=(Tab("displays", "Displays", group="Device"),),
     reads=NounReads(reads.DisplayReads, reads),
 )

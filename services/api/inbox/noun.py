@@ -8,6 +8,8 @@ NOUN = ApiNoun(
     meaning="What could not be believed, read or acted on.",
     routers=(routes.router, deviations.router),
     pages=page.HANDLERS,
-    navigation=Navigation("inbox", "Inbox", "/inbox", icon="m3 13 3-8h12l3 8v6H3zM3 13h5l1.5 3h5l1.5-3h5"),
+    navigation=Navigation(
+        "inbox", "Inbox", "/inbox", icon="m3 13 3-8h12l3 8v6H3zM3 13h5l1.5 3h5l1.5-3h5", section="Data"
+    ),
     reads=NounReads(reads.InboxReads, reads),
 )

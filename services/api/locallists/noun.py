@@ -8,6 +8,6 @@ NOUN = ApiNoun(
     meaning="Tokens that stations know by themselves, as they are to be and as they are.",
     routers=(routes.router,),
     pages=page.HANDLERS,
-    tabs=(Tab("local-list", "Local list"),),
+    tabs=(Tab("local-list", "Local list", group="Charging"),),
     reads=NounReads(reads.LocalListReads, reads),
 )

@@ -8,6 +8,6 @@ NOUN = ApiNoun(
     meaning="Events of variables, and monitors.",
     routers=(routes.router,),
     pages=page.HANDLERS,
-    tabs=(Tab("monitoring", "Monitoring"),),
+    tabs=(Tab("monitoring", "Monitoring", group="Device"),),
     reads=NounReads(reads.MonitoringReads, reads),
 )

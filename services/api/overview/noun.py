@@ -8,6 +8,6 @@ NOUN = ApiNoun(
     meaning="The whole fleet in figures.",
     routers=(routes.router,),
     pages=page.HANDLERS,
-    navigation=Navigation("fleet", "Fleet", "/", icon="M4 19V10M10 19V5M16 19v-7M22 19H2"),
+    navigation=Navigation("fleet", "Fleet", "/", icon="M4 19V10M10 19V5M16 19v-7M22 19H2", section="Fleet"),
     reads=NounReads(reads.OverviewReads, reads),
 )

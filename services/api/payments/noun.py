@@ -8,6 +8,8 @@ NOUN = ApiNoun(
     meaning="Payments at stations: by terminal, kiosk or web, and their settlement.",
     routers=(routes.router,),
     pages=page.HANDLERS,
-    navigation=Navigation("payments", "Payments", "/payments", icon="M3 6h18v12H3zM3 10h18M7 15h4"),
+    navigation=Navigation(
+        "payments", "Payments", "/payments", icon="M3 6h18v12H3zM3 10h18M7 15h4", section="Drivers and prices"
+    ),
     reads=NounReads(reads.PaymentReads, reads),
 )

@@ -9,8 +9,12 @@ NOUN = ApiNoun(
     routers=(routes.router,),
     pages=page.HANDLERS,
     navigation=Navigation(
-        "reservations", "Reservations", "/reservations", icon="M5 5h14v15H5zM5 10h14M9 3v4M15 3v4M9 15l2 2 4-4"
+        "reservations",
+        "Reservations",
+        "/reservations",
+        icon="M5 5h14v15H5zM5 10h14M9 3v4M15 3v4M9 15l2 2 4-4",
+        section="Fleet",
     ),
-    tabs=(Tab("reservations", "Reservations"),),
+    tabs=(Tab("reservations", "Reservations", group="Charging"),),
     reads=NounReads(reads.ReservationReads, reads),
 )

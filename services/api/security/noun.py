@@ -11,6 +11,6 @@ NOUN = ApiNoun(
     navigation=Navigation(
         "security", "Security", "/security", icon="M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6zM12 8v5M12 16v.5"
     ),
-    tabs=(Tab("security", "Security"),),
+    tabs=(Tab("security", "Security", group="Security"),),
     reads=NounReads(reads.SecurityReads, reads),
 )

@@ -8,7 +8,7 @@ NOUN = ApiNoun(
     meaning="What was charged, with its meter values.",
     routers=(routes.router, orderroutes.router),
     pages=(*page.HANDLERS, *orderforms.HANDLERS),
-    navigation=Navigation("sessions", "Sessions", "/sessions", icon="M3 12h4l3-8 4 16 3-8h4"),
+    navigation=Navigation("sessions", "Sessions", "/sessions", icon="M3 12h4l3-8 4 16 3-8h4", section="Fleet"),
     tabs=(Tab("sessions", "Sessions", place=30),),
     reads=NounReads(reads.SessionReads, reads),
 )

@@ -13,6 +13,7 @@ NOUN = ApiNoun(
         "Stations",
         "/stations",
         icon="M5 21V5a2 2 0 0 1 2-2h6a2 2 0 0 1 2 2v16M3 21h14M8 7h4M15 12h2a2 2 0 0 1 2 2v3a1.5 1.5 0 0 0 3 0V9l-3-3",
+        section="Fleet",
     ),
     tabs=(
         Tab("", "Now", place=0),

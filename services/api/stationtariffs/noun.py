@@ -8,6 +8,6 @@ NOUN = ApiNoun(
     meaning="Tariffs by which 2.1 stations compute costs themselves.",
     routers=(routes.router,),
     pages=page.HANDLERS,
-    tabs=(Tab("tariffs", "Tariffs"),),
+    tabs=(Tab("tariffs", "Tariffs", group="Charging"),),
     reads=NounReads(reads.StationTariffReads, reads),
 )

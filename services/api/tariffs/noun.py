@@ -8,5 +8,11 @@ NOUN = ApiNoun(
     meaning="What charging costs, and for whom and where.",
     routers=(routes.router, assignmentroutes.router),
     pages=page.HANDLERS,
-    navigation=Navigation("tariffs", "Tariffs", "/tariffs", icon="M17 6.5A6.5 6.5 0 1 0 17 17.5M4 10.2h9M4 13.8h8"),
+    navigation=Navigation(
+        "tariffs",
+        "Tariffs",
+        "/tariffs",
+        icon="M17 6.5A6.5 6.5 0 1 0 17 17.5M4 10.2h9M4 13.8h8",
+        section="Drivers and prices",
+    ),
 )

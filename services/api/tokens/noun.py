@@ -8,6 +8,8 @@ NOUN = ApiNoun(
     meaning="Who may charge.",
     routers=(routes.router, decisions.router),
     pages=page.HANDLERS,
-    navigation=Navigation("tokens", "Tokens", "/tokens", icon="M3 6h18v12H3zM3 10.5h18M7 15h4"),
+    navigation=Navigation(
+        "tokens", "Tokens", "/tokens", icon="M3 6h18v12H3zM3 10.5h18M7 15h4", section="Drivers and prices"
+    ),
     reads=NounReads(reads.TokenReads, reads),
 )

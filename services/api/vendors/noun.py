@@ -8,7 +8,9 @@ NOUN = ApiNoun(
     meaning="Messages of vendors' own (DataTransfer): which are known, what they are answered, and what came.",
     routers=(routes.router,),
     pages=page.HANDLERS,
-    navigation=Navigation("vendors", "Vendor data", "/vendors", icon="M4 7h16M4 12h10M4 17h7M17 14v6M14 17h6"),
-    tabs=(Tab("vendor-data", "Vendor data"),),
+    navigation=Navigation(
+        "vendors", "Vendor data", "/vendors", icon="M4 7h16M4 12h10M4 17h7M17 14v6M14 17h6", section="Data"
+    ),
+    tabs=(Tab("vendor-data", "Vendor data", group="Device"),),
     reads=NounReads(reads.VendorReads, reads),
 )

@@ -9,7 +9,11 @@ NOUN = ApiNoun(
     routers=(routes.router,),
     pages=page.HANDLERS,
     navigation=Navigation(
-        "webhooks", "Webhooks", "/webhooks", icon="M4 12h11M11 8l4 4-4 4M15 4h3a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2h-3"
+        "webhooks",
+        "Webhooks",
+        "/webhooks",
+        icon="M4 12h11M11 8l4 4-4 4M15 4h3a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2h-3",
+        section="Data",
     ),
     reads=NounReads(reads.WebhookReads, reads),
 )

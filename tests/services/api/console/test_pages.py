@@ -139,10 +139,14 @@ async def test_every_entry_of_the_navigation_has_its_icon_and_every_tab_of_a_sta
     shown = {tab: await read(browser, tab) for tab in TABS}
 
     assert {f'id="{use.partition("#")[2]}"' for use in uses} <= set(re.findall(r'id="[^"]+"', icons))
+    reached = {
+        link for document in shown.values() for link in (attributes.get("href") for _, attributes in document.elements)
+    }
+    assert reached >= set(TABS)
     for tab, document in shown.items():
         links = [attributes for _, attributes in document.elements if attributes.get("href") in TABS]
-        assert [link["href"] for link in links if link.get("aria-current")] == [tab]
-        assert {link["href"] for link in links} >= set(TABS)
+        assert {link["href"] for link in links if link.get("aria-current") == "page"} == {tab}
+        assert sum(link.get("aria-current") == "true" for link in links) <= 1, "the group of the tab, where it has one"
 
 
 async def test_an_asset_that_does_not_exist_is_not_found(stranger: AsyncClient) -> None:
