@@ -7,6 +7,7 @@ import msgspec
 from schemas.base import Record, Timestamp
 from schemas.command import StationCommand, about
 from schemas.facts import FactReported
+from schemas.outcomes import is_unanswered
 from schemas.topic import Topic
 
 LogType = Literal["DiagnosticsLog", "SecurityLog", "DataCollectorLog"]
@@ -43,8 +44,7 @@ def status_answered(outcome: str, detail: str, *, sent: bool | None) -> LogStatu
         return "empty" if detail.casefold() in NOTHING_TO_UPLOAD else "accepted"
     if outcome == "cancelled":
         return "cancelled"
-    no_answer = outcome in ("timed_out", "disconnected") and sent is not False
-    return "unconfirmed" if no_answer else "refused"
+    return "unconfirmed" if is_unanswered(outcome, sent=sent) else "refused"
 
 
 # -- facts from the gateway, on csms.diagnostics ----------------------------------------------------------------------

@@ -7,6 +7,7 @@ import msgspec
 from schemas.base import Record, Timestamp, derived_id
 from schemas.command import PositiveId, StationCommand, about
 from schemas.facts import FactReported
+from schemas.outcomes import is_unanswered
 from schemas.topic import Topic
 
 ReservationStatus = Literal[
@@ -54,8 +55,7 @@ def status_answered(outcome: str, *, sent: bool | None) -> ReservationStatus:
         return "accepted"
     if outcome == "cancelled":
         return "cancelled"
-    no_answer = outcome in ("timed_out", "disconnected") and sent is not False
-    return "unconfirmed" if no_answer else "refused"
+    return "unconfirmed" if is_unanswered(outcome, sent=sent) else "refused"
 
 
 def reservation_id_of(command_id: str) -> int:

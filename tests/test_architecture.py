@@ -42,8 +42,11 @@ SHELLS_IN_SERVICES = {"app.py", "__init__.py", "metrics.py", "settings.py"}
 SHELLS_IN_WEBHOOKS = {"outbox.py", "receiver.py", "fetching.py", "sending.py"}
 LISTS_OF_NOUNS = {"__main__.py", "nouns.py", "manifests.py"}
 CATCH_ALLS = {"gateway/connection.py"}
-NOT_NOUNS = {"runtime", "api"}
-"""Folders in services that are no noun: the stream shell, and the HTTP front that only translates."""
+SHARED_BY_SERVICES = {"runtime", "following"}
+"""Folders in services that every service may import: the stream shell, and what cores share that follow commands (PURE)."""
+
+NOT_NOUNS = {*SHARED_BY_SERVICES, "api"}
+"""Folders in services that are no noun: those, and the HTTP front that only translates."""
 
 NOT_NOUN_MODULES = {"__init__", "translate", "rows", "unaccepted", "wire"}
 
@@ -59,6 +62,8 @@ def is_pure(module: Path) -> bool:
             return True
         case ("services", "runtime", *rest):
             return "/".join(rest) in PURE_IN_RUNTIME
+        case ("services", "following", *_):
+            return True
         case ("services", noun, *rest) if noun not in NOT_NOUNS and rest:
             in_metering = rest[0] == "nouns" or rest[-1] in PURE_IN_METERING
             shells = SHELLS_IN_SERVICES | (SHELLS_IN_WEBHOOKS if noun == "webhooks" else set())
@@ -107,19 +112,18 @@ def exceptions(rule: str) -> tuple[list[str], str]:
     return [line for line in lines if line and not line.startswith("#")], str(path.relative_to(ROOT))
 
 
-def own_package(module: Path) -> str:
-    """What a PURE module may import from: its own noun of the services, or its own top-level package."""
-    return ".".join(module.parts[:2]) if module.parts[0] == "services" else module.parts[0]
+def own_packages(module: Path) -> tuple[str, ...]:
+    """What a PURE module may import from: its own top-level package; in services its own noun, and what PURE cores share."""
+    is_service = module.parts[0] == "services"
+    return (f"services.{module.parts[1]}.", "services.following.") if is_service else (f"{module.parts[0]}.",)
 
 
 def test_a_pure_module_imports_nothing_that_does_io() -> None:
     def outside(module: Path) -> list[str]:
         allowed = PURE_LIBRARIES | (MAY_READ_PACKAGED_FILES if module.parts[0] in {"schemas", "gateway"} else set())
-        own = own_package(module)
+        own = own_packages(module)
         return [
-            name
-            for name in imports(module)
-            if name.split(".")[0] not in allowed and not f"{name}.".startswith(f"{own}.")
+            name for name in imports(module) if name.split(".")[0] not in allowed and not f"{name}.".startswith(own)
         ]
 
     holds(
@@ -218,13 +222,11 @@ def test_a_service_imports_no_other_service() -> None:
         # the API may ask a noun's pure part (what would this have cost?), so that there is one answer
         pure = {dotted(other) for other in PURE} if mine == "api" else set()
         named = {name for name in imports(module) if name.startswith("services.")} - pure
-        return {name.split(".")[1] for name in named if not any(other.startswith(f"{name}.") for other in pure)} - {
-            mine,
-            "runtime",
-        }
+        owners = {name.split(".")[1] for name in named if not any(other.startswith(f"{name}.") for other in pure)}
+        return owners - {mine, *SHARED_BY_SERVICES}
 
     holds(
-        "A service imports itself, the runtime and schemas; these import another service:",
+        "A service imports itself, what services share, and schemas; these import another service:",
         (
             f"{module}: {name}"
             for module in MODULES

@@ -6,6 +6,7 @@ that comes once more is recognised by what it says. Requests are read first; the
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 import msgspec
 from msgspec.structs import replace
@@ -16,7 +17,8 @@ from schemas.commands import CommandCancelled, CommandRequested, CommandSettled
 from schemas.facts import FactReported
 from schemas.reports import request_id_of
 from schemas.states.batteries import Answered, Happening, Said, Slot, StationBatteries, Swap
-from services.batteries.standing import IN, OUT, TIMEOUT, batteries, first, placed, standing
+from services.batteries.standing import IN, OUT, TIMEOUT, Standing, batteries, first, placed, standing
+from services.following.snapshots import published
 
 Step = tuple[StationBatteries, list[Record]]
 
@@ -221,22 +223,16 @@ def _only(state: StationBatteries, kept: tuple[Swap, ...]) -> StationBatteries:
 
 def _published(state: StationBatteries, at: datetime) -> Step:
     """The state that knows what was published, and a snapshot of each swap that is not what was published last."""
-    before = {said.id: said for said in state.said}
-    said, outputs = [], list[Record]()
-    for one in state.swaps:
-        now, last = standing(one), before.get(one.id)
-        count = len(one.happenings)
-        if last is not None and (last.status, last.detail, last.happenings) == (now.status, now.detail, count):
-            said.append(last)
-            continue
-        revision = 1 if last is None else last.revision + 1
-        fresh = Said(id=one.id, revision=revision, status=now.status, detail=now.detail, happenings=count)
-        said.append(fresh)
-        outputs.append(_changed(state.station, one, fresh, at))
-    return replace(state, said=tuple(said)), outputs
+    now = ((one, _said(one, standing(one))) for one in state.swaps)
+    said, outputs = published(state.said, now, by="id", record=partial(_changed, state.station, at))
+    return replace(state, said=said), outputs
 
 
-def _changed(station: str, one: Swap, said: Said, at: datetime) -> BatterySwapChanged:
+def _said(one: Swap, now: Standing) -> Said:
+    return Said(id=one.id, revision=0, status=now.status, detail=now.detail, happenings=len(one.happenings))
+
+
+def _changed(station: str, at: datetime, one: Swap, said: Said) -> BatterySwapChanged:
     return BatterySwapChanged(
         id=derived_id(one.id, "battery-swap-changed", said.revision),
         swap=one.id,

@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from schemas.batteries import Battery, SwapStatus
+from schemas.outcomes import is_unanswered
 from schemas.states.batteries import Answered, Swap
 
 IN, OUT, TIMEOUT = "BatteryIn", "BatteryOut", "BatteryOutTimeout"
@@ -32,7 +33,7 @@ def standing(swap: Swap) -> Standing:
 def _answered(swap: Swap, answer: Answered | None) -> Standing:
     if answer is None:
         return Standing(status="requested")
-    unknown = answer.outcome in ("timed_out", "disconnected") and answer.sent is not False
+    unknown = is_unanswered(answer.outcome, sent=answer.sent)
     if answer.outcome != "accepted" and not unknown:
         return Standing(status="refused", detail=answer.detail)
     if swap.unused:

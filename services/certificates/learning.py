@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from schemas.base import derived_id
 from schemas.certificates import CertificateUse
+from schemas.outcomes import is_unanswered
 from schemas.states.certificates import Answered, Delete, Install, Kept, Listed, Listing, StationCertificates
 from schemas.x509 import HashData
 
@@ -118,7 +119,7 @@ def _parts(name: HashData) -> tuple[str, ...]:
 def _answered(one: Kept, answer: Answered) -> Kept:
     if answer.outcome == "accepted":
         return replace(one, present_at=_later(one.present_at, answer.at))
-    if answer.outcome in ("timed_out", "disconnected") and answer.sent is not False:
+    if is_unanswered(answer.outcome, sent=answer.sent):
         return replace(one, unconfirmed_at=_later(one.unconfirmed_at, answer.at))
     if one.refused_at is None or answer.at >= one.refused_at:
         return replace(one, refused_at=answer.at, detail=answer.detail)

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from schemas.chargingprofiles import REPLACES_BY_PLACE, STANDING, Known, ProfileStatus
 from schemas.chargingschedules import EXTERNAL, ChargingProfile, updated
+from schemas.outcomes import is_unanswered
 from schemas.profilecommands import SetChargingProfile
 from schemas.states.chargingprofiles import (
     Answered,
@@ -157,7 +158,7 @@ def _place(timed: tuple[datetime, Event]) -> tuple[datetime, int, str]:
 
 def unanswered(answer: Answered) -> bool:
     """Nobody knows whether the station did it."""
-    return answer.outcome in ("timed_out", "disconnected") and answer.sent is not False
+    return is_unanswered(answer.outcome, sent=answer.sent)
 
 
 def _install(found: Found, state: StationProfiles, asked: Asked, answer: Answered, began: Transaction | None) -> None:

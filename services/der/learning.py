@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from schemas.base import derived_id
 from schemas.der import DERControl
+from schemas.outcomes import is_unanswered
 from schemas.states.der import Answered, Clear, Kept, Read, Set, StationDER
 
 KEPT_AT_MOST = 300
@@ -135,7 +136,7 @@ class _Book:
 def _answered(one: Kept, control: DERControl, answer: Answered) -> Kept:
     if answer.outcome == "accepted":
         return replace(_with_content(one, control, answer.at), present_at=_later(one.present_at, answer.at))
-    if answer.outcome in ("timed_out", "disconnected") and answer.sent is not False:
+    if is_unanswered(answer.outcome, sent=answer.sent):
         return replace(one, unconfirmed_at=_later(one.unconfirmed_at, answer.at))
     if one.refused_at is None or answer.at >= one.refused_at:
         return replace(one, refused_at=answer.at, detail=answer.detail)

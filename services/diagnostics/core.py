@@ -3,8 +3,10 @@
 The end is the same in whatever order the topics are read: answers, words and files that come before their request wait for it here.
 """
 
-from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection, Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import chain
 
 import msgspec
 from msgspec.structs import replace
@@ -15,6 +17,9 @@ from schemas.diagnostics import OPEN, GetLog, LogChanged, LogFileStored, LogStat
 from schemas.reports import request_id_of
 from schemas.states.diagnostics import Answered, Asked, File, Said, StationLogs, Word
 from services.diagnostics.standing import WORDS, Standing, matches, standings
+from services.following.forgetting import Dated, first, over, strays, surplus, until, without
+from services.following.remembering import in_any_order, later, remembered, undated
+from services.following.snapshots import published
 
 Step = tuple[StationLogs, list[Record]]
 
@@ -41,7 +46,7 @@ def initial(key: str) -> StationLogs:
 
 def due(state: StationLogs) -> datetime | None:
     """When the next thing is forgotten."""
-    return min((at for _, at in _passing(state)), default=None)
+    return first(_passing(state))
 
 
 def step(state: StationLogs, record: Record) -> Step:
@@ -53,12 +58,11 @@ def step(state: StationLogs, record: Record) -> Step:
             after, at = _settled(state, record), record.settled_at
         case LogStatusReported() if record.status in WORDS:
             word = Word(request_id=record.request_id, status=record.status, detail=record.detail, at=record.received_at)
-            after = state if word in state.words else replace(state, words=(*state.words, word))
-            at = record.received_at
+            after, at = remembered(state, "words", word), record.received_at
         case LogFileStored():
             after, at = _stored(state, record), record.stored_at
         case Due():
-            return _without(state, {thing for thing, until in _passing(state) if until <= record.at}), []
+            return _without(state, over(_passing(state), record.at)), []
         case _:
             return state, []  # other commands, words that say nothing of an upload, messages of old
     return (state, []) if after is state else _published(_bounded(after), at)
@@ -66,22 +70,13 @@ def step(state: StationLogs, record: Record) -> Step:
 
 def comparable(state: StationLogs) -> StationLogs:
     """The state without what the order of reading between its topics decides: how often, and when, something was published."""
-    said = tuple(sorted((replace(one, revision=0, at=_ANY_TIME) for one in state.said), key=msgspec.json.encode))
-    ordered = {
-        name: tuple(sorted(getattr(state, name), key=msgspec.json.encode))
-        for name in ("asked", "answers", "words", "files")
-    }
-    return replace(state, said=said, **ordered)
+    return in_any_order(replace(state, said=undated(state.said)), "said", "asked", "answers", "words", "files")
 
-
-_ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 # -- what is remembered -----------------------------------------------------------------------------------------------
 
 
 def _requested(state: StationLogs, request: CommandRequested, command: GetLog) -> StationLogs:
-    if any(one.command_id == request.id for one in state.asked):
-        return state
     asked = Asked(
         command_id=request.id,
         request_id=request_id_of(request.id),
@@ -89,12 +84,10 @@ def _requested(state: StationLogs, request: CommandRequested, command: GetLog) -
         requested_at=request.requested_at,
         requested_by=request.requested_by,
     )
-    return replace(state, asked=(*state.asked, asked))
+    return remembered(state, "asked", asked, by="command_id")
 
 
 def _settled(state: StationLogs, record: CommandSettled) -> StationLogs:
-    if any(answer.command_id == record.command_id for answer in state.answers):
-        return state
     answer = Answered(
         command_id=record.command_id,
         outcome=record.outcome,
@@ -103,7 +96,7 @@ def _settled(state: StationLogs, record: CommandSettled) -> StationLogs:
         sent=record.sent,
         at=record.settled_at,
     )
-    return replace(state, answers=(*state.answers, answer))
+    return remembered(state, "answers", answer, by="command_id")
 
 
 def _announced(record: CommandSettled) -> str:
@@ -123,7 +116,7 @@ def _stored(state: StationLogs, record: LogFileStored) -> StationLogs:
         sha256=record.sha256,
         at=record.stored_at,
     )
-    return state if file in state.files else replace(state, files=(*state.files, file))
+    return remembered(state, "files", file)
 
 
 # -- what is published ------------------------------------------------------------------------------------------------
@@ -131,31 +124,26 @@ def _stored(state: StationLogs, record: LogFileStored) -> StationLogs:
 
 def _published(state: StationLogs, at: datetime) -> Step:
     """The state that knows what was published, and a snapshot of each log that is not what was published last."""
-    before = {said.command_id: said for said in state.said}
-    said, outputs = [], list[Record]()
     found = standings(state)
-    for one in state.asked:
-        now, last = found[one.command_id], before.get(one.command_id)
-        place = now.stored.place if now.stored is not None else ""
-        told = (now.status, now.detail, now.file, place)
-        if last is not None and (last.status, last.detail, last.file, last.place) == told:
-            said.append(last)
-            continue
-        fresh = Said(
-            command_id=one.command_id,
-            revision=1 if last is None else last.revision + 1,
-            status=now.status,
-            detail=now.detail,
-            file=now.file,
-            place=place,
-            at=at,
-        )
-        said.append(fresh)
-        outputs.append(_changed(state.station, one, now, fresh))
-    return replace(state, said=tuple(said)), outputs
+    now = (((one, found[one.command_id]), _said(one, found[one.command_id], at)) for one in state.asked)
+    said, outputs = published(state.said, now, by="command_id", record=partial(_changed, state.station))
+    return replace(state, said=said), outputs
 
 
-def _changed(station: str, one: Asked, now: Standing, said: Said) -> LogChanged:
+def _said(one: Asked, now: Standing, at: datetime) -> Said:
+    return Said(
+        command_id=one.command_id,
+        revision=0,
+        status=now.status,
+        detail=now.detail,
+        file=now.file,
+        place=now.stored.place if now.stored is not None else "",
+        at=at,
+    )
+
+
+def _changed(station: str, log: tuple[Asked, Standing], said: Said) -> LogChanged:
+    one, now = log
     return LogChanged(
         id=derived_id(one.command_id, "log-changed", said.revision),
         log=one.command_id,
@@ -178,23 +166,20 @@ def _changed(station: str, one: Asked, now: Standing, said: Said) -> LogChanged:
 # -- what is forgotten ------------------------------------------------------------------------------------------------
 
 
-def _passing(state: StationLogs) -> list[tuple[msgspec.Struct, datetime]]:
+def _passing(state: StationLogs) -> Iterator[Dated]:
     """What is forgotten some day, with the time: logs that have ended or were never answered, and what belongs to none."""
     changed = {said.command_id: said.at for said in state.said}
-    found: list[tuple[msgspec.Struct, datetime]] = [
-        (one, max(one.requested_at, changed.get(one.command_id, one.requested_at))) for one in state.asked
-    ]
-    found += [(stray, at) for kind in _strays(state) for stray, at in kind]
-    return [(thing, at + FORGOTTEN_AFTER) for thing, at in found]
+    logs = ((one, later(changed.get(one.command_id), one.requested_at)) for one in state.asked)
+    return until(chain(logs, *_strays(state)), FORGOTTEN_AFTER)
 
 
-def _strays(state: StationLogs) -> tuple[list[tuple[msgspec.Struct, datetime]], ...]:
+def _strays(state: StationLogs) -> tuple[list[Dated], ...]:
     """What belongs to no request that is known, each with its time."""
     known = {one.command_id for one in state.asked}
     return (
-        [(answer, answer.at) for answer in state.answers if answer.command_id not in known],
+        strays(state.answers, known),
         [(word, word.at) for word in state.words if not any(matches(one, word) for one in state.asked)],
-        [(file, file.at) for file in state.files if file.command_id not in known],
+        strays(state.files, known),
     )
 
 
@@ -204,11 +189,8 @@ def _bounded(state: StationLogs) -> StationLogs:
     by_need = sorted(
         state.asked, key=lambda one: (status.get(one.command_id, "requested") in OPEN, one.requested_at, one.command_id)
     )
-    gone: set[msgspec.Struct] = set(by_need[:-REMEMBERED])
-    for kind in _strays(state):
-        gone |= {stray for stray, _ in sorted(kind, key=lambda stray: stray[1])[:-REMEMBERED]}
     words = sorted(state.words, key=lambda word: word.at)
-    gone |= set(words[: -4 * REMEMBERED])
+    gone = surplus(_strays(state), REMEMBERED) | {*by_need[:-REMEMBERED], *words[: -4 * REMEMBERED]}
     return _without(state, gone)
 
 
@@ -218,17 +200,15 @@ def _without(state: StationLogs, gone: Collection[msgspec.Struct]) -> StationLog
         return state
     dropped = [one for one in state.asked if one in gone]
     ids = {one.command_id for one in dropped}
-    kept = tuple(one for one in state.asked if one not in gone)
+    after = without(state, gone, "asked", "answers", "words", "files")
+
+    def stays(word: Word) -> bool:
+        return any(matches(one, word) for one in after.asked) or not any(matches(one, word) for one in dropped)
+
     return replace(
-        state,
-        asked=kept,
-        answers=tuple(one for one in state.answers if one not in gone and one.command_id not in ids),
-        words=tuple(
-            word
-            for word in state.words
-            if word not in gone
-            and (any(matches(one, word) for one in kept) or not any(matches(one, word) for one in dropped))
-        ),
-        files=tuple(file for file in state.files if file not in gone and file.command_id not in ids),
+        after,
+        answers=tuple(one for one in after.answers if one.command_id not in ids),
+        words=tuple(word for word in after.words if stays(word)),
+        files=tuple(file for file in after.files if file.command_id not in ids),
         said=tuple(said for said in state.said if said.command_id not in ids),
     )

@@ -5,7 +5,9 @@ first; in whatever order answers, reports and sessions are read, the end is the 
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import chain
 
 import msgspec
 from msgspec.structs import replace
@@ -37,7 +39,10 @@ from schemas.states.displays import (
     StationDisplays,
 )
 from schemas.transactions import SessionChanged
-from services.displays.standing import standings
+from services.displays.standing import Standing, standings
+from services.following.forgetting import Dated, over, strays, surplus, until, without
+from services.following.remembering import ANY_TIME, in_any_order, later, remembered, undated, word_of
+from services.following.snapshots import published, says_the_same
 
 Step = tuple[StationDisplays, list[Record]]
 
@@ -80,9 +85,8 @@ def step(state: StationDisplays, record: Record) -> Step:
         case DisplayMessagesReported():
             after, at = _reported(state, record), record.received_at
         case Due():
-            lapsed_at = record.at if state.lapsed_at is None else max(record.at, state.lapsed_at)
-            after, outputs = _published(replace(state, lapsed_at=lapsed_at), record.at)
-            return _without(after, {thing for thing, until in _passing(after) if until <= record.at}), outputs
+            after, outputs = _published(replace(state, lapsed_at=later(state.lapsed_at, record.at)), record.at)
+            return _without(after, over(_passing(after), record.at)), outputs
         case CommandCancelled() | CommandSettled() | FactReported():
             return state, []
         case _:
@@ -92,13 +96,9 @@ def step(state: StationDisplays, record: Record) -> Step:
 
 def comparable(state: StationDisplays) -> StationDisplays:
     """The state without what the order of reading between its topics decides: how often, and when, something was published."""
-    said = tuple(sorted((replace(said, revision=0, at=_ANY_TIME) for said in state.said), key=msgspec.json.encode))
-    names = ("known", "clears", "answers", "inventories", "sightings", "endings")
-    ordered = {name: tuple(sorted(getattr(state, name), key=msgspec.json.encode)) for name in names}
-    return replace(state, said=said, lapsed_at=None, **ordered)
+    plain = replace(state, said=undated(state.said), lapsed_at=None)
+    return in_any_order(plain, "said", "known", "clears", "answers", "inventories", "sightings", "endings")
 
-
-_ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 # -- what is remembered -----------------------------------------------------------------------------------------------
 
@@ -109,10 +109,10 @@ def _requested(state: StationDisplays, request: CommandRequested) -> StationDisp
             return _asked(state, request, command)
         case ClearDisplayMessage(message_id=number):
             clear = Clear(command_id=request.id, message_id=number, at=request.requested_at)
-            return state if clear in state.clears else replace(state, clears=(*state.clears, clear))
+            return remembered(state, "clears", clear)
         case GetDisplayMessages() as command if command.all:
             asked = Inventory(command_id=request.id, request_id=request_id_of(request.id), at=request.requested_at)
-            return state if asked in state.inventories else replace(state, inventories=(*state.inventories, asked))
+            return remembered(state, "inventories", asked)
     return state
 
 
@@ -137,18 +137,14 @@ def _asked(state: StationDisplays, request: CommandRequested, command: SetDispla
 
 
 def _settled(state: StationDisplays, record: CommandSettled) -> StationDisplays:
-    if any(answer.command_id == record.command_id for answer in state.answers):
-        return state
     answer = Answered(
         command_id=record.command_id,
         outcome=record.outcome,
-        detail=record.detail
-        or record.error_code
-        or ("" if record.outcome == "accepted" else record.outcome.capitalize()),
+        detail=word_of(record),
         sent=record.sent,
         at=record.settled_at,
     )
-    return replace(state, answers=(*state.answers, answer))
+    return remembered(state, "answers", answer, by="command_id")
 
 
 def _session(state: StationDisplays, session: SessionChanged) -> StationDisplays:
@@ -156,10 +152,8 @@ def _session(state: StationDisplays, session: SessionChanged) -> StationDisplays
     number = session.transaction_id
     if session.status == "active" or not any(one.content.transaction_id == number for one in state.known if number):
         return state
-    if any(ending.transaction_id == number for ending in state.endings):
-        return state
     ending = Ending(transaction_id=number, at=session.ended_at or session.changed_at)
-    return replace(state, endings=(*state.endings, ending))
+    return remembered(state, "endings", ending, by="transaction_id")
 
 
 def _reported(state: StationDisplays, part: DisplayMessagesReported) -> StationDisplays:
@@ -169,12 +163,12 @@ def _reported(state: StationDisplays, part: DisplayMessagesReported) -> StationD
         last=part.last,
         at=part.received_at,
     )
-    if seen in state.sightings:
+    after = remembered(state, "sightings", seen)
+    if after is state:
         return state
-    state = replace(state, sightings=(*state.sightings, seen))
     for message in part.messages:
-        state = _with_stranger(state, message, part.received_at)
-    return state
+        after = _with_stranger(after, message, part.received_at)
+    return after
 
 
 def _with_stranger(state: StationDisplays, message: DisplayMessage, at: datetime) -> StationDisplays:
@@ -195,7 +189,7 @@ def _with_stranger(state: StationDisplays, message: DisplayMessage, at: datetime
 
 
 def _seen_last(state: StationDisplays, number: int) -> datetime:
-    return max((part.at for part in state.sightings if number in part.message_ids), default=_ANY_TIME)
+    return max((part.at for part in state.sightings if number in part.message_ids), default=ANY_TIME)
 
 
 def _open(state: StationDisplays) -> int:
@@ -207,28 +201,18 @@ def _open(state: StationDisplays) -> int:
 
 def _published(state: StationDisplays, at: datetime) -> Step:
     """The state that knows what was published, and a snapshot of each message that is not what was published last."""
-    before = {said.id: said for said in state.said}
-    said, outputs = [], list[Record]()
     found = standings(state)
-    for one in state.known:
-        now, last = found[one.id], before.get(one.id)
-        if last is not None and _settles(last.status, now.status):
-            said.append(last)
-            continue
-        if last is not None and (last.status, last.detail, last.ended_at) == (now.status, now.detail, now.ended_at):
-            said.append(last)
-            continue
-        fresh = Said(
-            id=one.id,
-            revision=1 if last is None else last.revision + 1,
-            status=now.status,
-            detail=now.detail,
-            ended_at=now.ended_at,
-            at=at,
-        )
-        said.append(fresh)
-        outputs.append(_changed(state.station, one, fresh))
-    return replace(state, said=tuple(said)), outputs
+    now = ((one, _said(one, found[one.id], at)) for one in state.known)
+    said, outputs = published(state.said, now, by="id", record=partial(_changed, state.station), same=_same)
+    return replace(state, said=said), outputs
+
+
+def _said(one: Known, now: Standing, at: datetime) -> Said:
+    return Said(id=one.id, revision=0, status=now.status, detail=now.detail, ended_at=now.ended_at, at=at)
+
+
+def _same(last: Said, fresh: Said) -> bool:
+    return _settles(last.status, fresh.status) or says_the_same(last, fresh)
 
 
 def _settles(last: DisplayStatus, now: DisplayStatus) -> bool:
@@ -255,22 +239,18 @@ def _changed(station: str, one: Known, said: Said) -> DisplayMessageChanged:
 # -- what is forgotten ------------------------------------------------------------------------------------------------
 
 
-def _passing(state: StationDisplays) -> Iterator[tuple[msgspec.Struct, datetime]]:
+def _passing(state: StationDisplays) -> Iterator[Dated]:
     """What is forgotten some day, with the time: messages that have ended, and what is about no message that is open."""
     known = {one.id: one for one in state.known}
-    for said in state.said:
-        if said.status not in OPEN:
-            yield known[said.id], said.at + FORGOTTEN_AFTER
-    for kind in _strays(state):
-        for thing, at in kind:
-            yield thing, at + FORGOTTEN_AFTER
+    yield from until(((known[said.id], said.at) for said in state.said if said.status not in OPEN), FORGOTTEN_AFTER)
+    yield from until(chain.from_iterable(_strays(state)), FORGOTTEN_AFTER)
 
 
-def _strays(state: StationDisplays) -> Iterator[list[tuple[msgspec.Struct, datetime]]]:
+def _strays(state: StationDisplays) -> Iterator[list[Dated]]:
     """Things about no known message. What an ended message is known by goes when it goes."""
     known, numbers = {one.id for one in state.known}, {one.content.message_id for one in state.known}
     transactions = {one.content.transaction_id for one in state.known}
-    yield [(answer, answer.at) for answer in state.answers if answer.command_id not in known]
+    yield strays(state.answers, known)
     yield [(clear, clear.at) for clear in state.clears if clear.message_id not in numbers]
     yield [(asked, asked.at) for asked in state.inventories]
     yield [(part, part.at) for part in state.sightings]
@@ -280,25 +260,17 @@ def _strays(state: StationDisplays) -> Iterator[list[tuple[msgspec.Struct, datet
 def _bounded(state: StationDisplays) -> StationDisplays:
     """The state within its limits: of each kind the newest stay."""
     ended = sorted((said.at, said.id) for said in state.said if said.status not in OPEN)
-    surplus = {id_ for _, id_ in ended[:-REMEMBERED]}
-    gone: set[msgspec.Struct] = {one for one in state.known if one.id in surplus}
-    for kind in _strays(state):
-        gone |= {thing for thing, _ in sorted(kind, key=lambda stray: stray[1])[:-REMEMBERED]}
+    crowded_out = {id_ for _, id_ in ended[:-REMEMBERED]}
+    gone = surplus(_strays(state), REMEMBERED) | {one for one in state.known if one.id in crowded_out}
     return _without(state, gone) if gone else state
 
 
 def _without(state: StationDisplays, gone: set[msgspec.Struct]) -> StationDisplays:
     """The state without these."""
-    known = tuple(one for one in state.known if one not in gone)
-    kept = {one.id for one in known}
+    after = without(state, gone, "known", "clears", "answers", "inventories", "sightings", "endings")
+    kept = {one.id for one in after.known}
     return replace(
-        state,
-        known=known,
-        clears=tuple(clear for clear in state.clears if clear not in gone),
-        answers=tuple(answer for answer in state.answers if answer not in gone),
-        inventories=tuple(asked for asked in state.inventories if asked not in gone),
-        sightings=tuple(part for part in state.sightings if part not in gone),
-        endings=tuple(ending for ending in state.endings if ending not in gone),
+        after,
         said=tuple(said for said in state.said if said.id in kept),
-        lapsed_at=state.lapsed_at if known else None,
+        lapsed_at=state.lapsed_at if kept else None,
     )

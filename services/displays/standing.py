@@ -9,6 +9,7 @@ from datetime import datetime
 import msgspec
 
 from schemas.displays import DisplayStatus
+from schemas.outcomes import is_unanswered
 from schemas.states.displays import Answered, Inventory, Known, StationDisplays
 
 NOTHING = "unknown"
@@ -68,7 +69,7 @@ def _answered(one: Known, answers: Mapping[str, Answered]) -> Standing:
         return Standing(status="requested")
     if answer.outcome == "accepted":
         return Standing(status="accepted")
-    if answer.outcome in ("timed_out", "disconnected") and answer.sent is not False:
+    if is_unanswered(answer.outcome, sent=answer.sent):
         return Standing(status="unconfirmed", detail=answer.detail)
     return Standing(status="refused", detail=answer.detail, ended_at=answer.at)
 

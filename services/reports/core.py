@@ -3,8 +3,10 @@
 The end is the same in whatever order the topics are read: parts that come before their request wait for it here.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import chain
 
 import msgspec
 from msgspec.structs import replace
@@ -13,10 +15,15 @@ from schemas.base import Due, Record, derived_id
 from schemas.commands import CommandRequested, CommandSettled, RawCall
 from schemas.reports import ASKED_BY, ENDED, ReportChanged, ReportPart, ReportStatus
 from schemas.states.reports import Answered, Asked, Run, Said, StationReports
+from services.following.forgetting import Dated, over, strays, surplus, until, without
+from services.following.remembering import in_any_order, later, remembered, undated
+from services.following.snapshots import published
 from services.reports.asking import asked_in
 from services.reports.runs import is_whole, joined, matched, missing, parts
 
 Step = tuple[StationReports, list[Record]]
+Told = tuple[Asked, Run | None, str]
+"""What a snapshot tells: the request, its parts, and the station's word."""
 
 PATIENCE = timedelta(minutes=5)
 """So long after the last sign of it a report may be silent. A station sends one part after the other, each waits for our answer."""
@@ -48,45 +55,36 @@ def step(state: StationReports, record: Record) -> Step:
     """Remember what a record says, and publish each report that it changes."""
     match record:
         case CommandRequested():
-            after = _requested(state, record)
+            after, at = _requested(state, record), record.requested_at
         case CommandSettled():
-            after = _settled(state, record)
+            after, at = _settled(state, record), record.settled_at
         case ReportPart():
             runs = joined(state.runs, record)
-            after = state if runs is state.runs else replace(state, runs=runs)
+            after, at = (state if runs is state.runs else replace(state, runs=runs)), record.received_at
         case Due():
-            lapsed_at = record.at if state.lapsed_at is None else max(record.at, state.lapsed_at)
-            after, outputs = _published(replace(state, lapsed_at=lapsed_at), record.at)
-            return _without(after, {thing for thing, until in _passing(after) if until <= record.at}), outputs
+            after, outputs = _published(replace(state, lapsed_at=later(state.lapsed_at, record.at)), record.at)
+            return _without(after, over(_passing(after), record.at)), outputs
         case _:
             return state, []  # cancellations, and the other records of the topics that bring parts
-    return (state, []) if after is state else _published(_bounded(after), _moment(record))
+    return (state, []) if after is state else _published(_bounded(after), at)
 
 
 def comparable(state: StationReports) -> StationReports:
     """The state without what the order of reading between its topics decides: how often, and when, something was published."""
-    ordered = {
-        name: tuple(sorted(getattr(state, name), key=msgspec.json.encode)) for name in ("asked", "answers", "runs")
-    }
-    said = sorted((one.command_id, one.status) for one in state.said)
-    plain = tuple(Said(command_id=id_, revision=0, status=status, at=_ANY_TIME) for id_, status in said)
-    return replace(state, said=plain, lapsed_at=None, **ordered)
+    said = tuple(replace(one, parts=0) for one in undated(state.said))
+    return in_any_order(replace(state, said=said, lapsed_at=None), "said", "asked", "answers", "runs")
 
-
-_ANY_TIME = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 # -- what is remembered -----------------------------------------------------------------------------------------------
 
 
 def _requested(state: StationReports, request: CommandRequested) -> StationReports:
     asked = asked_in(request)
-    if asked is None or any(one.command_id == request.id for one in state.asked):
-        return state
-    return replace(state, asked=(*state.asked, asked))
+    return state if asked is None else remembered(state, "asked", asked, by="command_id")
 
 
 def _settled(state: StationReports, record: CommandSettled) -> StationReports:
-    if record.command not in OURS or any(answer.command_id == record.command_id for answer in state.answers):
+    if record.command not in OURS:
         return state
     answer = Answered(
         command_id=record.command_id,
@@ -94,7 +92,7 @@ def _settled(state: StationReports, record: CommandSettled) -> StationReports:
         detail=record.detail or record.error_code,
         at=record.settled_at,
     )
-    return replace(state, answers=(*state.answers, answer))
+    return remembered(state, "answers", answer, by="command_id")
 
 
 # -- what a report is -------------------------------------------------------------------------------------------------
@@ -132,35 +130,29 @@ def _published(state: StationReports, at: datetime) -> Step:
 
     While it waits, a report is published when its first part has come and each time the number of its parts has doubled.
     """
-    before = {said.command_id: said for said in state.said}
     answers = {answer.command_id: answer for answer in state.answers}
     runs = matched(state.asked, state.runs)
-    said, outputs = [], list[Record]()
-    for one in state.asked:
-        run, last = runs.get(one.command_id), before.get(one.command_id)
-        status, detail = _status(state, one, run, answers.get(one.command_id))
-        count = 0 if run is None else parts(run)
-        grown = last is not None and (count >= 2 * max(last.parts, 1) if last.parts else count > 0)
-        if (
-            last is not None
-            and status == last.status
-            and not (grown and status == "waiting")
-            and not _late(last, count)
-        ):
-            said.append(last)
-            continue
-        revision = 1 if last is None else last.revision + 1
-        said.append(Said(command_id=one.command_id, revision=revision, status=status, parts=count, at=at))
-        outputs.append(_changed(state.station, one, run, said[-1], detail))
-    return replace(state, said=tuple(said)), outputs
+    now = [_now(state, one, runs.get(one.command_id), answers.get(one.command_id), at) for one in state.asked]
+    said, outputs = published(state.said, now, by="command_id", record=partial(_changed, state.station), same=_same)
+    return replace(state, said=said), outputs
 
 
-def _late(last: Said, count: int) -> bool:
-    """A part came after the end."""
-    return last.status in ENDED and count > last.parts
+def _now(
+    state: StationReports, one: Asked, run: Run | None, answer: Answered | None, at: datetime
+) -> tuple[Told, Said]:
+    status, detail = _status(state, one, run, answer)
+    count = 0 if run is None else parts(run)
+    return (one, run, detail), Said(command_id=one.command_id, revision=0, status=status, parts=count, at=at)
 
 
-def _changed(station: str, one: Asked, run: Run | None, said: Said, detail: str) -> ReportChanged:
+def _same(last: Said, fresh: Said) -> bool:
+    grown = fresh.parts >= 2 * max(last.parts, 1) if last.parts else fresh.parts > 0
+    late = last.status in ENDED and fresh.parts > last.parts
+    return fresh.status == last.status and not (grown and fresh.status == "waiting") and not late
+
+
+def _changed(station: str, told: Told, said: Said) -> ReportChanged:
+    one, run, detail = told
     return ReportChanged(
         id=derived_id(one.command_id, "report-changed", said.revision),
         report=one.command_id,
@@ -181,38 +173,23 @@ def _changed(station: str, one: Asked, run: Run | None, said: Said, detail: str)
     )
 
 
-def _moment(record: Record) -> datetime:
-    match record:
-        case CommandRequested():
-            return record.requested_at
-        case CommandSettled():
-            return record.settled_at
-        case ReportPart():
-            return record.received_at
-    raise AssertionError(f"{type(record).__name__} has no moment")
-
-
 # -- what is forgotten ------------------------------------------------------------------------------------------------
 
 
-def _passing(state: StationReports) -> list[tuple[msgspec.Struct, datetime]]:
+def _passing(state: StationReports) -> Iterator[Dated]:
     """What is forgotten some day, with the time: reports that have ended, and what belongs to no report."""
     ended = {said.command_id for said in state.said if said.status in ENDED}
     runs = matched(state.asked, state.runs)
-    found: list[tuple[msgspec.Struct, datetime]] = [
-        (one, _last_sign(state, one, runs)) for one in state.asked if one.command_id in ended
-    ]
-    found += [(stray, at) for kind in _strays(state) for stray, at in kind]
-    return [(thing, at + FORGOTTEN_AFTER) for thing, at in found]
+    reports = ((one, _last_sign(state, one, runs)) for one in state.asked if one.command_id in ended)
+    return until(chain(reports, *_strays(state)), FORGOTTEN_AFTER)
 
 
-def _strays(state: StationReports) -> tuple[list[tuple[msgspec.Struct, datetime]], ...]:
+def _strays(state: StationReports) -> tuple[list[Dated], ...]:
     """Parts and answers that belong to no request that is known, each with its time."""
-    known = {one.command_id for one in state.asked}
     taken = set(matched(state.asked, state.runs).values())
     return (
         [(run, run.last_at) for run in state.runs if run not in taken],
-        [(answer, answer.at) for answer in state.answers if answer.command_id not in known],
+        strays(state.answers, {one.command_id for one in state.asked}),
     )
 
 
@@ -226,10 +203,7 @@ def _last_sign(state: StationReports, one: Asked, runs: Mapping[str, Run]) -> da
 def _bounded(state: StationReports) -> StationReports:
     """The state within its limits: of each kind the newest stay."""
     newest = sorted(state.asked, key=lambda one: (one.requested_at, one.command_id))
-    gone: set[msgspec.Struct] = set(newest[:-REMEMBERED])
-    for kind in _strays(state):
-        gone |= {stray for stray, _ in sorted(kind, key=lambda stray: stray[1])[:-REMEMBERED]}
-    return _without(state, gone)
+    return _without(state, surplus(_strays(state), REMEMBERED) | set(newest[:-REMEMBERED]))
 
 
 def _without(state: StationReports, gone: Collection[msgspec.Struct]) -> StationReports:
@@ -238,12 +212,10 @@ def _without(state: StationReports, gone: Collection[msgspec.Struct]) -> Station
         return state
     dropped = {one.command_id for one in state.asked if one in gone}
     with_them = {run for command_id, run in matched(state.asked, state.runs).items() if command_id in dropped}
-    asked = tuple(one for one in state.asked if one not in gone)
+    after = without(state, {*gone, *with_them}, "asked", "answers", "runs")
     return replace(
-        state,
-        asked=asked,
-        answers=tuple(one for one in state.answers if one not in gone and one.command_id not in dropped),
-        runs=tuple(run for run in state.runs if run not in gone and run not in with_them),
+        after,
+        answers=tuple(one for one in after.answers if one.command_id not in dropped),
         said=tuple(said for said in state.said if said.command_id not in dropped),
-        lapsed_at=state.lapsed_at if asked else None,
+        lapsed_at=state.lapsed_at if after.asked else None,
     )

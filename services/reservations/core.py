@@ -5,7 +5,9 @@ order in which the topics are read does not matter: outcomes, sessions and repor
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import chain
 
 import msgspec
 from msgspec.structs import replace
@@ -24,7 +26,10 @@ from schemas.reservations import (
 )
 from schemas.states.reservations import Answered, Asked, Cancel, Reported, Said, Start, StationReservations
 from schemas.transactions import SessionChanged
-from services.reservations.standing import may_use, standings
+from services.following.forgetting import Dated, over, strays, surplus, until, without
+from services.following.remembering import in_any_order, later, remembered, undated
+from services.following.snapshots import published
+from services.reservations.standing import Standing, may_use, standings
 
 Step = tuple[StationReservations, list[Record]]
 
@@ -56,36 +61,29 @@ def step(state: StationReservations, record: Record) -> Step:
     """Remember what a record says, and publish each reservation that it changes."""
     match record:
         case CommandRequested():
-            after = _requested(state, record)
+            after, at = _requested(state, record), record.requested_at
         case CommandSettled() if record.command in OURS:
-            after = _settled(state, record)
+            after, at = _settled(state, record), record.settled_at
         case SessionChanged():
-            after = _started(state, record)
+            after, at = _started(state, record), record.changed_at
         case ReservationStatusReported():
             word = Reported(reservation_id=record.reservation_id, status=record.status, at=record.received_at)
-            after = state if word in state.reported else replace(state, reported=(*state.reported, word))
+            after, at = remembered(state, "reported", word), record.received_at
         case Due():
-            lapsed_at = record.at if state.lapsed_at is None else max(record.at, state.lapsed_at)
-            after, outputs = _told(replace(state, lapsed_at=lapsed_at), record.at)
-            return _without_the_old(after, record.at), outputs
+            after, outputs = _told(replace(state, lapsed_at=later(state.lapsed_at, record.at)), record.at)
+            return _without(after, over(_passing(after), record.at)), outputs
         case CommandCancelled() | CommandSettled() | FactReported():
             return state, []
         case _:
             raise Poison(f"reservations has no use for a {type(record).__name__}")
-    return (state, []) if after is state else _told(_bounded(after), _moment(record))
+    return (state, []) if after is state else _told(_bounded(after), at)
 
 
 def comparable(state: StationReservations) -> StationReservations:
     """The state without what the order of reading between its topics decides: how often, and when, something was published."""
-    said = tuple(sorted((replace(said, revision=0, at=_ANY_TIME) for said in state.said), key=msgspec.json.encode))
-    ordered = {
-        name: tuple(sorted(getattr(state, name), key=msgspec.json.encode))
-        for name in ("asked", "cancels", "answers", "starts", "reported")
-    }
-    return replace(state, said=said, lapsed_at=None, **ordered)
+    plain = replace(state, said=undated(state.said), lapsed_at=None)
+    return in_any_order(plain, "said", "asked", "cancels", "answers", "starts", "reported")
 
-
-_ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 # -- what is remembered -----------------------------------------------------------------------------------------------
 
@@ -96,7 +94,7 @@ def _requested(state: StationReservations, request: CommandRequested) -> Station
             return _asked(state, request, command)
         case CancelReservation(reservation_id=number):
             cancel = Cancel(command_id=request.id, reservation_id=number, at=request.requested_at)
-            return state if cancel in state.cancels else replace(state, cancels=(*state.cancels, cancel))
+            return remembered(state, "cancels", cancel)
     return state
 
 
@@ -122,8 +120,6 @@ def _asked(state: StationReservations, request: CommandRequested, command: Reser
 
 
 def _settled(state: StationReservations, record: CommandSettled) -> StationReservations:
-    if any(answer.command_id == record.command_id for answer in state.answers):
-        return state
     answer = Answered(
         command_id=record.command_id,
         outcome=record.outcome,
@@ -131,7 +127,7 @@ def _settled(state: StationReservations, record: CommandSettled) -> StationReser
         sent=record.sent,
         at=record.settled_at,
     )
-    return replace(state, answers=(*state.answers, answer))
+    return remembered(state, "answers", answer, by="command_id")
 
 
 def _started(state: StationReservations, session: SessionChanged) -> StationReservations:
@@ -161,28 +157,22 @@ def _started(state: StationReservations, session: SessionChanged) -> StationRese
 
 def _told(state: StationReservations, at: datetime) -> Step:
     """The state that knows what was published, and a snapshot of each reservation that is not what was published last."""
-    before = {said.command_id: said for said in state.said}
-    said, outputs = [], list[Record]()
     found = standings(state)
-    for one in state.asked:
-        now, last = found[one.command_id], before.get(one.command_id)
-        if last is not None and (last.status, last.detail, last.session, last.ended_at) == (
-            *(now.status, now.detail, now.session, now.ended_at),
-        ):
-            said.append(last)
-            continue
-        fresh = Said(
-            command_id=one.command_id,
-            revision=1 if last is None else last.revision + 1,
-            status=now.status,
-            detail=now.detail,
-            session=now.session,
-            ended_at=now.ended_at,
-            at=at,
-        )
-        said.append(fresh)
-        outputs.append(_changed(state.station, one, fresh))
-    return replace(state, said=tuple(said)), outputs
+    now = ((one, _said(one, found[one.command_id], at)) for one in state.asked)
+    said, outputs = published(state.said, now, by="command_id", record=partial(_changed, state.station))
+    return replace(state, said=said), outputs
+
+
+def _said(one: Asked, now: Standing, at: datetime) -> Said:
+    return Said(
+        command_id=one.command_id,
+        revision=0,
+        status=now.status,
+        detail=now.detail,
+        session=now.session,
+        ended_at=now.ended_at,
+        at=at,
+    )
 
 
 def _changed(station: str, one: Asked, said: Said) -> ReservationChanged:
@@ -208,38 +198,25 @@ def _changed(station: str, one: Asked, said: Said) -> ReservationChanged:
     )
 
 
-def _moment(record: Record) -> datetime:
-    match record:
-        case CommandRequested():
-            return record.requested_at
-        case CommandSettled():
-            return record.settled_at
-        case SessionChanged():
-            return record.changed_at
-        case ReservationStatusReported():
-            return record.received_at
-    raise AssertionError(f"{type(record).__name__} has no moment")
-
-
 # -- what is forgotten ------------------------------------------------------------------------------------------------
 
 
-def _passing(state: StationReservations) -> Iterator[tuple[msgspec.Struct, datetime]]:
+def _passing(state: StationReservations) -> Iterator[Dated]:
     """What is forgotten some day, with the time: reservations that have ended, and what belongs to no known reservation."""
-    asked: dict[str, Asked] = {one.command_id: one for one in state.asked}
-    for said in state.said:
-        if said.status not in OPEN:
-            yield asked[said.command_id], said.at + FORGOTTEN_AFTER
-    for kind in _strays(state):
-        for thing, at in kind:
-            yield thing, at + FORGOTTEN_AFTER
+    asked = {one.command_id: one for one in state.asked}
+    yield from until(((asked[command_id], at) for command_id, at in _ended(state)), FORGOTTEN_AFTER)
+    yield from until(chain.from_iterable(_strays(state)), FORGOTTEN_AFTER)
 
 
-def _strays(state: StationReservations) -> Iterator[list[tuple[msgspec.Struct, datetime]]]:
+def _ended(state: StationReservations) -> Iterator[tuple[str, datetime]]:
+    return ((said.command_id, said.at) for said in state.said if said.status not in OPEN)
+
+
+def _strays(state: StationReservations) -> Iterator[list[Dated]]:
     numbers = {one.reservation_id for one in state.asked}
     commands = {one.command_id for one in state.asked} | {cancel.command_id for cancel in state.cancels}
     sessions = {said.session for said in state.said if said.session}
-    yield [(answer, answer.at) for answer in state.answers if answer.command_id not in commands]
+    yield strays(state.answers, commands)
     yield [(cancel, cancel.at) for cancel in state.cancels if cancel.reservation_id not in numbers]
     yield [(word, word.at) for word in state.reported if word.reservation_id not in numbers]
     yield [
@@ -251,32 +228,20 @@ def _strays(state: StationReservations) -> Iterator[list[tuple[msgspec.Struct, d
 
 def _bounded(state: StationReservations) -> StationReservations:
     """The state within its limits: of each kind the newest stay."""
-    ended = sorted((said.at, said.command_id) for said in state.said if said.status not in OPEN)
-    surplus = {command_id for _, command_id in ended[:-REMEMBERED]}
-    gone: set[msgspec.Struct] = set()
-    old: list[Asked] = [one for one in state.asked if one.command_id in surplus]
-    gone.update(old)
-    for kind in _strays(state):
-        gone |= {thing for thing, _ in sorted(kind, key=lambda stray: stray[1])[:-REMEMBERED]}
+    ended = sorted((at, command_id) for command_id, at in _ended(state))
+    crowded_out = {command_id for _, command_id in ended[:-REMEMBERED]}
+    gone = surplus(_strays(state), REMEMBERED) | {one for one in state.asked if one.command_id in crowded_out}
     return _without(state, gone) if gone else state
-
-
-def _without_the_old(state: StationReservations, at: datetime) -> StationReservations:
-    return _without(state, {thing for thing, until in _passing(state) if until <= at})
 
 
 def _without(state: StationReservations, gone: set[msgspec.Struct]) -> StationReservations:
     """The state without these; a session goes with the reservation that it used, so that it does not use another."""
-    asked = tuple(one for one in state.asked if one not in gone)
-    kept = {one.command_id for one in asked}
+    after = without(state, gone, "asked", "cancels", "answers", "starts", "reported")
+    kept = {one.command_id for one in after.asked}
     spent = {said.session for said in state.said if said.command_id not in kept and said.session}
     return replace(
-        state,
-        asked=asked,
-        cancels=tuple(cancel for cancel in state.cancels if cancel not in gone),
-        answers=tuple(answer for answer in state.answers if answer not in gone),
-        starts=tuple(start for start in state.starts if start not in gone and start.session not in spent),
-        reported=tuple(word for word in state.reported if word not in gone),
+        after,
+        starts=tuple(start for start in after.starts if start.session not in spent),
         said=tuple(said for said in state.said if said.command_id in kept),
-        lapsed_at=state.lapsed_at if asked else None,
+        lapsed_at=state.lapsed_at if kept else None,
     )

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from schemas.authorization import REF_TOKENS, TokenProvisioned, token_key
+from schemas.outcomes import is_unanswered
 from services.api.batteries.rows import Answered, RequestSwap, Swap
 from services.api.commands.bodies import Asking, SendCommand
 from services.api.commands.rows import CommandView
@@ -56,7 +57,7 @@ def _by_outcome(found: Swap, command: CommandView) -> Swap:
         return found
     if command.outcome == "accepted":
         return msgspec.structs.replace(found, status="accepted")
-    if command.outcome in ("timed_out", "disconnected") and command.sent is not False:
+    if is_unanswered(command.outcome, sent=command.sent):
         return msgspec.structs.replace(found, status="unconfirmed")
     detail = command.detail or command.error_code or command.outcome.capitalize()
     return msgspec.structs.replace(found, status="refused", detail=detail)

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from schemas.certificates import ONE_AT_A_TIME, PRESENT
+from schemas.outcomes import is_unanswered
 from schemas.x509 import BadCertificate, HashData, read_pem
 from services.api.certificates.rows import Answered, Certificate, CertificateFilter, Install
 from services.api.commands.bodies import Asking, SendCommand
@@ -87,7 +88,7 @@ def _by_outcome(found: Certificate, command: CommandView) -> Certificate:
         return found
     if command.outcome == "accepted":
         return msgspec.structs.replace(found, status="installed")
-    if command.outcome in ("timed_out", "disconnected") and command.sent is not False:
+    if is_unanswered(command.outcome, sent=command.sent):
         return msgspec.structs.replace(found, status="unconfirmed")
     detail = command.detail or command.error_code or command.outcome.capitalize()
     return msgspec.structs.replace(found, status="refused", detail=detail, ended_at=command.settled_at)

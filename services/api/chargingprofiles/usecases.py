@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from schemas.chargingprofiles import STANDING, charging_profile_of, profile_id_of
 from schemas.chargingschedules import EXTERNAL, ChargingProfile
+from schemas.outcomes import is_unanswered
 from schemas.profilerules import profile_faults
 from services.api.chargingprofiles.checks import in_known_unit, require_free_place, require_phases, started
 from services.api.chargingprofiles.rows import (
@@ -111,7 +112,7 @@ def _answered(found: Profile, command: CommandView) -> Profile:
     if command.outcome == "accepted":
         return replace(found, status="installed", known="accepted", confirmed_at=command.settled_at)
     detail = command.detail or command.error_code or command.outcome.capitalize()
-    if command.outcome in ("timed_out", "disconnected") and command.sent is not False:
+    if is_unanswered(command.outcome, sent=command.sent):
         return replace(found, status="unconfirmed", detail=detail)
     status = "cancelled" if command.outcome == "cancelled" else "refused"
     return replace(found, status=status, detail=detail, ended_at=command.settled_at)

@@ -7,6 +7,7 @@ import msgspec
 
 from schemas.base import derived_id
 from schemas.der import PRESENT, SetDERControl, control_id_of
+from schemas.outcomes import is_unanswered
 from services.api.commands.bodies import Asking, SendCommand
 from services.api.commands.rows import CommandView
 from services.api.commands.usecases import ask
@@ -72,7 +73,7 @@ def _by_outcome(found: Control, command: CommandView) -> Control:
         return found
     if command.outcome == "accepted":
         return msgspec.structs.replace(found, status="accepted")
-    if command.outcome in ("timed_out", "disconnected") and command.sent is not False:
+    if is_unanswered(command.outcome, sent=command.sent):
         return msgspec.structs.replace(found, status="unconfirmed")
     detail = command.detail or command.error_code or command.outcome.capitalize()
     return msgspec.structs.replace(found, status="refused", detail=detail, ended_at=command.settled_at)

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from schemas.displays import OPEN, DisplayMessage, Translation, message_id_of
+from schemas.outcomes import is_unanswered
 from services.api.commands.bodies import Asking, SendCommand
 from services.api.commands.rows import CommandView
 from services.api.commands.usecases import ask
@@ -119,6 +120,6 @@ def _answered(message: Message, command: CommandView) -> Message:
     if command.outcome == "accepted":
         return msgspec.structs.replace(message, status="accepted")
     detail = command.detail or command.error_code or command.outcome.capitalize()
-    if command.outcome in ("timed_out", "disconnected") and command.sent is not False:
+    if is_unanswered(command.outcome, sent=command.sent):
         return msgspec.structs.replace(message, status="unconfirmed", detail=detail)
     return msgspec.structs.replace(message, status="refused", detail=detail, ended_at=command.settled_at)

@@ -1,0 +1,1 @@
+"""Following: what the cores share that follow what stations were asked for, answered and reported; no noun."""
