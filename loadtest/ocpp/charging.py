@@ -227,7 +227,7 @@ def _composite(view: View, evse: int, request: Any) -> Payload:
 
 
 def _steps(one: KeepProfile, now: datetime) -> Iterable[tuple[int, int]]:
-    """From which second from now on which limit holds, in W."""
+    """The limits in W, each with the second from now from which it applies."""
     schedule = _schedules(one.profile)[0]
     started = schedule.get("startSchedule")
     offset = 0 if started is None else int((datetime.fromisoformat(started) - now).total_seconds())

@@ -1,4 +1,4 @@
-"""What charging costs by the tariff of a simulated 2.1 station, as its TransactionEvents tell (I12). PURE.
+"""What charging costs by the tariff of a simulated 2.1 station, as its TransactionEvents report it (I12). PURE.
 
 It takes the first price without conditions, and says that it cannot calculate where a dimension has none.
 """

@@ -1,4 +1,4 @@
-"""What a simulated 2.x station keeps of its customers: told and cleared (N09, N10). PURE."""
+"""What a simulated 2.x station keeps of its customers: it reports that and clears it (N09, N10). PURE."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""The display of a simulated 2.x station: messages set, told of in parts, cleared; gone at their end (O01 to O06). PURE."""
+"""The display of a simulated 2.x station: messages are set, reported in parts, cleared, and removed at their end (O01 to O06). PURE."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -11,7 +11,7 @@ from loadtest.ocpp.replies import Request, status
 from loadtest.ocpp.settings import BY_VARIABLE
 
 WATCHED = ("evse", "availabilitystate")
-"""The variable whose changes the simulation tells by events."""
+"""The variable whose changes the simulation reports as events."""
 
 
 class _Evse(Request, frozen=True, rename="camel"):

@@ -136,7 +136,7 @@ class Conversation:
         if self._socket is not None:
             self._socket.abort()
 
-    # -- what the WebSocket tells ------------------------------------------------------------------------------------
+    # -- events of the WebSocket -------------------------------------------------------------------------------------
 
     def received(self, message: bytes) -> None:
         """Handle one message from the CSMS; what is no OCPP-J is counted as a stray and not answered."""
@@ -199,7 +199,7 @@ class Conversation:
 
     def _expire(self, message_id: str, action: str) -> None:
         if self._wire is not None and self._wire.broken:
-            self._wire.notice()  # nobody has heard the call: the connection is dead, and that is how a station learns it
+            self._wire.notice()  # the call reached nobody: the connection is dead, and a station learns it in this way
             return
         answer = self._waiting.pop(message_id, None)
         if answer is not None and not answer.done():

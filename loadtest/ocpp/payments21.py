@@ -35,7 +35,7 @@ def is_payment(token: str) -> bool:
 
 
 def settlement(fact: AnyFact, transaction: Transaction) -> Message | None:
-    """What becomes of the payment of a transaction that is over: cancelled where nothing is owed, else settled, and some fail."""
+    """The result of the payment for a transaction that is over: Canceled where nothing is owed, else Settled; some fail."""
     if not isinstance(fact, Ended) or not is_payment(transaction.token) or fact.cost_details is None:
         return None
     amount = _total(fact.cost_details)

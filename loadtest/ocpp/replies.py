@@ -87,7 +87,7 @@ def echoed(view: View, vendor_id: str, echo: Payload) -> Reply:
 
 
 def uploaded(view: View, location: str, log_type: str, request_id: int | None) -> Reply:
-    """A log is uploaded under the name that is told; N01.FR.12: one that is under way gives way."""
+    """A log is uploaded under the name in the answer; N01.FR.12: a new request cancels an upload that is under way."""
     name = f"{log_type.lower()}.log"
     intent = UploadLog(location=location, name=name, request_id=request_id)
     if request_id is None:

@@ -1,4 +1,4 @@
-"""Reports of a simulated 2.x station: its variables as NotifyReport tells them, in parts (B07, B08). PURE."""
+"""Reports of a simulated 2.x station: its variables, in the parts that NotifyReport sends (B07, B08). PURE."""
 
 from collections.abc import Callable, Iterator
 

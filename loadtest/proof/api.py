@@ -14,7 +14,7 @@ TIMEOUT_S = 60.0
 
 
 class ApiRefused(Exception):
-    """The API did not answer as it should; the message holds status and body."""
+    """The API did not answer as it should; the message has status and body."""
 
 
 class _Page(msgspec.Struct):

@@ -1,4 +1,4 @@
-"""Comparing: what a CSMS said then and now, member by member; times and ids do not count. PURE."""
+"""Comparing: what a CSMS answered then and answers now, member by member; times and ids do not count. PURE."""
 
 import re
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""Player: one station of a recording. It says what it said then, in its times, and answers as it answered then."""
+"""Player: one station of a recording. It sends what it sent then, at the times of then, and gives the answers of then."""
 
 import asyncio
 from collections import defaultdict, deque

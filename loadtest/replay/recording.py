@@ -1,4 +1,4 @@
-"""Recording: an export of the OCPP log (JSON lines of `GET /api/v1/exchanges/export`) as what a station said and heard. PURE."""
+"""Recording: an export of the OCPP log (JSON lines of `GET /api/v1/exchanges/export`) as what a station sent and received. PURE."""
 
 import datetime as dt
 from collections import defaultdict
@@ -33,7 +33,7 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Connection(msgspec.Struct, frozen=True, kw_only=True):
-    """One connection: what the station said, and the CALLs that it heard, both in their order."""
+    """One connection: what the station sent, and the CALLs that it received, both in their order."""
 
     version: str
     said: tuple[Exchange, ...]

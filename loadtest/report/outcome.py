@@ -134,7 +134,7 @@ class Recording:
         self._seconds[second] = (histogram, errors + sum(stretch.errors.values()), self.connected)
 
     def timeline(self, usages: Mapping[int, tuple[Mapping[str, float], Mapping[str, int]]]) -> list[Second]:
-        """Second by second; `usages` holds each second's cores and memory per process."""
+        """Second by second; `usages` has each second's cores and memory per process."""
         return [
             Second(
                 at_s=second,

@@ -162,6 +162,6 @@ async def _started(share: Assignment) -> asyncio.subprocess.Process:
 
 async def _say(worker: asyncio.subprocess.Process, line: bytes) -> None:
     assert worker.stdin is not None
-    with contextlib.suppress(ConnectionError):  # it has ended; its exit code tells
+    with contextlib.suppress(ConnectionError):  # it has ended; its exit code says why
         worker.stdin.write(line)
         await worker.stdin.drain()

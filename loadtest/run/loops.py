@@ -158,7 +158,7 @@ LOOPS: Mapping[Scenario, Loop] = {
     "live": whole_sessions,
     "storm": storm,
 }
-"""What each active station does; in other scenarios it only holds its connection, and answers."""
+"""What each active station does; in other scenarios it only stays connected and answers."""
 
 
 def begun_tasks(run: Run, callers: Sequence[Caller]) -> "list[asyncio.Task[None]]":

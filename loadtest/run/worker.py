@@ -34,7 +34,7 @@ class Worker:
         self._callers = [Caller(assignment, number, self._counting) for number in numbers]
 
     async def run(self, inbox: asyncio.StreamReader) -> None:
-        """Connect all, wait for the word, measure, settle, leave."""
+        """Connect all, wait for the start signal, measure, wait for what is open, disconnect."""
         commands = asyncio.create_task(self._obey(inbox))
         telling = asyncio.create_task(self._tell_always())
         self._go = asyncio.Event()

@@ -225,7 +225,7 @@ class Bay:
         if self._offline():
             return True  # LocalAuthorizeOffline: nobody is there to ask
         if is_payment(_token(visit)):
-            return True  # its bank has said yes (C18.FR.03)
+            return True  # its bank has authorized the payment (C18.FR.03)
         return await self._host.authorize(visit.token)
 
     async def _fill(self, visit: Visit) -> None:

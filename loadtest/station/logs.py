@@ -1,4 +1,4 @@
-"""Logs of a simulated station: it uploads a few lines to where it is asked to, if that is on this machine, and tells how that goes."""
+"""Logs of a simulated station: it uploads a few lines to the given address, if that is on this machine, and reports how it goes."""
 
 import asyncio
 import ipaddress
