@@ -7,6 +7,8 @@ TEST_PROCESSES ?= 2
 # The fast tests often wait for nothing but a clock or a pipe: one process more than cores keeps those busy.
 CHECK_PROCESSES ?= 3
 UV_VERSION := 0.13.9
+# Licences that what Voltbus is made of may have: they let it be used and passed on with any program. A part of the name is enough.
+LICENCES := MIT;Apache;BSD;ISC;PSF-2.0;Python Software Foundation;MPL-2.0;Mozilla Public License 2.0;Repoze Public License
 
 # Hundreds of processes start in the tests, and each would compile what it imports where the caller's environment forbids to save that.
 unexport PYTHONDONTWRITEBYTECODE
@@ -35,10 +37,11 @@ check: env ## linters, types and the fast tests
 	@$(PY) -m mypy
 	@TEST_EXAMPLES=0.3 $(PY) -m pytest -q -m 'not kafka and not embedded' -n $(CHECK_PROCESSES) --dist loadgroup --no-loadscope-reorder
 
-lint: env ## linters and types
+lint: env ## linters, types and licences
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
+	@$(PY) -m piplicenses --from=mixed --partial-match --allow-only='$(LICENCES)' >/dev/null
 
 test: env ## every test; with Java 17+ and Maven also those on a real Apache Kafka, and chaos in its short form
 	@$(PY) -m pytest -q -n $(TEST_PROCESSES) --dist loadgroup --no-loadscope-reorder
@@ -54,4 +57,13 @@ docs: env ## generate the topic and record pages in schemas/docs, and what deplo
 	@$(PY) -m schemas
 	@$(PY) -m services.manifests
 
-.PHONY: help env up check lint test chaos format docs
+licences: env ## the licence of every package that is installed, as a table; fails on one that is not allowed
+	@$(PY) -m piplicenses --from=mixed --partial-match --allow-only='$(LICENCES)' --format=markdown --with-urls
+
+sbom: env ## the software bill of materials (CycloneDX 1.5 JSON) of the packages that the product runs with
+	@$(PY) -m uv export --quiet --frozen --no-dev --format cyclonedx1.5
+
+audit: env ## known vulnerabilities of the locked packages; asks the public OSV database, so it needs the Internet
+	@$(PY) -m uv audit --locked
+
+.PHONY: help env up check lint test chaos format docs licences sbom audit
