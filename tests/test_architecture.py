@@ -6,6 +6,7 @@ and fails as well where an exception is no longer needed: the lists only get sho
 
 import ast
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from tests.source import MODULES, ROOT, docstring, dotted, imports, nodes, text, written_constants
@@ -78,9 +79,16 @@ def says_pure(module: Path) -> bool:
     return "PURE" in docstring(module).partition("\n")[0]
 
 
-PURE = [module for module in MODULES if is_pure(module)]
-PURE_OF_ITSELF = [module for module in MODULES if is_pure(module) or says_pure(module)]
-"""With those that say they are PURE and may import any module of their own package."""
+@cache
+def pure() -> list[Path]:
+    """Every PURE module. Not before a test asks: each process that runs tests reads this file."""
+    return [module for module in MODULES if is_pure(module)]
+
+
+@cache
+def pure_of_itself() -> list[Path]:
+    """With those that say they are PURE and may import any module of their own package."""
+    return [module for module in MODULES if is_pure(module) or says_pure(module)]
 
 
 def holds(rule: str, offenders: Iterable[str]) -> None:
@@ -128,7 +136,7 @@ def test_a_pure_module_imports_nothing_that_does_io() -> None:
 
     holds(
         "A PURE module imports data, text and its own package; these import more:",
-        (f"{module}: {name}" for module in PURE_OF_ITSELF for name in outside(module)),
+        (f"{module}: {name}" for module in pure_of_itself() for name in outside(module)),
     )
 
 
@@ -137,7 +145,7 @@ def test_a_pure_module_imports_no_shell_of_its_own_package() -> None:
 
     holds(
         "A PURE module imports only PURE modules; these import a shell:",
-        (f"{module}: {name}" for module in PURE for name in imports(module) & shells),
+        (f"{module}: {name}" for module in pure() for name in imports(module) & shells),
     )
 
 
@@ -148,7 +156,7 @@ def test_a_pure_module_reads_no_clock() -> None:
         "A PURE module is given the time, and reads no clock, chance or environment; these call one:",
         (
             f"{module}:{node.lineno}: {node.func.attr}"
-            for module in PURE_OF_ITSELF
+            for module in pure_of_itself()
             for node in nodes(module)
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in clocks
         ),
@@ -220,9 +228,9 @@ def test_a_service_imports_no_other_service() -> None:
     def others(module: Path) -> set[str]:
         mine = module.parts[1]
         # the API may ask a noun's pure part (what would this have cost?), so that there is one answer
-        pure = {dotted(other) for other in PURE} if mine == "api" else set()
-        named = {name for name in imports(module) if name.startswith("services.")} - pure
-        owners = {name.split(".")[1] for name in named if not any(other.startswith(f"{name}.") for other in pure)}
+        asked = {dotted(other) for other in pure()} if mine == "api" else set()
+        named = {name for name in imports(module) if name.startswith("services.")} - asked
+        owners = {name.split(".")[1] for name in named if not any(other.startswith(f"{name}.") for other in asked)}
         return owners - {mine, *SHARED_BY_SERVICES}
 
     holds(
