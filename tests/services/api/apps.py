@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from contextvars import ContextVar
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from litestar import Litestar
 from litestar.types import ControllerRouterHandler
 
-from services.api.config import Config
 from services.api.console import routes
 from services.api.http import create_app, doorkeeper_of
 from services.api.ports import Ports
@@ -32,30 +31,31 @@ class App:
 
     def __init__(self, ports: Ports, *, console: bool) -> None:
         self._ports, self._doorkeeper = ports, doorkeeper_of(ports)
-        self._routes = _built(console, ports.config)
+        self.built = _built(console, ports.config.body_limit)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         _PORTS.set(self._ports)
         _DOORKEEPER.set(self._doorkeeper)
-        await self._routes(scope, receive, send)
+        await self.built(scope, receive, send)
 
 
 def app_of(ports: Ports, *, console: bool = False) -> App:
-    """The application over these ports; its routes are shared by all of the same settings."""
+    """The application over these ports; its routes are shared by all."""
     return App(ports, console=console)
 
 
-@lru_cache(maxsize=16)
-def _built(console: bool, config: Config) -> Litestar:
+@cache
+def _built(console: bool, body_limit: int) -> Litestar:
     handlers: Sequence[ControllerRouterHandler] = routes.routers() if console else ()
-    _PORTS.set(_Building(config))
+    _PORTS.set(_Building(body_limit))
     ports: Any = Whichever(_PORTS)
     doorkeeper: Any = Whichever(_DOORKEEPER)
     return create_app(ports, doorkeeper=doorkeeper, console=handlers)
 
 
 class _Building:
-    """What the routes ask of their ports while they are built."""
+    """What the routes ask of their ports while they are built: nothing else is settled before a request comes."""
 
-    def __init__(self, config: Config) -> None:
-        self.config = config
+    def __init__(self, body_limit: int) -> None:
+        self.config = self
+        self.body_limit = body_limit

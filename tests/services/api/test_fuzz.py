@@ -7,12 +7,11 @@ from urllib.parse import quote
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from litestar import Litestar
 
 from services.api.commands.parsing import CANONICAL
 from services.api.fakes import World
-from services.api.http import create_app
 from tests.examples import examples
+from tests.services.api.apps import App, app_of
 from tests.services.api.builders import STATION, a_state
 from tests.services.api.conftest import BEARER, client_of
 
@@ -32,10 +31,10 @@ IDS = st.text(min_size=1, max_size=60).filter(lambda text: "/" not in text and t
 
 
 @cache
-def an_app() -> Litestar:
+def an_app() -> App:
     world = World()
     world.bus.hold(a_state())
-    return create_app(world.ports())
+    return app_of(world.ports())
 
 
 def answered(method: str, path: str, **sent: Any) -> int:

@@ -10,15 +10,13 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from litestar import Litestar
 
 from schemas.tariffs import Tariff, TariffProvisioned
-from services.api.console import routes
 from services.api.fakes import NOON, World
 from services.api.history.bound import bound_reads
-from services.api.http import create_app
 from services.runtime.clickhouse import ClickHouse
 from tests.examples import examples
+from tests.services.api.apps import App, app_of
 from tests.services.api.builders import STATION, a_session, a_state, a_token
 from tests.services.api.conftest import BEARER, client_of
 from tests.services.feeding import feed
@@ -86,7 +84,7 @@ class Route(msgspec.Struct, frozen=True):
 
 @cache
 def operations() -> tuple[Route, ...]:
-    document = create_app(World().ports()).openapi_schema.to_schema()
+    document = app_of(World().ports()).built.openapi_schema.to_schema()
     schemas = document["components"]["schemas"]
     found = []
     for path, item in document["paths"].items():
@@ -102,7 +100,7 @@ def operations() -> tuple[Route, ...]:
 
 
 @pytest.fixture(scope="module")
-def app(migrated_db: ClickHouse) -> Iterator[Litestar]:
+def app(migrated_db: ClickHouse) -> Iterator[App]:
     world = World()
     asyncio.run(feed(migrated_db, a_session(), a_state()))
     world.bus.hold(a_state())
@@ -110,10 +108,10 @@ def app(migrated_db: ClickHouse) -> Iterator[Litestar]:
     day = Tariff(tariff="day", version=1, currency="EUR", elements=(), provisioned_at=NOON)
     world.bus.hold(TariffProvisioned(tariff="day", current=day))
     ports = msgspec.structs.replace(world.ports(), reads=bound_reads(migrated_db))
-    return create_app(ports, console=routes.routers())
+    return app_of(ports, console=True)
 
 
-def answered(app: Litestar, method: str, path: str, **sent: Any) -> int:
+def answered(app: App, method: str, path: str, **sent: Any) -> int:
     async def ask() -> int:
         async with client_of(app, headers=BEARER) as client:
             answer = await client.request(method, path, **sent)
@@ -134,7 +132,7 @@ def placed(path: str, draw: Any) -> str:
 
 @settings(max_examples=examples(SOMETIMES), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_odd_values_on_every_route_are_answered(app: Litestar, data: st.DataObject) -> None:
+def test_odd_values_on_every_route_are_answered(app: App, data: st.DataObject) -> None:
     route = data.draw(st.sampled_from(operations()))
     query = {name: data.draw(ODD, label=name) for name in route.query if data.draw(st.booleans())}
     sent: dict[str, Any] = {"params": query}
@@ -149,7 +147,7 @@ def test_odd_values_on_every_route_are_answered(app: Litestar, data: st.DataObje
 @pytest.mark.parametrize(
     "inside", [b"%s", b'{"payload": %s}', b'{"arguments": {"data": %s, "vendor_id": "x"}, "command": "DataTransfer"}']
 )
-def test_bodies_nested_deeply_are_refused_on_every_route(app: Litestar, deep: bytes, inside: bytes) -> None:
+def test_bodies_nested_deeply_are_refused_on_every_route(app: App, deep: bytes, inside: bytes) -> None:
     headers = {"Content-Type": "application/json"}
     for route in operations():
         if route.method in {"PUT", "POST"} and route.members:
@@ -162,7 +160,7 @@ def test_bodies_nested_deeply_are_refused_on_every_route(app: Litestar, deep: by
 
 @pytest.mark.parametrize("moment", MOMENTS)
 @pytest.mark.parametrize("name", ["from", "to"])
-def test_moments_beyond_what_is_kept_are_refused_on_charts_and_lists(app: Litestar, name: str, moment: str) -> None:
+def test_moments_beyond_what_is_kept_are_refused_on_charts_and_lists(app: App, name: str, moment: str) -> None:
     for route in operations():
         if name in route.query:
             path = route.path.replace("{station}", STATION).replace("{session}", "s1")
@@ -192,7 +190,7 @@ PAGES = (
         st.sampled_from(["cursor", "search", "from", "to", "part", "station", "hours", "active", "text", "at"]), ODD
     ),
 )
-def test_odd_values_on_pages_are_answered(app: Litestar, path: str, query: dict[str, str]) -> None:
+def test_odd_values_on_pages_are_answered(app: App, path: str, query: dict[str, str]) -> None:
     assert answered(app, "GET", path, params=query, headers={**BEARER, "Accept": "text/html"}) < 500
 
 
@@ -242,18 +240,18 @@ FIELDS = [
 ]
 
 
-def forms(app: Litestar) -> list[str]:
+def forms(app: App) -> list[str]:
     """The paths that the console's forms are sent to."""
     return sorted(
         route.path_format
-        for route in app.routes
+        for route in app.built.routes
         if "POST" in getattr(route, "methods", ()) and not route.path.startswith(("/api", "/log"))
     )
 
 
 @settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_odd_forms_are_answered(app: Litestar, data: st.DataObject) -> None:
+def test_odd_forms_are_answered(app: App, data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(forms(app)))
     fields = data.draw(st.dictionaries(st.sampled_from(FIELDS), ODD, max_size=8))
     fragment = {"hx-request": "true"} if data.draw(st.booleans()) else {}

@@ -14,8 +14,8 @@ from services.api.commands.parsing import CANONICAL
 from services.api.commands.views import requested, with_outcome
 from services.api.config import Config
 from services.api.fakes import KEY, World
-from services.api.http import create_app
 from services.api.stations.views import details_of, station_of
+from tests.services.api.apps import app_of
 from tests.services.api.builders import NOON, a_state, an_outcome
 from tests.services.api.conftest import BEARER, client_of
 
@@ -348,7 +348,7 @@ async def test_more_outcomes_than_are_remembered_are_still_heard() -> None:
     world = World(Config(key=KEY, recent_commands=2))
     know_the_stations(world)
     world.bus.settles = an_outcome()
-    client = client_of(create_app(world.ports()), headers=BEARER)
+    client = client_of(app_of(world.ports()), headers=BEARER)
 
     answer = await client.post(COMMANDS, json={**RESET, "wait_s": 10})
 
@@ -358,7 +358,7 @@ async def test_more_outcomes_than_are_remembered_are_still_heard() -> None:
 async def test_more_than_may_wait_are_sent_and_answered_pending_at_once() -> None:
     world = World(Config(key=KEY, waiting_commands=2))
     know_the_stations(world)
-    client = client_of(create_app(world.ports()), headers=BEARER)
+    client = client_of(app_of(world.ports()), headers=BEARER)
 
     async with asyncio.timeout(5):
         answer = await client.post(COMMANDS, json={**RESET, "wait_s": 60})
@@ -419,7 +419,7 @@ async def test_a_repeat_after_a_restart_is_known_from_the_history(client: AsyncC
     restarted.reads = world.reads
     know_the_stations(restarted)
 
-    again = await client_of(create_app(restarted.ports()), headers=BEARER).post(COMMANDS, json=RESET, headers=ORDER)
+    again = await client_of(app_of(restarted.ports()), headers=BEARER).post(COMMANDS, json=RESET, headers=ORDER)
 
     assert outcomes(again) == {"A": "rejected", "B": "pending", "C": "pending"}
     assert again.json()["items"][0]["detail"] == "busy"

@@ -17,7 +17,7 @@ from services.api.commands.parsing import CANONICAL
 from services.api.commands.views import requested, with_outcome
 from services.api.config import Config
 from services.api.fakes import KEY, World
-from services.api.http import create_app
+from tests.services.api.apps import app_of
 from tests.services.api.builders import NOON, STATION, a_state, an_outcome
 from tests.services.api.conftest import BEARER, client_of
 
@@ -336,7 +336,7 @@ def sealing() -> World:
 
 @pytest.fixture
 def sealing_client(sealing: World) -> AsyncClient:
-    client = client_of(create_app(sealing.ports()))
+    client = client_of(app_of(sealing.ports()))
     client.headers.update(BEARER)
     return client
 

@@ -12,9 +12,9 @@ from schemas.stationcommands import Reset
 from schemas.stations import ConnectorState
 from services.api.config import Config
 from services.api.fakes import KEY, NOON, World
-from services.api.http import create_app
 from services.api.live.hub import KEEP_ALIVE, Hub, Subscription, event
 from services.api.live.teller import Teller
+from tests.services.api.apps import app_of
 from tests.services.api.builders import STATION, a_session, a_state, an_outcome
 from tests.services.api.conftest import BEARER, client_of
 
@@ -83,7 +83,7 @@ async def test_a_kind_that_does_not_exist_is_refused(client: AsyncClient) -> Non
 
 async def test_a_client_too_many_is_refused() -> None:
     world = World(Config(key=KEY, sse_clients=1))
-    client = client_of(create_app(world.ports()), headers=BEARER)
+    client = client_of(app_of(world.ports()), headers=BEARER)
     world.hub.subscribe(None, EVERYTHING)
 
     answer = await client.get("/api/v1/events")
@@ -149,7 +149,7 @@ async def test_the_stream_of_a_login_ends_with_it(anybody: AsyncClient, world: W
     while not world.hub.listened():
         await asyncio.sleep(0)
 
-    async with client_of(create_app(world.ports()), cookies=dict(anybody.cookies)) as page:
+    async with client_of(app_of(world.ports()), cookies=dict(anybody.cookies)) as page:
         await page.post("/logout")
     Teller(world.memory, world.hub).station_changed(a_state())
     answer = await asyncio.wait_for(following, 5)

@@ -15,8 +15,8 @@ from schemas.stations import StationChanged, StationProvisioned
 from services.api.config import Config
 from services.api.fakes import KEY, NOON, World
 from services.api.firmware.rows import UpdateHistoryRow, UpdateRow
-from services.api.http import create_app
 from services.api.web.metrics import count_campaigns
+from tests.services.api.apps import app_of
 from tests.services.api.conftest import BEARER, client_of
 
 FIRMWARE = {"version": "2.5.0", "location": "https://example.com/wallbox-2.5.0.bin"}
@@ -355,7 +355,7 @@ def test_campaigns_and_the_stations_of_those_that_are_not_over_are_gauged() -> N
 async def test_a_password_in_a_location_is_sealed_on_its_way_and_shown_nowhere() -> None:
     world = World(Config(key=KEY, seal=Seal(bytes(64))))
     a_fleet(world)
-    client = client_of(create_app(world.ports()))
+    client = client_of(app_of(world.ports()))
     client.headers.update(BEARER)
     location = "ftp://user:canary-7f3a9@example.com/wallbox.bin"
 

@@ -12,8 +12,8 @@ from schemas.base import Record
 from schemas.sessionorders import WITHIN_REACH, SessionCorrected, SessionEndOrdered, SessionReleased
 from services.api.config import Config
 from services.api.fakes import KEY, NOON, World
-from services.api.http import create_app
 from services.api.sessions.views import session_of
+from tests.services.api.apps import app_of
 from tests.services.api.builders import STATION, a_session
 from tests.services.api.conftest import BEARER, client_of
 
@@ -78,7 +78,7 @@ async def test_a_session_s_token_is_released(client: AsyncClient, world: World) 
 async def test_a_change_that_is_not_seen_in_time_is_accepted() -> None:
     world = World(Config(key=KEY, order_wait_s=0))
     world.reads.session_rows["s1"] = session_of(a_session())
-    async with client_of(create_app(world.ports()), headers=BEARER) as client:
+    async with client_of(app_of(world.ports()), headers=BEARER) as client:
         answer = await client.post("/api/v1/sessions/s1/end", json=WHY)
 
     assert (answer.status_code, answer.json()["status"]) == (202, "active")

@@ -10,6 +10,7 @@ from services.api.config import Config
 from services.api.fakes import KEY, NOON, World
 from services.api.http import create_app
 from services.api.web.auth import COOKIE, OperatorKey, local_path
+from tests.services.api.apps import app_of
 from tests.services.api.conftest import BEARER, client_of
 
 
@@ -75,9 +76,9 @@ async def test_every_process_with_the_key_admits_the_login(anybody: AsyncClient)
     await anybody.post("/login", json={"key": KEY})
     cookies = dict(anybody.cookies)
 
-    async with client_of(create_app(World().ports()), cookies=cookies) as same:
+    async with client_of(app_of(World().ports()), cookies=cookies) as same:
         assert (await same.get("/api/v1/stations")).status_code == 200
-    async with client_of(create_app(World(Config(key="another-key-altogether")).ports()), cookies=cookies) as other:
+    async with client_of(app_of(World(Config(key="another-key-altogether")).ports()), cookies=cookies) as other:
         assert (await other.get("/api/v1/stations")).status_code == 401
 
 
@@ -101,7 +102,7 @@ async def test_a_logout_ends_the_login_wherever_its_cookie_went(anybody: AsyncCl
     stolen = dict(anybody.cookies)
     await anybody.post("/logout")
 
-    async with client_of(create_app(world.ports()), cookies=stolen) as elsewhere:
+    async with client_of(app_of(world.ports()), cookies=stolen) as elsewhere:
         answer = await elsewhere.get("/api/v1/stations")
 
     assert answer.status_code == 401
@@ -110,7 +111,7 @@ async def test_a_logout_ends_the_login_wherever_its_cookie_went(anybody: AsyncCl
 
 async def test_a_logout_ends_no_other_login(anybody: AsyncClient, world: World) -> None:
     await anybody.post("/login", json={"key": KEY})
-    async with client_of(create_app(world.ports())) as colleague:
+    async with client_of(app_of(world.ports())) as colleague:
         await colleague.post("/login", json={"key": KEY})
         await anybody.post("/logout")
 
@@ -243,7 +244,7 @@ async def test_another_sites_page_cannot_act_with_the_cookie(anybody: AsyncClien
 
 
 async def test_a_cookie_goes_over_https_only_where_asked() -> None:
-    async with client_of(create_app(World(Config(key=KEY, secure_cookie=True)).ports())) as client:
+    async with client_of(app_of(World(Config(key=KEY, secure_cookie=True)).ports())) as client:
         login = await client.post("/login", json={"key": KEY})
 
     assert "secure" in login.headers["set-cookie"].lower()

@@ -11,10 +11,9 @@ from msgspec.structs import replace
 from schemas.base import Record
 from schemas.stations import StationProvisioned
 from schemas.tariffs import REF_TARIFFS
-from services.api.console import routes
 from services.api.fakes import KEY, World
-from services.api.http import create_app
 from services.api.live.proposals import Proposals
+from tests.services.api.apps import app_of
 from tests.services.api.builders import NOON
 from tests.services.api.conftest import BEARER, client_of
 
@@ -35,7 +34,7 @@ RESOURCES = pytest.mark.parametrize(
 @pytest.fixture
 async def other(world: World) -> AsyncIterator[AsyncClient]:
     """A second process of the API on the same Kafka."""
-    async with client_of(create_app(world.ports()), headers=BEARER) as client:
+    async with client_of(app_of(world.ports()), headers=BEARER) as client:
         yield client
 
 
@@ -87,7 +86,7 @@ async def test_a_process_whose_view_is_old_still_numbers_rightly(client: AsyncCl
     behind = Behind(world.bus)
     behind.keep(REF_TARIFFS, "day")
     await client.put("/api/v1/tariffs/day", json={**TARIFF, "label": "second"})
-    async with client_of(create_app(replace(world.ports(), reference=behind)), headers=BEARER) as late:
+    async with client_of(app_of(replace(world.ports(), reference=behind)), headers=BEARER) as late:
         answer = await late.put("/api/v1/tariffs/day", json={**TARIFF, "label": "third"})
 
     assert answer.json()["version"] == 3
@@ -202,7 +201,7 @@ async def test_a_password_that_somebody_set_meanwhile_stays(client: AsyncClient,
 
 async def test_a_service_that_does_not_answer_is_503(world: World) -> None:
     deaf = Proposals(world.bus, clock=lambda: NOON, new_id=lambda: "p", within_s=0.01)
-    async with client_of(create_app(replace(world.ports(), proposals=deaf)), headers=BEARER) as client:
+    async with client_of(app_of(replace(world.ports(), proposals=deaf)), headers=BEARER) as client:
         answer = await client.put("/api/v1/tokens/A", json={})
 
     assert answer.status_code == 503
@@ -218,7 +217,7 @@ def field(page: str, name: str) -> str:
 
 @pytest.fixture
 async def browser(world: World) -> AsyncIterator[AsyncClient]:
-    async with client_of(create_app(world.ports(), console=routes.routers())) as browser:
+    async with client_of(app_of(world.ports(), console=True)) as browser:
         browser.headers["Accept"] = "text/html"
         await browser.post("/login", data={"key": KEY})
         yield browser
