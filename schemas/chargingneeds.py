@@ -1,11 +1,19 @@
 """Limits and needs: what others than the CSMS allow a station, and what EVs ask for and mean to do (2.x part 2, K11 to K29)."""
 
 from decimal import Decimal
+from typing import Literal
 
 import msgspec
 
 from schemas.base import CallDecided, Record, ReplyTo, Timestamp
 from schemas.chargingschedules import ChargingSchedule
+
+NeedsStatus = Literal["Accepted", "Rejected", "Processing", "NoChargingProfile"]
+"""NotifyEVChargingNeedsStatusEnumType of 2.1."""
+
+NeedsPolicy = Literal["off", "standing", "fast", "level"]
+"""What becomes of an EV's needs. `off`: they are refused. `standing`: the profile that the operator set serves. `fast`: as much as all
+known limits allow, at once. `level`: no more than is needed to be ready at the departure."""
 
 
 class ChargingLimitReported(Record, frozen=True, kw_only=True, tag="charging-limit-reported"):
@@ -43,7 +51,8 @@ class ChargingNeedsReported(Record, frozen=True, kw_only=True, tag="charging-nee
     """NotifyEVChargingNeeds: what an EV asks for by ISO 15118 (K15, K17 to K20).
 
     `parameters` are those of the EV by their names in the message (`evMaxPower`, `targetSoC`), whichever kind of charging they
-    are of; those of its inverter are there too (R02). `answered` is the status that the station got. `at` is when the EV said so, where
+    are of; those of its inverter are there too (R02). `answered` is the status that the gateway answered itself, in records of before
+    the service `chargingprofiles` decided; empty: `reply_to` is the CALL that waits for the decision. `at` is when the EV said so, where
     the station tells it. `der_controls`: the DERControlEnumTypes that its inverter can do; `islanding_detection`: how that detects that
     the grid is gone; `inverter`: its maker, model, serial number and versions by their names in the message.
     """
@@ -58,7 +67,7 @@ class ChargingNeedsReported(Record, frozen=True, kw_only=True, tag="charging-nee
     departure_at: Timestamp | None = None
     most_periods: int | None = None
     parameters: dict[str, Decimal] = {}
-    answered: str
+    answered: str = ""
     at: Timestamp | None = None
     deviations: tuple[str, ...] = ()
     further: dict[str, msgspec.Raw] = {}
@@ -66,6 +75,45 @@ class ChargingNeedsReported(Record, frozen=True, kw_only=True, tag="charging-nee
     der_controls: tuple[str, ...] = ()
     islanding_detection: tuple[str, ...] = ()
     inverter: dict[str, str] = {}
+    reply_to: ReplyTo | None = None
+
+    @property
+    def by_iso_20(self) -> bool:
+        """Whether the EV speaks ISO 15118-20, whose parameters are of V2X (K18.FR.06, K19.FR.06)."""
+        return any(name.startswith("v2x") for name in self.parameters) or bool(self.control_mode)
+
+
+class ChargingNeedsDecided(CallDecided, frozen=True, kw_only=True, tag="charging-needs-decided"):
+    """Whether a charging profile follows (K15.FR.03 to FR.05, K17.FR.03 to FR.05, K19.FR.04)."""
+
+    status: NeedsStatus
+
+
+class ChargingPlanChanged(Record, frozen=True, kw_only=True, tag="charging-plan-changed"):
+    """What became of the needs of an EV, as a whole, after a change; the newest `revision` stands for all before.
+
+    `needs` is the id of ChargingNeedsReported. `status` is what the station was answered, empty while it waits. `reason` says why there
+    is no profile, or what made the last one. `profile_id` and `command_id` are those of the profile that was sent last. `energy_wh` is
+    what the EV asked for, `planned_wh` what it can have by the profile until `departure_at`; None where that is not known.
+    `plans` counts the profiles that were sent for these needs.
+    """
+
+    id: str
+    station: str
+    needs: str
+    evse: int
+    revision: int
+    policy: NeedsPolicy
+    status: NeedsStatus | Literal[""] = ""
+    reason: str = ""
+    transaction_id: str = ""
+    profile_id: int | None = None
+    command_id: str = ""
+    energy_wh: Decimal | None = None
+    planned_wh: Decimal | None = None
+    departure_at: Timestamp | None = None
+    plans: int = 0
+    changed_at: Timestamp
 
 
 class EVScheduleReported(Record, frozen=True, kw_only=True, tag="ev-schedule-reported"):

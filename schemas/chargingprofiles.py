@@ -9,6 +9,7 @@ from schemas.chargingneeds import (
     ChargingLimitCleared,
     ChargingLimitReported,
     ChargingNeedsReported,
+    ChargingPlanChanged,
     EVScheduleReported,
     PriorityChargingReported,
 )
@@ -168,8 +169,8 @@ ENERGY = Topic(
 )
 CHARGING_PROFILE_STATES = Topic(
     name="csms.charging-profile-states",
-    meaning="Each charging profile of a station as a whole, after every change.",
-    records=(ChargingProfileChanged,),
+    meaning="Each charging profile of a station, and what became of each EV's needs, as a whole, after every change.",
+    records=(ChargingProfileChanged, ChargingPlanChanged),
 )
 REF_PROFILE_TEMPLATES = Topic(
     name="csms.ref.charging-profile-templates",

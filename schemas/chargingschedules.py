@@ -4,6 +4,7 @@ Limits, set points and rates are exact decimals in the schedule's unit: W, or A 
 does not have makes the profile impossible there; none is left out in silence.
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -33,6 +34,16 @@ OperationMode = Literal[
     "LocalFrequency",
     "LocalLoadBalancing",
 ]
+
+UNIT_WORDS: Mapping[str, RateUnit] = {"w": "W", "power": "W", "a": "A", "current": "A"}
+"""The words of SmartChargingCtrlr.RateUnit, and those of ChargingScheduleAllowedChargingRateUnit (1.6, 9.4.2), in small letters."""
+
+
+def units_in(*lists: str | None) -> tuple[RateUnit, ...]:
+    """The units that a station takes, by such lists as far as it told; W before A."""
+    words = {word.strip().lower() for text in lists for word in (text or "").split(",")}
+    return tuple(sorted({UNIT_WORDS[word] for word in words if word in UNIT_WORDS}, reverse=True))
+
 
 WHOLE_MOST = 2_147_483_647
 Seconds = Annotated[int, msgspec.Meta(ge=0, le=WHOLE_MOST)]

@@ -209,16 +209,21 @@ LIMITING: Mapping[str, str] = {
     "monitoringctrlr.itemspermessage[clearvariablemonitoring]": "unmonitor_items",
     "monitoringctrlr.bytespermessage[clearvariablemonitoring]": "unmonitor_bytes",
     "securityctrlr.securityprofile": "security_profile",
+    "smartchargingctrlr.periodsperschedule": "schedule_periods",
     "getconfigurationmaxkeys": "get_items",
     "securityprofile": "security_profile",
+    "chargingschedulemaxperiods": "schedule_periods",
 }
 """Which variable tells which limit, by its key in small letters.
 
-2.x appendix, DeviceDataCtrlr and MonitoringCtrlr; 1.6, 9.1 and its security extension.
+2.x appendix, DeviceDataCtrlr, MonitoringCtrlr and SmartChargingCtrlr; 1.6, 9.1, 9.4 and its security extension.
 """
 
 NETWORK_PRIORITY = "ocppcommctrlr.networkconfigurationpriority"
 """Its list of values has the slots that there are (B09.FR.05)."""
+
+RATE_UNITS = ("smartchargingctrlr.rateunit", "chargingscheduleallowedchargingrateunit")
+"""The units of charging schedules that the station takes (2.x appendix, SmartChargingCtrlr; 1.6, 9.4.2)."""
 
 SUPPORTED_LIMITS = "txctrlr.supportedlimits"
 """The limits of a transaction that the station keeps to (2.1 appendix, TxCtrlr.SupportedLimits)."""

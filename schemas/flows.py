@@ -174,7 +174,8 @@ FLOWS: tuple[Flow, ...] = (
     ),
     Flow(
         name="chargingprofiles",
-        reads=(COMMANDS, OUTCOMES, SESSIONS, ENERGY, LOCATIONS),
+        reads=(COMMANDS, OUTCOMES, SESSIONS, ENERGY, LOCATIONS, STATION_LIMITS),
+        references=(REF_STATIONS,),
         writes=(CHARGING_PROFILE_STATES, COMMANDS, GATEWAY),
     ),
     Flow(

@@ -3,6 +3,7 @@
 import msgspec
 
 from schemas.base import Record, Timestamp
+from schemas.chargingschedules import RateUnit
 from schemas.topic import Topic
 from schemas.transactionlimits import LimitKind
 
@@ -14,6 +15,8 @@ class StationLimits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     be; `monitor_*` are those of SetVariableMonitoring, `unmonitor_*` of ClearVariableMonitoring. `security_profile` is the one in
     use, `network_slots` those that a network profile may have (B09.FR.04 and 05).
     `transaction_limits` are the limits of a transaction that the station keeps to itself (2.1 TxCtrlr.SupportedLimits, E16.FR.12).
+    `rate_units` are the units of charging schedules that it takes, W before A; none where it did not say. `schedule_periods`: how many
+    periods one of its schedules may have (2.x SmartChargingCtrlr; 1.6, 9.4).
     """
 
     get_items: int | None = None
@@ -29,6 +32,8 @@ class StationLimits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     security_profile: int | None = None
     network_slots: tuple[int, ...] = ()
     transaction_limits: tuple[LimitKind, ...] = ()
+    rate_units: tuple[RateUnit, ...] = ()
+    schedule_periods: int | None = None
 
 
 NO_LIMITS = StationLimits()

@@ -49,7 +49,7 @@ from schemas import (
 )
 from schemas.authorization import AuthorizationDecided
 from schemas.base import Due
-from schemas.chargingneeds import EVScheduleDecided
+from schemas.chargingneeds import ChargingNeedsDecided, EVScheduleDecided
 from schemas.chargingprofiles import ScheduleUpdateDecided
 from schemas.commands import CommandDispatched, ConnectionSuperseded
 from schemas.facts import FactReported
@@ -72,6 +72,7 @@ GATEWAY = Topic(
         SettlementDecided,
         VatNumberDecided,
         EVScheduleDecided,
+        ChargingNeedsDecided,
         CommandDispatched,
         ConnectionSuperseded,
     ),

@@ -8,13 +8,14 @@ from typing import Any
 import msgspec
 
 from gateway.ocpp.facts import fact
-from gateway.ocpp.rows import Answer, Call, Capability, Inbound, Said, carries, spelled, stored
+from gateway.ocpp.rows import Answer, Call, Capability, Inbound, carries, spelled, stored
 from gateway.ocpp.spelling.moments import moment, planned
 from gateway.ocpp.spelling.profiles import CARRIED_SCHEDULE, schedules_from
 from schemas.base import Record
 from schemas.chargingneeds import (
     ChargingLimitCleared,
     ChargingLimitReported,
+    ChargingNeedsDecided,
     ChargingNeedsReported,
     EVScheduleDecided,
     EVScheduleReported,
@@ -89,7 +90,7 @@ def unlimited_2x(wire: Any, call: Call) -> tuple[Record, ...]:
 
 
 def needs_2x(wire: Any, call: Call) -> tuple[Record, ...]:
-    """2.x NotifyEVChargingNeeds: nothing plans yet, and the station is told so at once (K15.FR.04, K17.FR.04, K18.FR.04)."""
+    """2.x NotifyEVChargingNeeds (K15, K17 to K20)."""
     needs = wire.chargingNeeds
     return (
         ChargingNeedsReported(
@@ -103,11 +104,11 @@ def needs_2x(wire: Any, call: Call) -> tuple[Record, ...]:
             departure_at=planned(needs.departureTime, call.context) if needs.departureTime else None,
             most_periods=wire.maxScheduleTuples,
             parameters=_parameters(needs),
-            answered=_unplanned(by_iso_20=getattr(needs, "v2xChargingParameters", None) is not None),
             at=moment(at, call.context).at if (at := getattr(wire, "timestamp", None)) else None,
             der_controls=tuple(getattr(_der(needs), "evSupportedDERControl", None) or ()),
             islanding_detection=tuple(getattr(_der(needs), "evIslandingDetectionMethod", None) or ()),
             inverter={name: text for name in INVERTER if (text := getattr(_der(needs), name, None))},
+            reply_to=call.reply_to(),
             received_at=call.context.received_at,
         ),
     )
@@ -128,17 +129,19 @@ def _parameters(needs: Any) -> dict[str, Decimal]:
     }
 
 
-def _unplanned(*, by_iso_20: bool) -> str:
-    """That there is no plan: where the EV speaks ISO 15118-20, Rejected would say that its way of transfer is impossible."""
-    return "NoChargingProfile" if by_iso_20 else "Rejected"
+def needs_decided(decision: ChargingNeedsDecided, _: dt.datetime) -> bytes:
+    """2.1 NotifyEVChargingNeedsResponse."""
+    return msgspec.json.encode({"status": decision.status})
 
 
-def unplanned(call: Call) -> Said:
-    """The answer to NotifyEVChargingNeeds, as its record has it."""
-    told = msgspec.json.decode(call.payload)
-    needs = told.get("chargingNeeds") if isinstance(told, dict) else None
-    by_iso_20 = isinstance(needs, dict) and needs.get("v2xChargingParameters") is not None
-    return msgspec.json.encode({"status": _unplanned(by_iso_20=by_iso_20)})
+def needs_decided_201(decision: ChargingNeedsDecided, _: dt.datetime) -> bytes:
+    """2.0.1 NotifyEVChargingNeedsResponse, which has no NoChargingProfile: Rejected says the same there (K15.FR.04)."""
+    return msgspec.json.encode({"status": "Rejected" if decision.status == "NoChargingProfile" else decision.status})
+
+
+def undecided(_: Any, __: Call) -> bytes:
+    """Nobody decided in time: a profile may follow, and begins a renegotiation then (K15.FR.05)."""
+    return b'{"status":"Processing"}'
 
 
 def ev_schedule_2x(wire: Any, call: Call) -> tuple[Record, ...]:
@@ -211,10 +214,12 @@ CHARGING_NEEDS = Capability(
             carried=spelled(v2x=carries("evseId chargingLimitSource")),
             needs=spelled(v2x="chargingLimitSource"),
         ),
-        stored(
-            "NotifyEVChargingNeeds",
-            spelled(v2x=needs_2x),
-            result=unplanned,
+        Inbound(
+            action="NotifyEVChargingNeeds",
+            to=spelled(v2x=needs_2x),
+            answer=Answer.DECIDED,
+            fallback=undecided,
+            decide=spelled(v201=needs_decided_201, v21=needs_decided),
             carried=spelled(v2x=carries("evseId maxScheduleTuples timestamp", chargingNeeds=_NEEDS)),
             needs=spelled(v2x="chargingNeeds"),
         ),

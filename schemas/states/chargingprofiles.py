@@ -1,10 +1,14 @@
 """What `chargingprofiles` remembers of a station: what was asked, answered and reported; what is installed follows from these."""
 
+from decimal import Decimal
+
 import msgspec
 
 from schemas.base import OcppVersion, Timestamp
+from schemas.chargingneeds import ChargingNeedsReported, ChargingPlanChanged
 from schemas.chargingprofiles import Known, ProfileStatus
-from schemas.chargingschedules import ChargingProfile, ScheduleUpdate
+from schemas.chargingschedules import ChargingProfile, ChargingSchedule, RateUnit, ScheduleUpdate
+from schemas.commands import CommandRequested
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -88,9 +92,9 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """A session of the station, for the profiles that belong to it. `token` is a `token_key`.
 
     `heard_at` is when it was first known here, `told_at` when what is said here of it was. `resumed_at`: when the station last
-    went on with it after a boot. `exceeded`: how often in a row its EV meant
-    to charge more than our profile allows. `spent`: a remote start began it that is
-    forgotten, so that it belongs to no other.
+    went on with it after a boot. `exceeded`: how often in a row its EV meant to charge more than our profile allows.
+    `spent`: a remote start began it that is forgotten, so that it belongs to no other. `max_energy_wh` and `max_time_s`: what its
+    session is limited to.
     """
 
     session: str
@@ -105,6 +109,8 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     resumed_at: Timestamp | None = None
     exceeded: int = 0
     spent: bool = False
+    max_energy_wh: Decimal | None = None
+    max_time_s: int | None = None
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -117,8 +123,38 @@ class Said(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     at: Timestamp
 
 
+class LimitOfOthers(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A limit that others set and that holds, the newest of its source and place. `at`: when the station told of it."""
+
+    source: str
+    evse: int | None = None
+    schedules: tuple[ChargingSchedule, ...] = ()
+    at: Timestamp
+
+
+class Needed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The needs of the EV at an EVSE, and what became of them. `told` is their newest snapshot.
+
+    `answered`: the station has its answer. `limits`: a digest of what limited the plan. `planned_at`: when the profile was sent last;
+    `plan_again_at`: when it is to be made anew, because the limits are others. `missing_at`: when the command is sent once more, if
+    nothing was heard of it; `command` is that.
+    """
+
+    needs: ChargingNeedsReported
+    told: ChargingPlanChanged
+    answered: bool = False
+    limits: str = ""
+    planned_at: Timestamp | None = None
+    plan_again_at: Timestamp | None = None
+    missing_at: Timestamp | None = None
+    command: CommandRequested | None = None
+
+
 class StationProfiles(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What `chargingprofiles` remembers of one station. `revision` counts everything that was published of it."""
+    """What `chargingprofiles` remembers of one station. `revision` counts everything that was published of it.
+
+    `units` and `periods_most`: what the station told of the schedules that it takes.
+    """
 
     station: str
     version: OcppVersion | None = None
@@ -133,3 +169,7 @@ class StationProfiles(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     transactions: tuple[Transaction, ...] = ()
     lapsed_at: Timestamp | None = None
     said: tuple[Said, ...] = ()
+    limits: tuple[LimitOfOthers, ...] = ()
+    needs: tuple[Needed, ...] = ()
+    units: tuple[RateUnit, ...] = ()
+    periods_most: int | None = None

@@ -28,9 +28,19 @@ from schemas.chargingprofiles import (
 from schemas.chargingschedules import update_of
 from schemas.commands import CommandCancelled, CommandRequested, CommandSettled, StationLocated
 from schemas.facts import FactReported
+from schemas.limits import StationLimited
 from schemas.states.chargingprofiles import Said, StationProfiles
 from schemas.transactions import SessionChanged
 from services.chargingprofiles.evschedules import ev_schedule
+from services.chargingprofiles.limiting import limited
+from services.chargingprofiles.needing import (
+    command_heard,
+    limits_changed,
+    needs_due,
+    needs_reported,
+    passing_needs,
+    transactions_changed,
+)
 from services.chargingprofiles.remembering import (
     OURS,
     bounded,
@@ -42,14 +52,12 @@ from services.chargingprofiles.remembering import (
     without_the_old,
 )
 from services.chargingprofiles.resuming import again_after_resume
+from services.chargingprofiles.serving import REFUSED, How
 from services.chargingprofiles.standing import START_AWAITED, Standing, standings
 
 Step = tuple[StationProfiles, list[Record]]
 
 KEPT_AS_THEY_CAME = (
-    ChargingLimitReported,
-    ChargingLimitCleared,
-    ChargingNeedsReported,
     PriorityChargingReported,
     FactReported,
     CommandCancelled,
@@ -67,25 +75,45 @@ def due(state: StationProfiles) -> datetime | None:
     waiting = any(said.status == "waiting" for said in state.said)
     found = standings(state).values() if waiting else ()
     lapses = (one.since + START_AWAITED for one in found if one.status == "waiting")
-    return min((*lapses, *passing(state)), default=None)
+    return min((*lapses, *passing(state), *passing_needs(state)), default=None)
 
 
-def step(state: StationProfiles, record: Record) -> Step:
-    """Remember what a record says, and publish what stands under each number that it changes."""
+def step(state: StationProfiles, record: Record, how: How = REFUSED) -> Step:
+    """Remember what a record says, and publish what stands under each number that it changes, and what becomes of EVs' needs."""
     if isinstance(record, ScheduleUpdateRequested):
         return state, [_decided(state, record)]
     if isinstance(record, EVScheduleReported):
         return ev_schedule(state, record)
+    if isinstance(record, ChargingNeedsReported):
+        return needs_reported(state, record, how)
     if isinstance(record, Due):
-        lapsed_at = record.at if state.lapsed_at is None else max(record.at, state.lapsed_at)
-        after, outputs = _told(replace(state, lapsed_at=lapsed_at), record.at)
-        return without_the_old(after, record.at), outputs
+        return _passed(state, record, how)
     after = _remembered(state, record)
     if after is state:
         return state, []
     told, outputs = _told(after, _moment(record))
     again = again_after_resume(state, after, record) if isinstance(record, SessionChanged) else ()
-    return bounded(told), [*outputs, *again]
+    told, answers = _needing(state, told, record, how)
+    return bounded(told), [*outputs, *again, *answers]
+
+
+def _passed(state: StationProfiles, record: Due, how: How) -> Step:
+    state, answers = needs_due(state, record.at, how)
+    lapsed_at = record.at if state.lapsed_at is None else max(record.at, state.lapsed_at)
+    after, outputs = _told(replace(state, lapsed_at=lapsed_at), record.at)
+    return without_the_old(after, record.at), [*answers, *outputs]
+
+
+def _needing(before: StationProfiles, state: StationProfiles, record: Record, how: How) -> Step:
+    """What a record changes for EVs that wait for a profile, or have one that was planned."""
+    if not state.needs:
+        return state, []
+    at = _moment(record)
+    if isinstance(record, CommandRequested):
+        state = command_heard(state, record.id)
+    if state.said != before.said or state.limits != before.limits:
+        state = limits_changed(state, at)
+    return transactions_changed(state, at, how) if isinstance(record, SessionChanged) else (state, [])
 
 
 def _remembered(state: StationProfiles, record: Record) -> StationProfiles:
@@ -98,11 +126,22 @@ def _remembered(state: StationProfiles, record: Record) -> StationProfiles:
             return started(state, record)
         case ChargingProfilesReported():
             return reported(state, record)
-        case StationLocated(version=version):
-            return state if version == state.version else replace(state, version=version)
+        case StationLocated() | StationLimited() | ChargingLimitReported() | ChargingLimitCleared():
+            return _if_changed(state, _told_of_station(state, record))
     if isinstance(record, KEPT_AS_THEY_CAME):
         return state
     raise Poison(f"chargingprofiles has no use for a {type(record).__name__}")
+
+
+def _told_of_station(
+    state: StationProfiles, record: StationLocated | StationLimited | ChargingLimitReported | ChargingLimitCleared
+) -> StationProfiles:
+    match record:
+        case StationLocated(version=version):
+            return replace(state, version=version)
+        case StationLimited(limits=limits):
+            return replace(state, units=limits.rate_units, periods_most=limits.schedule_periods)
+    return limited(state, record)
 
 
 def _if_changed(before: StationProfiles, after: StationProfiles) -> StationProfiles:
@@ -110,13 +149,16 @@ def _if_changed(before: StationProfiles, after: StationProfiles) -> StationProfi
 
 
 def comparable(state: StationProfiles) -> StationProfiles:
-    """The state without what the order of reading between its topics decides: how often, and when, something was published."""
+    """The state without what the order of reading between its topics decides: how often, and when, something was published.
+
+    So are the needs of EVs, which were answered by what was known at the time.
+    """
     said = tuple(sorted((replace(said, at=_ANY_TIME) for said in state.said), key=msgspec.json.encode))
     ordered = {
         name: tuple(sorted(getattr(state, name), key=msgspec.json.encode))
         for name in ("asked", "clears", "updates", "inquiries", "answers", "seen", "reports", "transactions")
     }
-    return replace(state, said=said, revision=0, lapsed_at=None, **ordered)
+    return replace(state, said=said, revision=0, lapsed_at=None, needs=(), **ordered)
 
 
 _ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
@@ -187,8 +229,8 @@ def _moment(record: Record) -> datetime:
             return record.settled_at
         case SessionChanged():
             return record.changed_at
-        case ChargingProfilesReported():
+        case ChargingProfilesReported() | ChargingLimitReported() | ChargingLimitCleared():
             return record.received_at
-        case StationLocated():
+        case StationLocated() | StationLimited():
             return record.at
     raise AssertionError(f"{type(record).__name__} has no moment")

@@ -52,9 +52,16 @@ def ev_schedule(state: StationProfiles, said: EVScheduleReported) -> Step:
 
 
 def _profile_of(state: StationProfiles, evse: int) -> tuple[Transaction, Standing] | None:
-    """Our profile of the transaction at an EVSE that rules: of several, the one of the highest stack level."""
+    """Our profile of the transaction at an EVSE that rules: of several, the one of the highest stack level.
+
+    An EV may say what it means to do before we read that its station accepted the profile.
+    """
     running = [one for one in state.transactions if one.ended_at is None and one.evse == evse]
-    of_it = [(transaction, one) for transaction in running for one in tx_profiles(state, transaction.transaction_id)]
+    of_it = [
+        (transaction, one)
+        for transaction in running
+        for one in tx_profiles(state, transaction.transaction_id, asked_for=True)
+    ]
     return max(of_it, key=lambda each: (each[1].profile.stack_level, each[1].profile_id), default=None)
 
 

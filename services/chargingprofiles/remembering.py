@@ -159,6 +159,8 @@ def started(state: StationProfiles, session: SessionChanged) -> StationProfiles:
         resumed_at=session.resumed_at,
         exceeded=0 if before is None else before.exceeded,
         spent=before is not None and before.spent,
+        max_energy_wh=session.limit.max_energy_wh,
+        max_time_s=session.limit.max_time_s,
     )
     if before is not None and replace(transaction, told_at=before.told_at) == before:
         return state

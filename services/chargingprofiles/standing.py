@@ -94,10 +94,11 @@ def done(state: StationProfiles) -> Found:
     return found
 
 
-def tx_profiles(state: StationProfiles, transaction_id: str) -> Iterator[Standing]:
-    """Our profiles of a transaction that its station has, or may have, by their numbers."""
+def tx_profiles(state: StationProfiles, transaction_id: str, *, asked_for: bool = False) -> Iterator[Standing]:
+    """Our profiles of a transaction that its station has, or may have, by their numbers; also those that it is only `asked_for`."""
+    statuses = ("installed", "unconfirmed", *(["requested"] if asked_for else []))
     for _, one in sorted(standings(state).items()):
-        ours = one.source == "CSO" and one.profile.purpose == "TxProfile" and one.status in ("installed", "unconfirmed")
+        ours = one.source == "CSO" and one.profile.purpose == "TxProfile" and one.status in statuses
         if ours and one.transaction_id == transaction_id:
             yield one
 

@@ -12,9 +12,11 @@ import msgspec
 from msgspec.structs import replace
 
 from schemas.base import Poison
+from schemas.chargingschedules import units_in
 from schemas.devicemodel import (
     LIMITING,
     NETWORK_PRIORITY,
+    RATE_UNITS,
     SUPPORTED_LIMITS,
     Attribute,
     Characteristics,
@@ -154,6 +156,7 @@ def limits_of(shelf: Mapping[str, KnownVariable]) -> StationLimits:
         **found,
         network_slots=tuple(slots),
         transaction_limits=tuple(kind for kind, names in LIMIT_NAMES.items() if supported & names),
+        rate_units=units_in(*(_actual(shelf.get(key)) for key in RATE_UNITS)),
     )
 
 

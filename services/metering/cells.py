@@ -27,7 +27,7 @@ UINT8, UINT16, UINT32 = (0, 2**8 - 1), (0, 2**16 - 1), (0, 2**32 - 1)
 INT32, INT64 = (-(2**31), 2**31 - 1), (-(2**63), 2**63 - 1)
 RANGES = {
     "priority": UINT8,
-    **dict.fromkeys(("evse", "connector", "attempt", "position", "faulted"), UINT16),
+    **dict.fromkeys(("evse", "connector", "attempt", "position", "faulted", "plans"), UINT16),
     **dict.fromkeys(("counts", "number", "size", "stations", "tariff_version", "version", "wave"), UINT32),
     **dict.fromkeys(("heartbeat_interval_s", "partition"), INT32),
 }

@@ -21,7 +21,7 @@ from gateway.ocpp import translate
 from gateway.session import Decision, Session
 from schemas.authorization import AuthorizationDecided
 from schemas.base import OcppVersion, Record, ReplyTo
-from schemas.chargingneeds import EVScheduleDecided
+from schemas.chargingneeds import ChargingNeedsDecided, EVScheduleDecided
 from schemas.chargingprofiles import ScheduleUpdateDecided
 from schemas.codec import Decoder, encode
 from schemas.payments import SettlementDecided, VatNumberDecided
@@ -279,6 +279,8 @@ def _decision(waiting: Waiting) -> Decision:
         return TransactionDecided(id="d", **told)
     if waiting.action == "NotifyEVChargingSchedule":
         return EVScheduleDecided(id="d", within=False, **told)
+    if waiting.action == "NotifyEVChargingNeeds":
+        return ChargingNeedsDecided(id="d", status="Processing", **told)
     if waiting.action == "NotifySettlement":
         return SettlementDecided(id="d", receipt_id="r", receipt_url="https://example.com/r", **told)
     if waiting.action == "VatNumberValidation":

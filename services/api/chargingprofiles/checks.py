@@ -6,15 +6,12 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from schemas.chargingprofiles import REPLACES_BY_PLACE, STANDING
-from schemas.chargingschedules import ChargingProfile, RateUnit
+from schemas.chargingschedules import ChargingProfile, RateUnit, units_in
 from services.api.chargingprofiles.rows import Profile, ProfileFilter
 from services.api.devicemodel.rows import Variable, VariableFilter
 from services.api.ports import Ports
 from services.api.stations.views import StationDetails
 from services.api.web.problems import Problem, invalid
-
-UNITS: dict[str, RateUnit] = {"w": "W", "power": "W", "a": "A", "current": "A"}
-"""The words of SmartChargingCtrlr.RateUnit, and those of ChargingScheduleAllowedChargingRateUnit (1.6, 9.4.2)."""
 
 UNIT_VARIABLES = ("RateUnit", "ChargingScheduleAllowedChargingRateUnit")
 PHASE_SWITCHING = "ACPhaseSwitchingSupported"
@@ -47,8 +44,7 @@ async def in_known_unit(ports: Ports, station: StationDetails, profile: Charging
 
 def units_of(variables: Iterable[Variable]) -> tuple[RateUnit, ...]:
     """The units that a station takes, as far as it told; W before A."""
-    words = {word.strip().lower() for one in variables for word in (one.value or "").split(",")}
-    return tuple(sorted({UNITS[word] for word in words if word in UNITS}, reverse=True))
+    return units_in(*(one.value for one in variables))
 
 
 async def require_phases(ports: Ports, station: StationDetails, profile: ChargingProfile, evse: int) -> None:

@@ -15,6 +15,7 @@ from services.api.chargingprofiles.rows import (
     AskComposite,
     Composite,
     Limit,
+    Needs,
     Profile,
     ProfileFilter,
     SetProfile,
@@ -34,7 +35,7 @@ from services.api.stations.views import StationDetails
 from services.api.web.parameters import Given
 from services.api.web.problems import invalid
 
-PAGE_SIZE, SUGGESTED, DAY_S = 50, 64, 86_400
+PAGE_SIZE, NEEDS_SHOWN, SUGGESTED, DAY_S = 50, 10, 64, 86_400
 TAB = "charging-profiles"
 SIMPLE_PURPOSES = ("TxDefaultProfile", "TxProfile", "ChargingStationMaxProfile")
 
@@ -89,6 +90,11 @@ async def limits(asked: PageRequest) -> tuple[Limit, ...]:
     return await asked.ports.reads.charging_limits(asked.subject.station)
 
 
+async def needs(asked: PageRequest) -> tuple[Needs, ...]:
+    """What EVs asked for last, and what they got."""
+    return (await asked.ports.reads.charging_needs(asked.subject.station, limit=NEEDS_SHOWN)).items
+
+
 async def offered(asked: PageRequest) -> Setting:
     """The forms for this station."""
     station: StationDetails = asked.subject
@@ -126,6 +132,7 @@ OF_STATION = Screen(
         HEAD,
         Part(name="rows", template="chargingprofiles/rows.html", load=rows, on="charging-profile", poll_s=30),
         Part(name="limits", template="chargingprofiles/limits.html", load=limits, poll_s=30),
+        Part(name="needs", template="chargingprofiles/needs.html", load=needs, poll_s=30),
         Part(name="form", template="chargingprofiles/form.html", load=offered),
         Part(name="composite", template="chargingprofiles/composite.html", load=planned),
     ),

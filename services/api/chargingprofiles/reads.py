@@ -4,9 +4,10 @@ from decimal import Decimal
 from typing import Protocol
 
 import msgspec
+from msgspec.structs import replace
 
 from schemas.chargingschedules import ChargingProfile, ChargingSchedule
-from services.api.chargingprofiles.rows import ALL_PROFILES, Limit, Needs, Profile, ProfileFilter
+from services.api.chargingprofiles.rows import ALL_PROFILES, Limit, Needs, Plan, Profile, ProfileFilter
 from services.api.history.listing import Listing, Where, in_micros
 from services.api.web.paging import Page
 from services.runtime.clickhouse import ClickHouse
@@ -55,9 +56,11 @@ _LIMITS = Listing(
     id="t.source",
     convert={"schedules": _schedules},
 )
+_PLANS = Listing(table="charging_plans", struct=Plan)
 _NEEDS = Listing(
     table="charging_needs",
     struct=Needs,
+    columns={"plan": "NULL"},
     at_us=in_micros("t.received_at"),
     convert={
         "parameters": _parameters,
@@ -100,5 +103,17 @@ async def charging_limits(db: ClickHouse, station: str) -> tuple[Limit, ...]:
 
 
 async def charging_needs(db: ClickHouse, station: str, *, cursor: str | None = None, limit: int = 50) -> Page[Needs]:
-    """What EVs asked for at a station, newest first. Raises Outage, BadCursor."""
-    return await _NEEDS.page(db, Where("t.station = {station:String}", station=station), cursor=cursor, limit=limit)
+    """What EVs asked for at a station, newest first, each with what became of it. Raises Outage, BadCursor."""
+    page = await _NEEDS.page(db, Where("t.station = {station:String}", station=station), cursor=cursor, limit=limit)
+    wanted = Where(
+        "t.station = {station:String}",
+        "t.needs IN {needs:Array(String)}",
+        station=station,
+        needs=[one.id for one in page.items],
+    )
+    plans = {one.needs: one for one in await _PLANS.found(db, wanted)} if page.items else {}
+    return Page(tuple(_answered(one, plans.get(one.id)) for one in page.items), page.next_cursor)
+
+
+def _answered(needs: Needs, plan: Plan | None) -> Needs:
+    return needs if plan is None else replace(needs, answered=plan.status, plan=plan)

@@ -136,7 +136,8 @@ async def list_charging_limits(station: StationPath, ports: Given) -> tuple[Limi
 async def list_charging_needs(
     station: StationPath, ports: Given, *, cursor: Cursor = None, limit: Most = 50
 ) -> Page[Needs]:
-    """What EVs asked for at the station by ISO 15118, newest first (NotifyEVChargingNeeds, K15). Nothing plans by it yet."""
+    """What EVs asked for at the station by ISO 15118, newest first (NotifyEVChargingNeeds, K15), and the profile
+    that was planned for it."""
     return await ports.reads.charging_needs((await known_station(ports, station)).station, cursor=cursor, limit=limit)
 
 

@@ -109,8 +109,28 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True):
     received_at: dt.datetime
 
 
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the needs of an EV. `policy` decided it: off, standing, fast or level. `reason` says why there is no profile, or
+    what made the last one. `profile_id` is the profile that was sent last, `plans` how many were. `energy_wh` is what the EV asked for,
+    `planned_wh` what it can have by the profile until `departure_at`; null where that is not known.
+    """
+
+    needs: str
+    policy: str
+    status: str
+    reason: str
+    transaction_id: str
+    profile_id: int | None
+    command_id: str
+    energy_wh: Decimal | None
+    planned_wh: Decimal | None
+    departure_at: dt.datetime | None
+    plans: int
+    changed_at: dt.datetime
+
+
 class Needs(msgspec.Struct, frozen=True, kw_only=True):
-    """What an EV asked for. `parameters` by the names of OCPP; `answered` is what the station was told.
+    """What an EV asked for, and what became of it. `parameters` by the names of OCPP; `answered` is what the station was told.
 
     Of EVs with an inverter (2.1): `der_controls` that it can do, how it detects that the grid is gone, and what `inverter` it is.
     """
@@ -127,6 +147,7 @@ class Needs(msgspec.Struct, frozen=True, kw_only=True):
     inverter: dict[str, str]
     answered: str
     received_at: dt.datetime
+    plan: Plan | None = None
 
 
 class CompositePeriod(msgspec.Struct, frozen=True, kw_only=True):

@@ -26,6 +26,8 @@ TONES = {
     "Accepted": "good",
     "Pending": "warn",
     "Rejected": "bad",
+    "Processing": "busy",
+    "NoChargingProfile": "warn",
     "RebootRequired": "warn",
     "Blocked": "bad",
     "Expired": "warn",

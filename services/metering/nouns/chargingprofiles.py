@@ -9,6 +9,7 @@ from schemas.chargingneeds import (
     ChargingLimitCleared,
     ChargingLimitReported,
     ChargingNeedsReported,
+    ChargingPlanChanged,
     EVScheduleReported,
     PriorityChargingReported,
 )
@@ -92,6 +93,13 @@ NOUN = MeteringNoun(
                     "inverter": lambda r: _json(r.inverter),
                 }
             },
+        ),
+        table(
+            "charging_plans",
+            key="station needs",
+            columns="station needs evse policy status reason transaction_id profile_id command_id energy_wh planned_wh departure_at plans"
+            " revision id changed_at",
+            rows={ChargingPlanChanged: {"departure_at": lambda r: _planned(r.departure_at)}},
         ),
         table(
             "ev_schedules",

@@ -8,7 +8,7 @@ import pytest
 
 from gateway.ocpp.chargingneeds import PARAMETERS
 from gateway.ocpp.translate import Answer
-from schemas.chargingneeds import EVScheduleDecided
+from schemas.chargingneeds import ChargingNeedsDecided, EVScheduleDecided
 from schemas.facts import FactReported
 from schemas.routing import route
 from tests.gateway.ocpp.building import NOW, REPLY_TO, STATION, V2X, answered, received, record
@@ -51,22 +51,53 @@ def test_a_limit_that_holds_no_more_is_named_by_its_source(version):
 
 
 @pytest.mark.parametrize("version", V2X)
-def test_needs_are_kept_and_answered_that_nothing_plans(version):
+@pytest.mark.usecase("K15", "K15.FR.02", "K15.FR.05", "K17", "K17.FR.02", "K17.FR.05")
+def test_needs_are_kept_and_wait_for_a_decision(version):
     got = received(version, "NotifyEVChargingNeeds", {"evseId": 1, "chargingNeeds": DC})
 
-    assert got.answer is Answer.STORED
-    assert json.loads(got.result) == {"status": "Rejected"}
-    assert got.records[0].answered == "Rejected"
+    assert (got.answer, got.result) == (Answer.DECIDED, None)
+    assert json.loads(got.fallback) == {"status": "Processing"}
+    assert (got.records[0].answered, got.records[0].reply_to.message_id) == ("", REPLY_TO.message_id)
     assert got.records[0].parameters["dcChargingParameters.stateOfCharge"] == 7
 
 
-@pytest.mark.usecase("K18", "K18.FR.02", "K19", "K19.FR.02", "K20", "Q02")
-def test_an_ev_of_iso_15118_20_is_told_that_there_is_no_profile():
-    needs = {"requestedEnergyTransfer": "DC_BPT", "v2xChargingParameters": {"targetSoC": 80}}
-    got = received("2.1", "NotifyEVChargingNeeds", {"evseId": 1, "chargingNeeds": needs})
+@pytest.mark.usecase(
+    "K15.FR.03",
+    "K15.FR.04",
+    "K17.FR.03",
+    "K17.FR.04",
+    "K18",
+    "K18.FR.02",
+    "K19",
+    "K19.FR.02",
+    "K19.FR.04",
+    "K20",
+    "Q02",
+)
+@pytest.mark.parametrize(
+    ("version", "status", "said"),
+    [
+        *((version, word, word) for version in V2X for word in ("Accepted", "Processing", "Rejected")),
+        ("2.1", "NoChargingProfile", "NoChargingProfile"),
+        ("2.0.1", "NoChargingProfile", "Rejected"),
+    ],
+)
+def test_needs_are_answered_by_the_decision(version, status, said):
+    decision = ChargingNeedsDecided(id="d", station=STATION, reply_to=REPLY_TO, status=status)
 
-    assert json.loads(got.result) == {"status": "NoChargingProfile"}
-    assert got.records[0].answered == "NoChargingProfile"
+    assert answered(version, "NotifyEVChargingNeeds", decision) == {"status": said}
+
+
+@pytest.mark.parametrize(
+    ("needs", "by_iso_20"),
+    [
+        (DC, False),
+        ({"requestedEnergyTransfer": "DC_BPT", "v2xChargingParameters": {"targetSoC": 80}}, True),
+        ({"requestedEnergyTransfer": "DC_BPT", "controlMode": "DynamicControl"}, True),
+    ],
+)
+def test_an_ev_of_iso_15118_20_is_known_by_what_it_tells(needs, by_iso_20):
+    assert record("2.1", "NotifyEVChargingNeeds", {"evseId": 1, "chargingNeeds": needs}).by_iso_20 is by_iso_20
 
 
 @pytest.mark.parametrize("version", V2X)

@@ -5,6 +5,7 @@ from typing import Any
 
 from schemas.authorization import IdToken
 from schemas.base import Due, Record, ReplyTo
+from schemas.chargingneeds import ChargingLimitReported, ChargingNeedsReported
 from schemas.chargingprofiles import ChargingProfileChanged, ChargingProfilesReported, ScheduleUpdateRequested
 from schemas.chargingschedules import ChargingProfile, ChargingSchedule, SchedulePeriod, ScheduleUpdate
 from schemas.commands import CommandRequested, CommandSettled, StationLocated
@@ -18,6 +19,7 @@ from schemas.reports import request_id_of
 from schemas.states.chargingprofiles import StationProfiles
 from schemas.transactions import RemoteStart, SessionChanged
 from services.chargingprofiles.core import due, initial, step
+from services.chargingprofiles.serving import REFUSED, How
 from tests.services.moments import at
 
 STATION = "DE-BER-0001"
@@ -139,24 +141,52 @@ def pulled(number: int = 7, *, seconds: float = 100) -> ScheduleUpdateRequested:
     )
 
 
+AC = {"acChargingParameters.evMaxCurrent": Decimal(16), "acChargingParameters.energyAmount": Decimal(22_000)}
+
+
+def needs(number: int = 1, *, seconds: float = 130, **changes: Any) -> ChargingNeedsReported:
+    """An EV at EVSE 1 that takes 16 A of each of three phases."""
+    members: dict[str, Any] = {
+        "id": f"needs-{number}",
+        "station": STATION,
+        "evse": 1,
+        "energy_transfer": "AC_three_phase",
+        "most_periods": 12,
+        "parameters": AC,
+        "reply_to": ReplyTo(gateway="g1", epoch=1, message_id=f"n{number}"),
+        "received_at": at(seconds),
+    }
+    return ChargingNeedsReported(**members | changes)
+
+
+def limit(rate: int = 5_000, *, source: str = "EMS", evse: int | None = None, n: int = 1, **changes: Any) -> Any:
+    """A limit that others set at the whole station, in W."""
+    told = ChargingSchedule(unit="W", periods=(SchedulePeriod(limit=Decimal(rate)),))
+    members = {"id": f"l{n}", "station": STATION, "source": source, "evse": evse, "schedules": (told,)}
+    return ChargingLimitReported(**members | {"received_at": at(n)} | changes)
+
+
 class Station:
     """A station whose records reach the core, in the order given; keeps all that the core said."""
 
-    def __init__(self, *records: Record) -> None:
+    def __init__(self, *records: Record, how: How = REFUSED) -> None:
+        self.how = how
         self.state: StationProfiles = initial(STATION)
         self.said: list[ChargingProfileChanged] = []
         for record in records:
             self.reads(record)
 
     def reads(self, record: Record) -> list[Record]:
-        self.state, outputs = step(self.state, record)
+        self.state, outputs = step(self.state, record, self.how)
         self.said += [output for output in outputs if isinstance(output, ChargingProfileChanged)]
         return outputs
 
-    def comes_to(self, seconds: float) -> None:
-        """Time passes: each `Due` comes at its time."""
+    def comes_to(self, seconds: float) -> list[Record]:
+        """Time passes: each `Due` comes at its time. Gives all that was published."""
+        outputs: list[Record] = []
         while (moment := due(self.state)) is not None and moment <= at(seconds):
-            self.reads(Due(key=STATION, at=moment, sent_at=moment))
+            outputs += self.reads(Due(key=STATION, at=moment, sent_at=moment))
+        return outputs
 
     @property
     def profiles(self) -> dict[int, ChargingProfileChanged]:

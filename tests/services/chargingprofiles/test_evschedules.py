@@ -130,6 +130,13 @@ def test_what_exceeds_it_is_rejected_and_negotiated_anew() -> None:
     assert command.command == SetChargingProfile(evse=1, profile=tx_profile())
 
 
+def test_a_profile_counts_as_soon_as_the_station_was_asked_to_take_it() -> None:
+    decision, _ = Station(session(), asked(profile=tx_profile(), seconds=130)).reads(means((0, 12000)))
+
+    assert isinstance(decision, EVScheduleDecided)
+    assert decision.within is False
+
+
 def test_an_ev_that_goes_on_to_exceed_it_is_only_refused_until_it_stays_within() -> None:
     station = charging()
     commands = [len(station.reads(means((0, 12000), number=n))) - 1 for n in range(1, RENEGOTIATED_MOST + 3)]

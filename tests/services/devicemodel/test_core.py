@@ -244,6 +244,23 @@ class TestLimits:
 
         assert [one.limits.transaction_limits for one in station.limited] == [kinds]
 
+    @pytest.mark.usecase("K15.FR.07", "K01.FR.26")
+    def test_a_station_tells_which_charging_schedules_it_takes(self) -> None:
+        station = Station(
+            part(
+                reported("SmartChargingCtrlr.RateUnit", "A,W"), reported("SmartChargingCtrlr.PeriodsPerSchedule", "12")
+            )
+        )
+        old = Station(
+            settled(
+                keys_16(("ChargingScheduleAllowedChargingRateUnit", "Current"), ("ChargingScheduleMaxPeriods", "6")),
+                "GetConfiguration",
+            )
+        )
+
+        assert [one.limits for one in station.limited] == [StationLimits(rate_units=("W", "A"), schedule_periods=12)]
+        assert [one.limits for one in old.limited] == [StationLimits(rate_units=("A",), schedule_periods=6)]
+
     def test_1_6_tells_how_many_keys_it_gives_at_once(self) -> None:
         station = Station(settled(keys_16(("GetConfigurationMaxKeys", "20")), "GetConfiguration"))
 

@@ -1,5 +1,6 @@
 """A station's charging profiles in the console: those it has, limits of others, the forms, the chart."""
 
+import msgspec
 import pytest
 from httpx import AsyncClient
 from msgspec import Raw
@@ -7,7 +8,7 @@ from msgspec import Raw
 from schemas.chargingprofiles import REF_PROFILE_TEMPLATES, ProfileStatus, ProfileTemplateProvisioned  # noqa: F401
 from schemas.commands import CommandRequested
 from schemas.profilecommands import ClearChargingProfile, GetChargingProfiles, GetCompositeSchedule, SetChargingProfile
-from services.api.chargingprofiles.rows import Limit, profile_of
+from services.api.chargingprofiles.rows import Limit, Needs, profile_of
 from services.api.fakes import NOON, World
 from services.api.sessions.views import session_of
 from tests.services.api.builders import STATION, a_charging_profile, a_session, a_state, an_outcome
@@ -68,6 +69,46 @@ async def test_limits_of_others_are_shown(browser: AsyncClient, world: World) ->
 
     assert "Limits of others" in page
     assert "critical for the grid" in page
+
+
+async def test_what_evs_asked_for_is_shown_with_what_they_got(browser: AsyncClient, world: World) -> None:
+    needs = msgspec.convert(
+        {
+            "id": "n1",
+            "station": STATION,
+            "evse": 1,
+            "energy_transfer": "DC",
+            "control_mode": "",
+            "departure_at": NOON,
+            "parameters": {},
+            "der_controls": [],
+            "islanding_detection": [],
+            "inverter": {},
+            "received_at": NOON,
+            "answered": "Accepted",
+            "plan": {
+                "needs": "n1",
+                "policy": "level",
+                "status": "Accepted",
+                "reason": "the limits changed",
+                "plans": 2,
+                "transaction_id": "t",
+                "profile_id": 4711,
+                "command_id": "c",
+                "changed_at": NOON,
+                "energy_wh": 22_000,
+                "planned_wh": 11_040,
+                "departure_at": NOON,
+            },
+        },
+        Needs,
+    )
+    world.reads.needs_rows = (needs, msgspec.structs.replace(needs, plan=None, answered=""))
+
+    page = (await browser.get(TAB)).text
+
+    for told in ("Needs of vehicles", "22.0 kWh", "11.0 kWh", "4711", "level", "planned 2 times", "the limits changed"):
+        assert told in page
 
 
 async def test_the_short_form_sets_one_limit(browser: AsyncClient, world: World) -> None:

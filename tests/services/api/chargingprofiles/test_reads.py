@@ -1,10 +1,16 @@
 """Charging profiles, limits and needs as ClickHouse tells them."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from msgspec.structs import replace
 
-from schemas.chargingneeds import ChargingLimitCleared, ChargingLimitReported, ChargingNeedsReported
+from schemas.chargingneeds import (
+    ChargingLimitCleared,
+    ChargingLimitReported,
+    ChargingNeedsReported,
+    ChargingPlanChanged,
+)
 from schemas.examples import example
 from services.api.chargingprofiles.reads import charging_limits, charging_needs, charging_profile, charging_profiles
 from services.api.chargingprofiles.rows import ProfileFilter, profile_of
@@ -62,3 +68,16 @@ async def test_needs_are_told_newest_first(db: ClickHouse) -> None:
     page = await charging_needs(db, "N1")
     assert [row.id for row in page.items] == ["later", needs.id]
     assert page.items[0].parameters == needs.parameters
+
+
+async def test_needs_are_told_with_the_newest_that_became_of_them(db: ClickHouse) -> None:
+    needs = replace(example(ChargingNeedsReported), station="N2", id="n2", answered="")
+    plan = replace(
+        example(ChargingPlanChanged), station="N2", needs="n2", revision=1, status="Processing", departure_at=None
+    )
+    newest = replace(plan, id="later", revision=2, status="Accepted", profile_id=4711, planned_wh=Decimal(900))
+    await feed(db, needs, newest, plan, replace(plan, station="N3", revision=9, status="Rejected"))
+
+    (told,) = (await charging_needs(db, "N2")).items
+    assert told.plan is not None
+    assert (told.answered, told.plan.profile_id, told.plan.planned_wh) == ("Accepted", 4711, 900)

@@ -5,7 +5,7 @@ import json
 
 from msgspec.structs import replace
 
-from schemas.chargingneeds import ChargingLimitCleared, ChargingLimitReported
+from schemas.chargingneeds import ChargingLimitCleared, ChargingLimitReported, ChargingPlanChanged
 from schemas.chargingprofiles import ChargingProfileChanged
 from schemas.examples import example
 from services.metering.cells import LATEST, MICROSECOND, us
@@ -42,3 +42,15 @@ def test_a_cleared_limit_is_a_row_of_its_own():
     told = row(example(ChargingLimitCleared))
 
     assert (told["cleared"], told["schedules"], told["local_generation"]) == (True, "", False)
+
+
+def test_what_became_of_needs_is_a_row_also_where_nothing_is_known_of_the_energy():
+    plan = replace(example(ChargingPlanChanged), energy_wh=None, planned_wh=None, departure_at=None, profile_id=None)
+    told = row(plan)
+
+    assert (told["needs"], told["policy"], told["energy_wh"], told["profile_id"]) == (
+        plan.needs,
+        plan.policy,
+        None,
+        None,
+    )
