@@ -88,18 +88,6 @@ def test_needs_are_answered_by_the_decision(version, status, said):
     assert answered(version, "NotifyEVChargingNeeds", decision) == {"status": said}
 
 
-@pytest.mark.parametrize(
-    ("needs", "by_iso_20"),
-    [
-        (DC, False),
-        ({"requestedEnergyTransfer": "DC_BPT", "v2xChargingParameters": {"targetSoC": 80}}, True),
-        ({"requestedEnergyTransfer": "DC_BPT", "controlMode": "DynamicControl"}, True),
-    ],
-)
-def test_an_ev_of_iso_15118_20_is_known_by_what_it_tells(needs, by_iso_20):
-    assert record("2.1", "NotifyEVChargingNeeds", {"evseId": 1, "chargingNeeds": needs}).by_iso_20 is by_iso_20
-
-
 @pytest.mark.parametrize("version", V2X)
 def test_a_departure_of_next_week_is_no_wrong_clock(version):
     needs = DC | {"departureTime": "2026-04-09T08:00:00Z"}

@@ -5,7 +5,12 @@ from typing import Any
 
 from schemas.authorization import IdToken
 from schemas.base import Due, Record, ReplyTo
-from schemas.chargingneeds import ChargingLimitReported, ChargingNeedsReported
+from schemas.chargingneeds import (
+    ChargingLimitReported,
+    ChargingNeedsDecided,
+    ChargingNeedsReported,
+    ChargingPlanChanged,
+)
 from schemas.chargingprofiles import ChargingProfileChanged, ChargingProfilesReported, ScheduleUpdateRequested
 from schemas.chargingschedules import ChargingProfile, ChargingSchedule, SchedulePeriod, ScheduleUpdate
 from schemas.commands import CommandRequested, CommandSettled, StationLocated
@@ -200,3 +205,29 @@ class Station:
 
     def statuses(self) -> list[str]:
         return [change.status for change in self.said]
+
+
+# -- what was published -----------------------------------------------------------------------------------------------
+
+
+def statuses(outputs: list[Record]) -> list[str]:
+    return [each.status for each in outputs if isinstance(each, ChargingNeedsDecided)]
+
+
+def commands(outputs: list[Record]) -> list[CommandRequested]:
+    return [each for each in outputs if isinstance(each, CommandRequested)]
+
+
+def plans(outputs: list[Record]) -> list[ChargingPlanChanged]:
+    return [each for each in outputs if isinstance(each, ChargingPlanChanged)]
+
+
+def profile_in(outputs: list[Record]) -> ChargingProfile:
+    (command,) = commands(outputs)
+    assert isinstance(command.command, SetChargingProfile)
+    return command.command.profile
+
+
+def rates(outputs: list[Record]) -> list[tuple[int, Decimal | None]]:
+    (schedule,) = profile_in(outputs).schedules
+    return [(period.start_s, period.limit) for period in schedule.periods]

@@ -3,18 +3,14 @@
 from decimal import Decimal
 from typing import Any
 
-import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.base import Record
-from schemas.chargingneeds import ChargingLimitCleared, ChargingNeedsDecided, ChargingPlanChanged
-from schemas.chargingschedules import ChargingProfile
+from schemas.chargingneeds import ChargingLimitCleared, ChargingNeedsDecided
 from schemas.commands import CommandRequested
-from schemas.limits import StationLimited, StationLimits
 from schemas.profilecommands import SetChargingProfile
-from schemas.transactionlimits import TransactionLimit
 from services.chargingprofiles.needing import NEEDS_AT_MOST
 from services.chargingprofiles.serving import How, plan_number
 from tests.services.chargingprofiles.records import (
@@ -22,40 +18,20 @@ from tests.services.chargingprofiles.records import (
     STATION,
     Station,
     asked,
+    commands,
     limit,
     needs,
-    profile,
+    plans,
+    profile_in,
+    rates,
     session,
     settled,
-    start,
+    statuses,
     tx_profile,
 )
 from tests.services.moments import at
 
 FAST, LEVEL, STANDING, OFF = How("fast"), How("level"), How("standing"), How("off")
-
-
-def statuses(outputs: list[Record]) -> list[str]:
-    return [each.status for each in outputs if isinstance(each, ChargingNeedsDecided)]
-
-
-def commands(outputs: list[Record]) -> list[CommandRequested]:
-    return [each for each in outputs if isinstance(each, CommandRequested)]
-
-
-def plans(outputs: list[Record]) -> list[ChargingPlanChanged]:
-    return [each for each in outputs if isinstance(each, ChargingPlanChanged)]
-
-
-def profile_in(outputs: list[Record]) -> ChargingProfile:
-    (command,) = commands(outputs)
-    assert isinstance(command.command, SetChargingProfile)
-    return command.command.profile
-
-
-def rates(outputs: list[Record]) -> list[tuple[int, Decimal | None]]:
-    (schedule,) = profile_in(outputs).schedules
-    return [(period.start_s, period.limit) for period in schedule.periods]
 
 
 @pytest.mark.usecase("K15", "K15.FR.02", "K15.FR.03", "K15.FR.07", "K15.FR.18", "K17.FR.02", "K17.FR.03", "K17.FR.07")
@@ -108,13 +84,6 @@ def test_who_gets_no_profile_is_told_so(how: How, changes: dict[str, Any], statu
     assert station.state.needs == ()
 
 
-def test_a_station_that_takes_amperes_alone_gets_no_plan_for_dc() -> None:
-    amperes = StationLimited(id="l", station=STATION, revision=1, limits=StationLimits(rate_units=("A",)), at=at(0))
-    outputs = Station(session(), amperes, how=FAST).reads(needs(energy_transfer="DC", parameters={}))
-
-    assert (statuses(outputs), plans(outputs)[0].reason) == (["Rejected"], "DC is planned in W")
-
-
 def test_without_a_policy_needs_are_answered_at_once_also_before_their_transaction() -> None:
     assert statuses(Station(how=OFF).reads(needs())) == ["Rejected"]
 
@@ -141,56 +110,6 @@ def test_needs_without_a_transaction_are_given_up_after_a_minute() -> None:
     assert statuses(outputs) == ["Processing"]
     assert [each.reason for each in plans(outputs)] == ["", "no transaction was known at the EVSE"]
     assert station.state.needs == ()
-
-
-@pytest.mark.usecase("K16", "K16.FR.12")
-@pytest.mark.parametrize("how", [STANDING, FAST, LEVEL])
-def test_the_profile_that_an_operator_set_for_the_transaction_serves(how: How) -> None:
-    station = Station(session(), asked(profile=tx_profile(), seconds=122), settled(seconds=123), how=how)
-    outputs = station.reads(needs())
-
-    assert statuses(outputs) == ["Accepted"]
-    assert profile_in(outputs) == tx_profile()
-
-
-def test_so_does_the_one_that_a_remote_start_brought() -> None:
-    begun = session(seconds=120, remote_start_id=5)
-    station = Station(start(), settled("go", command="RemoteStart"), begun, how=FAST)
-
-    assert profile_in(station.reads(needs())).profile_id == 7
-
-
-@pytest.mark.usecase("K15.FR.07", "K16.FR.12")
-def test_the_default_of_the_station_serves_as_a_profile_of_the_transaction() -> None:
-    station = Station(asked(), settled(), session(), how=STANDING)
-    outputs = station.reads(needs())
-
-    assert (profile_in(outputs).purpose, profile_in(outputs).transaction_id) == ("TxProfile", "tx-s1")
-    assert rates(outputs) == [(0, Decimal("15.9"))]  # 11 kW by three phases of 230 V
-
-
-@pytest.mark.usecase("K15.FR.07", "K17.FR.07", "K18.FR.07", "K19.FR.07")
-def test_a_schedule_has_no_more_periods_than_ev_and_station_take() -> None:
-    steps = tuple(
-        msgspec.structs.replace(profile().schedules[0].periods[0], start_s=n * 60, limit=Decimal(9_000 - n * 500))
-        for n in range(10)
-    )
-    default = profile(schedules=(msgspec.structs.replace(profile().schedules[0], periods=steps),))
-    few = StationLimited(id="l", station=STATION, revision=1, limits=StationLimits(schedule_periods=3), at=at(0))
-
-    def made(*more: Record, most: int) -> int:
-        station = Station(asked(profile=default), settled(), session(), *more, how=FAST)
-        return len(rates(station.reads(needs(most_periods=most))))
-
-    assert (made(most=12), made(most=4), made(few, most=4)) == (10, 4, 3)
-
-
-def test_the_limit_of_the_session_counts_as_a_need_and_as_a_departure() -> None:
-    limited = session(limit=TransactionLimit(max_energy_wh=Decimal(2_760), max_time_s=3_610))
-    outputs = Station(limited, how=LEVEL).reads(needs())
-
-    assert (plans(outputs)[0].energy_wh, plans(outputs)[0].departure_at) == (2_760, at(120 + 3_610))
-    assert rates(outputs) == [(0, Decimal(4)), (3_600, Decimal(16))]
 
 
 @pytest.mark.usecase("K17", "K17.FR.07", "K20", "K20.FR.02")
