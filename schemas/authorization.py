@@ -6,6 +6,7 @@ import msgspec
 
 from schemas.base import Record, ReplyTo, Timestamp
 from schemas.credits import CreditToppedUp, TokenCharged, TokenCredit, TokenSpent
+from schemas.evsetypes import EvseType
 from schemas.stationtariffs import StationTariff
 from schemas.tokens import TokenHours, TokenPlace, TokenType
 from schemas.topic import Topic
@@ -68,6 +69,7 @@ class TokenProvisioned(Record, frozen=True, kw_only=True, tag="token-provisioned
     `types`: it is accepted as these alone (1.6 has no types). `prepaid` is the currency of its credit (ISO 4217); empty: it needs none.
     `limits` hold for each of its sessions. `cache_s`: for how long a station may remember the answer; None: by the policy of the
     deployment. `places` and `hours` (by `time_zone`, empty: UTC) are where and when it may charge; empty: anywhere, at any time.
+    `evse_types`: the kinds of EVSEs and connectors where it may charge; empty: all (C01.FR.18).
     `language`, `language2` (RFC 5646), `message` and `priority` are for the driver's display and the station (2.x IdTokenInfoType).
     """
 
@@ -90,6 +92,7 @@ class TokenProvisioned(Record, frozen=True, kw_only=True, tag="token-provisioned
     language2: str = ""
     message: str = ""
     priority: int = 0
+    evse_types: tuple[EvseType, ...] = ()
 
 
 class TokenRemoved(Record, frozen=True, kw_only=True, tag="token-removed"):

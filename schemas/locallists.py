@@ -210,8 +210,8 @@ def entries_of(
 
 
 def _needs_asking(token: TokenProvisioned) -> bool:
-    """Whether a list cannot say what the token may do: its credit is to be asked for (C17), and an entry has no places and no hours."""
-    return token.status == "Accepted" and bool(token.prepaid or token.places or token.hours)
+    """Whether a list cannot say what the token may do: its credit is to be asked for (C17), and an entry has no places, hours and EVSEs."""
+    return token.status == "Accepted" and bool(token.prepaid or token.places or token.hours or token.evse_types)
 
 
 def _type_of(token: TokenProvisioned, rule: LocalListRule) -> str:

@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 
 from schemas.base import OcppVersion, Record, ReplyTo, Timestamp
+from schemas.evsetypes import EvseDescribed
 from schemas.topic import Topic
 
 RegistrationStatus = Literal["Accepted", "Pending", "Rejected"]
@@ -137,7 +138,7 @@ class StationProvisioned(Record, frozen=True, kw_only=True, tag="station-provisi
     """A provisioned station. `password_hash` is made by `schemas.credentials`; never the password itself.
 
     `credential_needed`: whether it must present a credential; None where the policy of its site or the deployment applies.
-    `time_zone` is the IANA name of its time zone; empty where the deployment's applies.
+    `time_zone` is the IANA name of its time zone; empty where the deployment's applies. `evses` are those whose type is known.
     """
 
     station: str
@@ -150,6 +151,7 @@ class StationProvisioned(Record, frozen=True, kw_only=True, tag="station-provisi
     heartbeat_interval_s: int | None = None
     provisioned_at: Timestamp
     provisioned_by: str = ""
+    evses: tuple[EvseDescribed, ...] = ()
 
 
 class StationRemoved(Record, frozen=True, kw_only=True, tag="station-removed"):

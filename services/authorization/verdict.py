@@ -16,6 +16,7 @@ from schemas.authorization import (
     token_key,
 )
 from schemas.base import Record
+from schemas.evsetypes import EvseDescribed, evses_of_types
 from schemas.stations import REF_STATIONS, StationProvisioned
 from schemas.tokens import evses_at, is_within
 from services.authorization.credit import left_for
@@ -63,10 +64,28 @@ def verdict(state: TokenState, request: AuthorizationRequested, policy: Policy, 
     status = _standing(token, request, policy)
     if status != "Accepted":
         return Verdict(status)
-    evses = evses_at(token.places, request.station, _site_of(references, request.station)) if token.places else ()
-    if evses is None:
-        return Verdict("NotAtThisLocation")
+    evses = _where(token, request, references)
+    if isinstance(evses, str):
+        return Verdict(evses)
     return Verdict("Accepted", evses) if _is_past(request) else _now(state, token, request, evses)
+
+
+def _where(
+    token: TokenProvisioned, request: AuthorizationRequested, references: References
+) -> tuple[int, ...] | AuthorizationStatus:
+    """The EVSEs of the station where the token may charge (none: all of them); else why not even at one, or not at that of the request."""
+    record = references[REF_STATIONS.name].get(request.station)
+    station = record if isinstance(record, StationProvisioned) else None
+    site, known = ("", ()) if station is None else (station.site, station.evses)
+    places = evses_at(token.places, request.station, site) if token.places else ()
+    if places is None:
+        return "NotAtThisLocation"
+    evses = _of_its_types(token, known, places)
+    if evses is None:
+        return "NotAllowedTypeEVSE"
+    if request.evse and evses and request.evse not in evses and not _is_past(request):
+        return "NotAtThisLocation" if places and request.evse not in places else "NotAllowedTypeEVSE"
+    return evses
 
 
 def _whatever_token(request: AuthorizationRequested, policy: Policy) -> Verdict | None:
@@ -102,8 +121,6 @@ def _now(
     state: TokenState, token: TokenProvisioned, request: AuthorizationRequested, evses: tuple[int, ...]
 ) -> Verdict:
     """What it may do here and now, where it is no longer only asked about what is over."""
-    if request.evse and evses and request.evse not in evses:
-        return Verdict("NotAtThisLocation")
     if token.hours and not is_within(token.hours, request.received_at, token.time_zone):
         return Verdict("NotAtThisTime")
     left = left_for(state, request.session)
@@ -146,9 +163,16 @@ def _runs_elsewhere(state: TokenState, request: AuthorizationRequested) -> Runni
     return max(others, key=lambda running: running.at, default=None)
 
 
-def _site_of(references: References, station: str) -> str:
-    record = references[REF_STATIONS.name].get(station)
-    return record.site if isinstance(record, StationProvisioned) else ""
+def _of_its_types(
+    token: TokenProvisioned, known: tuple[EvseDescribed, ...], evses: tuple[int, ...]
+) -> tuple[int, ...] | None:
+    """Those of the EVSEs (none: all of the station) that are of the token's types (none: all of these); None for not even one."""
+    if not token.evse_types or not known:
+        return evses
+    fitting = evses_of_types(known, token.evse_types)
+    if not evses and len(fitting) == len(known):
+        return ()
+    return tuple(sorted(fitting & set(evses) if evses else fitting)) or None
 
 
 def cache_until(token: TokenProvisioned | None, at: datetime, policy: Policy) -> datetime | None:

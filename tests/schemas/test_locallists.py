@@ -6,6 +6,7 @@ import pytest
 
 from schemas.authorization import TokenProvisioned, TokenRemoved
 from schemas.locallists import LocalListRule, entries_of, longest_token, rule_of, selected
+from schemas.tokens import TokenHours, TokenPlace
 
 NOON = dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC)
 
@@ -52,6 +53,15 @@ def test_what_is_too_long_too_odd_or_too_much_is_left_out_and_counted() -> None:
     entries, left_out = entries_of(LocalListRule(), odd, most=1, longest=7)
 
     assert ([each.token for each in entries], left_out) == (["A"], 3)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"prepaid": "EUR"}, {"places": (TokenPlace(site="Berlin"),)}, {"hours": (TokenHours(),)}, {"evse_types": ("AC",)}],
+)
+def test_a_token_of_which_a_list_cannot_say_all_has_no_entry(changes: dict[str, object]) -> None:
+    assert entries_of(LocalListRule(), [token("A", **changes)], most=9, longest=20) == ((), 1)
+    assert len(entries_of(LocalListRule(), [token("A", status="Blocked", **changes)], most=9, longest=20)[0]) == 1
 
 
 def test_a_version_that_is_not_known_has_short_tokens() -> None:

@@ -7,6 +7,7 @@ import msgspec
 from litestar.params import PathParameter
 
 from schemas.base import OcppVersion
+from schemas.evsetypes import EvseDescribed
 from schemas.ids import STATION_ID_RULE
 from schemas.stations import ConnectorStatus, RegistrationStatus
 from services.api.web.bodies import Body
@@ -175,3 +176,11 @@ class ProvisionStation(Body, frozen=True, kw_only=True):
         Annotated[int, msgspec.Meta(ge=1, le=86_400)] | None,
         msgspec.Meta(description="Heartbeat interval it is told; null: the deployment's."),
     ] = None
+    evses: Annotated[
+        tuple[EvseDescribed, ...],
+        msgspec.Meta(
+            max_length=64,
+            description="Of which type its EVSEs are, all of them, for tokens that may charge at some types alone. Empty: not known.",
+            examples=[[{"evse": 1, "kind": "AC", "connectors": ["cType2"]}]],
+        ),
+    ] = ()

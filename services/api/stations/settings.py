@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from litestar import Request, get, post
 
+from schemas.evsetypes import EvseDescribed, spelled
 from schemas.stations import REF_STATIONS
 from services.api.console import forms
 from services.api.console.pages import PageRequest, Part, Screen, station_url
@@ -16,19 +17,23 @@ from services.api.stations.usecases import known_station, remove_station, save_s
 from services.api.stations.views import StationDetails
 from services.api.web.changing import Condition, tag_of
 from services.api.web.parameters import Given
+from services.api.web.problems import invalid
 
 
 class Settings(StationDetails, frozen=True, kw_only=True):
     """What the form begins with, and the state it is filled in for."""
 
     etag: str = ""
+    evse_lines: str = ""
 
 
 async def settings(part_request: PageRequest) -> Settings:
     """What is provisioned of the station."""
     found: StationDetails = part_request.subject
     tag = tag_of(part_request.ports.reference.get(REF_STATIONS, found.station))
-    return msgspec.structs.replace(msgspec.convert(found, Settings, from_attributes=True), etag=tag)
+    return msgspec.structs.replace(
+        msgspec.convert(found, Settings, from_attributes=True), etag=tag, evse_lines=evse_lines(found.evses)
+    )
 
 
 PAGE = Screen(
@@ -67,6 +72,7 @@ async def register(request: Request[Any, Any, Any], station: StationPath, ports:
     members = {
         "site": found.site,
         "time_zone": found.time_zone,
+        "evses": msgspec.to_builtins(found.evses),
         "labels": found.labels,
         "heartbeat_interval_s": found.heartbeat_interval_s,
         "credential_needed": found.credential_needed,
@@ -100,6 +106,7 @@ def wanted(given: Mapping[str, str]) -> ProvisionStation:
     members: dict[str, Any] = {
         "site": given.get("site", "").strip(),
         "time_zone": given.get("time_zone", "").strip(),
+        "evses": evses_of(given.get("evses", "")),
         "labels": forms.pairs(given.get("labels", "")),
         "registration": given.get("registration", "Accepted"),
         "credential_needed": CREDENTIAL_NEEDED.get(needed, needed),
@@ -110,6 +117,26 @@ def wanted(given: Mapping[str, str]) -> ProvisionStation:
     if password is not msgspec.UNSET:
         members["password"] = password
     return forms.body(members, ProvisionStation)
+
+
+def evses_of(text: str) -> list[dict[str, Any]]:
+    """EVSEs, one a line: `1 AC cType2`. Raises Problem."""
+    return [_evse(line.split()) for line in text.splitlines() if line.strip()]
+
+
+def _evse(words: list[str]) -> dict[str, Any]:
+    number, kind, *connectors = [*words, ""] if len(words) == 1 else words
+    if not number.isdecimal():
+        raise invalid(
+            "evses", f"write the number, AC or DC, and its connectors, as `1 AC cType2`; {' '.join(words)!r} is none"
+        )
+    named = [name for each in connectors if (name := each.strip(","))]
+    return {"evse": int(number), "kind": kind.upper(), "connectors": [spelled(name) for name in named]}
+
+
+def evse_lines(evses: tuple[EvseDescribed, ...]) -> str:
+    """EVSEs as lines that `evses_of` reads."""
+    return "\n".join(" ".join([str(one.evse), one.kind, *one.connectors]) for one in evses)
 
 
 HANDLERS = (shown, save, register, add, remove)

@@ -10,7 +10,7 @@ from schemas.credentials import hash_password
 from schemas.ids import folded
 from schemas.stations import REF_STATIONS, STATION_STATES, StationChanged, StationProvisioned, StationRemoved
 from services.api.ports import Ports
-from services.api.stations.checks import station_id, time_zone, usable_password
+from services.api.stations.checks import evses, station_id, time_zone, usable_password
 from services.api.stations.rows import (
     ProvisionStation,
 )
@@ -43,6 +43,7 @@ async def save_station(
             time_zone=zone,
             labels=data.labels,
             heartbeat_interval_s=data.heartbeat_interval_s,
+            evses=evses(data.evses),
             provisioned_at=ports.clock(),
             provisioned_by=OPERATOR,
         )

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from schemas.evsetypes import EvseDescribed
 from schemas.stations import StationChanged, StationProvisioned, StationRemoved
 from services.api.stations.rows import Station
 
@@ -14,6 +15,7 @@ class StationDetails(Station, frozen=True, kw_only=True):
     has_password: bool = False
     credential_needed: bool | None = None
     time_zone: str = ""
+    evses: tuple[EvseDescribed, ...] = ()
 
 
 class ConnectorChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +56,7 @@ def provisioned(station: StationDetails, record: StationProvisioned | StationRem
                 registration=record.registration,
                 site=record.site,
                 time_zone=record.time_zone,
+                evses=record.evses,
                 labels=record.labels,
                 heartbeat_interval_s=record.heartbeat_interval_s,
                 has_password=bool(record.password_hash),

@@ -7,6 +7,7 @@ from typing import Any, get_args
 import msgspec
 from litestar import Request, get, post
 
+from schemas.evsetypes import spelled
 from schemas.provisioning import revision_of
 from schemas.tokens import TokenType
 from services.api.console import forms
@@ -140,8 +141,13 @@ def wanted(given: Mapping[str, str]) -> ProvisionToken:
         body,
         limits=forms.body(limit_members(given), TokenLimits),
         places=places_of(given.get("places", "")),
+        evse_types=forms.body({"evse_types": _evse_types(given.get("evse_types", ""))}, ProvisionToken).evse_types,
         hours=_valid_hours(given.get("hours", "")),
     )
+
+
+def _evse_types(text: str) -> list[str]:
+    return [spelled(each) for each in text.replace(",", " ").split()]
 
 
 _TEXTS = ("group", "label", "time_zone", "language", "language2", "message")

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from schemas.base import Timestamp
+from schemas.evsetypes import EvseType
 from schemas.tokens import TokenHours, TokenPlace, TokenType
 from services.api.web.bodies import Body
 
@@ -75,6 +76,14 @@ class ProvisionToken(Body, frozen=True, kw_only=True):
         tuple[TokenPlace, ...],
         msgspec.Meta(max_length=200, description="Where it may charge. Empty: anywhere."),
     ] = ()
+    evse_types: Annotated[
+        tuple[EvseType, ...],
+        msgspec.Meta(
+            max_length=32,
+            description="Kinds of EVSEs (AC, DC) and connectors where it may charge, as its stations' `evses` have them. Empty: all.",
+            examples=[["AC", "cCCS2"]],
+        ),
+    ] = ()
     hours: Annotated[
         tuple[TokenHours, ...], msgspec.Meta(max_length=50, description="When it may charge. Empty: at any time.")
     ] = ()
@@ -117,6 +126,7 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     limits: TokenLimits
     cache_s: int | None
     places: tuple[TokenPlace, ...]
+    evse_types: tuple[str, ...]
     hours: tuple[TokenHours, ...]
     time_zone: str
     language: str

@@ -5,8 +5,15 @@ from typing import Any
 
 import pytest
 
-from schemas.authorization import AuthorizationDecided, CertificateHash, ContractCertificate, IdToken
+from schemas.authorization import (
+    AuthorizationDecided,
+    CertificateHash,
+    ContractCertificate,
+    IdToken,
+    TokenProvisioned,
+)
 from schemas.base import Record
+from schemas.evsetypes import EvseDescribed
 from schemas.stations import REF_STATIONS, StationProvisioned
 from schemas.tokens import TokenHours, TokenPlace
 from services.authorization.core import initial, step
@@ -15,16 +22,19 @@ from tests.services.authorization.records import TOKEN, TRANSACTION, asked, at, 
 from tests.services.core import Core
 
 STATION = "DE-BER-0001"
-REFERENCES = {REF_STATIONS.name: {STATION: StationProvisioned(station=STATION, site="Berlin", provisioned_at=at(0))}}
 STANDARD = Policy()
 CERTIFICATE = ContractCertificate(
     hashes=(CertificateHash(hash_algorithm="SHA256", issuer_name_hash="a", issuer_key_hash="b", serial_number="1"),)
 )
 
 
-def answer(*records: Record, policy: Policy = STANDARD, **request: Any) -> AuthorizationDecided:
+def answer(
+    *records: Record, policy: Policy = STANDARD, evses: tuple[EvseDescribed, ...] = (), **request: Any
+) -> AuthorizationDecided:
     """The decision on a token of which these records tell."""
-    core = Core(initial(TOKEN), lambda state, record: step(state, record, policy, REFERENCES), *records)
+    station = StationProvisioned(station=STATION, site="Berlin", provisioned_at=at(0), evses=evses)
+    references = {REF_STATIONS.name: {STATION: station}}
+    core = Core(initial(TOKEN), lambda state, record: step(state, record, policy, references), *records)
     decided = core.feed(asked(**request))[0]
     assert isinstance(decided, AuthorizationDecided)
     return decided
@@ -94,6 +104,54 @@ def test_a_cached_token_is_checked_again_when_it_starts_a_transaction() -> None:
     assert answer(token, **TRANSACTION, evse=2).status == "Accepted"
     assert answer(token, **TRANSACTION, evse=1).status == "NotAtThisLocation"
     assert answer(provisioned(status="Blocked"), **TRANSACTION, evse=2).status == "Blocked"
+
+
+# -- types of EVSEs ---------------------------------------------------------------------------------------------------
+
+MIXED = (
+    EvseDescribed(evse=1, kind="AC", connectors=("cType2",)),
+    EvseDescribed(evse=2, kind="DC", connectors=("cCCS2",)),
+    EvseDescribed(evse=3, kind="DC", connectors=("cG105",)),
+)
+
+
+def at_mixed(token: TokenProvisioned, **request: Any) -> AuthorizationDecided:
+    """The decision at a station with EVSEs of several types."""
+    return answer(token, evses=MIXED, **request)
+
+
+@pytest.mark.usecase("C01", "C01.FR.18")
+@pytest.mark.parametrize(
+    ("types", "places", "status", "evses"),
+    [
+        ((), (), "Accepted", ()),
+        (("AC", "DC"), (), "Accepted", ()),
+        (("DC",), (), "Accepted", (2, 3)),
+        (("cG105", "AC"), (), "Accepted", (1, 3)),
+        (("cCCS1",), (), "NotAllowedTypeEVSE", ()),
+        (("DC",), (TokenPlace(station=STATION, evses=(1, 2)),), "Accepted", (2,)),
+        (("DC",), (TokenPlace(station=STATION, evses=(1,)),), "NotAllowedTypeEVSE", ()),
+        (("DC",), (TokenPlace(station="DE-BER-0002"),), "NotAtThisLocation", ()),
+    ],
+)
+def test_a_token_may_charge_at_evses_of_its_types(types: Any, places: Any, status: str, evses: tuple[int, ...]) -> None:
+    decided = at_mixed(provisioned(evse_types=types, places=places))
+
+    assert (decided.status, decided.evses) == (status, evses)
+
+
+@pytest.mark.usecase("C01.FR.18")
+def test_a_transaction_at_an_evse_of_another_type_is_refused_by_the_type() -> None:
+    token = provisioned(evse_types=("DC",), places=(TokenPlace(station=STATION, evses=(1, 2)),))
+
+    assert at_mixed(token, **TRANSACTION, evse=2).status == "Accepted"
+    assert at_mixed(token, **TRANSACTION, evse=1).status == "NotAllowedTypeEVSE"
+    assert at_mixed(token, **TRANSACTION, evse=3).status == "NotAtThisLocation"
+    assert at_mixed(token, **TRANSACTION, evse=1, purpose="stop").status == "Accepted"
+
+
+def test_where_the_types_of_a_stations_evses_are_not_known_no_token_is_refused_by_them() -> None:
+    assert answer(provisioned(evse_types=("DC",)), **TRANSACTION, evse=1).status == "Accepted"
 
 
 # 2026-01-05 is a Monday

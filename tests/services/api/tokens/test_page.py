@@ -25,6 +25,7 @@ FORM = {
     "hours": "Mo, Tu 08:00-18:00",
     "time_zone": "Europe/Berlin",
     "type-ISO14443": "on",
+    "evse_types": "ac, cCCS2",
     "language": "de",
     "message": "Hallo",
     "priority": "-2",
@@ -58,6 +59,7 @@ async def test_what_the_form_says_stands(browser: AsyncClient, world: World) -> 
     )
     assert saved.places == (TokenPlace(site="Berlin"), TokenPlace(station="CP-1", evses=(1, 2)))
     assert saved.hours == (TokenHours(day_of_week=("MONDAY", "TUESDAY"), start_time="08:00", end_time="18:00"),)
+    assert saved.evse_types == ("AC", "cCCS2")
     assert (saved.prepaid, saved.types, saved.language, saved.message) == ("EUR", ("ISO14443",), "de", "Hallo")
     assert (saved.priority, saved.cache_s, saved.time_zone) == (-2, 60, "Europe/Berlin")
 
@@ -69,7 +71,14 @@ async def test_the_form_begins_with_what_is_known_and_blocking_changes_nothing_e
     before = of(world.bus.published[-1])
 
     page = (await browser.get("/tokens?edit=A1")).text
-    for shown in ("site Berlin", "station CP-1 evses 1, 2", "Mo, Tu 08:00-18:00", 'value="12.5"', 'value="90"'):
+    for shown in (
+        "site Berlin",
+        "station CP-1 evses 1, 2",
+        "Mo, Tu 08:00-18:00",
+        'value="AC, cCCS2"',
+        'value="12.5"',
+        'value="90"',
+    ):
         assert shown in page
     await browser.post("/tokens/status", data={"token": "A1", "status": "Blocked"}, headers=HTMX)
 
