@@ -1,24 +1,32 @@
-"""A station's DER control in the console: its controls, alarms, starts and ends, and the buttons that read and clear."""
+"""A station's DER control in the console: its controls, alarms, starts and ends, and the forms that set, read and clear."""
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
 
 import msgspec
 from litestar import Request, get, post
 
 from schemas.der import PRESENT
+from schemas.dersettings import CONTROL_TYPES, DEFAULT_ONLY, SETTING_OF, DERSettings
+from services.api.commands.forms import BY_COMMAND, Field, Form, arguments
+from services.api.commands.rows import CommandView
 from services.api.commands.views import PENDING
+from services.api.console import forms
 from services.api.console.pages import PageRequest, Part, Screen, station_url
 from services.api.console.rendering import Rendered, Shown, page_request
 from services.api.der.routes import ControlPath
-from services.api.der.rows import Alarm, AlarmFilter, Control, ControlFilter, Turn
-from services.api.der.usecases import clear_control, read_controls
+from services.api.der.rows import Alarm, AlarmFilter, Control, ControlFilter, SetControl, Turn
+from services.api.der.telling import Told, told
+from services.api.der.usecases import clear_control, clear_controls, read_controls, set_control
 from services.api.stations.rows import StationPath
 from services.api.stations.tabs import HEAD, of_station
 from services.api.stations.usecases import known_station
+from services.api.stations.views import StationDetails
 from services.api.web.paging import Page
 from services.api.web.parameters import Given
 
 PAGE_SIZE, SHOWN = 50, 25
+FORM = BY_COMMAND["SetDERControl"]
 
 
 class Controls(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +36,26 @@ class Controls(msgspec.Struct, frozen=True, kw_only=True):
     items: tuple[Control, ...]
     next_cursor: str | None
     present: frozenset[str] = PRESENT
+    told: Callable[[DERSettings], list[Told]] = told
+
+
+class Setting(msgspec.Struct, frozen=True, kw_only=True):
+    """The form of a control of one type: `setting` has the fields of what it sets. `always_default`: it exists as a default one alone."""
+
+    station: StationDetails
+    control_type: str
+    setting: Field
+    always_default: bool
+    form: Form = FORM
+    types: tuple[str, ...] = CONTROL_TYPES
+    picks: Mapping[str, tuple[str, ...]] = {}
+
+
+class Which(msgspec.Struct, frozen=True, kw_only=True):
+    """Which controls are read or cleared: default or scheduled ones, of a type or of all."""
+
+    is_default: bool
+    control_type: Literal["", *CONTROL_TYPES]  # type: ignore[valid-type]
 
 
 class Happenings(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +81,20 @@ async def happenings(asked: PageRequest) -> Happenings:
     return Happenings(alarms=alarms.items, turns=turns.items)
 
 
+async def offered(asked: PageRequest) -> Setting:
+    """The form of the type that was chosen; the first one has a curve, as most have."""
+    chosen = asked.get("type") or ""
+    control_type = chosen if chosen in SETTING_OF else CONTROL_TYPES[1]
+    (settings,) = (field for field in FORM.fields if field.name == "settings")
+    wanted = f"settings_{SETTING_OF[control_type]}"
+    return Setting(
+        station=asked.subject,
+        control_type=control_type,
+        setting=next(group for group in settings.members if group.name == wanted),
+        always_default=control_type in DEFAULT_ONLY,
+    )
+
+
 OF_STATION = Screen(
     title="DER",
     nav="stations",
@@ -60,6 +102,7 @@ OF_STATION = Screen(
     parts=(
         HEAD,
         Part(name="controls", template="der/controls.html", load=controls, on="der-control", poll_s=30),
+        Part(name="form", template="der/form.html", load=offered),
         Part(name="happenings", template="der/happenings.html", load=happenings, on="der-control", poll_s=10),
     ),
 )
@@ -92,4 +135,43 @@ async def clear(request: Request[Any, Any, Any], control: ControlPath, ports: Gi
     return show.notice(request, told, then=station_url(command.station, "der"))
 
 
-HANDLERS = (shown, read, clear)
+@post("/stations/{station:str}/der", status_code=200)
+async def save(request: Request[Any, Any, Any], station: StationPath, ports: Given, show: Shown) -> Any:
+    """Set a control, by the form of its type."""
+    given = await forms.posted(request)
+    answered = await set_control(ports, station, wanted(given))
+    command, control = answered.command, answered.control
+    what = f"is {control.status}" if control is not None else "was asked for"
+    said = f"{given.get('control_type', '')} at {command.station} {what}; the command is {_outcome(command)}."
+    return show.notice(request, said, then=station_url(command.station, "der"))
+
+
+@post("/stations/{station:str}/der/several", status_code=200)
+async def several(request: Request[Any, Any, Any], station: StationPath, ports: Given, show: Shown) -> Any:
+    """Read or clear controls by their kind and type."""
+    given = await forms.posted(request)
+    which = forms.body({"is_default": given.get("kind") == "default", "control_type": given.get("of_type", "")}, Which)
+    reads = given.get("do") == "read"
+    command = await (read_controls if reads else clear_controls)(
+        ports, station, is_default=which.is_default, control_type=which.control_type
+    )
+    kind = f"{'default' if which.is_default else 'scheduled'} {which.control_type or 'controls of all types'}"
+    said = f"{'Reading' if reads else 'Clearing'} {kind} at {command.station}: {_outcome(command)}."
+    return show.notice(request, said, then=station_url(command.station, "der"))
+
+
+def wanted(given: Mapping[str, str]) -> SetControl:
+    """The form as the API's body. Raises Problem."""
+    filled = {"settings": {}, **arguments(FORM, given)}
+    members = {name: value for name, value in filled.items() if name in SetControl.__struct_fields__}
+    if filled.get("control_type") in DEFAULT_ONLY:
+        members["is_default"] = True
+    return forms.body(members, SetControl)
+
+
+def _outcome(command: CommandView) -> str:
+    word = command.detail or command.error_code
+    return f"{command.outcome}{f' ({word})' if word else ''}"
+
+
+HANDLERS = (shown, read, clear, save, several)

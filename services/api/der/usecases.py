@@ -47,9 +47,18 @@ async def clear_control(ports: Ports, der_control: str) -> Answered:
     return Answered(control=found, command=command)
 
 
-async def read_controls(ports: Ports, station: str) -> CommandView:
-    """Have a station report all its controls; what it reports is known a little later. Raises Problem; Outage."""
-    return await ask(ports, station, _command("GetDERControl", {}, Asking()))
+async def read_controls(
+    ports: Ports, station: str, *, is_default: bool | None = None, control_type: str = ""
+) -> CommandView:
+    """Have a station report its controls, all or some; what it reports is known a little later. Raises Problem; Outage."""
+    arguments = {"is_default": is_default, "control_type": control_type}
+    return await ask(ports, station, _command("GetDERControl", arguments, Asking()))
+
+
+async def clear_controls(ports: Ports, station: str, *, is_default: bool, control_type: str = "") -> CommandView:
+    """Have a station clear its default controls, or its scheduled ones, of all types or of one. Raises Problem; Outage."""
+    arguments = {"is_default": is_default, "control_type": control_type}
+    return await ask(ports, station, _command("ClearDERControl", arguments, Asking()))
 
 
 async def known_control(ports: Ports, der_control: str) -> Control:

@@ -1,12 +1,24 @@
 """A station's DER control in the console: controls, alarms, starts and ends, and the buttons."""
 
+from decimal import Decimal
 from typing import get_args
 
 import pytest
 from httpx import AsyncClient
 
 from schemas.commands import CommandRequested
-from schemas.der import ClearDERControl, DERControlStatus, GetDERControl
+from schemas.der import ClearDERControl, DERControlStatus, GetDERControl, SetDERControl
+from schemas.dersettings import (
+    CONTROL_TYPES,
+    DEFAULT_ONLY,
+    SETTING_OF,
+    Curve,
+    CurvePoint,
+    DERSettings,
+    FixedPF,
+    Gradient,
+    LimitMaxDischarge,
+)
 from services.api.console.formats import TONES
 from services.api.fakes import NOON, World
 from tests.services.api.builders import STATION, a_state, an_outcome
@@ -66,6 +78,138 @@ async def test_the_buttons_read_and_clear(browser: AsyncClient, world: World, wo
     assert commands == [GetDERControl(), ClearDERControl(is_default=True, control_id="a")]
     assert told in read.text
     assert "Clearing the control" in cleared.text
+
+
+CURVE = {
+    "settings_curve_priority": "1",
+    "settings_curve_y_unit": "PctMaxW",
+    "settings_curve_curve_data_0_x": "50.2",
+    "settings_curve_curve_data_0_y": "100",
+    "settings_curve_curve_data_1_x": "51.5",
+    "settings_curve_curve_data_1_y": "0",
+}
+
+
+@pytest.mark.usecase("R04", "R04.FR.16")
+@pytest.mark.parametrize("control_type", CONTROL_TYPES)
+async def test_each_type_has_the_form_of_its_setting(browser: AsyncClient, control_type: str) -> None:
+    page = (await browser.get(f"{TAB}?type={control_type}")).text
+
+    shown = {name for name in DERSettings.__struct_fields__ if f'name="settings_{name}_priority"' in page}
+    assert shown == {SETTING_OF[control_type]}
+    assert ('name="is_default"' in page) is (control_type not in DEFAULT_ONLY)
+    assert "<textarea" not in page
+
+
+@pytest.mark.usecase("R04", "R04.FR.12", "R04.FR.14")
+@pytest.mark.parametrize(
+    ("given", "settings", "is_default"),
+    [
+        (
+            {"control_type": "FreqWatt", "is_default": "yes", **CURVE},
+            DERSettings(
+                curve=Curve(
+                    priority=1,
+                    y_unit="PctMaxW",
+                    curve_data=(
+                        CurvePoint(x=Decimal("50.2"), y=Decimal(100)),
+                        CurvePoint(x=Decimal("51.5"), y=Decimal(0)),
+                    ),
+                )
+            ),
+            True,
+        ),
+        (
+            {
+                "control_type": "LimitMaxDischarge",
+                "is_default": "no",
+                "settings_limit_max_discharge_priority": "2",
+                "settings_limit_max_discharge_pct_max_discharge_power": "50.5",
+                "settings_limit_max_discharge_starts_at": "2026-06-01T12:00",
+                "settings_limit_max_discharge_duration_s": "3600",
+            },
+            DERSettings(
+                limit_max_discharge=LimitMaxDischarge(
+                    priority=2, pct_max_discharge_power=Decimal("50.5"), starts_at=NOON, duration_s=Decimal(3600)
+                )
+            ),
+            False,
+        ),
+        (
+            {
+                "control_type": "Gradients",
+                "settings_gradient_priority": "0",
+                "settings_gradient_gradient": "10",
+                "settings_gradient_soft_gradient": "5",
+            },
+            DERSettings(gradient=Gradient(priority=0, gradient=Decimal(10), soft_gradient=Decimal(5))),
+            True,
+        ),
+        (
+            {
+                "control_type": "FixedPFInject",
+                "is_default": "yes",
+                "settings_fixed_pf_priority": "1",
+                "settings_fixed_pf_displacement": "0.95",
+                "settings_fixed_pf_excitation": "no",
+            },
+            DERSettings(fixed_pf=FixedPF(priority=1, displacement=Decimal("0.95"), excitation=False)),
+            True,
+        ),
+    ],
+)
+async def test_the_form_sets_a_control(
+    browser: AsyncClient, world: World, given: dict[str, str], settings: DERSettings, is_default: bool
+) -> None:
+    world.bus.settles = an_outcome(sent=True)
+
+    answer = await browser.post(TAB, data=given, headers=HTMX)
+
+    (record,) = world.bus.published
+    assert isinstance(record, CommandRequested)
+    sent = SetDERControl(control_type=given["control_type"], is_default=is_default, settings=settings)  # type: ignore[arg-type]
+    assert record.command == sent
+    assert f"{given['control_type']} at {STATION}" in answer.text
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"control_type": "FreqWatt", "is_default": "yes"},
+        {"control_type": "EnterService", **CURVE},
+        {"control_type": "FreqWatt", **CURVE},
+        {"control_type": "FreqWatt", "is_default": "yes", **CURVE, "settings_curve_duration_s": "60"},
+    ],
+)
+async def test_what_no_station_may_get_is_refused(browser: AsyncClient, world: World, given: dict[str, str]) -> None:
+    assert (await browser.post(TAB, data=given, headers=HTMX)).status_code == 422
+    assert world.bus.published == []
+
+
+@pytest.mark.parametrize(
+    ("given", "command", "told"),
+    [
+        (
+            {"do": "read", "kind": "default", "of_type": ""},
+            GetDERControl(is_default=True),
+            "Reading default controls of all types",
+        ),
+        (
+            {"do": "clear", "kind": "scheduled", "of_type": "VoltVar"},
+            ClearDERControl(is_default=False, control_type="VoltVar"),
+            "Clearing scheduled VoltVar",
+        ),
+    ],
+)
+async def test_controls_are_read_and_cleared_by_kind_and_type(
+    browser: AsyncClient, world: World, given: dict[str, str], command: object, told: str
+) -> None:
+    world.bus.settles = an_outcome(sent=True)
+
+    answer = await browser.post(f"{TAB}/several", data=given, headers=HTMX)
+
+    assert [record.command for record in world.bus.published if isinstance(record, CommandRequested)] == [command]
+    assert told in answer.text
 
 
 def test_every_status_has_its_colour() -> None:
