@@ -105,7 +105,7 @@ async def export_cdrs(
     take for a formula is preceded by an apostrophe.
     """
     first = await ports.reads.cdrs(wanted, limit=LIMIT_MOST)  # an outage now is a 503, not a broken download
-    lines, media_type = (_csv, "text/csv; charset=utf-8") if format == "csv" else (_jsonl, "application/x-ndjson")
+    lines, media_type = (_csv, "text/csv") if format == "csv" else (_jsonl, "application/x-ndjson")
     headers = {"Content-Disposition": f'attachment; filename="cdrs.{format}"'}
     return Stream(_exported(ports, wanted, first, lines), media_type=media_type, headers=headers)
 

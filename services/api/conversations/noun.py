@@ -2,6 +2,7 @@
 
 from services.api.conversations import page, reads, routes
 from services.api.noun import ApiNoun, Navigation, NounReads, Tab
+from services.api.web.openapi import sends_text
 
 NOUN = ApiNoun(
     tag="conversations",
@@ -13,4 +14,5 @@ NOUN = ApiNoun(
     ),
     tabs=(Tab("log", "OCPP log", place=20),),
     reads=NounReads(reads.ConversationReads, reads),
+    describes=sends_text("/api/v1/exchanges/export", "application/x-ndjson"),
 )

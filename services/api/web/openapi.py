@@ -1,7 +1,7 @@
 """The OpenAPI document at /schema: JSON and YAML, nothing from elsewhere; what Litestar cannot know is added here."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from litestar.plugins import OpenAPISchemaPlugin
 from litestar.typing import FieldDefinition
 
 from services.api.noun import ApiNoun
+from services.api.web.problems import MEANINGS
 
 BEARER = "operatorKey"
 
@@ -81,7 +82,29 @@ def _completed(document: dict[str, Any], nouns: Sequence[ApiNoun]) -> dict[str, 
             if isinstance(operation, dict):
                 for content in operation.get("requestBody", {}).get("content", {}).values():
                     _show_examples(content)
+    _document_refusals([operation for methods in document["paths"].values() for operation in methods.values()])
     return document
+
+
+def _document_refusals(operations: Sequence[dict[str, Any]]) -> None:
+    """What may answer for every handler: 401 where a key is needed, 422 where a value is taken."""
+    problem = next(operation["responses"]["401"] for operation in operations if "401" in operation["responses"])
+    for operation in operations:
+        if operation.get("security") == [{}]:
+            continue
+        refusals = [401, 422] if "parameters" in operation or "requestBody" in operation else [401]
+        for status in refusals:
+            operation["responses"].setdefault(str(status), {**problem, "description": MEANINGS[status]})
+
+
+def sends_text(path: str, *media_types: str) -> Callable[[dict[str, Any]], None]:
+    """What a noun adds to the document where GET `path` answers with text of one of these media types, and with no JSON document."""
+
+    def describe(document: dict[str, Any]) -> None:
+        answer = document["paths"][path]["get"]["responses"]["200"]
+        answer["content"] = {media_type: {"schema": {"type": "string"}} for media_type in media_types}
+
+    return describe
 
 
 def _show_examples(content: dict[str, Any]) -> None:

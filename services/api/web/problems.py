@@ -229,14 +229,14 @@ def documented(*statuses: int) -> dict[int, ResponseSpec]:
         status: ResponseSpec(
             data_container=ProblemDetails,
             generate_examples=False,
-            description=_MEANINGS.get(status, HTTPStatus(status).phrase),
+            description=MEANINGS.get(status, HTTPStatus(status).phrase),
             media_type=MEDIA_TYPE,
         )
         for status in sorted({400, 401, 503, *statuses})
     }
 
 
-_MEANINGS = {
+MEANINGS = {
     400: "The body is no JSON, or the request cannot be read.",
     401: "The operator key is missing or wrong.",
     404: "There is no such thing.",
@@ -245,3 +245,4 @@ _MEANINGS = {
     422: "A field cannot be used; `errors` names it.",
     503: "A neighbour (Kafka, ClickHouse) is away; try again after `Retry-After` seconds.",
 }
+"""What a status means in the OpenAPI document."""
