@@ -1,12 +1,12 @@
 """Sending: the next template of the queue, its next command, and what the outcome of a command means for its run. PURE."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from msgspec.structs import replace
 
-from schemas.base import Record, derived_id
+from schemas.base import Record
 from schemas.boottemplates import (
     DETAIL_KEPT,
     ITEMS_KEPT,
@@ -21,6 +21,7 @@ from schemas.commands import Command, CommandRequested, CommandSettled, Outcome
 from schemas.states.boottemplates import Queued, Running, Sending, StationBoots
 from schemas.stationcommands import Reset
 from services.boottemplates.publishing import publish_running, publish_waiting
+from services.following.commanding import OUTCOME_WITHIN, command_id, own_command, pause, said_in
 
 Step = tuple[StationBoots, list[Record]]
 References = Mapping[str, Mapping[str, Record]]
@@ -28,12 +29,6 @@ References = Mapping[str, Mapping[str, Record]]
 SERVICE = "boottemplates"
 PRIORITY = 7
 """Behind the commands of operators, which have 5."""
-TIMEOUT_S = 60.0
-"""How long a station may take to answer one command."""
-OUTCOME_WITHIN = timedelta(minutes=5)
-"""A command without an outcome by then was lost on its way (see "A command leaves after its queue is saved")."""
-PAUSE = timedelta(minutes=1)
-"""The wait after a command that got no answer; twice as long after each further one."""
 TRIES_HERE = 3
 """Attempts of a command on one connection, or after one boot; then nothing is sent until the station connects or boots."""
 TRIES_MOST = 9
@@ -109,24 +104,10 @@ def against_boot(template: BootTemplateProvisioned, state: StationBoots) -> str:
 # -- the next command -------------------------------------------------------------------------------------------------
 
 
-def command_id(station: str, number: int) -> str:
-    """The id of the command of this number to a station."""
-    return derived_id(station, SERVICE, number)
-
-
 def _sent(state: StationBoots, running: Running, at: datetime) -> tuple[StationBoots, CommandRequested]:
     number = state.sent + 1
-    request = CommandRequested(
-        id=command_id(state.station, number),
-        station=state.station,
-        command=running.commands[running.place],
-        requested_at=at,
-        expires_at=at + OUTCOME_WITHIN - timedelta(seconds=2 * TIMEOUT_S),
-        priority=PRIORITY,
-        when_offline="fail",
-        timeout_s=TIMEOUT_S,
-        requested_by=f"boot template {running.queued.template}",
-    )
+    id_, by = command_id(SERVICE, state.station, number), f"boot template {running.queued.template}"
+    request = own_command(id_, state.station, running.commands[running.place], at, by=by, priority=PRIORITY)
     step = running.steps[running.place]
     running = _with(running, replace(step, status="sent", command_id=request.id, attempts=step.attempts + 1))
     if isinstance(request.command, Reset):
@@ -155,7 +136,7 @@ def settled(state: StationBoots, outcome: CommandSettled) -> Step:
     step = replace(
         state.running.steps[state.running.place],
         status=outcome.outcome,
-        detail=(outcome.detail or outcome.error_code)[:DETAIL_KEPT],
+        detail=said_in(outcome, "")[:DETAIL_KEPT],
         items=tuple(item for item in outcome.items if item.status != "Accepted")[:ITEMS_KEPT],
         reboot_required=outcome.reboot_required,
         settled_at=outcome.settled_at,
@@ -200,8 +181,7 @@ def _again(state: StationBoots, running: Running, step: BootStep, at: datetime) 
     else:
         why = f"The station gave no answer to {step.command}; it is sent again soon."
     running, record = publish_running(state, _with(running, step), "waiting", why, at=at)
-    pause = PAUSE * 2 ** (running.tries_here - 1)
-    return replace(state, running=running, stalled=stalled, not_before=at + pause), [record]
+    return replace(state, running=running, stalled=stalled, not_before=at + pause(running.tries_here)), [record]
 
 
 def _ended(state: StationBoots, running: Running, at: datetime) -> Step:

@@ -5,15 +5,17 @@ the time `at` of the record that made it so.
 """
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
-from schemas.base import Record
+from schemas.base import Record, derived_id
 
 One = TypeVar("One")
 S = TypeVar("S", bound=msgspec.Struct)
+R = TypeVar("R", bound=Record)
 
 OF_THE_PUBLICATION = frozenset({"revision", "at"})
 """Members of a Said that say nothing of the thing."""
@@ -47,3 +49,15 @@ def published(
         said.append(replace(fresh, revision=getattr(known, "revision", 0) + 1))
         outputs.append(record(thing, said[-1]))
     return tuple(said), outputs
+
+
+def revised(last: R | None, now: R, at: datetime, *cause: str) -> R | None:
+    """The next revision of a snapshot that is itself what was said last; None where it says the same again.
+
+    `now`: the snapshot, of any id, revision and time of change. Its id follows from `cause` and the revision.
+    """
+    known = {name: getattr(last, name, None) for name in ("id", "revision", "changed_at")}
+    if last is not None and replace(now, **known) == last:
+        return None
+    revision = getattr(last, "revision", 0) + 1
+    return replace(now, id=derived_id(*cause, revision), revision=revision, changed_at=at)

@@ -1,7 +1,6 @@
 """Answers: what the outcome of a command tells of a station's list. PURE."""
 
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -18,13 +17,11 @@ from schemas.locallists import (
     SendLocalList,
 )
 from schemas.states.locallists import Sending, StationLocalList
+from services.following.commanding import NO_ANSWER, PAUSE, command_id, failed, no_answer, said_in
+from services.following.remembering import later
 from services.locallists.selecting import changed, digest_of
-from services.locallists.sending import command_id
+from services.locallists.sending import SERVICE
 
-FAILURES_MOST = 3
-"""So often in a row a station may refuse its list, or not have what it accepted; then nothing is sent until somebody asks."""
-PAUSE = timedelta(minutes=1)
-"""The wait after a failure; twice as long after each further one."""
 RECENT = 20
 """Of our commands, and of others', the latest are known again when their outcome is repeated."""
 
@@ -36,7 +33,7 @@ SEND_TAG = SendLocalList.__struct_config__.tag
 
 def again(state: StationLocalList, at: datetime) -> StationLocalList:
     """Whatever stopped it is forgotten: somebody asks, or the station is as new."""
-    return replace(state, failures=0, stopped="", why="", not_before=None, acted_at=_later(state, at))
+    return replace(state, failures=0, stopped="", why="", not_before=None, acted_at=later(state.acted_at, at))
 
 
 def settled(state: StationLocalList, outcome: CommandSettled) -> StationLocalList:
@@ -45,16 +42,16 @@ def settled(state: StationLocalList, outcome: CommandSettled) -> StationLocalLis
     if pending is None or pending.command_id != outcome.command_id:
         return _of_another(state, outcome)
     without_limits = pending.what == "limits" and outcome.sent is not False
-    if outcome.outcome in ("timed_out", "disconnected", "expired", "cancelled") and not without_limits:
+    if outcome.outcome in NO_ANSWER and not without_limits:
         return _unanswered(state, pending, outcome, at)
-    return _answered(replace(state, sending=None, acted_at=_later(state, at)), pending, outcome)
+    return _answered(replace(state, sending=None, acted_at=later(state.acted_at, at)), pending, outcome)
 
 
 def _answered(state: StationLocalList, pending: Sending, outcome: CommandSettled) -> StationLocalList:
     if pending.what == "limits":
         return _limits(state, outcome)
     if outcome.outcome == "unsupported":
-        return replace(state, stopped="unsupported", why=_word(outcome, "The station keeps no local list."))
+        return replace(state, stopped="unsupported", why=said_in(outcome, "The station keeps no local list."))
     return _version(state, pending, outcome) if pending.what == "version" else _sent(state, pending, outcome)
 
 
@@ -63,8 +60,8 @@ def _sent(state: StationLocalList, pending: Sending, outcome: CommandSettled) ->
         return _applied(state, pending)
     if outcome.sent is False:  # its registration forbids it, say: the station has not spoken
         not_before = outcome.settled_at + PAUSE
-        return replace(state, why=_word(outcome, "The command was not sent."), not_before=not_before)
-    return failed(_forgotten(state), f"The station answered {_word(outcome, 'Rejected')}.", outcome.settled_at)
+        return replace(state, why=said_in(outcome, "The command was not sent."), not_before=not_before)
+    return failed(_forgotten(state), f"The station answered {said_in(outcome, 'Rejected')}.", outcome.settled_at)
 
 
 def given_up(state: StationLocalList, at: datetime) -> StationLocalList:
@@ -73,17 +70,10 @@ def given_up(state: StationLocalList, at: datetime) -> StationLocalList:
     return _doubted(state, state.sending, "The outcome of the last command did not come.", at)
 
 
-def failed(state: StationLocalList, why: str, at: datetime) -> StationLocalList:
-    """One more failure; the last one stops it."""
-    failures = state.failures + 1
-    stopped: Any = "refused" if failures >= FAILURES_MOST else state.stopped
-    return replace(state, failures=failures, stopped=stopped, why=why, not_before=at + PAUSE * 2 ** (failures - 1))
-
-
 def _unanswered(state: StationLocalList, pending: Sending, outcome: CommandSettled, at: datetime) -> StationLocalList:
-    why = f"The station did not answer: {outcome.outcome.replace('_', ' ')}."
+    why = no_answer(outcome)
     if outcome.sent is False and not (pending.what == "version" and pending.version):
-        return replace(state, sending=None, why=why, acted_at=_later(state, at), not_before=at + PAUSE)
+        return replace(state, sending=None, why=why, acted_at=later(state.acted_at, at), not_before=at + PAUSE)
     return _doubted(state, pending, why, at)
 
 
@@ -96,7 +86,7 @@ def _doubted(state: StationLocalList, pending: Sending, why: str, at: datetime) 
         station_version=None if doubt is not None else state.station_version,
         verified=state.verified and doubt is None,
         why=why,
-        acted_at=_later(state, at),
+        acted_at=later(state.acted_at, at),
         not_before=at + PAUSE,
     )
 
@@ -163,14 +153,10 @@ def _of_another(state: StationLocalList, outcome: CommandSettled) -> StationLoca
     if outcome.outcome in ("rejected", "unsupported") or outcome.sent is False:
         return state
     ours = range(max(1, state.asked - RECENT), state.asked + 1)
-    if any(command_id(state.station, number) == outcome.command_id for number in ours):
+    if any(command_id(SERVICE, state.station, number) == outcome.command_id for number in ours):
         return state
     foreign = (*state.foreign, outcome.command_id)[-RECENT:]
-    return replace(_forgotten(state), foreign=foreign, acted_at=_later(state, outcome.settled_at))
-
-
-def _word(outcome: CommandSettled, otherwise: str) -> str:
-    return outcome.detail or outcome.error_code or otherwise
+    return replace(_forgotten(state), foreign=foreign, acted_at=later(state.acted_at, outcome.settled_at))
 
 
 def reported(state: StationLocalList, variable: VariableChanged) -> StationLocalList:
@@ -181,9 +167,5 @@ def reported(state: StationLocalList, variable: VariableChanged) -> StationLocal
     number = min(max(int(traits.max_limit), 1), ENTRIES_MOST)
     if number == state.reported_entries:
         return state
-    at = _later(state, variable.changed_at)
+    at = later(state.acted_at, variable.changed_at)
     return replace(state, reported_entries=number, most_entries=number, acted_at=at)
-
-
-def _later(state: StationLocalList, at: datetime) -> datetime:
-    return at if state.acted_at is None else max(at, state.acted_at)

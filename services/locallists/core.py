@@ -10,7 +10,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from schemas.base import Due, Poison, Record, derived_id
+from schemas.base import Due, Poison, Record
 from schemas.commands import CommandSettled
 from schemas.devicemodel import VariableChanged
 from schemas.locallists import (
@@ -27,6 +27,7 @@ from schemas.locallists import (
 )
 from schemas.states.locallists import StationLocalList
 from schemas.stations import StationChanged
+from services.following.snapshots import revised
 from services.locallists.answers import again, given_up, reported, settled
 from services.locallists.selecting import References, Select, Selection, selection
 from services.locallists.sending import next_of, sent
@@ -137,11 +138,10 @@ def _told(state: StationLocalList, at: datetime, references: References, select:
         return state, []
     wanted = _wanted(state, references, select)
     status, why = _status(state, wanted)
-    last = state.said
     now = LocalListChanged(
         id="",
         station=state.station,
-        revision=0 if last is None else last.revision,
+        revision=0,
         status=status,
         why=why,
         rule=state.rule,
@@ -153,13 +153,10 @@ def _told(state: StationLocalList, at: datetime, references: References, select:
         most_entries=state.most_entries,
         most_items=state.most_items,
         longest_token=longest_token(state.ocpp),
-        changed_at=at if last is None else last.changed_at,
+        changed_at=at,
     )
-    if last is not None and replace(last, id="") == now:
-        return state, []
-    revision = now.revision + 1
-    now = replace(now, id=derived_id(state.station, "local-list-changed", revision), revision=revision, changed_at=at)
-    return replace(state, said=now), [now]
+    fresh = revised(state.said, now, at, state.station, "local-list-changed")
+    return (state, []) if fresh is None else (replace(state, said=fresh), [fresh])
 
 
 def _status(state: StationLocalList, wanted: Selection) -> tuple[LocalListStatus, str]:

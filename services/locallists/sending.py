@@ -1,23 +1,19 @@
 """Sending: which command is next for a station's list, and the command. PURE."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from msgspec.structs import replace
 
-from schemas.base import Record, derived_id
-from schemas.commands import CommandRequested
+from schemas.base import Record
 from schemas.locallists import ITEMS_MOST, GetLocalListLimits, GetLocalListVersion, LocalListEntry, SendLocalList
 from schemas.states.locallists import Sending, StationLocalList
+from services.following.commanding import OUTCOME_WITHIN, command_id, own_command
 from services.locallists.selecting import Selection, changes, written
 
 What = Literal["", "limits", "version", "list"]
 
 SERVICE = "locallists"
-TIMEOUT_S = 60.0
-"""How long a station may take to answer: some write a list slowly."""
-OUTCOME_WITHIN = timedelta(minutes=5)
-"""A command without an outcome by then has been lost on its way (see "A command leaves after its queue is saved")."""
 
 
 def next_of(state: StationLocalList, wanted: Selection) -> What:
@@ -35,25 +31,12 @@ def next_of(state: StationLocalList, wanted: Selection) -> What:
     return "" if state.verified else "version"
 
 
-def command_id(station: str, number: int) -> str:
-    """The id of the command of this number to a station."""
-    return derived_id(station, SERVICE, number)
-
-
 def sent(state: StationLocalList, what: What, wanted: Selection, at: datetime) -> tuple[StationLocalList, list[Record]]:
     """The state that awaits the outcome, and the command."""
     number = state.asked + 1
     command, sending = _command(state, what, wanted, at)
-    request = CommandRequested(
-        id=command_id(state.station, number),
-        station=state.station,
-        command=command,
-        requested_at=at,
-        expires_at=at + OUTCOME_WITHIN - timedelta(seconds=2 * TIMEOUT_S),
-        when_offline="fail",
-        timeout_s=TIMEOUT_S,
-        requested_by=SERVICE,
-    )
+    id_ = command_id(SERVICE, state.station, number)
+    request = own_command(id_, state.station, command, at, by=SERVICE)
     sending = replace(sending, command_id=request.id)
     if sending.version:
         state = replace(state, version=sending.version, verified=False)

@@ -1,7 +1,6 @@
 """Answers: what the outcome of a command says of a station's tariffs, ours or another's. PURE."""
 
-from datetime import datetime, timedelta
-from typing import Literal
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -15,13 +14,11 @@ from schemas.stationtariffs import (
     InstalledTariff,
     SetDefaultTariff,
 )
+from services.following.commanding import NO_ANSWER, PAUSE, failed, no_answer, said_in
+from services.following.remembering import later
 from services.stationtariffs.choosing import with_set
-from services.stationtariffs.reading import installed_in, later
+from services.stationtariffs.reading import installed_in
 
-FAILURES_MOST = 3
-"""So often in a row a station may refuse a tariff, or not have what it accepted; then nothing is sent until somebody reads its tariffs."""
-PAUSE = timedelta(minutes=1)
-"""The wait after a failure; twice as long after each further one."""
 FOREIGN_MOST = 20
 
 OURS = frozenset(
@@ -37,24 +34,24 @@ def settled(state: StationTariffs, outcome: CommandSettled) -> StationTariffs:
     pending = state.sending
     if pending is None or pending.command_id != outcome.command_id:
         return _of_another(state, outcome)
-    after = replace(state, sending=None, acted_at=later(state, outcome.settled_at))
-    if outcome.outcome in ("timed_out", "disconnected", "expired", "cancelled") or outcome.sent is False:
-        why = f"The station did not answer: {outcome.outcome.replace('_', ' ')}."
+    after = replace(state, sending=None, acted_at=later(state.acted_at, outcome.settled_at))
+    if outcome.outcome in NO_ANSWER or outcome.sent is False:
+        why = no_answer(outcome)
         return replace(after, installed=None, verified=False, why=why, not_before=outcome.settled_at + PAUSE)
     if outcome.outcome == "unsupported":
-        return replace(after, stopped="unsupported", why=_word(outcome, "The station computes no costs."))
+        return replace(after, stopped="unsupported", why=said_in(outcome, "The station computes no costs."))
     return _answered(after, pending, outcome)
 
 
 def _answered(state: StationTariffs, pending: Sending, outcome: CommandSettled) -> StationTariffs:
     if outcome.outcome == "rejected" and pending.what != "read":
         state = replace(state, installed=None, verified=False)
-        return _failed(state, f"The station answered {_word(outcome, 'Rejected')}.", outcome.settled_at)
+        return failed(state, f"The station answered {said_in(outcome, 'Rejected')}.", outcome.settled_at)
     match pending.what:
         case "read":
             found = installed_in(outcome)
             if found is None:
-                return _failed(state, f"The station answered {_word(outcome, 'nothing')}.", outcome.settled_at)
+                return failed(state, f"The station answered {said_in(outcome, 'nothing')}.", outcome.settled_at)
             return _read(state, found, outcome.settled_at)
         case "set":
             return replace(state, installed=with_set(state, pending.tariff_ids[0], pending.evse), verified=False)
@@ -69,7 +66,7 @@ def _read(state: StationTariffs, found: tuple[InstalledTariff, ...], at: datetim
     if state.installed is None:
         return after
     if _default_ids(found) != _default_ids(state.installed):
-        return _failed(after, "The station does not have what it accepted.", at)
+        return failed(after, "The station does not have what it accepted.", at)
     return replace(after, failures=0, why="")
 
 
@@ -85,7 +82,7 @@ def _of_another(state: StationTariffs, outcome: CommandSettled) -> StationTariff
     if found is None and outcome.command == RAW:
         return state  # about something else
     foreign = (*state.foreign, outcome.command_id)[-FOREIGN_MOST:]
-    after = replace(state, foreign=foreign, acted_at=later(state, outcome.settled_at))
+    after = replace(state, foreign=foreign, acted_at=later(state.acted_at, outcome.settled_at))
     if found is None:
         return replace(after, installed=None, verified=False)
     newer = state.read_at is None or outcome.settled_at >= state.read_at
@@ -93,13 +90,3 @@ def _of_another(state: StationTariffs, outcome: CommandSettled) -> StationTariff
         return replace(after, foreign=foreign)
     fresh = replace(after, failures=0, stopped="", why="", not_before=None)
     return replace(fresh, installed=found, verified=state.sending is None, read_at=outcome.settled_at)
-
-
-def _failed(state: StationTariffs, why: str, at: datetime) -> StationTariffs:
-    failures = state.failures + 1
-    stopped: Literal["", "unsupported", "refused"] = "refused" if failures >= FAILURES_MOST else state.stopped
-    return replace(state, failures=failures, stopped=stopped, why=why, not_before=at + PAUSE * 2 ** (failures - 1))
-
-
-def _word(outcome: CommandSettled, otherwise: str) -> str:
-    return outcome.detail or outcome.error_code or otherwise

@@ -7,14 +7,14 @@ assigned one begins or ends.
 """
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 import msgspec
 from msgspec.structs import replace
 
-from schemas.base import Due, Poison, Record, derived_id
-from schemas.commands import CommandRequested, CommandSettled
+from schemas.base import Due, Poison, Record
+from schemas.commands import CommandSettled
 from schemas.devicemodel import VariableChanged
 from schemas.states.stationtariffs import Sending, StationTariffs
 from schemas.stations import StationChanged
@@ -25,7 +25,10 @@ from schemas.stationtariffs import (
     StationTariffsChanged,
     StationTariffStatus,
 )
-from services.stationtariffs.answers import PAUSE, settled
+from services.following.commanding import OUTCOME_WITHIN, PAUSE, command_id, own_command
+from services.following.remembering import later
+from services.following.snapshots import revised
+from services.stationtariffs.answers import settled
 from services.stationtariffs.choosing import (
     NOTHING,
     ONLY_VERSION,
@@ -37,15 +40,12 @@ from services.stationtariffs.choosing import (
     is_managed,
     wanted,
 )
-from services.stationtariffs.reading import later, reported
+from services.stationtariffs.reading import reported
 
 Step = tuple[StationTariffs, list[Record]]
 What = Literal["", "read", "clear", "set"]
 
 SERVICE = "stationtariffs"
-TIMEOUT_S = 60.0
-OUTCOME_WITHIN = timedelta(minutes=5)
-"""A command without an outcome by then has been lost on its way (see "A command leaves after its queue is saved")."""
 
 
 def initial(key: str) -> StationTariffs:
@@ -103,7 +103,7 @@ def _station(state: StationTariffs, station: StationChanged) -> StationTariffs:
     )
     if after == state:
         return state
-    after = replace(after, acted_at=later(state, station.changed_at))
+    after = replace(after, acted_at=later(state.acted_at, station.changed_at))
     if after.booted_at != state.booted_at:  # it may be another make, or have lost what it had
         return replace(after, installed=None, verified=False, failures=0, not_before=None, stopped="", why="")
     return replace(after, not_before=None) if after.connected and not state.connected else after
@@ -137,8 +137,8 @@ def _acted(state: StationTariffs, at: datetime, references: References, sites: f
         ), []
     if not state.connected or not is_managed(state, sites) or (state.not_before is not None and state.not_before > at):
         return state, []
-    every = wanted(state, references, later(state, at))
-    after = _wished(replace(state, acted_at=later(state, at)), every)
+    every = wanted(state, references, later(state.acted_at, at))
+    after = _wished(replace(state, acted_at=later(state.acted_at, at)), every)
     what, differs = _next(after, every)
     if not what:
         return (state if due(state, references=references, sites=sites) is None else after), []
@@ -162,23 +162,14 @@ def _digest(every: tuple[Wanted, ...]) -> str:
 def _sent(state: StationTariffs, what: What, differs: Difference, at: datetime) -> Step:
     number = state.asked + 1
     command: GetTariffs | ClearTariffs | SetDefaultTariff = GetTariffs()
-    sending = Sending(command_id=derived_id(state.station, SERVICE, number), what="read", until=at + OUTCOME_WITHIN)
+    sending = Sending(command_id=command_id(SERVICE, state.station, number), what="read", until=at + OUTCOME_WITHIN)
     if what == "clear":
         command = ClearTariffs(tariff_ids=differs.clear)
         sending = replace(sending, what="clear", tariff_ids=differs.clear)
     elif what == "set" and (made := differs.set[0].made) is not None:
         command = SetDefaultTariff(evse=differs.set[0].told.evse, tariff=made)
         sending = replace(sending, what="set", tariff_ids=(made.tariff_id,), evse=differs.set[0].told.evse)
-    request = CommandRequested(
-        id=sending.command_id,
-        station=state.station,
-        command=command,
-        requested_at=at,
-        expires_at=at + OUTCOME_WITHIN - timedelta(seconds=2 * TIMEOUT_S),
-        when_offline="fail",
-        timeout_s=TIMEOUT_S,
-        requested_by=SERVICE,
-    )
+    request = own_command(sending.command_id, state.station, command, at, by=SERVICE)
     return replace(state, asked=number, sending=sending, not_before=None), [request]
 
 
@@ -192,24 +183,20 @@ def _told(state: StationTariffs, at: datetime, references: References, sites: fr
         return state, []
     every = wanted(state, references, state.acted_at or at) if managed else ()
     status, why = _status(state, every, managed=managed)
-    last = state.said
+    before = state.said.installed if state.said else ()
     now = StationTariffsChanged(
         id="",
         station=state.station,
-        revision=0 if last is None else last.revision,
+        revision=0,
         status=status,
         why=why,
         wanted=tuple(each.told for each in every),
-        installed=state.installed if state.installed is not None else (last.installed if last else ()),
+        installed=state.installed if state.installed is not None else before,
         read_at=state.read_at,
-        changed_at=at if last is None else last.changed_at,
+        changed_at=at,
     )
-    if last is not None and replace(last, id="") == now:
-        return state, []
-    revision = now.revision + 1
-    identity = derived_id(state.station, "station-tariffs-changed", revision)
-    now = replace(now, id=identity, revision=revision, changed_at=at)
-    return replace(state, said=now), [now]
+    fresh = revised(state.said, now, at, state.station, "station-tariffs-changed")
+    return (state, []) if fresh is None else (replace(state, said=fresh), [fresh])
 
 
 def _status(state: StationTariffs, every: tuple[Wanted, ...], *, managed: bool) -> tuple[StationTariffStatus, str]:

@@ -13,6 +13,7 @@ from schemas.commands import CommandSettled
 from schemas.devicemodel import VariableChanged
 from schemas.states.stationtariffs import StationTariffs
 from schemas.stationtariffs import DEFAULT_KIND, InstalledTariff
+from services.following.remembering import later
 
 MAX_ELEMENTS, CONDITIONS = "tariffcostctrlr.maxelements[tariff]", "tariffcostctrlr.conditionssupported[tariff]"
 """Names of variables, without case (2.1 part 2, 2.12.12 and 2.12.13)."""
@@ -70,7 +71,7 @@ def reported(state: StationTariffs, variable: VariableChanged) -> StationTariffs
         case "tariffcostctrlr.conditionssupported[tariff]":
             changes["conditions"] = _truth(variable.value)
     after = replace(state, **changes)
-    return state if after == state else replace(after, acted_at=later(state, variable.changed_at))
+    return state if after == state else replace(after, acted_at=later(state.acted_at, variable.changed_at))
 
 
 def _number(value: str | None) -> int | None:
@@ -79,8 +80,3 @@ def _number(value: str | None) -> int | None:
 
 def _truth(value: str | None) -> bool | None:
     return {"true": True, "false": False}.get((value or "").casefold())
-
-
-def later(state: StationTariffs, at: datetime) -> datetime:
-    """The later one of a moment and the last record that mattered: moments of several topics come in any order."""
-    return at if state.acted_at is None else max(at, state.acted_at)

@@ -12,12 +12,13 @@ import msgspec
 from msgspec.structs import replace
 
 from schemas.anomalies import Anomaly
-from schemas.base import Due, Poison, Record, derived_id
-from schemas.commands import CommandRequested, CommandSettled
+from schemas.base import Due, Poison, Record
+from schemas.commands import CommandSettled
 from schemas.states.transactionstatus import Finished, Query, StationTransactionStatus, Watched
 from schemas.stations import StationChanged
 from schemas.transactions import SessionChanged
 from schemas.transactionstatus import GetTransactionStatus, TransactionStatusSaid
+from services.following.commanding import OUTCOME_WITHIN, command_id, own_command
 
 SERVICE = "transactionstatus"
 
@@ -38,8 +39,6 @@ DOUBLED_MOST = 6
 
 TIMEOUT_S = 30.0
 EXPIRES = timedelta(minutes=2)
-OUTCOME_WITHIN = timedelta(minutes=5)
-"""A command without an outcome by then has been lost on its way."""
 
 Step = tuple[StationTransactionStatus, list[Record]]
 
@@ -156,15 +155,14 @@ def _due(state: StationTransactionStatus, at: datetime, silence: timedelta) -> S
     if not due_now or not state.connected or not silence:
         return state, []
     one = min(due_now, key=lambda each: (each.not_before, each.session))
-    request = CommandRequested(
-        id=derived_id(state.station, SERVICE, state.number + 1),
-        station=state.station,
-        command=GetTransactionStatus(transaction_id=one.transaction_id),
-        requested_at=at,
-        expires_at=at + EXPIRES,
-        when_offline="fail",
+    request = own_command(
+        command_id(SERVICE, state.station, state.number + 1),
+        state.station,
+        GetTransactionStatus(transaction_id=one.transaction_id),
+        at,
+        by=SERVICE,
         timeout_s=TIMEOUT_S,
-        requested_by=SERVICE,
+        within=EXPIRES,
     )
     query = Query(session=one.session, command_id=request.id, until=at + OUTCOME_WITHIN)
     return replace(state, number=state.number + 1, query=query), [request]

@@ -6,7 +6,8 @@ from schemas.boottemplates import DETAIL_KEPT, ITEMS_KEPT
 from schemas.commands import ItemOutcome
 from schemas.stationcommands import Reset
 from services.boottemplates.core import RESET
-from services.boottemplates.sending import OUTCOME_WITHIN, PRIORITY, TRIES_HERE, TRIES_MOST
+from services.boottemplates.sending import PRIORITY, TRIES_HERE, TRIES_MOST
+from services.following.commanding import OUTCOME_WITHIN
 from tests.services.boottemplates.stations import Fleet, setting, station, template
 
 A, B = setting("A"), setting("B")

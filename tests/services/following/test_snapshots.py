@@ -1,9 +1,12 @@
 """Snapshots: a thing is published as its next revision when it became another one, and only then."""
 
+from msgspec.structs import replace
+
 from schemas.base import Due, Record
-from services.following.snapshots import published, says_the_same
+from schemas.locallists import LocalListChanged
+from services.following.snapshots import published, revised, says_the_same
 from tests.services.following.things import Said, said
-from tests.services.moments import START
+from tests.services.moments import START, at
 
 
 def snapshot(thing: str, said: Said) -> Record:
@@ -61,3 +64,26 @@ def test_a_service_may_say_what_counts_as_the_same() -> None:
 def test_neither_the_revision_nor_the_time_says_anything_of_a_thing() -> None:
     assert says_the_same(said(revision=1, seconds=1), said(revision=2, seconds=2))
     assert not says_the_same(said("a"), said("b"))
+
+
+def whole(**changes) -> LocalListChanged:
+    members = {"id": "", "station": "S", "revision": 0, "status": "out-of-step", "rule": None, "changed_at": at(0)}
+    return LocalListChanged(**members | changes)
+
+
+def test_a_snapshot_that_is_kept_whole_is_said_as_its_next_revision_with_an_id_of_its_cause() -> None:
+    one = revised(None, whole(), at(1), "S", "local-list-changed")
+    assert one is not None
+    two = revised(one, whole(status="in-step"), at(2), "S", "local-list-changed")
+    assert two is not None
+
+    assert replace(one, id="") == whole(revision=1, changed_at=at(1))
+    assert replace(two, id="") == whole(status="in-step", revision=2, changed_at=at(2))
+    assert len({one.id, two.id}) == 2
+    assert revised(None, whole(), at(9), "S", "local-list-changed").id == one.id  # type: ignore[union-attr]
+
+
+def test_a_snapshot_that_says_the_same_again_is_none() -> None:
+    one = revised(None, whole(), at(1), "S")
+
+    assert revised(one, whole(revision=7, changed_at=at(9)), at(9), "S") is None

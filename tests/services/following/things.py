@@ -37,3 +37,12 @@ def answer(command_id: str = "c1", *, seconds: float = 0, outcome: str = "accept
 
 def said(id_: str = "a", status: str = "accepted", *, revision: int = 0, seconds: float = 0) -> Said:
     return Said(id=id_, status=status, revision=revision, at=at(seconds))
+
+
+class Sender(msgspec.Struct, frozen=True, kw_only=True):
+    """A state of a service that gives commands by itself."""
+
+    failures: int = 0
+    stopped: str = ""
+    why: str = ""
+    not_before: dt.datetime | None = None

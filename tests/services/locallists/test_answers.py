@@ -6,8 +6,6 @@ import pytest
 
 from schemas.devicemodel import Characteristics, VariableChanged, VariableName
 from schemas.locallists import ENTRIES_MOST, ENTRIES_UNTOLD
-from schemas.states.locallists import StationLocalList
-from services.locallists.answers import FAILURES_MOST, failed
 from tests.services.locallists.stations import STATION, Managed, Wallbox, rule, station, token
 from tests.services.moments import at
 
@@ -34,18 +32,6 @@ def test_a_late_outcome_of_ours_is_no_list_of_another() -> None:
     there.reads(*there.outcomes)
 
     assert there.state == before
-
-
-def test_each_failure_waits_longer_and_the_last_one_stops() -> None:
-    state, waits = StationLocalList(station=STATION), []
-    for _ in range(FAILURES_MOST):
-        assert state.stopped == ""
-        state = failed(state, "no", at(0))
-        assert state.not_before is not None
-        waits.append((state.not_before - at(0)).total_seconds())
-
-    assert waits == sorted(set(waits))
-    assert (state.stopped, state.why) == ("refused", "no")
 
 
 def test_a_report_of_variables_tells_the_room_for_tokens_and_the_list_is_cut_to_it() -> None:

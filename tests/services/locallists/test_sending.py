@@ -1,19 +1,12 @@
-"""What goes with a command: an id of its own, and no more entries than a station takes in one message."""
+"""What goes with a command: no more entries than a station takes in one message."""
 
 from schemas.commands import CommandRequested
 from schemas.locallists import ITEMS_MOST, LocalListEntry, SendLocalList
 from schemas.states.locallists import StationLocalList
 from services.locallists.selecting import Selection
-from services.locallists.sending import command_id, sent
+from services.locallists.sending import sent
 from tests.services.locallists.stations import STATION
 from tests.services.moments import at
-
-
-def test_ids_follow_from_the_station_and_the_count() -> None:
-    first, second = command_id(STATION, 1), command_id(STATION, 2)
-
-    assert len({first, second, command_id("OTHER", 1)}) == 3
-    assert command_id(STATION, 1) == first
 
 
 def test_a_message_has_no_more_entries_than_a_bound_of_ours_whatever_the_station_says() -> None:
