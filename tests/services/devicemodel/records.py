@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from schemas.base import Due, Record
+from schemas.base import Record
 from schemas.commands import CommandRequested, CommandSettled, ItemOutcome, RawCall
 from schemas.configuration import GetConfiguration, SetConfiguration, Setting
 from schemas.devicemodel import (
@@ -18,11 +18,9 @@ from schemas.devicemodel import (
 )
 from schemas.limits import StationLimited
 from schemas.reports import request_id_of
-from schemas.states.devicemodel import StationModel
-from services.devicemodel.core import due, initial, step
+from services.devicemodel import core
+from tests.services.commanded import STATION, Followed, outcome_of, requested
 from tests.services.moments import at
-
-STATION = "DE-BER-0001"
 
 
 def name(key: str) -> VariableName:
@@ -55,9 +53,7 @@ def part(
 
 
 def asked(command: Any, command_id: str = "c1", *, seconds: float = 0) -> CommandRequested:
-    return CommandRequested(
-        id=command_id, station=STATION, command=command, requested_at=at(seconds), expires_at=at(seconds + 60)
-    )
+    return requested(command_id, command, seconds)
 
 
 def inventory(command_id: str = "inv", *, seconds: float = 0, base: Any = "FullInventory") -> CommandRequested:
@@ -86,16 +82,13 @@ def settled(
     seconds: float = 1,
     items: tuple[tuple[str, str], ...] = (),
 ) -> CommandSettled:
-    members: dict[str, Any] = {"outcome": outcome}
-    return CommandSettled(
-        id=f"settled-{command_id}",
-        command_id=command_id,
-        station=STATION,
+    return outcome_of(
+        command_id,
+        outcome,
+        seconds,
         command=command,
         response=msgspec.Raw(msgspec.json.encode(response)),
         items=tuple(ItemOutcome(name=name, status=status) for name, status in items),
-        settled_at=at(seconds),
-        **members,
     )
 
 
@@ -114,24 +107,10 @@ def results(kind: str, *variables: tuple[str, str, str | None]) -> Any:
     return {kind: found}
 
 
-class Station:
-    """A station whose records reach the core, in the order given; keeps all that the core said."""
+class Station(Followed):
+    """A station with variables."""
 
-    def __init__(self, *records: Record) -> None:
-        self.state: StationModel = initial(STATION)
-        self.said: list[Record] = []
-        for record in records:
-            self.reads(record)
-
-    def reads(self, record: Record) -> list[Record]:
-        self.state, outputs = step(self.state, record)
-        self.said += outputs
-        return outputs
-
-    def comes_to(self, seconds: float) -> None:
-        """Time passes: each `Due` comes at its time."""
-        while (moment := due(self.state)) is not None and moment <= at(seconds):
-            self.reads(Due(key=STATION, at=moment, sent_at=moment))
+    core, snapshot, by = core, Record, "id"
 
     @property
     def changes(self) -> list[VariableChanged]:

@@ -20,7 +20,7 @@ def test_a_log_goes_from_its_request_to_its_file() -> None:
         word("Uploaded", seconds=10),
     )
 
-    assert [one.status for one in station.published] == ["requested", "accepted", "uploading", "stored"]
+    assert [one.status for one in station.said] == ["requested", "accepted", "uploading", "stored"]
     log = station.logs["c1"]
     assert (log.type, log.file, log.size, log.place, log.ended_at) == (
         "SecurityLog",
@@ -29,7 +29,7 @@ def test_a_log_goes_from_its_request_to_its_file() -> None:
         "logs/c1",
         at(9),
     )
-    assert station.published[1].file == "security.log"
+    assert station.said[1].file == "security.log"
 
 
 def test_a_file_elsewhere_is_uploaded_and_not_here() -> None:
@@ -110,10 +110,10 @@ def test_words_that_say_nothing_of_an_upload_and_other_commands_leave_nothing() 
 
 def test_a_log_is_forgotten_a_week_after_its_last_change() -> None:
     station = Station(asked(), settled(), stored(seconds=100))
-    station.wait(100 + DAYS_S - 1)
+    station.comes_to(100 + DAYS_S - 1)
     kept = station.state
 
-    station.wait(100 + DAYS_S)
+    station.comes_to(100 + DAYS_S)
 
     assert kept.asked
     assert station.state == StationLogs(station=STATION)

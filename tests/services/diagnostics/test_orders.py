@@ -46,9 +46,9 @@ def test_a_log_is_the_same_in_whatever_order_the_topics_are_read(data, topics):
 @given(st.data(), streams())
 def test_what_is_read_again_changes_nothing_and_is_published_once(data, topics):
     station = Station(*mixed(data.draw, topics))
-    state, published = station.state, len(station.published)
+    state, published = station.state, len(station.said)
 
-    station.tell(*(record for topic in topics for record in topic))
+    station.reads(*(record for topic in topics for record in topic))
 
     assert station.state == state
-    assert len(station.published) == published
+    assert len(station.said) == published

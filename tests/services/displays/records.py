@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from schemas.base import Due, Record
 from schemas.commands import CommandRequested, CommandSettled
 from schemas.displays import (
     ClearDisplayMessage,
@@ -13,12 +12,11 @@ from schemas.displays import (
     SetDisplayMessage,
 )
 from schemas.reports import request_id_of
-from schemas.states.displays import StationDisplays
 from schemas.transactions import SessionChanged
-from services.displays.core import due, initial, step
+from services.displays import core
+from tests.services.commanded import STATION, Followed, outcome_of, requested
 from tests.services.moments import at
 
-STATION = "DE-BER-0001"
 HOUR = 3600
 
 
@@ -35,17 +33,6 @@ def read(command_id: str = "g1", *, seconds: float = 60, **changes: Any) -> Comm
     return requested(command_id, GetDisplayMessages(**changes), seconds)
 
 
-def requested(command_id: str, command: Any, seconds: float) -> CommandRequested:
-    return CommandRequested(
-        id=command_id,
-        station=STATION,
-        command=command,
-        requested_at=at(seconds),
-        expires_at=at(seconds + 60),
-        requested_by="operator",
-    )
-
-
 def settled(
     command_id: str = "m1",
     outcome: Any = "accepted",
@@ -54,8 +41,7 @@ def settled(
     command: str = "SetDisplayMessage",
     **changes: Any,
 ) -> CommandSettled:
-    members = {"id": f"settled-{command_id}", "command_id": command_id, "station": STATION, "sent": True}
-    return CommandSettled(**members | {"command": command, "outcome": outcome, "settled_at": at(seconds)} | changes)
+    return outcome_of(command_id, outcome, seconds, command=command, **changes)
 
 
 def reported(
@@ -85,31 +71,8 @@ def session(status: Any = "ended", *, seconds: float = 120, transaction_id: str 
     )
 
 
-class Station:
-    """A station whose records reach the core, in the order given; keeps all that the core said."""
+class Station(Followed):
+    """A station with display messages."""
 
-    def __init__(self, *records: Record) -> None:
-        self.state: StationDisplays = initial(STATION)
-        self.said: list[DisplayMessageChanged] = []
-        for record in records:
-            self.reads(record)
-
-    def reads(self, record: Record) -> list[Record]:
-        self.state, outputs = step(self.state, record)
-        self.said += [output for output in outputs if isinstance(output, DisplayMessageChanged)]
-        return outputs
-
-    def comes_to(self, seconds: float) -> None:
-        """Time passes: each `Due` comes at its time."""
-        while (moment := due(self.state)) is not None and moment <= at(seconds):
-            self.reads(Due(key=STATION, at=moment, sent_at=moment))
-
-    @property
-    def messages(self) -> dict[str, DisplayMessageChanged]:
-        """The newest snapshot of each message."""
-        return {change.display_message: change for change in self.said}
-
-    @property
-    def one(self) -> DisplayMessageChanged:
-        (only,) = self.messages.values()
-        return only
+    core, snapshot, by = core, DisplayMessageChanged, "display_message"
+    messages = Followed.newest

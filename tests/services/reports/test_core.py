@@ -16,7 +16,7 @@ def test_a_report_is_waited_for_until_its_last_part_has_come() -> None:
     station = Station(asked(), settled(), part(0), part(1))
     before = station.reports["c1"]
 
-    station.tell(part(2, last=True, letters="xyz"))
+    station.reads(part(2, last=True, letters="xyz"))
     whole = station.reports["c1"]
 
     assert (before.status, before.message, before.request_id) == ("waiting", "NotifyReport", 7)
@@ -29,7 +29,7 @@ def test_a_part_that_is_missing_in_between_keeps_it_from_being_whole_until_it_co
     station = Station(asked(), settled(), part(0), part(2, last=True))
     early = station.reports["c1"].status
 
-    station.tell(part(1, seconds=9))
+    station.reads(part(1, seconds=9))
 
     assert early == "waiting"
     assert (station.reports["c1"].status, station.reports["c1"].parts) == ("whole", 3)
@@ -38,9 +38,9 @@ def test_a_part_that_is_missing_in_between_keeps_it_from_being_whole_until_it_co
 def test_a_report_that_fell_silent_is_incomplete_and_says_which_parts_are_missing() -> None:
     station = Station(asked(), settled(), part(0), part(3, seconds=10))
 
-    station.wait(10 + PATIENCE_S - 1)
+    station.comes_to(10 + PATIENCE_S - 1)
     still = station.reports["c1"].status
-    station.wait(10 + PATIENCE_S)
+    station.comes_to(10 + PATIENCE_S)
 
     assert still == "waiting"
     assert (station.reports["c1"].status, station.reports["c1"].missing) == ("incomplete", (1, 2))
@@ -48,9 +48,9 @@ def test_a_report_that_fell_silent_is_incomplete_and_says_which_parts_are_missin
 
 def test_parts_that_come_after_it_was_given_up_still_make_it_whole() -> None:
     station = Station(asked(), settled(), part(0))
-    station.wait(2 + PATIENCE_S)
+    station.comes_to(2 + PATIENCE_S)
 
-    station.tell(part(1, last=True, seconds=9 + PATIENCE_S))
+    station.reads(part(1, last=True, seconds=9 + PATIENCE_S))
 
     assert station.reports["c1"].status == "whole"
 
@@ -106,13 +106,13 @@ def test_commands_that_ask_for_no_parts_and_their_outcomes_leave_nothing() -> No
     )
 
     assert station.state == StationReports(station=STATION)
-    assert station.published == []
+    assert station.said == []
 
 
 def test_a_long_report_is_published_when_the_number_of_its_parts_has_doubled() -> None:
     station = Station(asked(), settled(), *(part(number, last=number == 99) for number in range(100)))
 
-    counts = [one.parts for one in station.published]
+    counts = [one.parts for one in station.said]
 
     assert counts == [0, 1, 2, 4, 8, 16, 32, 64, 100]
 
@@ -125,10 +125,10 @@ def test_the_state_of_a_long_report_stays_small() -> None:
 
 def test_a_report_is_forgotten_a_day_after_its_last_sign() -> None:
     station = Station(asked(), settled(), part(0, last=True, seconds=30))
-    station.wait(30 + FORGOTTEN_AFTER.total_seconds() - 1)
+    station.comes_to(30 + FORGOTTEN_AFTER.total_seconds() - 1)
     kept = station.state
 
-    station.wait(30 + FORGOTTEN_AFTER.total_seconds())
+    station.comes_to(30 + FORGOTTEN_AFTER.total_seconds())
 
     assert kept.asked
     assert station.state == StationReports(station=STATION)

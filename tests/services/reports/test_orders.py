@@ -39,10 +39,10 @@ def essence(station):
 @given(st.data(), streams())
 def test_a_report_is_the_same_in_whatever_order_the_topics_are_read(data, topics):
     in_order = Station(*(record for topic in topics for record in topic))
-    in_order.wait(2 * HOUR)
+    in_order.comes_to(2 * HOUR)
 
     wild = Station(*mixed(data.draw, topics))
-    wild.wait(2 * HOUR)
+    wild.comes_to(2 * HOUR)
 
     assert comparable(wild.state) == comparable(in_order.state)
     assert {name: one.status for name, one in wild.reports.items()} == {
@@ -54,9 +54,9 @@ def test_a_report_is_the_same_in_whatever_order_the_topics_are_read(data, topics
 @given(st.data(), streams())
 def test_what_is_read_again_changes_nothing_and_is_published_once(data, topics):
     station = Station(*mixed(data.draw, topics))
-    state, published = station.state, list(station.published)
+    state, published = station.state, list(station.said)
 
-    station.tell(*(record for topic in topics for record in topic))
+    station.reads(*(record for topic in topics for record in topic))
 
     assert comparable(station.state) == comparable(state)
-    assert {one.id for one in station.published} == {one.id for one in published}
+    assert {one.id for one in station.said} == {one.id for one in published}
