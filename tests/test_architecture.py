@@ -40,7 +40,7 @@ PURE_IN_RUNTIME = {
 }  # fmt: skip
 PURE_IN_METERING = {"core.py", "cells.py", "table.py", "feeds.py", "declared.py"}
 SHELLS_IN_SERVICES = {"app.py", "__init__.py", "metrics.py", "settings.py"}
-SHELLS_IN_WEBHOOKS = {"outbox.py", "receiver.py", "fetching.py", "sending.py"}
+SHELLS_IN_WEBHOOKS = {"outbox.py", "receiver.py", "reading.py", "attempting.py", "fetching.py", "sending.py"}
 LISTS_OF_NOUNS = {"__main__.py", "nouns.py", "manifests.py"}
 CATCH_ALLS = {"gateway/connection.py"}
 SHARED_BY_SERVICES = {"runtime", "following"}

@@ -1,33 +1,39 @@
 """Session limits: stops a session when it reaches its limit, by a remote stop, at most one at a time. PURE.
 
-A station that keeps to the limit itself (2.1) is given STATION_GRACE first, and not stopped where it has suspended the session. A stop
-that was refused, got lost or had no effect is repeated, ATTEMPTS times in all, each time after twice as long. A session whose limit is
-raised before its station was asked goes on. What sessions cost is passed on to the credit of their tokens, record for record.
+When a station is asked, and how often, is said in `stopping`. A session whose limit is raised before its station was asked goes on. What
+sessions cost is passed on to the credit of their tokens (`spending`).
 """
 
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import datetime
 
 from msgspec.structs import replace
 
-from schemas.authorization import IdToken, token_key
-from schemas.base import Due, Poison, Record, derived_id
+from schemas.base import Due, Poison, Record
 from schemas.billing import CdrIssued
 from schemas.clocks import is_believable
-from schemas.commands import CommandRequested, CommandSettled
-from schemas.credits import TokenCharged, TokenSpent
+from schemas.commands import CommandSettled
 from schemas.sessionlimits import (
     LimitedSession,
     LimitStatus,
     SessionCosted,
     SessionLimitChanged,
     StationSessionLimits,
-    Stopping,
 )
-from schemas.tariffs import Price
 from schemas.transactionlimits import NO_LIMIT
-from schemas.transactions import RemoteStop, SessionChanged
-from services.sessionlimits.judging import judge, moved, next_moment
+from schemas.transactions import SessionChanged
+from services.following.snapshots import revised
+from services.sessionlimits.judging import judge, moved
+from services.sessionlimits.spending import charged, key_of, spent
+from services.sessionlimits.stopping import (
+    ATTEMPTS,
+    EFFECT_WITHIN,
+    failed,
+    is_to_stop,
+    judged,
+    left_to_station,
+    next_at,
+    stop,
+)
 
 Step = tuple[StationSessionLimits, list[Record]]
 
@@ -37,20 +43,6 @@ OVER_KEPT = 16
 """Limited sessions that are over and still known, for what comes again, and for those that go on after all."""
 COSTS_MOST = 16
 """Costs that came before their session."""
-
-ATTEMPTS = 5
-PAUSE = timedelta(minutes=1)
-"""The wait after a stop that did not work; twice as long after each further one."""
-EFFECT_WITHIN = timedelta(minutes=3)
-"""So long after a station accepted a stop the session may go on."""
-STATION_GRACE = timedelta(minutes=2)
-"""So long a station that keeps to the limit itself may take to do so."""
-
-STOP_WITHIN = timedelta(minutes=10)
-STOP_TIMEOUT_S = 30.0
-OUTCOME_WITHIN = STOP_WITHIN + timedelta(minutes=2)
-STOP_PRIORITY = 1
-LONGEST_TRANSACTION_ID = 36
 
 SUSPENDED = "SuspendedEVSE"
 
@@ -62,7 +54,7 @@ def initial(station: str) -> StationSessionLimits:
 
 def due(state: StationSessionLimits) -> datetime | None:
     """When a session may reach its limit, or its station is to be asked to stop it (again)."""
-    return min((at for each in state.sessions if (at := _acts_at(each)) is not None), default=None)
+    return min((at for each in state.sessions if (at := next_at(each)) is not None), default=None)
 
 
 def step(state: StationSessionLimits, event: Record) -> Step:
@@ -72,52 +64,14 @@ def step(state: StationSessionLimits, event: Record) -> Step:
             return _apply_snapshot(state, event)
         case SessionCosted():
             state, outputs = _apply_cost(state, event)
-            return state, [*_spent(event), *outputs]
+            return state, [*spent(event), *outputs]
         case CdrIssued():
-            return state, _charged(event)
+            return state, charged(event)
         case CommandSettled():
             return _apply_outcome(state, event)
         case Due():
             return _apply_due(state, event.sent_at or event.at)
     raise Poison(f"sessionlimits has no use for a {type(event).__name__}")
-
-
-# -- what sessions cost their tokens ----------------------------------------------------------------------------------
-
-
-def _spent(cost: SessionCosted) -> list[Record]:
-    token = _key(cost.token)
-    if not token:
-        return []
-    where = {"token": token, "session": cost.session, "station": cost.station}
-    spent = TokenSpent(id=derived_id(cost.id, "spent"), amount=cost.cost, currency=cost.currency, at=cost.at, **where)
-    return [spent]
-
-
-def _charged(cdr: CdrIssued) -> list[Record]:
-    """What a bill takes off the credit of its token, taxes included where the tariff has them.
-
-    A bill without a price takes nothing, and what the session cost while it ran is given back. Without a tariff nothing was taken.
-    """
-    token = _key(cdr.token)
-    if not token or not cdr.currency:
-        return []
-    total = Price(excl_vat=Decimal(0)) if cdr.costs is None else cdr.costs.total
-    charged = TokenCharged(
-        id=derived_id(cdr.id, "charged"),
-        token=token,
-        session=cdr.session,
-        station=cdr.station,
-        cdr=cdr.id,
-        amount=total.excl_vat if total.incl_vat is None else total.incl_vat,
-        currency=cdr.currency,
-        at=cdr.issued_at,
-    )
-    return [charged]
-
-
-def _key(token: IdToken | None) -> str:
-    return token_key(token.value) if token is not None else ""
 
 
 # -- what is known of a session ---------------------------------------------------------------------------------------
@@ -153,7 +107,7 @@ def _with_snapshot(session: LimitedSession, event: SessionChanged) -> LimitedSes
     return replace(
         session,
         transaction_id=event.transaction_id,
-        token=_key(event.token),
+        token=key_of(event.token),
         limit=event.limit,
         station_limit=event.station_limit,
         kept=event.limit_kept,
@@ -203,49 +157,22 @@ def _apply_outcome(state: StationSessionLimits, event: CommandSettled) -> Step:
     if event.outcome == "accepted":
         stopping = replace(session.stopping, settled=True, until=event.settled_at + EFFECT_WITHIN)
         return _act(state, replace(session, stopping=stopping, detail=detail), event.settled_at)
-    return _act(state, _failed(replace(session, detail=detail), event.settled_at), event.settled_at)
-
-
-def _failed(session: LimitedSession, at: datetime) -> LimitedSession:
-    """The stop did not work: the next one waits."""
-    return replace(session, stopping=None, not_before=at + PAUSE * 2 ** (session.attempts - 1))
+    return _act(state, failed(replace(session, detail=detail), event.settled_at), event.settled_at)
 
 
 # -- what is done -----------------------------------------------------------------------------------------------------
 
 
-def _acts_at(session: LimitedSession) -> datetime | None:
-    if session.over or not _has_usable_id(session):
-        return None
-    if session.stopping is not None:
-        return session.stopping.until
-    if session.attempts >= ATTEMPTS:
-        return None
-    if not session.reached:
-        return next_moment(session)
-    return None if _left_to_station(session) and session.suspended else _may_stop_at(session)
-
-
-def _may_stop_at(session: LimitedSession) -> datetime:
-    assert session.reached_at is not None
-    at = session.reached_at + STATION_GRACE if _left_to_station(session) else session.reached_at
-    return at if session.not_before is None else max(at, session.not_before)
-
-
-def _left_to_station(session: LimitedSession) -> bool:
-    return session.reached in session.kept
-
-
 def _apply_due(state: StationSessionLimits, at: datetime) -> Step:
     outputs: list[Record] = []
     for session in state.sessions:
-        acts_at = _acts_at(session)
+        acts_at = next_at(session)
         if acts_at is None or acts_at > at:
             continue
         ran_out = session.stopping is not None
         if ran_out:
             detail = session.detail if session.stopping and session.stopping.settled else "no outcome came"
-            session = _failed(replace(session, detail=detail), at)  # noqa: PLW2901 the same session, a step further
+            session = failed(replace(session, detail=detail), at)  # noqa: PLW2901 the same session, a step further
         state, more = _act(state, session, at)
         outputs += more
     return state, outputs
@@ -254,64 +181,23 @@ def _apply_due(state: StationSessionLimits, at: datetime) -> Step:
 def _act(state: StationSessionLimits, session: LimitedSession, at: datetime) -> Step:
     """Judge the session anew, stop it where that is due, and publish it where it has changed."""
     outputs: list[Record] = []
-    session = _judged(session, at)
-    if _is_to_stop(session, at):
-        session, stop = _stop(session, state.station, at)
-        outputs.append(stop)
+    session = judged(session, at)
+    if is_to_stop(session, at):
+        session, command = stop(session, state.station, at)
+        outputs.append(command)
     session, said = _told(session, state.station, at)
     return _with(state, session), [*said, *outputs]
-
-
-def _judged(session: LimitedSession, at: datetime) -> LimitedSession:
-    """What was reached first stays so, unless the limit was raised and nobody was asked to stop."""
-    if session.over or session.stopping is not None:
-        return session
-    found = judge(session, at)
-    if found is None:
-        return replace(session, reached="", value=None, reached_at=None) if session.reached else session
-    if session.reached == found.reached:
-        return session
-    return replace(session, reached=found.reached, value=found.value, reached_at=at)
-
-
-def _is_to_stop(session: LimitedSession, at: datetime) -> bool:
-    if session.over or session.stopping is not None or not session.reached or session.attempts >= ATTEMPTS:
-        return False
-    if not _has_usable_id(session):
-        return False
-    return at >= _may_stop_at(session) and not (_left_to_station(session) and session.suspended)
-
-
-def _has_usable_id(session: LimitedSession) -> bool:
-    return 0 < len(session.transaction_id) <= LONGEST_TRANSACTION_ID
-
-
-def _stop(session: LimitedSession, station: str, at: datetime) -> tuple[LimitedSession, CommandRequested]:
-    attempt = session.attempts + 1
-    command = CommandRequested(
-        id=derived_id(session.session, "limit-stop", attempt),
-        station=station,
-        command=RemoteStop(transaction_id=session.transaction_id),
-        requested_at=at,
-        expires_at=at + STOP_WITHIN,
-        priority=STOP_PRIORITY,
-        timeout_s=STOP_TIMEOUT_S,
-        requested_by="sessionlimits",
-    )
-    stopping = Stopping(command_id=command.id, until=at + OUTCOME_WITHIN)
-    return replace(session, stopping=stopping, attempts=attempt), command
 
 
 # -- what is published ------------------------------------------------------------------------------------------------
 
 
 def _told(session: LimitedSession, station: str, at: datetime) -> tuple[LimitedSession, list[Record]]:
-    last = session.said
     now = SessionLimitChanged(
         id="",
         station=station,
         session=session.session,
-        revision=0 if last is None else last.revision,
+        revision=0,
         transaction_id=session.transaction_id,
         token=session.token,
         limit=session.limit,
@@ -323,13 +209,10 @@ def _told(session: LimitedSession, station: str, at: datetime) -> tuple[LimitedS
         reached_at=session.reached_at,
         attempts=session.attempts,
         detail=session.detail,
-        changed_at=at if last is None else last.changed_at,
+        changed_at=at,
     )
-    if last is not None and now == replace(last, id=""):
-        return session, []
-    revision = now.revision + 1
-    now = replace(now, id=derived_id(session.session, "limit", revision), revision=revision, changed_at=at)
-    return replace(session, said=now), [now]
+    fresh = revised(session.said, now, at, session.session, "limit")
+    return (session, []) if fresh is None else (replace(session, said=fresh), [fresh])
 
 
 def _status(session: LimitedSession) -> LimitStatus:
@@ -341,7 +224,7 @@ def _status(session: LimitedSession) -> LimitStatus:
         return "not-stopped"
     if not session.reached:
         return "watched"
-    return "reached" if _left_to_station(session) and not session.attempts else "stopping"
+    return "reached" if left_to_station(session) and not session.attempts else "stopping"
 
 
 def _find(state: StationSessionLimits, name: str) -> LimitedSession | None:

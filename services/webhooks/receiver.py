@@ -10,25 +10,19 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from typing import TypeAlias
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
-from schemas.base import Record, derived_id
-from schemas.codec import Decoder, UnknownRecord
+from schemas.base import Record
 from schemas.kafkaclients import kafka_options
 from schemas.kafkapacing import pace
-from schemas.provisioning import ChangeProposed, deciding_key, revision_of
-from schemas.sealing import Seal, Unopenable
+from schemas.sealing import Seal
 from schemas.webhooks import (
     WEBHOOK_ORDERS,
-    Source,
-    WebhookAttempted,
     WebhookDeliveryOrdered,
     WebhookProvisioned,
-    WebhookTestOrdered,
 )
 from services.runtime.bus.consumer import FETCH_WAIT_MS
 from services.runtime.bus.membership import Membership
@@ -36,18 +30,16 @@ from services.runtime.bus.topics import require_topics
 from services.runtime.process import metrics as shared
 from services.runtime.process.outage import RETRY_S, Outage
 from services.webhooks import metrics
-from services.webhooks.backlog import Backlog, Place, Policy, Result, Verdict, Waiting
-from services.webhooks.events import Event, deliveries_of, repeat_of, trial_of
+from services.webhooks.attempting import Attempting
+from services.webhooks.backlog import Backlog, Place, Policy, Waiting
+from services.webhooks.events import repeat_of
 from services.webhooks.fetching import Fetcher
-from services.webhooks.kinds import BY_NAME, TOPICS
+from services.webhooks.reading import READ, Fetched, Reading
 from services.webhooks.sending import Sender
 from services.webhooks.settings import WebhooksSettings
-from services.webhooks.signing import BadSecret, headers
-from services.webhooks.standing import disabled, secrets_at
 
 log = logging.getLogger("voltbus.services")
 
-READ = tuple(topic.name for topic in (*TOPICS, WEBHOOK_ORDERS))
 RECORDS_AT_ONCE = 100
 POLL_MS = 500
 COMMIT_EVERY_S = 0.5
@@ -56,7 +48,6 @@ FETCH_BYTES_OF_A_PARTITION = 64 * 1024
 """Small: what was fetched of a partition stays in memory while its window is full, for each webhook."""
 
 Publish = Callable[..., Awaitable[None]]
-Fetched: TypeAlias = ConsumerRecord[bytes | None, bytes | None]
 
 
 class Receiver:
@@ -73,12 +64,10 @@ class Receiver:
     ) -> None:
         self.webhook = webhook
         self._settings = settings
-        self._seal = seal
-        self._site_of = site_of
+        self._attempting = Attempting(webhook, seal, body_limit=settings.webhook_body_limit)
+        self._reading = Reading(webhook, site_of)
         self._publish = publish
         self._fetcher = Fetcher(settings)
-        self._decoders = {topic.name: Decoder(topic) for topic in (*TOPICS, WEBHOOK_ORDERS)}
-        self._wanted = {WEBHOOK_ORDERS.name, *(BY_NAME[kind].topic.name for kind in webhook.kinds if kind in BY_NAME)}
         self._policy = Policy(
             concurrency=settings.webhook_concurrency,
             first_wait_s=settings.webhook_first_wait_s,
@@ -186,36 +175,12 @@ class Receiver:
         """Put what these records have this webhook deliver into the backlog, unless their partitions are handed over meanwhile."""
         owned_since = self._handed_over
         for record in records:
-            events = self._events(record) if self._concerns(record) else ()
+            events = self._reading.events(record)
             if isinstance(events, WebhookDeliveryOrdered):
                 events = (repeat_of(events, await self._fetcher.fetch(events.source)),)
                 if self._handed_over != owned_since:
                     return  # whoever has the partitions now reads them again
             self._backlog.read((record.topic, record.partition), record.offset, events, _now())
-
-    def _concerns(self, record: Fetched) -> bool:
-        since_ms = int(self.webhook.since.timestamp() * 1000)
-        return record.topic in self._wanted and record.value is not None and record.timestamp >= since_ms
-
-    def _events(self, record: Fetched) -> Sequence[Event] | WebhookDeliveryOrdered:
-        """What a record has this webhook deliver; an order to repeat a delivery is returned as it is."""
-        value = record.value or b""
-        try:
-            decoded = self._decoders[record.topic].decode(value)
-        except UnknownRecord as error:
-            shared.DEAD_LETTERS.labels("webhooks", record.topic).inc()
-            log.warning("a record of %s cannot be read for webhooks: %s", record.topic, error)
-            return ()
-        match decoded:
-            case WebhookTestOrdered() | WebhookDeliveryOrdered():
-                if decoded.webhook != self.webhook.webhook or decoded.ordered_at < self.webhook.started_at:
-                    return ()
-                return (trial_of(decoded),) if isinstance(decoded, WebhookTestOrdered) else decoded
-        source = Source(topic=record.topic, partition=record.partition, offset=record.offset)
-        occurred_at = datetime.fromtimestamp(record.timestamp / 1000, UTC)
-        return deliveries_of(
-            self.webhook, decoded, value, source=source, occurred_at=occurred_at, site_of=self._site_of
-        )
 
     async def positions(self, consumer: AIOKafkaConsumer, assigned: Iterable[TopicPartition]) -> None:
         """Stand where each partition is to be read from: where the group has committed, else at the time `since`."""
@@ -252,61 +217,13 @@ class Receiver:
 
     async def _attempt(self, sender: Sender, waiting: Waiting) -> None:
         event, at = waiting.event, _now()
-        result = self._unsendable(event) or await self._post(sender, event, at)
+        result = await self._attempting.attempt(sender, event, at)
         verdict = self._backlog.attempted(waiting, result, _now())
         metrics.ATTEMPTS.labels(self.webhook.webhook, verdict.status).inc()
         metrics.ATTEMPT_SECONDS.labels(self.webhook.webhook).observe(result.took_ms / 1000)
-        self._records.append(self._attempted(event, result, verdict, at))
+        self._records.append(self._attempting.attempted(event, result, verdict, at))
         if result.gone:
-            self._records.append(self._disabling(at))
-
-    def _unsendable(self, event: Event) -> Result | None:
-        if event.unsendable:
-            return Result(detail=event.unsendable, final=True)
-        if len(event.body) > self._settings.webhook_body_limit:
-            detail = f"its body has {len(event.body)} bytes, more than webhook_body_limit allows"
-            return Result(detail=detail, final=True)
-        return None
-
-    async def _post(self, sender: Sender, event: Event, at: datetime) -> Result:
-        try:
-            secrets = secrets_at(self.webhook, at, self._seal)
-            signed = headers(secrets, event.delivery, int(at.timestamp()), event.body)
-        except (Unopenable, BadSecret) as error:
-            return Result(detail=f"it cannot be signed: {error}")
-        return await sender.post(self.webhook.url, signed, event.body)
-
-    def _attempted(self, event: Event, result: Result, verdict: Verdict, at: datetime) -> WebhookAttempted:
-        name = self.webhook.webhook
-        return WebhookAttempted(
-            id=derived_id("webhook-attempted", name, event.delivery, at.isoformat()),
-            webhook=name,
-            delivery=event.delivery,
-            kind=event.kind,
-            station=event.station,
-            source=event.source,
-            status=verdict.status,
-            attempt=verdict.attempt,
-            http_status=result.http_status,
-            detail=verdict.detail,
-            took_ms=result.took_ms,
-            order=event.order,
-            occurred_at=event.occurred_at,
-            attempted_at=at,
-            next_attempt_at=verdict.next_at,
-        )
-
-    def _disabling(self, at: datetime) -> ChangeProposed:
-        """The receiver is gone (410): turn the webhook off, unless an operator has changed it meanwhile."""
-        change = disabled(self.webhook, at)
-        basis = revision_of(self.webhook)
-        return ChangeProposed(
-            id=derived_id("webhook-gone", self.webhook.webhook, basis),
-            key=deciding_key(change),
-            change=change,
-            based_on=basis,
-            proposed_at=at,
-        )
+            self._records.append(self._attempting.disabling(at))
 
     # -- what is done -------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,8 @@ import importlib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from types import FunctionType
+from typing import Any, get_type_hints
 
 import pytest
 
@@ -35,7 +36,7 @@ def service_of(name: str) -> Any:
 
 
 def records_made_in(folder: str) -> Iterator[type[Record]]:
-    """The record types that modules of a folder make, by calling them."""
+    """The record types that modules of a folder make: by calling them, or a function shared by services that returns one."""
     for path in sorted((ROOT / folder).rglob("*.py")):
         yield from _made(path)
 
@@ -45,7 +46,7 @@ def _made(path: Path) -> frozenset[type[Record]]:
     parsed = ast.parse(path.read_text())
     known: dict[str, Any] = {}
     for node in ast.walk(parsed):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("schemas."):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(("schemas.", "services.following.")):
             module = importlib.import_module(node.module or "")
             known |= {alias.asname or alias.name: getattr(module, alias.name, None) for alias in node.names}
     called = {
@@ -53,7 +54,8 @@ def _made(path: Path) -> frozenset[type[Record]]:
         for node in ast.walk(parsed)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
-    return frozenset(each for each in called if isinstance(each, type) and issubclass(each, Record))
+    made = {get_type_hints(each).get("return") if isinstance(each, FunctionType) else each for each in called}
+    return frozenset(each for each in made if isinstance(each, type) and issubclass(each, Record))
 
 
 def topics_of(records: Any) -> set[Topic]:

@@ -10,17 +10,15 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from schemas.base import Due, Poison, Record
-from schemas.billing import CdrIssued, Costs
 from schemas.commands import CommandRequested
-from schemas.credits import TokenCharged, TokenSpent
+from schemas.credits import TokenSpent
 from schemas.sessionlimits import SessionLimitChanged
 from schemas.stations import StationRemoved
-from schemas.tariffs import Price
 from schemas.transactionlimits import NO_LIMIT, TransactionLimit
 from schemas.transactions import RemoteStop
 from services.sessionlimits.core import ATTEMPTS, OVER_KEPT, SESSIONS_MOST, due, initial, step
 from tests.services.core import Core
-from tests.services.sessionlimits.records import ENERGY, STATION, TOKEN, costed, ended, minute, session, settled
+from tests.services.sessionlimits.records import ENERGY, STATION, costed, ended, minute, session, settled
 
 EUROS = TransactionLimit(max_cost=Decimal(20), currency="EUR")
 
@@ -250,59 +248,6 @@ def test_a_transaction_that_cannot_be_named_is_not_stopped() -> None:
 
 
 # -- what is passed on ------------------------------------------------------------------------------------------------
-
-
-def bill(**changes: Any) -> CdrIssued:
-    zero = Price(excl_vat=Decimal(0))
-    costs = Costs(
-        total=Price(excl_vat=Decimal(10), incl_vat=Decimal("11.90")),
-        flat=zero,
-        energy=zero,
-        time=zero,
-        parking=zero,
-        adjustment=zero,
-    )
-    return CdrIssued(
-        **{
-            "id": "cdr-1",
-            "session": "s1",
-            "station": STATION,
-            "version": 1,
-            "token": TOKEN,
-            "started_at": minute(0),
-            "ended_at": minute(60),
-            "time_zone": "UTC",
-            "currency": "EUR",
-            "costs": costs,
-            "issued_at": minute(61),
-        }
-        | changes
-    )
-
-
-@pytest.mark.usecase("C17")
-def test_a_bill_is_charged_to_its_token_with_taxes() -> None:
-    (charged,) = Station().feed(bill())
-
-    assert isinstance(charged, TokenCharged)
-    assert (charged.token, charged.amount, charged.currency, charged.cdr) == (
-        "04A2B3",
-        Decimal("11.90"),
-        "EUR",
-        "cdr-1",
-    )
-
-
-@pytest.mark.parametrize("changes", [{"token": None}, {"costs": None, "currency": "", "unrated": "no-tariff"}])
-def test_a_bill_of_nobody_or_without_a_tariff_is_none_of_a_credit(changes: dict[str, Any]) -> None:
-    assert Station().feed(bill(**changes)) == []
-
-
-def test_a_bill_that_cannot_be_priced_takes_nothing_so_that_what_ran_is_given_back() -> None:
-    (charged,) = Station().feed(bill(costs=None, unrated="times-impossible"))
-
-    assert isinstance(charged, TokenCharged)
-    assert charged.amount == 0
 
 
 def test_what_a_session_costs_so_far_is_passed_on_each_time_it_comes() -> None:

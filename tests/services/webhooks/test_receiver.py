@@ -10,7 +10,6 @@ from schemas.sealing import Seal
 from schemas.stations import StationProvisioned
 from schemas.webhooks import WebhookAttempted
 from services.webhooks.backlog import Policy
-from services.webhooks.receiver import READ
 from tests.services.webhooks.delivering import delivering, ids, session, status, to
 from tests.services.webhooks.receiving import HttpReceiver, receiving
 from tests.services.webhooks.records import SECRET
@@ -62,7 +61,3 @@ async def test_more_than_the_window_arrives_whole_and_in_order(fresh_bootstrap: 
         await until(lambda: f"A-{many}" in ids(there, "A"), within_s=60)
 
     assert list(dict.fromkeys(ids(there, "A"))) == [f"A-{number}" for number in range(1, many + 1)]
-
-
-def test_a_receiver_reads_every_topic_whatever_it_is_sent_so_that_its_place_in_each_is_known() -> None:
-    assert {"csms.sessions", "csms.cdrs", "csms.webhook-orders"} <= set(READ)
