@@ -7,6 +7,7 @@ from typing import Any
 from schemas.base import Record
 from schemas.codec import encode
 from schemas.examples import example
+from tests.examples import examples
 
 TIMES = (
     "0001-01-01T00:00:00Z",
@@ -44,21 +45,27 @@ EXTREMES = (*TIMES, *NUMBERS, *TEXTS, *INTEGERS, *LARGER, *FLOATS, *SHAPES)
 
 def extremes(kind: type[Record]) -> Iterator[bytes]:
     """The bytes of that record, each time with one member replaced by an extreme; not all of them can be read as that record."""
-    for said in replaced(json.loads(encode(example(kind)))):
+    usual = json.loads(encode(example(kind)))
+    for said in replaced(usual, at_most=examples(len(_members(usual)))):
         if said["record"] == kind.__struct_config__.tag:
             yield json.dumps(said).encode()
 
 
-def replaced(usual: Any, *, at_most: int | None = None) -> Iterator[Any]:
+def replaced(usual: Any, *, at_most: int) -> Iterator[Any]:
     """The object with one member after the other replaced by one extreme after the other, however deep it lies.
 
     Where it has more members than `at_most`, each meets a share of the extremes, its neighbours the others.
     """
-    paths = [path for path in _paths(usual) if path]
-    share = 1 if at_most is None else -(-len(paths) // at_most) or 1
+    paths = _members(usual)
+    share = -(-len(paths) // at_most) or 1
     for number, path in enumerate(paths):
         for extreme in EXTREMES[number % share :: share]:
             yield _with(usual, path, extreme)
+
+
+def _members(usual: Any) -> list[list[Any]]:
+    """Where each member is, however deep."""
+    return [path for path in _paths(usual) if path]
 
 
 def _paths(value: Any) -> Iterator[list[Any]]:

@@ -20,6 +20,7 @@ from services.stations.core import Policy
 from services.stations.core import initial as unheard
 from services.stations.core import step as registry
 from services.transactions.core import initial, step
+from tests.examples import examples
 from tests.schemas.wire.oracle import VERSIONS, payload
 from tests.services.metering.extremes import replaced
 from tests.services.metering.test_core import PROJECTED
@@ -40,7 +41,7 @@ def test_whatever_a_station_says_becomes_rows(version: OcppVersion, action: str)
     unheld = {
         reason
         for usual in parted(version, action)
-        for said in replaced(usual, at_most=MEMBERS)
+        for said in replaced(usual, at_most=examples(MEMBERS))
         for record in _records(version, action, json.dumps(said).encode())
         if type(record) in PROJECTED and (reason := _unheld(record))
     }
