@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
@@ -13,6 +14,7 @@ from deploy.local.bus import EmbeddedBus
 from deploy.local.kafka import Kafka
 from schemas.kafkaclients import mend_connections
 from tests.brokers import broker
+from tests.examples import examples
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
@@ -26,8 +28,13 @@ The longest comes first: a process that has run one takes the next, and what is 
 
 
 def pytest_configure() -> None:
-    """Kafka's clients in this process are as those of every process of the product, which mends them at its start."""
+    """Kafka's clients in this process are as those of every process of the product, which mends them at its start.
+
+    A property that does not say how many examples it is tried with gets this run's share of them too.
+    """
     mend_connections()
+    hypothesis.settings.register_profile("share", max_examples=examples(hypothesis.settings.default.max_examples))
+    hypothesis.settings.load_profile("share")
 
 
 @pytest.hookimpl(optionalhook=True)

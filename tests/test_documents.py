@@ -1,11 +1,15 @@
 """The documents: links lead somewhere, files and names in prose exist, and every command shown is one that its program takes."""
 
+import contextlib
 import functools
 import importlib.util
+import io
+import os
 import re
-import subprocess
+import runpy
 import sys
 from pathlib import Path
+from unittest import mock
 
 import msgspec
 import pytest
@@ -31,7 +35,6 @@ SETTINGS = {
     for kind in (GatewaySettings, NounReplaySettings, TopicsSettings, LocalSettings)
     for field in msgspec.structs.fields(kind)
 }
-HELP_WITHIN_S = 60
 COMMAND = re.compile(r"python -m ([a-z_]+(?:\.[a-z_]+)*)([^\n`#|;]*)")
 SNAKE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
 
@@ -76,18 +79,17 @@ def files() -> frozenset[str]:
 
 @functools.cache
 def help_of(module: str, *words: str) -> str:
-    """What the program prints for `--help`."""
-    shown = subprocess.run(
-        [sys.executable, "-m", module, *words, "--help"],
-        cwd=ROOT,
-        env={"PATH": "", "COLUMNS": "200"},
-        capture_output=True,
-        text=True,
-        timeout=HELP_WITHIN_S,
-        check=False,
-    )
-    assert shown.returncode == 0, f"python -m {module} {' '.join(words)} --help: {shown.stderr}"
-    return shown.stdout
+    """What the program prints for `--help`, run as `python -m` does it, in this process: what it imports is there already."""
+    with (
+        mock.patch.dict(os.environ, {"COLUMNS": "200"}, clear=True),
+        mock.patch.object(sys, "argv", [module, *words, "--help"]),
+        contextlib.redirect_stdout(io.StringIO()) as shown,
+        contextlib.redirect_stderr(io.StringIO()) as wrong,
+        pytest.raises(SystemExit) as ended,
+    ):
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+    assert not ended.value.code, f"python -m {module} {' '.join(words)} --help: {wrong.getvalue()}"
+    return shown.getvalue()
 
 
 def commands() -> list[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:
