@@ -9,11 +9,7 @@ import pytest
 
 from services.metering.migrations import migrate, shipped
 from services.runtime.clickhouse import ClickHouse, open_clickhouse
-
-FILLED = """
-SELECT name FROM system.tables WHERE database = {database:String} AND total_rows > 0 AND name != 'migrations'
-"""
-"""Few of the tables have rows after a test, and to empty one that has none costs as much."""
+from tests.services.feeding import empty
 
 _numbers = itertools.count(1)
 
@@ -37,9 +33,7 @@ def migrated_db(chdb_dsn: str) -> Iterator[ClickHouse]:
 @pytest.fixture
 async def db(migrated_db: ClickHouse) -> ClickHouse:
     """A database with every table, all of them empty."""
-    filled = await migrated_db.rows(FILLED, {"database": migrated_db.database})
-    for (table,) in filled:
-        await migrated_db.command(f"TRUNCATE TABLE {table}")
+    await empty(migrated_db)
     return migrated_db
 
 

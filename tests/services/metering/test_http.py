@@ -9,7 +9,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -28,7 +28,7 @@ from services.runtime.loop.worker import Worker
 from services.runtime.process.outage import Outage
 from tests.integration.product import free_ports
 from tests.services.bus import serving
-from tests.services.feeding import Aside, feed, heard, sink
+from tests.services.feeding import Aside, empty, feed, heard, sink
 from tests.services.fleet import NOON, charge, command_requested, command_settled, frame, session_changed
 
 STARTS_WITHIN_S = 60
@@ -83,13 +83,20 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running.kill()
 
 
-@pytest.fixture
-async def db(server: Server, request: pytest.FixtureRequest) -> AsyncIterator[ClickHouse]:
-    """A migrated database of the test's own."""
-    db = open_clickhouse(server.dsn, f"of_{request.node.name}"[:60], timeout_s=5)
-    await migrate(db, shipped())
+@pytest.fixture(scope="module")
+def migrated(server: Server) -> Iterator[ClickHouse]:
+    """A database with every table: a server that comes back reads each of them again."""
+    db = open_clickhouse(server.dsn, "shared", timeout_s=5)
+    asyncio.run(migrate(db, shipped()))
     yield db
-    await db.close()
+    asyncio.run(db.close())
+
+
+@pytest.fixture
+async def db(migrated: ClickHouse) -> ClickHouse:
+    """A database with every table, all of them empty."""
+    await empty(migrated)
+    return migrated
 
 
 async def test_what_was_fed_over_http_is_read_as_from_the_engine_in_process(db: ClickHouse) -> None:
