@@ -30,11 +30,16 @@ The longest comes first: a process that has run one takes the next, and what is 
 def pytest_configure() -> None:
     """Kafka's clients in this process are as those of every process of the product, which mends them at its start.
 
-    A property that does not say how many examples it is tried with gets this run's share of them too.
+    A property that does not say how many examples it is tried with gets this run's share of them too; none fails for the time it took.
     """
     mend_connections()
-    hypothesis.settings.register_profile("share", max_examples=examples(hypothesis.settings.default.max_examples))
-    hypothesis.settings.load_profile("share")
+    hypothesis.settings.register_profile(
+        "shared-machine",
+        max_examples=examples(hypothesis.settings.default.max_examples),
+        deadline=None,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    )
+    hypothesis.settings.load_profile("shared-machine")
 
 
 @pytest.hookimpl(optionalhook=True)
