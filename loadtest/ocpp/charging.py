@@ -1,19 +1,23 @@
 """Charging profiles of a simulated station: what it keeps, reports and makes of them together, in every version. PURE."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from loadtest.ocpp.intents import DropProfiles, KeepProfile, LimitPower, Refusal, Reply, Say, View, watts
 from loadtest.ocpp.messages import Message, Payload
+from loadtest.ocpp.needs2x import meant
 from loadtest.ocpp.replies import Request, status
 
 Wire = dict[str, Any]
 
 FREE_W = 22_000
 """What the station allows where no profile limits it."""
+
+MOMENTS = 100
+"""So many changes of its limits a station looks ahead."""
 
 OPTIONAL = ("chargingProfilePurpose", "stackLevel")
 
@@ -119,7 +123,11 @@ def set_2x(view: View, request: Any) -> Reply:
     if request.evse_id and view.bay(request.evse_id) is None:
         return status("Rejected")
     profile = request.charging_profile
-    return _set(view, request.evse_id, profile, profile.get("id"), profile.get("transactionId"))
+    answer = _set(view, request.evse_id, profile, profile.get("id"), profile.get("transactionId"))
+    if not answer.intents or profile.get("transactionId") not in view.telling:
+        return answer
+    said = meant(profile, request.evse_id, view.at)
+    return answer if said is None else msgspec.structs.replace(answer, intents=(*answer.intents, Say(messages=(said,))))
 
 
 def _set(view: View, evse: int, profile: Payload, number: Any, transaction: str | None) -> Reply:
@@ -285,17 +293,19 @@ def standing(view: View) -> list[KeepProfile]:
 
 
 def _limits(view: View, kept: Iterable[KeepProfile]) -> list[LimitPower]:
-    """What each EVSE may draw now, by the first period of each profile that is about it."""
-    found = []
-    for bay in view.bays:
-        mine = [_first_w(one) for one in kept if one.evse in (0, bay.evse)]
-        found.append(LimitPower(evse=bay.evse, limit_w=min(mine, default=None)))
-    return found
+    """What each EVSE may draw now and later, by the profiles that are about it."""
+    now = datetime.fromisoformat(view.at)
+    return [
+        _limit(bay.evse, [list(_steps(one, now)) for one in kept if one.evse in (0, bay.evse)], now)
+        for bay in view.bays
+    ]
 
 
-def _first_w(one: KeepProfile) -> int:
-    schedule = _schedules(one.profile)[0]
-    return _watts(schedule, schedule["chargingSchedulePeriod"][0])
+def _limit(evse: int, steps: list[list[tuple[int, int]]], now: datetime) -> LimitPower:
+    moments = sorted({0, *(at for each in steps for at, _ in each if at > 0)})[:MOMENTS]
+    caps = [min((last for each in steps if (last := _at(each, at)) is not None), default=None) for at in moments]
+    later = tuple((now + timedelta(seconds=at), cap) for at, cap in zip(moments[1:], caps[1:], strict=True))
+    return LimitPower(evse=evse, limit_w=caps[0], later=later)
 
 
 def _watts(schedule: Wire, period: Wire) -> int:

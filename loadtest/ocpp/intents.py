@@ -54,10 +54,11 @@ class Configure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LimitPower(msgspec.Struct, frozen=True, kw_only=True):
-    """A charging profile caps an EVSE, or with 0 all; None lifts the cap."""
+    """Charging profiles cap an EVSE, or with 0 all; None lifts the cap. `later`: other caps from these moments on."""
 
     evse: int
     limit_w: int | None
+    later: tuple[tuple[datetime, int | None], ...] = ()
 
 
 class KeepProfile(msgspec.Struct, frozen=True, kw_only=True):
@@ -207,7 +208,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
     `updating`: a firmware is being fetched or installed. `uploading`: a log is. `reserved`, `profiles`: by number.
     `local_list` has the status of each token, `messages` are those of the display, `monitors` those of variables, by number.
-    `tariffs` are the default ones, by EVSE.
+    `tariffs` are the default ones, by EVSE. `telling`: transactions whose EVs say how they mean to charge.
     """
 
     vendor: str
@@ -225,6 +226,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     tariffs: Mapping[int, Payload] = {}
     certificates: tuple[Payload, ...] = ()
     der: Mapping[str, Payload] = {}
+    telling: frozenset[str] = frozenset()
 
     def bay(self, evse: int) -> BayView | None:
         """The EVSE of that number."""

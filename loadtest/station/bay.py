@@ -27,9 +27,10 @@ from loadtest.ocpp.messages import (
     TariffChanged,
     Transaction,
 )
+from loadtest.ocpp.needs2x import Car
 from loadtest.ocpp.payments21 import is_payment
 from loadtest.station.clock import Clock
-from loadtest.station.curve import Charged, Curve, Meter, advance, full
+from loadtest.station.curve import Charged, Curve, Meter, advance, full, soc_percent
 
 BEHIND_S = 20
 """A bay whose time lags by more than this sends its facts as offline facts: it reports the past."""
@@ -87,6 +88,8 @@ class Bay:
         self.state: ConnectorState = "Available"
         self.operative = True
         self.limit_w: int | None = None
+        self.later: tuple[tuple[datetime, int | None], ...] = ()
+        self.others_w: int | None = None
         self.transaction: Transaction | None = None
         self._meter = meter
         self._host = host
@@ -106,9 +109,26 @@ class Bay:
         free = self.state in ("Available", "Reserved") and self._summons is None
         return BayView(evse=self.evse, state=self.state, transaction_id=running, free=free)
 
+    @property
+    def peak_w(self) -> int:
+        """What the outlet can give."""
+        return self._meter.outlet.peak_w
+
+    def car(self) -> Car:
+        """The EV as it stands there now."""
+        curve, soc = self._curve, soc_percent(self._curve, self._charged)
+        lacks = max(0.0, curve.soc_target_percent - soc) / 100
+        return Car(
+            phases=self._meter.outlet.phases,
+            peak_w=curve.peak_w,
+            wanted_wh=int(curve.battery_wh * lacks),
+            battery_wh=curve.battery_wh,
+            soc_percent=soc,
+        )
+
     def sample(self) -> Sample:
         """What the meter shows now."""
-        return self._meter.sample(self._curve, self._charged, at=self._host.clock.now(), limit_w=self.limit_w)
+        return self._meter.sample(self._curve, self._charged, at=self._host.clock.now(), limit_w=self._cap_w())
 
     def stop(self, reason: StopReason) -> None:
         """End the running transaction."""
@@ -236,7 +256,7 @@ class Bay:
                 return
             if not await self._pass(1):
                 continue
-            self._charged = advance(visit.curve, self._charged, 1, limit_w=self.limit_w)
+            self._charged = advance(visit.curve, self._charged, 1, limit_w=self._cap_w())
             self._stop = self._stop or self._reached()
             unsaid_s += 1
             if unsaid_s >= (BEHIND_SAMPLE_S if self._behind() else self._host.sample_interval_s()):
@@ -309,7 +329,14 @@ class Bay:
         self._host.record(fact, self.transaction)
 
     def _look(self, context: str = "Sample.Periodic") -> Sample:
-        return self._meter.sample(self._curve, self._charged, at=self._at, context=context, limit_w=self.limit_w)
+        return self._meter.sample(self._curve, self._charged, at=self._at, context=context, limit_w=self._cap_w())
+
+    def _cap_w(self) -> int | None:
+        """What profiles and others allow now."""
+        while self.later and self.later[0][0] <= self._at:
+            self.limit_w, self.later = self.later[0][1], self.later[1:]
+        caps = [cap for cap in (self.limit_w, self.others_w) if cap is not None]
+        return min(caps, default=None)
 
     def _become(self, state: ConnectorState) -> None:
         if state != self.state:

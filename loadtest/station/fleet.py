@@ -25,6 +25,12 @@ CITIES = ("DE-BER", "DE-HAM", "DE-MUC", "NL-AMS", "FR-PAR", "AT-VIE", "DK-CPH", 
 STOP_WITHIN_S = 1.5
 NEVER_S = 1e9
 TROUBLE_EVERY_S = 30.0
+SPEAKS_2X = frozenset({"2.0.1", "2.1"})
+"""Versions in which EVs tell their needs and others may limit a station; 1.6 has no words for that."""
+
+TELLS_ONE_IN, MANAGED_ONE_IN = 3, 4
+"""Of EVs so many tell their needs; of stations so many have an energy management system beside them. As far as the version can say it."""
+
 PAYS = "2.1"
 """The version whose stations have a payment terminal; a third of their drivers pay there."""
 
@@ -86,6 +92,8 @@ def plan_of(options: FleetOptions, number: int) -> tuple[str, StationPlan]:
         password=options.password,
         firmware=options.firmware,
         tariff=ADHOC if version == PAYS else None,
+        iso_15118=TELLS_ONE_IN if version in SPEAKS_2X else 0,
+        managed=version in SPEAKS_2X and number % MANAGED_ONE_IN == 1,
     )
     return version, plan
 

@@ -23,4 +23,4 @@ def obey(bays: Sequence[Bay], intent: StartCharging | StopCharging | SetAvailabi
                 bay.set_operative(intent.operative)
         case LimitPower():
             for bay in bays_of(bays, intent.evse):
-                bay.limit_w = intent.limit_w
+                bay.limit_w, bay.later = intent.limit_w, intent.later

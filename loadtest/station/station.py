@@ -50,12 +50,14 @@ from loadtest.station.bay import Bay, Traffic
 from loadtest.station.clock import Clock
 from loadtest.station.curve import Meter, Outlet
 from loadtest.station.firmware import FirmwareHabits, FirmwareStatus, update
+from loadtest.station.grid import SOURCE, manage
 from loadtest.station.kept import Kept
 from loadtest.station.line import Line, LinePlan, Queued
 from loadtest.station.logs import LogStatus, Uploads
 from loadtest.station.obeying import bays_of, obey
 from loadtest.station.reserved import Reservations
 from loadtest.station.tariffs import Tariffs
+from loadtest.station.vehicles import Vehicles
 
 PASSWORD = "AuthorizationKey"
 REBOOT_S = 3.0
@@ -63,7 +65,10 @@ IDLE_LIMIT_S = 600.0
 
 
 class StationPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """What a station is: decided once, from the seed. `start_ws` are its meters' registers."""
+    """What a station is: decided once, from the seed. `start_ws` are its meters' registers.
+
+    `iso_15118`: of its EVs one in so many tell their needs, 0: none. `managed`: an energy management system limits it now and then.
+    """
 
     name: str
     identity: Identity
@@ -72,6 +77,8 @@ class StationPlan(msgspec.Struct, frozen=True, kw_only=True):
     password: str = ""
     firmware: FirmwareHabits = FirmwareHabits()
     tariff: Payload | None = None
+    iso_15118: int = 0
+    managed: bool = False
 
 
 class Station:
@@ -114,6 +121,7 @@ class Station:
         self._kept = Kept(plan.identity.vendor)
         self._tariffs = Tariffs(plan.tariff, len(plan.outlets))
         self._uploads = Uploads(self, self._begin)
+        self._vehicles = Vehicles(one_in=plan.iso_15118)
         self.bays = tuple(
             Bay(number, meter=Meter(outlet=outlet, start_ws=start_ws), host=self, random=random)
             for number, (outlet, start_ws) in enumerate(zip(plan.outlets, plan.start_ws, strict=True), start=1)
@@ -126,6 +134,8 @@ class Station:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.line.run())
+                if self.plan.managed:
+                    tasks.create_task(manage(self, Random(f"{self.plan.name}:{SOURCE}")))
                 for bay, cars in zip(self.bays, traffic, strict=True):
                     tasks.create_task(bay.run(cars))
         finally:
@@ -168,16 +178,15 @@ class Station:
         word = self.dialect.connector_word(state)
         if self.online and self._told.get(evse) != word:
             self._told[evse] = word
-            self._put(self.dialect.status(evse, state, self.clock.now()))
+            self.tell(self.dialect.status(evse, state, self.clock.now()))
             for event in events(self._kept.monitors, evse, word, stamp(self.clock.now()), self._events):
                 self._events += 1
-                self._put(event)
+                self.tell(event)
 
     def tell_security(self, type_: str, info: str = "") -> None:
         """SecurityEventNotification, which every version spells alike (A04); kept until it is answered (A04.FR.02)."""
         payload: Payload = {"type": type_, "timestamp": stamp(self.clock.now())}
-        message = Message("SecurityEventNotification", payload | ({"techInfo": info} if info else {}))
-        self.line.put(Queued(spelled=lambda: message, answered=lambda _: None, kept=True))
+        self.tell(Message("SecurityEventNotification", payload | ({"techInfo": info} if info else {})), kept=True)
 
     def tell_vendor(self, message_id: str, data: str) -> None:
         """DataTransfer of the station's own vendor (P02; 1.6, 4.3), which every version spells alike where the data is a text.
@@ -185,8 +194,7 @@ class Station:
         It is kept until it is answered.
         """
         payload: Payload = {"vendorId": self.plan.identity.vendor, "messageId": message_id, "data": data}
-        message = Message("DataTransfer", payload)
-        self.line.put(Queued(spelled=lambda: message, answered=lambda _: None, kept=True))
+        self.tell(Message("DataTransfer", payload), kept=True)
 
     def record(self, fact: AnyFact, transaction: Transaction) -> None:
         """Queue a fact; it is spelled when its turn comes, for then a 1.6 transaction has its number."""
@@ -209,8 +217,9 @@ class Station:
                 dispensable=isinstance(fact, Measured),
             )
         )
-        if (paid := settlement(fact, transaction)) is not None:
-            self._put(paid)
+        needs = self._vehicles.told(fact, transaction, self.bays, self.clock.now())
+        for message in filter(None, (settlement(fact, transaction), needs)):
+            self.tell(message)
 
     # -- what the CSMS asks -------------------------------------------------------------------------------------------
 
@@ -231,6 +240,7 @@ class Station:
             profiles=self._kept.profiles,
             certificates=self._kept.certificates,
             der=self._kept.der,
+            telling=self._vehicles.telling,
             tariffs=self._tariffs.kept,
         )
 
@@ -270,7 +280,7 @@ class Station:
 
     def _say(self, intent: Say) -> None:
         for message in intent.messages:
-            self._put(message)
+            self.tell(message)
 
     def _configure(self, change: Configure) -> None:
         self.settings[change.key] = change.value
@@ -282,15 +292,15 @@ class Station:
     def _tell(self, intent: Tell) -> None:
         match intent.what:
             case "Heartbeat":
-                self._put(self.dialect.heartbeat())
+                self.tell(self.dialect.heartbeat())
             case "BootNotification":
                 self._begin(self._boot_again())
             case "StatusNotification":
                 for bay in bays_of(self.bays, intent.evse or 0):
-                    self._put(self.dialect.status(bay.evse, bay.state, self.clock.now()))
+                    self.tell(self.dialect.status(bay.evse, bay.state, self.clock.now()))
             case "MeterValues":
                 for bay in bays_of(self.bays, intent.evse or 0):
-                    self._put(self.dialect.meter_values(bay.evse, bay.sample()))
+                    self.tell(self.dialect.meter_values(bay.evse, bay.sample()))
 
     async def _boot_again(self) -> None:
         try:
@@ -325,7 +335,7 @@ class Station:
 
     def tell_log(self, status: LogStatus, asked: UploadLog) -> None:
         """Queue a status notification."""
-        self._put(self.dialect.log_status(status, asked.request_id))
+        self.tell(self.dialect.log_status(status, asked.request_id))
 
     # -- firmware -----------------------------------------------------------------------------------------------------
 
@@ -343,7 +353,7 @@ class Station:
 
     def tell_firmware(self, status: FirmwareStatus, asked: InstallFirmware) -> None:
         """Queue a status notification."""
-        self._put(self.dialect.firmware_status(status, asked.request_id))
+        self.tell(self.dialect.firmware_status(status, asked.request_id))
 
     async def restart_with(self, version: str) -> None:
         """Reboot, and boot with another firmware."""
@@ -361,7 +371,7 @@ class Station:
         """Queue the message, in versions that have one."""
         message = self.dialect.reservation_expired(reservation_id)
         if message is not None:
-            self._put(message)
+            self.tell(message)
 
     # -- small things -------------------------------------------------------------------------------------------------
 
@@ -378,8 +388,9 @@ class Station:
         for bay in self.bays:
             self.tell_status(bay.evse)
 
-    def _put(self, message: Message) -> None:
-        self.line.put(Queued(spelled=lambda: message, answered=lambda _: None, kept=False))
+    def tell(self, message: Message, *, kept: bool = False) -> None:
+        """Queue a message of the station's own; `kept` until it is answered."""
+        self.line.put(Queued(spelled=lambda: message, answered=lambda _: None, kept=kept))
 
     def _begin(self, chore: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(chore)

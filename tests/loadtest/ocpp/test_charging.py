@@ -1,10 +1,12 @@
 """Charging profiles of simulated stations: kept, reported, cleared, and made one schedule."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 import pytest
 
+from loadtest.ocpp.charging import Set2x, set_2x
 from loadtest.ocpp.intents import BayView, DropProfiles, KeepProfile, LimitPower, Reply, Say, View, reply
 from loadtest.ocpp.versions import VERSIONS
 
@@ -40,6 +42,24 @@ def test_a_profile_is_kept_and_limits_its_evse() -> None:
 
     assert answer.payload == {"status": "Accepted"}
     assert answer.intents == (kept(limit=5_000), LimitPower(evse=1, limit_w=5_000))
+
+
+def test_later_limits_are_kept_to_when_their_time_comes() -> None:
+    """A profile that began 30 s before, whose limit falls and rises, beneath one that is less at first."""
+    noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    periods = [{"startPeriod": at, "limit": limit} for at, limit in ((0, 9_000), (60, 3_000), (90, 8_000))]
+    schedule = {
+        "id": 1,
+        "startSchedule": "2026-01-01T11:59:30Z",
+        "chargingRateUnit": "W",
+        "chargingSchedulePeriod": periods,
+    }
+    here = msgspec.structs.replace(view(kept(8, limit=5_000)), at="2026-01-01T12:00:00Z")
+
+    answer = set_2x(here, Set2x(evse_id=1, charging_profile=profile(chargingSchedule=[schedule])))
+
+    later = ((noon + timedelta(seconds=30), 3_000), (noon + timedelta(seconds=60), 5_000))
+    assert answer.intents[1] == LimitPower(evse=1, limit_w=5_000, later=later)
 
 
 def test_the_least_limit_counts_and_goes_with_its_profile() -> None:

@@ -82,3 +82,12 @@ async def test_a_fleet_on_a_bad_network_comes_back_by_itself():
         assert await fleet.wait() == 0
 
     assert csms.invalid == []
+
+
+def test_some_stations_of_2_x_are_limited_by_others_and_their_cables_speak_iso_15118() -> None:
+    plans = [plan_of(OPTIONS, number) for number in range(48)]
+
+    assert {(version == "1.6", plan.iso_15118) for version, plan in plans} == {(True, 0), (False, 3)}
+    managed = [version for version, plan in plans if plan.managed]
+    assert set(managed) == {"2.0.1", "2.1"}
+    assert 4 <= len(managed) <= 12

@@ -33,7 +33,14 @@ class Cars:
 
 
 def station_at(
-    csms: Csms, version: str, clock: HandClock, *, evses: int = 1, password: str = "", tariff: Payload | None = None
+    csms: Csms,
+    version: str,
+    clock: HandClock,
+    *,
+    evses: int = 1,
+    password: str = "",
+    tariff: Payload | None = None,
+    **plan_members: int,
 ) -> Station:
     plan = StationPlan(
         name=NAME,
@@ -42,6 +49,7 @@ def station_at(
         start_ws=(3_600_000,) * evses,
         password=password,
         tariff=tariff,
+        **plan_members,
     )
     station = Station(plan, VERSIONS[version], urls=(csms.url,), clock=clock, random=Random(7))
     clock.busy = lambda: station.line.busy
