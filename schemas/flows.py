@@ -34,6 +34,7 @@ from schemas.limits import STATION_LIMITS
 from schemas.locallists import LOCAL_LIST_ORDERS, LOCAL_LIST_STATES, REF_LOCAL_LISTS
 from schemas.logins import LOGINS
 from schemas.monitoring import MONITORING
+from schemas.operators import API_KEY_USES
 from schemas.payments import PAYMENT_STATES, PAYMENTS
 from schemas.provisioning import PROVISIONING, PROVISIONING_OUTCOMES, REFERENCE
 from schemas.quarantine import QUARANTINE
@@ -229,7 +230,7 @@ FLOWS: tuple[Flow, ...] = (
             *(*REFERENCE, STATION_STATES, FIRMWARE_CAMPAIGN_STATES, RESERVATION_STATES, REPORT_STATES),
             *(LOCAL_LIST_STATES, LOG_STATES, DISPLAY_STATES, VARIABLES),
             *(CHARGING_PROFILE_STATES, STATION_TARIFF_STATES, TOKEN_CREDITS, SESSION_LIMITS, PAYMENT_STATES),
-            *(CERTIFICATE_STATES, BOOT_RUNS, DER_STATES, BATTERY_SWAPS),
+            *(CERTIFICATE_STATES, BOOT_RUNS, DER_STATES, BATTERY_SWAPS, API_KEY_USES),
         ),
         writes=(
             COMMANDS,
@@ -242,6 +243,7 @@ FLOWS: tuple[Flow, ...] = (
             LOGINS,
             LOG_FILES,
             WEBHOOK_ORDERS,
+            API_KEY_USES,
         ),
     ),
     Flow(

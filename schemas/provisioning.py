@@ -12,6 +12,17 @@ from schemas.chargingprofiles import REF_PROFILE_TEMPLATES, ProfileTemplateProvi
 from schemas.compatibility import REF_COMPATIBILITY, CompatibilityProvisioned, CompatibilityRemoved
 from schemas.ids import folded
 from schemas.locallists import REF_LOCAL_LISTS, LocalListProvisioned, LocalListRemoved
+from schemas.operators import (
+    REF_API_KEYS,
+    REF_ROLES,
+    REF_USERS,
+    ApiKeyCreated,
+    ApiKeyRevoked,
+    RoleProvisioned,
+    RoleRemoved,
+    UserProvisioned,
+    UserRemoved,
+)
 from schemas.revocations import REF_REVOCATIONS, CertificateRevoked
 from schemas.stations import REF_STATIONS, StationProvisioned, StationRemoved
 from schemas.tariffs import (
@@ -48,6 +59,12 @@ Change = (
     | VendorProvisioned
     | VendorRemoved
     | CertificateRevoked
+    | RoleProvisioned
+    | RoleRemoved
+    | UserProvisioned
+    | UserRemoved
+    | ApiKeyCreated
+    | ApiKeyRevoked
 )
 """What may be proposed: the record for its reference topic."""
 
@@ -62,6 +79,9 @@ REMOVED = (
     | WebhookRemoved
     | BootTemplateRemoved
     | VendorRemoved
+    | RoleRemoved
+    | UserRemoved
+    | ApiKeyRevoked
 )
 """The records that stand for a resource which was removed."""
 
@@ -110,7 +130,7 @@ class ProvisioningState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
     recent: dict[str, RecentChange] = {}
 
 
-def deciding_key(change: Change) -> str:  # noqa: PLR0911 one row for each noun
+def deciding_key(change: Change) -> str:  # noqa: PLR0911, PLR0912 one row for each noun
     """The key by which a change is decided."""
     match change:
         case StationProvisioned() | StationRemoved():
@@ -131,6 +151,12 @@ def deciding_key(change: Change) -> str:  # noqa: PLR0911 one row for each noun
             return f"webhook:{change.webhook}"
         case BootTemplateProvisioned() | BootTemplateRemoved():
             return f"boot-template:{change.template}"
+        case RoleProvisioned() | RoleRemoved():
+            return f"role:{change.role}"
+        case UserProvisioned() | UserRemoved():
+            return f"user:{change.user}"
+        case ApiKeyCreated() | ApiKeyRevoked():
+            return f"api-key:{change.key}"
         case _:
             return TARIFFS
 
@@ -167,6 +193,9 @@ REFERENCE: tuple[Topic, ...] = (
     REF_BOOT_TEMPLATES,
     REF_VENDORS,
     REF_REVOCATIONS,
+    REF_ROLES,
+    REF_USERS,
+    REF_API_KEYS,
 )
 """Reference data: read whole at start, kept by the embedded default across restarts."""
 

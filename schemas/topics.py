@@ -31,6 +31,7 @@ from schemas import (
     locallists,
     logins,
     monitoring,
+    operators,
     payments,
     provisioning,
     quarantine,
@@ -140,6 +141,7 @@ NOUNS: tuple[tuple[Topic, ...], ...] = (
     chargingprofiles.TOPICS,
     vendors.TOPICS,
     webhooks.TOPICS,
+    operators.TOPICS,
     FAMILIES,
     deadletters.TOPICS,
 )

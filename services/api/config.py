@@ -19,6 +19,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     login_s: int = 43_200
     idle_s: int = 3_600
     login_failures: int = 10
+    password_cost: int = 2**15
     secure_cookie: bool = False
     body_limit: int = 1_048_576
     wait_limit_s: float = 60.0

@@ -183,7 +183,7 @@ class World:
     """Everything around the API, in memory. `now` is moved by hand; ids count up."""
 
     def __init__(self, config: Config | None = None) -> None:
-        self.config = config or Config(key=KEY)
+        self.config = config or Config(key=KEY, password_cost=4)
         self.now = NOON
         self.reasons: list[str] = []
         self.reads = FakeReads()

@@ -1,21 +1,26 @@
 """The HTTP application: the routes of every noun composed, ports handed in, every error a problem. Built per process, nothing on import."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from litestar import Litestar, Router
+from litestar import Litestar, Request, Router
 from litestar.di import Provide
+from litestar.handlers import HTTPRouteHandler
 from litestar.types import ControllerRouterHandler
 
-from schemas.logins import LOGINS
 from services.api.noun import ApiNoun
 from services.api.nouns import NOUNS
+from services.api.operators.uses import note_use
 from services.api.ports import Ports
 from services.api.web import health, login, openapi
-from services.api.web.auth import Authentication, Doorkeeper, OperatorKey
+from services.api.web.acting import acting
+from services.api.web.auth import Doorkeeper, OperatorKey
 from services.api.web.content import ContentTypes
+from services.api.web.entrance import Entrance, is_free, name_of, principal_of
+from services.api.web.passwords import Hashing
+from services.api.web.policy import POLICY, NoPolicy, NounPolicy
 from services.api.web.problems import HANDLERS
 from services.api.web.security import Timed, before_send
-from services.api.web.throttle import Throttle
 
 
 def doorkeeper_of(ports: Ports) -> Doorkeeper:
@@ -25,8 +30,9 @@ def doorkeeper_of(ports: Ports) -> Doorkeeper:
         OperatorKey(config.key),
         clock=ports.clock,
         new_id=ports.new_id,
-        is_ended=lambda login: ports.reference.get(LOGINS, login) is not None,
-        throttle=Throttle(failures=config.login_failures),
+        records=ports.reference,
+        hashing=Hashing(n=config.password_cost),
+        failures=config.login_failures,
         login_s=config.login_s,
         idle_s=config.idle_s,
         secure=config.secure_cookie,
@@ -38,14 +44,18 @@ def create_app(
 ) -> Litestar:
     """The application over these ports; `doorkeeper` is theirs where none is given, `console` are the routers of its pages."""
     config, doorkeeper = ports.config, doorkeeper or doorkeeper_of(ports)
+
+    async def used(key: str, address: str) -> None:
+        await note_use(ports, key, address)
+
     api = Router(path="/api/v1", route_handlers=[_router(noun) for noun in NOUNS])
-    return Litestar(
+    app = Litestar(
         route_handlers=[api, health.router(), login.router(doorkeeper), *console],
         dependencies={
-            "ports": Provide(lambda: ports, sync_to_thread=False),
+            "ports": Provide(_ports_of(ports), sync_to_thread=False),
             "doorkeeper": Provide(lambda: doorkeeper, sync_to_thread=False),
         },
-        middleware=[Timed(), Authentication(doorkeeper), ContentTypes()],
+        middleware=[Timed(), Entrance(doorkeeper, used), ContentTypes()],
         exception_handlers=HANDLERS,
         before_send=[before_send],
         openapi_config=openapi.config(NOUNS),
@@ -54,8 +64,38 @@ def create_app(
         logging_config=None,
         debug=False,
     )
+    _require_policies(app)
+    return app
+
+
+def _ports_of(ports: Ports) -> Callable[[Request[Any, Any, Any]], Ports]:
+    def of_request(request: Request[Any, Any, Any]) -> Ports:
+        return acting(ports, principal_of(request))
+
+    return of_request
 
 
 def _router(noun: ApiNoun) -> Router:
-    """The noun's routes under its tag."""
-    return Router(path="/", route_handlers=[router() for router in noun.routers], tags=[noun.tag])
+    """The noun's routes under its tag, with its policy."""
+    policy = {POLICY: NounPolicy(noun.tag, noun.policy)}
+    return Router(path="/", route_handlers=[router() for router in noun.routers], tags=[noun.tag], opt=policy)
+
+
+def _require_policies(app: Litestar) -> None:
+    """Raises NoPolicy that names every route which is not open to everybody and has no policy."""
+    missing: list[str] = []
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", ()):
+            if not isinstance(handler, HTTPRouteHandler) or is_free(handler, route.path):
+                continue
+            policy: NounPolicy | None = handler.opt.get(POLICY)
+            if policy is None:
+                missing.append(f"{route.path} is of no noun: give its router the `opt` that services.api.http gives")
+                continue
+            try:
+                for method in handler.http_methods:
+                    policy.need(name_of(handler), method)
+            except NoPolicy as error:
+                missing.append(str(error))
+    if missing:
+        raise NoPolicy("\n".join(missing))

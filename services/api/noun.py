@@ -8,6 +8,8 @@ import msgspec
 from litestar import Router
 from litestar.handlers import HTTPRouteHandler
 
+from services.api.web.policy import Policy
+
 MakesRouter = Callable[[], Router]
 
 
@@ -83,12 +85,14 @@ class NounReads(msgspec.Struct, frozen=True):
 
 class ApiNoun(msgspec.Struct, frozen=True, kw_only=True):
     """A noun of the API. `tag` and `meaning` head its routes in the OpenAPI document; `pages` are the console's handlers.
+    `policy` says which of its handlers need which permission.
 
     `describes` adds to the OpenAPI document, in place and as often as it is called, what Litestar cannot know of the noun.
     """
 
     tag: str
     meaning: str
+    policy: Policy
     routers: tuple[MakesRouter, ...]
     pages: tuple[HTTPRouteHandler, ...] = ()
     navigation: Navigation | None = None

@@ -18,6 +18,7 @@ from services.api.inbox import noun as inbox
 from services.api.locallists import noun as locallists
 from services.api.monitoring import noun as monitoring
 from services.api.noun import ApiNoun
+from services.api.operators import noun as operators
 from services.api.overview import noun as overview
 from services.api.payments import noun as payments
 from services.api.reports import noun as reports
@@ -61,6 +62,7 @@ NOUNS: tuple[ApiNoun, ...] = (
     conversations.NOUN,
     vendors.NOUN,
     webhooks.NOUN,
+    operators.NOUN,
     inbox.NOUN,
     events.NOUN,
 )

@@ -40,6 +40,8 @@ from services.api.stations.reads import StationReads
 from services.api.stationtariffs.reads import StationTariffReads
 from services.api.tokens.reads import TokenReads
 from services.api.vendors.reads import VendorReads
+from services.api.web.policy import Principal
+from services.api.web.principals import OPERATOR_KEY
 from services.api.webhooks.reads import WebhookReads
 
 __all__ = ["Ports", "Publisher", "Reads", "Reference"]
@@ -95,7 +97,7 @@ class Reads(
 
 
 class Ports(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a route may use; handed to each as its dependency `ports`."""
+    """Everything a route may use; handed to each as its dependency `ports`. `principal`: who asks."""
 
     config: Config
     reads: Reads
@@ -109,3 +111,4 @@ class Ports(msgspec.Struct, frozen=True, kw_only=True):
     clock: Callable[[], dt.datetime]
     new_id: Callable[[], str]
     not_ready: Callable[[], list[str]]
+    principal: Principal = OPERATOR_KEY

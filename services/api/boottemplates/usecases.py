@@ -31,8 +31,6 @@ from services.api.web.changing import WHATEVER, Condition, changed
 from services.api.web.paging import Position, cursor_of, position_of
 from services.api.web.problems import Problem, invalid, not_found
 
-OPERATOR = "operator"
-
 
 def templates(ports: Ports) -> tuple[BootTemplateView, ...]:
     """All templates in the order in which they run."""
@@ -63,7 +61,7 @@ async def save_template(
             revision=_revision(before, same=content.commands == known),
             content=content,
             provisioned_at=ports.clock(),
-            provisioned_by=OPERATOR,
+            provisioned_by=ports.principal.name,
         )
 
     return await changed(ports, REF_BOOT_TEMPLATES, name, made, given=given)
@@ -83,7 +81,9 @@ async def remove_template(ports: Ports, name: str, *, given: Condition = WHATEVE
 
     async def made(_: Record | None) -> BootTemplateRemoved:
         revision = written_template(ports, name).revision
-        return BootTemplateRemoved(template=name, last_revision=revision, removed_at=ports.clock(), removed_by=OPERATOR)
+        return BootTemplateRemoved(
+            template=name, last_revision=revision, removed_at=ports.clock(), removed_by=ports.principal.name
+        )
 
     await changed(ports, REF_BOOT_TEMPLATES, name, made, given=given)
 
@@ -152,7 +152,11 @@ async def order_run(ports: Ports, station: str, name: str) -> BootRun:
         if (await ports.reads.boot_runs(where, limit=1)).items:
             raise Problem(HTTPStatus.CONFLICT, f"A run of {name} is {status} at {known.station} already.")
     order = BootRunOrdered(
-        id=ports.new_id(), station=known.station, template=name, ordered_at=ports.clock(), ordered_by=OPERATOR
+        id=ports.new_id(),
+        station=known.station,
+        template=name,
+        ordered_at=ports.clock(),
+        ordered_by=ports.principal.name,
     )
     await ports.publisher.publish(order)
     return _ordered(order)

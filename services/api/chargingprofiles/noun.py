@@ -2,10 +2,26 @@
 
 from services.api.chargingprofiles import page, reads, routes
 from services.api.noun import ApiNoun, NounReads, Tab
+from services.api.web.policy import Policy
 
 NOUN = ApiNoun(
     tag="chargingprofiles",
     meaning="Limits of stations over time: set, cleared, reported; the limits that others set, and templates.",
+    policy=Policy(
+        commands=(
+            "set_charging_profile",
+            "clear_charging_profile",
+            "report_charging_profiles",
+            "get_composite_schedule",
+            "apply_template",
+            "save",
+            "draw",
+            "report",
+            "clear",
+        ),
+        writes=("put_template", "delete_template"),
+        fleet=("put_template", "delete_template", "list_templates", "get_template"),
+    ),
     routers=(routes.router,),
     pages=page.HANDLERS,
     tabs=(Tab("charging-profiles", "Charging profiles", group="Charging"),),

@@ -15,8 +15,6 @@ from services.api.ports import Ports
 from services.api.web.changing import WHATEVER, Condition, changed
 from services.api.web.problems import FieldError, Problem, invalid, invalid_fields, not_found
 
-OPERATOR = "operator"
-
 MOST = 500
 """Templates: each API process holds all of them in memory."""
 
@@ -57,7 +55,7 @@ async def save_template(
             profile=data.profile,
             label=data.label,
             provisioned_at=ports.clock(),
-            provisioned_by=OPERATOR,
+            provisioned_by=ports.principal.name,
         )
 
     return await changed(ports, REF_PROFILE_TEMPLATES, name, made, given=given)
@@ -68,7 +66,7 @@ async def remove_template(ports: Ports, name: str, *, given: Condition = WHATEVE
 
     async def made(_: Record | None) -> ProfileTemplateRemoved:
         written_template(ports, name)
-        return ProfileTemplateRemoved(template=name, removed_at=ports.clock(), removed_by=OPERATOR)
+        return ProfileTemplateRemoved(template=name, removed_at=ports.clock(), removed_by=ports.principal.name)
 
     await changed(ports, REF_PROFILE_TEMPLATES, name, made, given=given)
 

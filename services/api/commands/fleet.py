@@ -133,7 +133,7 @@ async def _planned(
                 unable[station] = ready
             else:
                 id_ = ports.new_id() if key is None else idempotent_id(station, key)
-                requests[station] = request_to(station, ready, data, id=id_, at=at)
+                requests[station] = request_to(station, ready, data, id=id_, at=at, by=ports.principal.name)
     return requests, unable
 
 

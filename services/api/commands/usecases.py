@@ -21,8 +21,6 @@ from services.api.stations.views import StationDetails
 from services.api.web.problems import Problem, invalid, not_found, not_published
 from services.runtime.process.outage import Outage
 
-OPERATOR = "operator"
-
 ACCEPTED = "accepted"
 
 CANCEL_WAIT_S = 2.0
@@ -60,7 +58,7 @@ async def cancel(ports: Ports, command_id: str) -> CommandView:
         station=found.station,
         command_id=command_id,
         requested_at=asked_at,
-        requested_by=OPERATOR,
+        requested_by=ports.principal.name,
     )
     try:
         await ports.publisher.publish(cancelled)
@@ -124,7 +122,7 @@ async def _published(
 ) -> CommandView:
     """Publish the request, unless it is a repeat, and wait for its outcome."""
     ready = travelling(command, ports.config.seal, salt=new_salt())
-    request = request_to(station.station, ready, asking, id=id, at=ports.clock())
+    request = request_to(station.station, ready, asking, id=id, at=ports.clock(), by=ports.principal.name)
     if not repeatable or not await _is_repeat(ports, request):
         try:
             await ports.publisher.publish(request)
@@ -139,8 +137,8 @@ def new_salt() -> bytes:
     return secrets.token_bytes(SALT_BYTES)
 
 
-def request_to(station: str, ready: Travelling, asking: Asking, *, id: str, at: datetime) -> CommandRequested:
-    """What is published for a command."""
+def request_to(station: str, ready: Travelling, asking: Asking, *, id: str, at: datetime, by: str) -> CommandRequested:
+    """What is published for a command that somebody asks for."""
     return CommandRequested(
         id=id,
         station=station,
@@ -151,7 +149,7 @@ def request_to(station: str, ready: Travelling, asking: Asking, *, id: str, at: 
         when_offline=asking.when_offline,
         timeout_s=asking.timeout_s,
         credential_hash=ready.credential_hash,
-        requested_by=OPERATOR,
+        requested_by=by,
     )
 
 

@@ -2,10 +2,12 @@
 
 from services.api.compatibility import page, routes
 from services.api.noun import ApiNoun, Navigation
+from services.api.web.policy import EVERY, Policy
 
 NOUN = ApiNoun(
     tag="compatibility",
     meaning="What is known of makes of stations that do not do as OCPP says, and what we do about it.",
+    policy=Policy(writes=("put_row", "delete_row", "save", "remove"), fleet=EVERY),
     routers=(routes.router,),
     pages=page.HANDLERS,
     navigation=Navigation(

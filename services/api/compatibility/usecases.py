@@ -17,8 +17,6 @@ from services.api.ports import Ports
 from services.api.web.changing import WHATEVER, Condition, changed
 from services.api.web.problems import Problem, not_found
 
-OPERATOR = "operator"
-
 ROWS_MOST = 1_000
 """Rows of operators: gateways look each station up in all of them."""
 
@@ -56,7 +54,9 @@ async def save_row(
 ) -> CompatibilityProvisioned:
     """Have an operator's row stand. Raises Problem, Outage."""
     row = row_of(name, data)
-    record = CompatibilityProvisioned(name=name, row=row, provisioned_at=ports.clock(), provisioned_by=OPERATOR)
+    record = CompatibilityProvisioned(
+        name=name, row=row, provisioned_at=ports.clock(), provisioned_by=ports.principal.name
+    )
 
     async def made(_: Record | None) -> CompatibilityProvisioned:
         written = _written(ports)
@@ -75,7 +75,7 @@ async def remove_row(ports: Ports, name: str, *, given: Condition = WHATEVER) ->
     async def made(_: Record | None) -> CompatibilityRemoved:
         if row_called(ports, name).origin == "shipped":
             raise Problem(409, f"{name} ships with the product: write a row of that name without rules to turn it off.")
-        return CompatibilityRemoved(name=name, removed_at=ports.clock(), removed_by=OPERATOR)
+        return CompatibilityRemoved(name=name, removed_at=ports.clock(), removed_by=ports.principal.name)
 
     await changed(ports, REF_COMPATIBILITY, name, made, given=given)
 

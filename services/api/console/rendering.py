@@ -23,7 +23,9 @@ from services.api.console.pages import PART, PageRequest, Part, Screen
 from services.api.noun import ApiNoun, sections, tab_entries
 from services.api.ports import Ports
 from services.api.web.auth import local_path
+from services.api.web.entrance import name_of, principal_of
 from services.api.web.metrics import OUTAGES
+from services.api.web.policy import Need, Principal, refusal
 from services.api.web.problems import ProblemDetails, not_found
 from services.api.web.security import HEADERS
 from services.runtime.process.outage import Outage
@@ -50,9 +52,8 @@ class Show:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals.update(
-            asset=assets.url, formats=formats, pages=pages, sections=sections(nouns), tab_entries=tab_entries(nouns)
-        )
+        self._entries = [(noun, _needed(noun)) for noun in nouns if noun.navigation is not None]
+        self._templates.globals.update(asset=assets.url, formats=formats, pages=pages, tab_entries=tab_entries(nouns))
 
     async def page(self, page: Screen, part_request: PageRequest, *, title: str = "", live: str = "") -> Rendered:
         """The page, or the one part of it that was asked for. `live` narrows the events that it follows."""
@@ -72,6 +73,7 @@ class Show:
             asked=part_request,
             now=part_request.now,
             parts=parts,
+            **self._frame(part_request.ports.principal),
         )
         return _html(text, status)
 
@@ -96,12 +98,28 @@ class Show:
             return _html(self._render("_notice.html", sentence=sentence, warnings=warnings, etag=etag))
         return Redirect(then, status_code=303)
 
+    def told(self, request: Request[Any, Any, Any], sentence: str) -> Response[Any]:
+        """A sentence that is shown this once: in the page's answer, or as a page of its own to browsers without the script."""
+        if is_fragment(request):
+            return _html(self._render("_notice.html", sentence=sentence, warnings=(), etag=""))
+        return _html(
+            self._render(
+                "told.html", title="Done", nav="", events="", sentence=sentence, **self._frame(principal_of(request))
+            )
+        )
+
     def problem(self, request: Request[Any, Any, Any], details: ProblemDetails) -> Rendered:
         """What went wrong, in a sentence: a part of the page for its script, else a page."""
         if is_fragment(request):
             return _html(self._render("_problem.html", problem=details), details.status)
-        text = self._render("problem.html", title=details.title, nav="", events="", problem=details)
+        frame = self._frame(principal_of(request))
+        text = self._render("problem.html", title=details.title, nav="", events="", problem=details, **frame)
         return _html(text, details.status)
+
+    def _frame(self, principal: Principal | None) -> dict[str, Any]:
+        """What stands around every page: who has signed in, and the entries of the navigation that he may open."""
+        open_to = [noun for noun, need in self._entries if principal is not None and refusal(principal, need) is None]
+        return {"sections": sections(open_to), "who": "" if principal is None else principal.name}
 
     async def _part(self, part: Part, part_request: PageRequest) -> tuple[Markup, bool]:
         """A part as HTML, and whether what it needs was there."""
@@ -119,6 +137,13 @@ class Show:
 
     def _render(self, name: str, /, **context: Any) -> str:
         return self._templates.get_template(name).render(**context)
+
+
+def _needed(noun: ApiNoun) -> Need:
+    """What the page of a noun's entry in the navigation needs."""
+    assert noun.navigation is not None
+    handler = next(page for page in noun.pages if noun.navigation.href in page.paths)
+    return noun.policy.need(noun.tag, name_of(handler), "GET")
 
 
 def _loader(nouns: Sequence[ApiNoun]) -> BaseLoader:

@@ -12,6 +12,7 @@ from services.api.console.rendering import Rendered, Show, Shown
 from services.api.nouns import NOUNS
 from services.api.web.auth import OPEN
 from services.api.web.guard import same_origin
+from services.api.web.policy import POLICY, SIGNED_IN, NounPolicy
 from services.api.web.problems import HANDLERS
 
 
@@ -19,10 +20,14 @@ def routers() -> tuple[ControllerRouterHandler, ...]:
     """Everything the console serves."""
     assets = Assets(noun.navigation.symbol for noun in NOUNS if noun.navigation is not None)
     show = Show(assets, NOUNS)
-    handlers = [handler for noun in NOUNS for handler in noun.pages]
+    of_nouns = [
+        Router(path="/", route_handlers=list(noun.pages), opt={POLICY: NounPolicy(noun.tag, noun.policy)})
+        for noun in NOUNS
+        if noun.pages
+    ]
     console = Router(
         path="/",
-        route_handlers=[*handlers, reference],
+        route_handlers=[*of_nouns, reference],
         dependencies={"show": Provide(lambda: show, sync_to_thread=False)},
         guards=[same_origin],
         exception_handlers={kind: _as_page(show, handler) for kind, handler in HANDLERS.items()},
@@ -31,14 +36,14 @@ def routers() -> tuple[ControllerRouterHandler, ...]:
     return assets.router(), console, _login(show)
 
 
-@get("/reference")
+@get("/reference", opt={POLICY: SIGNED_IN})
 async def reference(show: Shown) -> Rendered:
     """The API, route by route, with examples; each can be tried with the login of the console."""
     return show.reference()
 
 
 def _login(show: Show) -> HTTPRouteHandler:
-    """Where a person shows the operator key. No part of a router: `POST /login` has one, and Litestar joins no two on one path."""
+    """Where a person signs in. No part of a router: `POST /login` has one, and Litestar joins no two on one path."""
 
     @get("/login", opt={OPEN: True}, include_in_schema=False)
     async def login(request: Request[Any, Any, Any]) -> Rendered:

@@ -3,10 +3,12 @@
 from services.api.conversations import page, reads, routes
 from services.api.noun import ApiNoun, Navigation, NounReads, Tab
 from services.api.web.openapi import sends_text
+from services.api.web.policy import Policy
 
 NOUN = ApiNoun(
     tag="conversations",
     meaning="The OCPP log as exchanges: each message with its answer, the command that caused it and the session it is about.",
+    policy=Policy(),
     routers=(routes.router,),
     pages=page.HANDLERS,
     navigation=Navigation(

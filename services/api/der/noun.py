@@ -2,10 +2,12 @@
 
 from services.api.der import page, reads, routes
 from services.api.noun import ApiNoun, NounReads, Tab
+from services.api.web.policy import Policy
 
 NOUN = ApiNoun(
     tag="der",
     meaning="DER controls of inverters, their alarms, starts and ends.",
+    policy=Policy(commands=("set_der_control", "clear_der_control", "clear", "read", "save", "several")),
     routers=(routes.router,),
     pages=page.HANDLERS,
     tabs=(Tab("der", "DER", group="Charging"),),

@@ -2,10 +2,29 @@
 
 from services.api.firmware import page, reads, routes
 from services.api.noun import ApiNoun, Navigation, NounReads
+from services.api.web.policy import Policy
 
 NOUN = ApiNoun(
     tag="firmware",
     meaning="Firmware campaigns: many stations updated in waves, or one alone.",
+    policy=Policy(
+        reads=("try_out",),
+        commands=("start_campaign", "extend_campaign", "steer_campaign", "update_station", "start", "steered"),
+        fleet=(
+            "list_campaigns",
+            "start_campaign",
+            "get_campaign",
+            "extend_campaign",
+            "list_updates",
+            "list_history",
+            "steer_campaign",
+            "listed",
+            "start",
+            "try_out",
+            "shown",
+            "steered",
+        ),
+    ),
     routers=(routes.router,),
     pages=page.HANDLERS,
     navigation=Navigation(

@@ -38,8 +38,6 @@ from services.api.stations.checks import station_id
 from services.api.web.paging import Page, Position, cursor_of, micros, position_of
 from services.api.web.problems import Problem, invalid, not_found
 
-OPERATOR = "operator"
-
 STEERABLE: dict[str, frozenset[CampaignStatus]] = {
     "pause": frozenset({"scheduled", "running"}),
     "resume": frozenset({"paused", "halted"}),
@@ -131,7 +129,7 @@ def _records(ports: Ports, body: StartCampaign, stations: Sequence[StationChange
         blocks=len(blocks),
         start_at=body.start_at,
         requested_at=now,
-        requested_by=OPERATOR,
+        requested_by=ports.principal.name,
     )
     return [*lists, whole]
 
@@ -165,7 +163,7 @@ def _steering(ports: Ports, campaign: str, action: str) -> dict[str, Any]:
         "key": campaign,
         "action": action,
         "requested_at": ports.clock(),
-        "requested_by": OPERATOR,
+        "requested_by": ports.principal.name,
     }
 
 

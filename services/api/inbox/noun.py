@@ -2,10 +2,12 @@
 
 from services.api.inbox import deviations, page, reads, routes
 from services.api.noun import ApiNoun, Navigation, NounReads
+from services.api.web.policy import EVERY, Policy
 
 NOUN = ApiNoun(
     tag="inbox",
     meaning="What could not be believed, read or acted on.",
+    policy=Policy(fleet=EVERY),
     routers=(routes.router, deviations.router),
     pages=page.HANDLERS,
     navigation=Navigation(

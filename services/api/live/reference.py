@@ -8,6 +8,7 @@ from schemas.base import Record
 from schemas.campaigns import FIRMWARE_CAMPAIGN_STATES, CampaignChanged
 from schemas.credits import TOKEN_CREDITS
 from schemas.logins import LOGINS
+from schemas.operators import API_KEY_USES
 from schemas.provisioning import REFERENCE
 from schemas.routing import route
 from schemas.stations import STATION_STATES, StationChanged
@@ -19,7 +20,7 @@ from services.runtime.process.settings import Settings
 
 READ_BACK_WITHIN_S = 2.0
 
-FOLLOWED = (*REFERENCE, STATION_STATES, FIRMWARE_CAMPAIGN_STATES, LOGINS, TOKEN_CREDITS)
+FOLLOWED = (*REFERENCE, STATION_STATES, FIRMWARE_CAMPAIGN_STATES, LOGINS, TOKEN_CREDITS, API_KEY_USES)
 """The topics that this process holds whole, the newest of each key."""
 
 

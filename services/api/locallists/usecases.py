@@ -21,8 +21,6 @@ from services.api.stations.usecases import known_station
 from services.api.web.changing import WHATEVER, Condition, changed
 from services.api.web.problems import Problem, invalid, not_found
 
-OPERATOR = "operator"
-
 SOON = "It was not looked at yet by the rule that holds now."
 
 
@@ -58,7 +56,7 @@ async def save_rule(
 
     async def made(_: Record | None) -> LocalListProvisioned:
         return LocalListProvisioned(
-            station=known.station, rule=rule, provisioned_at=ports.clock(), provisioned_by=OPERATOR
+            station=known.station, rule=rule, provisioned_at=ports.clock(), provisioned_by=ports.principal.name
         )
 
     return await changed(ports, REF_LOCAL_LISTS, known.station, made, given=given)
@@ -70,7 +68,7 @@ async def remove_rule(ports: Ports, station: str, *, given: Condition = WHATEVER
     async def made(known: Record | None) -> LocalListRemoved:
         if rule_of(known) is None:
             raise not_found(f"The list of {station} is not managed.")
-        return LocalListRemoved(station=station, removed_at=ports.clock(), removed_by=OPERATOR)
+        return LocalListRemoved(station=station, removed_at=ports.clock(), removed_by=ports.principal.name)
 
     await changed(ports, REF_LOCAL_LISTS, station, made, given=given)
 
@@ -83,7 +81,7 @@ async def sync(ports: Ports, station: str) -> LocalListDetails:
             HTTPStatus.CONFLICT, f"The list of {station} is not managed: say first which tokens it is to have."
         )
     order = LocalListSyncOrdered(
-        id=ports.new_id(), station=known.list.station, ordered_at=ports.clock(), ordered_by=OPERATOR
+        id=ports.new_id(), station=known.list.station, ordered_at=ports.clock(), ordered_by=ports.principal.name
     )
     await ports.publisher.publish(order)
     return known

@@ -2,10 +2,12 @@
 
 from services.api.noun import ApiNoun, Navigation, NounReads
 from services.api.payments import page, reads, routes
+from services.api.web.policy import Policy
 
 NOUN = ApiNoun(
     tag="payments",
     meaning="Payments at stations: by terminal, kiosk or web, and their settlement.",
+    policy=Policy(commands=("start_with_payment", "begin_web_payment")),
     routers=(routes.router,),
     pages=page.HANDLERS,
     navigation=Navigation(

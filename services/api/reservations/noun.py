@@ -2,10 +2,12 @@
 
 from services.api.noun import ApiNoun, Navigation, NounReads, Tab
 from services.api.reservations import page, reads, routes
+from services.api.web.policy import Policy
 
 NOUN = ApiNoun(
     tag="reservations",
     meaning="EVSEs that are kept for a token until a time.",
+    policy=Policy(commands=("reserve", "cancel_reservation", "save", "give_up")),
     routers=(routes.router,),
     pages=page.HANDLERS,
     navigation=Navigation(

@@ -2,10 +2,12 @@
 
 from services.api.noun import ApiNoun, Navigation, NounReads, Tab
 from services.api.security import page, reads, routes
+from services.api.web.policy import Policy
 
 NOUN = ApiNoun(
     tag="security",
     meaning="Security events that stations report.",
+    policy=Policy(),
     routers=(routes.router,),
     pages=page.HANDLERS,
     navigation=Navigation(

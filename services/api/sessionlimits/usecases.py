@@ -6,7 +6,7 @@ from schemas.sessionorders import SessionLimitOrdered
 from schemas.transactionlimits import TransactionLimit, limit_faults
 from services.api.ports import Ports
 from services.api.sessionlimits.rows import MEMBERS, LimitSession, SessionLimit
-from services.api.sessions.orders import OPERATOR, Ordered, published
+from services.api.sessions.orders import Ordered, published
 from services.api.sessions.usecases import known_session
 from services.api.web.problems import Problem, invalid, not_found
 
@@ -34,7 +34,7 @@ async def limit_session(ports: Ports, session: str, data: LimitSession) -> Order
         session=session,
         limit=limit,
         reason=data.reason,
-        ordered_by=OPERATOR,
+        ordered_by=ports.principal.name,
         ordered_at=ports.clock(),
     )
     return await published(ports, found, order)

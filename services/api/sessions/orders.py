@@ -24,7 +24,6 @@ from services.api.sessions.rows import Session, SessionFilter
 from services.api.sessions.usecases import known_session
 from services.api.web.problems import Problem, invalid
 
-OPERATOR = "operator"
 LOOK_EVERY_S = 0.05
 A_LITTLE_AHEAD = dt.timedelta(minutes=1)
 MOST_WH = Decimal(10) ** 9
@@ -76,7 +75,7 @@ async def end(ports: Ports, session: str, data: EndSession) -> Ordered:
         id=ports.new_id(),
         station=found.station,
         session=session,
-        ordered_by=OPERATOR,
+        ordered_by=ports.principal.name,
         ordered_at=ports.clock(),
         **given,
     )
@@ -96,7 +95,7 @@ async def correct(ports: Ports, session: str, data: CorrectSession) -> Ordered:
         id=ports.new_id(),
         station=found.station,
         session=session,
-        ordered_by=OPERATOR,
+        ordered_by=ports.principal.name,
         ordered_at=ports.clock(),
         **given,
     )
@@ -113,7 +112,7 @@ async def release(ports: Ports, session: str, data: ReleaseSession) -> Ordered:
         station=found.station,
         session=session,
         reason=data.reason,
-        ordered_by=OPERATOR,
+        ordered_by=ports.principal.name,
         ordered_at=ports.clock(),
     )
     return await published(ports, found, order)

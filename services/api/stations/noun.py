@@ -2,10 +2,12 @@
 
 from services.api.noun import ApiNoun, Navigation, NounReads, Tab
 from services.api.stations import page, reads, routes, settings, tabs
+from services.api.web.policy import Policy
 
 NOUN = ApiNoun(
     tag="stations",
     meaning="Who is there, how they are, what is provisioned of them.",
+    policy=Policy(writes=("put_station", "delete_station", "add", "save", "register", "remove")),
     routers=(routes.router,),
     pages=(*page.HANDLERS, *tabs.HANDLERS, *settings.HANDLERS),
     navigation=Navigation(

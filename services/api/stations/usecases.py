@@ -19,8 +19,6 @@ from services.api.web.changing import WHATEVER, Condition, changed
 from services.api.web.problems import invalid, not_found
 from services.runtime.process.outage import Outage
 
-OPERATOR = "operator"
-
 SALT_BYTES = 16
 
 
@@ -45,7 +43,7 @@ async def save_station(
             heartbeat_interval_s=data.heartbeat_interval_s,
             evses=evses(data.evses),
             provisioned_at=ports.clock(),
-            provisioned_by=OPERATOR,
+            provisioned_by=ports.principal.name,
         )
 
     return await changed(ports, REF_STATIONS, station, made, given=given)
@@ -75,7 +73,7 @@ async def remove_station(ports: Ports, station: str, *, given: Condition = WHATE
     async def made(_: Record | None) -> StationRemoved:
         if await find_station(ports, station) is None:
             raise not_found(f"No station {station!r} has connected or been provisioned.")
-        return StationRemoved(station=station, removed_at=ports.clock(), removed_by=OPERATOR)
+        return StationRemoved(station=station, removed_at=ports.clock(), removed_by=ports.principal.name)
 
     await changed(ports, REF_STATIONS, station, made, given=given)
 

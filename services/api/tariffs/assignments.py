@@ -26,7 +26,6 @@ from services.api.web.changing import WHATEVER, Condition, changed
 from services.api.web.paging import Page, Position, cursor_of, position_of
 from services.api.web.problems import FieldError, invalid, invalid_fields, not_found
 
-OPERATOR = "operator"
 LONGEST_NAME = 300
 
 
@@ -59,7 +58,7 @@ async def save_assignment(
             scope=kind,
             tariffs=data.tariffs,
             assigned_at=ports.clock(),
-            assigned_by=OPERATOR,
+            assigned_by=ports.principal.name,
             earlier=_earlier(before),
         )
 
@@ -82,7 +81,10 @@ async def remove_assignment(ports: Ports, target: str, *, given: Condition = WHA
     async def made(_: Record | None) -> TariffUnassigned:
         assignment = known_assignment(ports, target)
         return TariffUnassigned(
-            target=assignment.target, removed_at=ports.clock(), removed_by=OPERATOR, earlier=_earlier(assignment)
+            target=assignment.target,
+            removed_at=ports.clock(),
+            removed_by=ports.principal.name,
+            earlier=_earlier(assignment),
         )
 
     await changed(ports, REF_TARIFF_ASSIGNMENTS, target, made, given=given)

@@ -2,10 +2,25 @@
 
 from services.api.noun import ApiNoun, Navigation
 from services.api.tariffs import assignmentroutes, page, routes
+from services.api.web.policy import EVERY, Policy
 
 NOUN = ApiNoun(
     tag="tariffs",
     meaning="What charging costs, and for whom and where.",
+    policy=Policy(
+        reads=("simulate", "simulate_draft", "try_out"),
+        writes=(
+            "put_tariff",
+            "delete_tariff",
+            "put_assignment",
+            "delete_assignment",
+            "save",
+            "assign",
+            "remove",
+            "unassign",
+        ),
+        fleet=EVERY,
+    ),
     routers=(routes.router, assignmentroutes.router),
     pages=page.HANDLERS,
     navigation=Navigation(

@@ -16,8 +16,6 @@ from services.api.web.changing import WHATEVER, Condition, changed
 from services.api.web.paging import Page, Position, cursor_of, position_of
 from services.api.web.problems import invalid, not_found
 
-OPERATOR = "operator"
-
 DRAFT = "draft"
 
 
@@ -47,7 +45,7 @@ async def rate_by_version(ports: Ports, tariff: str, data: Simulate) -> Rated:
 
 async def rate_by_draft(ports: Ports, data: SimulateDraft) -> Rated:
     """Work a past session out by a tariff that is not provisioned. Raises Problem."""
-    draft = drafted(DRAFT, data.tariff, version=0, at=ports.clock(), by=OPERATOR, within="tariff.")
+    draft = drafted(DRAFT, data.tariff, version=0, at=ports.clock(), by=ports.principal.name, within="tariff.")
     return await simulated(ports, await _session(ports, data.session), draft)
 
 
@@ -63,7 +61,7 @@ async def save_tariff(
             version = before.current.version + 1
         elif isinstance(before, TariffRemoved):
             version = before.last_version + 1
-        current = drafted(tariff, data, version=version, at=ports.clock(), by=OPERATOR)
+        current = drafted(tariff, data, version=version, at=ports.clock(), by=ports.principal.name)
         if isinstance(before, TariffProvisioned) and _says(before.current) == _says(current):
             return None
         return TariffProvisioned(tariff=tariff, current=current, earlier=earlier)
@@ -84,7 +82,7 @@ async def remove_tariff(ports: Ports, tariff: str, *, given: Condition = WHATEVE
             tariff=tariff,
             last_version=before.current.version,
             removed_at=ports.clock(),
-            removed_by=OPERATOR,
+            removed_by=ports.principal.name,
             earlier=versions_of(before),
         )
 

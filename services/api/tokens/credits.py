@@ -15,7 +15,6 @@ from services.api.tokens.rows import TokenCredit, TopUp
 from services.api.tokens.usecases import credit_of, known_token
 from services.api.web.problems import Problem, invalid
 
-OPERATOR = "operator"
 LOOK_EVERY_S = 0.02
 MOST_DECIMALS = 4
 KEY_CHARACTERS = 255
@@ -47,7 +46,7 @@ async def top_up(ports: Ports, token: str, data: TopUp, *, key: str | None = Non
         amount=data.amount,
         currency=data.currency,
         reference=data.reference.strip(),
-        ordered_by=OPERATOR,
+        ordered_by=ports.principal.name,
         ordered_at=ports.clock(),
     )
     before = _revision(ports, record.token)

@@ -2,10 +2,16 @@
 
 from services.api.noun import ApiNoun, Navigation, NounReads
 from services.api.tokens import decisions, page, reads, routes
+from services.api.web.policy import EVERY, Policy
 
 NOUN = ApiNoun(
     tag="tokens",
     meaning="Who may charge.",
+    policy=Policy(
+        writes=("put_token", "delete_token", "post_top_up", "save", "remove", "change_status", "top_up"),
+        fleet=EVERY,
+        stationed=("list_authorizations",),
+    ),
     routers=(routes.router, decisions.router),
     pages=page.HANDLERS,
     navigation=Navigation(

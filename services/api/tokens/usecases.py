@@ -17,8 +17,6 @@ from services.api.web.paging import BadCursor, Page
 from services.api.web.parameters import in_utc
 from services.api.web.problems import Problem, invalid, not_found
 
-OPERATOR = "operator"
-
 LONGEST_TOKEN = 255  # OCPP 2.1 IdTokenType; 36 in 2.0.1, 20 in 1.6
 
 
@@ -69,7 +67,7 @@ async def save_token(
         expires_at=in_utc("expires_at", data.expires_at),
         limits=TransactionLimit(**{name: getattr(data.limits, name) for name in TokenLimits.__struct_fields__}),
         provisioned_at=ports.clock(),
-        provisioned_by=OPERATOR,
+        provisioned_by=ports.principal.name,
         **same,
     )
 
@@ -98,7 +96,7 @@ async def remove_token(ports: Ports, token: str, *, given: Condition = WHATEVER)
 
     async def made(_: Record | None) -> TokenRemoved:
         before = known_token(ports, token)
-        return TokenRemoved(token=before.token, removed_at=ports.clock(), removed_by=OPERATOR)
+        return TokenRemoved(token=before.token, removed_at=ports.clock(), removed_by=ports.principal.name)
 
     await changed(ports, REF_TOKENS, token_key(token), made, given=given)
 

@@ -2,10 +2,17 @@
 
 from services.api.noun import ApiNoun, Navigation, NounReads, Tab
 from services.api.vendors import page, reads, routes
+from services.api.web.policy import EVERY, Policy
 
 NOUN = ApiNoun(
     tag="vendors",
     meaning="Messages of vendors' own (DataTransfer): which are known, what they are answered, and what came.",
+    policy=Policy(
+        reads=("try_message",),
+        writes=("put_vendor", "delete_vendor", "save", "remove"),
+        fleet=EVERY,
+        stationed=("list_data_transfers", "list_station_data_transfers", "of_one_station"),
+    ),
     routers=(routes.router,),
     pages=page.HANDLERS,
     navigation=Navigation(

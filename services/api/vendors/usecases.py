@@ -18,8 +18,6 @@ from services.api.vendors.rows import (
 from services.api.web.changing import WHATEVER, Condition, changed
 from services.api.web.problems import FieldError, Problem, invalid_fields, not_found
 
-OPERATOR = "operator"
-
 VENDORS_MOST = 1_000
 """Every gateway holds all of them."""
 
@@ -53,7 +51,7 @@ async def save(
             messages=messages,
             note=data.note,
             provisioned_at=ports.clock(),
-            provisioned_by=OPERATOR,
+            provisioned_by=ports.principal.name,
         )
 
     return await changed(ports, REF_VENDORS, vendor_key(vendor_id), made, given=given)
@@ -66,7 +64,7 @@ async def remove(ports: Ports, vendor_id: str, *, given: Condition = WHATEVER) -
     async def made(before: Record | None) -> VendorRemoved:
         if not isinstance(before, VendorProvisioned):
             raise not_found(f"No vendor is provisioned as {vendor_id!r}.")
-        return VendorRemoved(vendor=key, removed_at=ports.clock(), removed_by=OPERATOR)
+        return VendorRemoved(vendor=key, removed_at=ports.clock(), removed_by=ports.principal.name)
 
     await changed(ports, REF_VENDORS, key, made, given=given)
 

@@ -1,4 +1,4 @@
-"""Auth: who may use the API. One operator key, as bearer token or, for the console, behind a signed cookie."""
+"""Auth: who may use the API: keys as bearer tokens, and for the console logins behind a signed cookie."""
 
 import hashlib
 import hmac
@@ -6,16 +6,16 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import msgspec
 from litestar import Request
-from litestar.datastructures import Cookie, MutableScopeHeaders
-from litestar.enums import ScopeType
-from litestar.middleware import ASGIMiddleware
-from litestar.response import Redirect
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.datastructures import Cookie
 
+from schemas.logins import LOGINS
+from services.api.web.passwords import Hashing
+from services.api.web.policy import Principal
+from services.api.web.principals import OPERATOR_KEY, Records, of_key, of_user
 from services.api.web.problems import Problem
 from services.api.web.throttle import Throttle
 
@@ -37,11 +37,15 @@ ADDRESS_UNKNOWN = "-"
 
 
 class Login(msgspec.Struct, frozen=True, kw_only=True):
-    """A console login: it ends at `until` at the latest, and without use since `used_at` earlier. Times in whole seconds since 1970."""
+    """A console login: it ends at `until` at the latest, and without use since `used_at` earlier. Times in whole seconds since 1970.
+
+    `user`: whose it is; empty for whoever has the operator key.
+    """
 
     id: str
     until: int
     used_at: int
+    user: str = ""
 
 
 class OperatorKey:
@@ -62,7 +66,7 @@ class OperatorKey:
 
     def signed(self, login: Login) -> str:
         """The cookie's value for a login."""
-        text = f"{login.id}.{login.until}.{login.used_at}"
+        text = f"{login.id}.{login.until}.{login.used_at}" + (f".{login.user}" if login.user else "")
         return f"{text}.{self._signature(text)}"
 
     def read(self, cookie: str) -> Login | None:
@@ -70,15 +74,23 @@ class OperatorKey:
         text, _, signature = cookie.rpartition(".")
         if not signature.isascii() or not hmac.compare_digest(signature, self._signature(text)):
             return None
-        id_, until, used_at = text.split(".")
-        return Login(id=id_, until=int(until), used_at=int(used_at))
+        id_, until, used_at, *user = text.split(".", 3)
+        return Login(id=id_, until=int(until), used_at=int(used_at), user="".join(user))
 
     def _signature(self, text: str) -> str:
         return hmac.new(self._signing_key, text.encode(errors="surrogateescape"), "sha256").hexdigest()
 
 
+class Admitted(msgspec.Struct, frozen=True, kw_only=True):
+    """Who was let in: by which API key, if it was one, and the cookie that says its login anew, where that is due."""
+
+    principal: Principal
+    api_key: str = ""
+    cookie: Cookie | None = None
+
+
 class Doorkeeper:
-    """The key with a clock, the lengths of a login, the logins that were ended (`is_ended`), and how often a key may be wrong."""
+    """The operator key with a clock, keys and users (`records`), the lengths of a login, and how often a key may be wrong."""
 
     def __init__(
         self,
@@ -86,8 +98,9 @@ class Doorkeeper:
         *,
         clock: Callable[[], datetime],
         new_id: Callable[[], str],
-        is_ended: Callable[[str], bool],
-        throttle: Throttle,
+        records: Records,
+        hashing: Hashing,
+        failures: int,
         login_s: int,
         idle_s: int,
         secure: bool,
@@ -95,57 +108,91 @@ class Doorkeeper:
         self._key = key
         self._clock = clock
         self._new_id = new_id
-        self._is_ended = is_ended
-        self._throttle = throttle
+        self._records = records
+        self._hashing = hashing
+        self._by_name = Throttle(failures=failures)
+        self._throttle = Throttle(failures=failures)
         self._login_s = login_s
         self._idle_s = idle_s
         self._secure = secure
 
-    def login(self, offered: str, *, address: str) -> Cookie | None:
-        """The cookie of a login for whoever has the key; None for others. Raises Problem: 429 after too many wrong ones."""
+    async def login(self, offered: str, *, user: str, address: str) -> Cookie | None:
+        """The cookie of a login for whoever has the operator key, or is the user with that password; None for others.
+
+        Raises Problem: 429 after too many wrong ones from the address, or for the user.
+        """
         now = self._now_s()
-        if wait_s := self._throttle.wait_s(address, now):
+        if wait_s := max(self._throttle.wait_s(address, now), self._by_name.wait_s(user, now) if user else 0):
             raise Problem(
                 HTTPStatus.TOO_MANY_REQUESTS,
                 f"Too many wrong keys: no key is looked at for {wait_s} s.",
                 headers={"Retry-After": str(wait_s)},
             )
-        if not self._key.matches(offered):
+        if not (await self._is_password(user, offered) if user else self._key.matches(offered)):
             self._throttle.failed(address, now)
+            if user:
+                self._by_name.failed(user, now)
             return None
         self._throttle.succeeded(address)
-        return self._cookie(Login(id=self._new_id(), until=now + self._login_s, used_at=now))
+        self._by_name.succeeded(user)
+        return self._cookie(Login(id=self._new_id(), until=now + self._login_s, used_at=now, user=user))
+
+    async def _is_password(self, user: str, offered: str) -> bool:
+        found = of_user(self._records, user)
+        kept = "" if found is None else found[1].password_hash
+        return await self._hashing.verify(offered, kept) and found is not None
 
     def current(self, request: Request[Any, Any, Any]) -> Login | None:
         """The login that a request's cookie carries, while it holds."""
         login = self._key.read(request.cookies.get(COOKIE, ""))
         now = self._now_s()
-        if login is None or now >= login.until or now - login.used_at >= self._idle_s or self._is_ended(login.id):
+        if login is None or now >= login.until or now - login.used_at >= self._idle_s:
             return None
-        return login
+        return None if self._records.get(LOGINS, login.id) is not None else login
 
-    def check(self, request: Request[Any, Any, Any]) -> Cookie | None:
-        """Let the request pass; the cookie that says its login anew, where a person used it after a while.
+    def principal(self, login: Login) -> Principal | None:
+        """Whose login it is; None where it is void: the user was removed or turned off, or has another password since."""
+        if not login.user:
+            return OPERATOR_KEY
+        found = of_user(self._records, login.user)
+        if found is None or login.until - self._login_s < int(found[1].password_changed_at.timestamp()):
+            return None
+        return found[0]
+
+    def check(self, request: Request[Any, Any, Any]) -> Admitted:
+        """Let the request pass, and say who it is.
 
         Raises Problem: 401 without a key, 403 for another site's page behind our cookie.
         """
         scheme, _, offered = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer":
-            if not self._key.matches(offered.strip()):
-                raise _unauthorized("The operator key is wrong.")
-            return None
+            return self._with_key(offered.strip())
         login = self.current(request)
-        if login is None:
-            raise _unauthorized("Send the operator key as `Authorization: Bearer <key>`, or log in at /login.")
+        principal = None if login is None else self.principal(login)
+        if login is None or principal is None:
+            raise _unauthorized("Send a key as `Authorization: Bearer <key>`, or log in at /login.")
         require_our_own_page(request)
         now = self._now_s()
         if not _is_use(request) or now - login.used_at < self._idle_s * RENEWED_EACH:
-            return None
-        return self._cookie(msgspec.structs.replace(login, used_at=now))
+            return Admitted(principal=principal)
+        renewed = self._cookie(msgspec.structs.replace(login, used_at=now))
+        return Admitted(principal=principal, cookie=renewed)
+
+    def _with_key(self, offered: str) -> Admitted:
+        if self._key.matches(offered):
+            return Admitted(principal=OPERATOR_KEY)
+        found = of_key(self._records, offered, self._clock())
+        if found is None:
+            raise _unauthorized("This key is wrong, revoked or expired.")
+        return Admitted(principal=found[0], api_key=found[1])
 
     def holds(self, request: Request[Any, Any, Any]) -> bool:
-        """Whether what let a request in some time ago would let it in now: a key does, a login until it ends."""
-        return "authorization" in request.headers or self.current(request) is not None
+        """Whether what let a request in some time ago would let it in now: a key until it is revoked, a login until it ends."""
+        try:
+            self.check(request)
+        except Problem:
+            return False
+        return True
 
     def forgotten(self) -> Cookie:
         """The cookie that makes a browser forget its login."""
@@ -199,53 +246,6 @@ def _is_use(request: Request[Any, Any, Any]) -> bool:
 
 def _unauthorized(detail: str) -> Problem:
     return Problem(HTTPStatus.UNAUTHORIZED, detail, headers={"WWW-Authenticate": 'Bearer realm="voltbus"'})
-
-
-class Authentication(ASGIMiddleware):
-    """Checks every request but those to open routes; a person without a login is sent to the login page."""
-
-    scopes = (ScopeType.HTTP,)
-    exclude_opt_key = OPEN
-
-    def __init__(self, doorkeeper: Doorkeeper) -> None:
-        self._doorkeeper = doorkeeper
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        """Pass the request on, answer with the login page's address, or raise Problem."""
-        request: Request[Any, Any, Any] = Request(scope)
-        try:
-            renewed = self._doorkeeper.check(request)
-        except Problem as problem:
-            if problem.status != HTTPStatus.UNAUTHORIZED or not _is_a_persons(request):
-                raise
-            to_login = Redirect(f"/login?next={quote(_asked_for(request), safe='/')}", status_code=303)
-            await to_login.to_asgi_response(app=None, request=request)(scope, receive, send)
-            return
-        await next_app(scope, receive, send if renewed is None else _with_cookie(send, renewed))
-
-
-def _with_cookie(send: Send, cookie: Cookie) -> Send:
-    async def sending(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            MutableScopeHeaders.from_message(message).add("set-cookie", cookie.to_header(header=""))
-        await send(message)
-
-    return sending
-
-
-def _is_a_persons(request: Request[Any, Any, Any]) -> bool:
-    """A browser's page view: GET, wants HTML, is no path of programs and no part of a page (htmx)."""
-    return (
-        request.method == "GET"
-        and "text/html" in request.headers.get("accept", "")
-        and not request.url.path.startswith(PROGRAMS)
-        and "hx-request" not in request.headers
-    )
-
-
-def _asked_for(request: Request[Any, Any, Any]) -> str:
-    query = request.url.query
-    return f"{request.url.path}?{query}" if query else request.url.path
 
 
 def local_path(path: str) -> str:

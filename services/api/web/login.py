@@ -1,7 +1,7 @@
-"""Login: the console's way to show the operator key once and carry a signed cookie from then on."""
+"""Login: the console's way to show a password or the operator key once, and carry a signed cookie from then on."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote
 
 import msgspec
@@ -19,15 +19,16 @@ from services.api.web.problems import Problem, field_error, invalid, invalid_fie
 class Credentials(msgspec.Struct, frozen=True, kw_only=True):
     """What a program sends to log in; a browser sends the same as a form, with `next`, where to go then."""
 
-    key: str
+    key: Annotated[str, msgspec.Meta(description="The user's password, or the operator key.")]
+    user: Annotated[str, msgspec.Meta(description="Name of the user; empty: the key is the operator key.")] = ""
 
 
 def router(doorkeeper: Doorkeeper) -> Router:
     """POST /login and /logout."""
 
-    def entered(request: Request[Any, Any, Any], key: str) -> Cookie | None:
+    async def entered(request: Request[Any, Any, Any], given: Credentials) -> Cookie | None:
         try:
-            login = doorkeeper.login(key, address=address_of(request))
+            login = await doorkeeper.login(given.key, user=given.user, address=address_of(request))
         except Problem:
             LOGINS.labels("throttled").inc()
             raise
@@ -36,20 +37,22 @@ def router(doorkeeper: Doorkeeper) -> Router:
 
     @post("/login", summary="Log in to the console", opt={OPEN: True}, security=[{}], status_code=HTTPStatus.SEE_OTHER)
     async def log_in(request: Request[Any, Any, Any]) -> Response[Any]:
-        """A form with `key` (and `next`) is answered with a redirect, JSON `{"key": ...}` with 204; both set the cookie.
+        """A form with `key` (and `user`, `next`) is answered with a redirect, JSON `{"user": ..., "key": ...}` with 204;
+        both set the cookie.
 
         After too many wrong keys from an address it is answered 429, with `Retry-After`.
         """
         require_our_own_page(request)
         if request.content_type[0] == "application/json":
-            login = entered(request, (await _credentials(request)).key)
+            login = await entered(request, await _credentials(request))
             if login is None:
-                raise Problem(HTTPStatus.UNAUTHORIZED, "The operator key is wrong.")
+                raise Problem(HTTPStatus.UNAUTHORIZED, "The key or the password is wrong.")
             return Response(None, status_code=HTTPStatus.NO_CONTENT, cookies=[login])
         form = await request.form()
         wanted = local_path(str(form.get("next", "/")))
+        given = Credentials(key=str(form.get("key", "")), user=str(form.get("user", "")).strip())
         try:
-            login = entered(request, str(form.get("key", "")))
+            login = await entered(request, given)
         except Problem as problem:
             return _too_early(problem)
         if login is None:

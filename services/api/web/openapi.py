@@ -129,7 +129,9 @@ def config(nouns: Sequence[ApiNoun]) -> OpenAPIConfig:
         security=[{BEARER: []}],
         components=Components(
             security_schemes={
-                BEARER: SecurityScheme(type="http", scheme="bearer", description="The operator key of the deployment.")
+                BEARER: SecurityScheme(
+                    type="http", scheme="bearer", description="An API key, or the operator key of the deployment."
+                )
             }
         ),
         tags=[Tag(name=name, description=meaning) for name, meaning in tags.items()],

@@ -224,7 +224,7 @@ HANDLERS: dict[int | type[Exception], Any] = {
 
 
 def documented(*statuses: int) -> dict[int, ResponseSpec]:
-    """The problems a route may answer with, for its OpenAPI page; 400, 401 and 503 always may."""
+    """The problems a route may answer with, for its OpenAPI page; 400, 401, 403 and 503 always may."""
     return {
         status: ResponseSpec(
             data_container=ProblemDetails,
@@ -232,13 +232,14 @@ def documented(*statuses: int) -> dict[int, ResponseSpec]:
             description=MEANINGS.get(status, HTTPStatus(status).phrase),
             media_type=MEDIA_TYPE,
         )
-        for status in sorted({400, 401, 503, *statuses})
+        for status in sorted({400, 401, 403, 503, *statuses})
     }
 
 
 MEANINGS = {
     400: "The body is no JSON, or the request cannot be read.",
-    401: "The operator key is missing or wrong.",
+    401: "The key is missing, wrong, revoked or expired.",
+    403: "The roles of the key do not permit it, or its scope does not hold it.",
     404: "There is no such thing.",
     409: "The request contradicts an earlier one.",
     412: "It is not as `If-Match` or `If-None-Match` says; `errors` tell what stands otherwise than asked for.",

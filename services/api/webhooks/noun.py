@@ -1,11 +1,29 @@
 """The noun webhooks, declared for the API."""
 
 from services.api.noun import ApiNoun, Navigation, NounReads
+from services.api.web.policy import EVERY, Policy
 from services.api.webhooks import page, reads, routes
 
 NOUN = ApiNoun(
     tag="webhooks",
     meaning="Who is sent which events over HTTP, and what came of each delivery.",
+    policy=Policy(
+        writes=(
+            "put_webhook",
+            "delete_webhook",
+            "test_webhook",
+            "replay_webhook",
+            "replay_dead",
+            "replay_delivery",
+            "save",
+            "remove",
+            "test",
+            "replay",
+            "repeat_dead",
+            "repeat",
+        ),
+        fleet=EVERY,
+    ),
     routers=(routes.router,),
     pages=page.HANDLERS,
     navigation=Navigation(

@@ -34,8 +34,6 @@ from services.webhooks.events import unknown_kinds
 from services.webhooks.kinds import BY_NAME
 from services.webhooks.signing import HOW, BadSecret, key_of
 
-OPERATOR = "operator"
-
 WEBHOOKS_MOST = 50
 """Each one reads the topics for itself."""
 
@@ -90,7 +88,7 @@ async def save(ports: Ports, name: str, data: ProvisionWebhook, *, given: Condit
             since=known.since if known else now,
             started_at=known.started_at if known else now,
             provisioned_at=now,
-            provisioned_by=OPERATOR,
+            provisioned_by=ports.principal.name,
         )
 
     return await changed(ports, REF_WEBHOOKS, name, made, given=given)
@@ -102,7 +100,7 @@ async def remove(ports: Ports, name: str, *, given: Condition = WHATEVER) -> Non
     async def made(before: Record | None) -> WebhookRemoved:
         if not isinstance(before, WebhookProvisioned):
             raise not_found(f"No webhook is called {name!r}.")
-        return WebhookRemoved(webhook=name, removed_at=ports.clock(), removed_by=OPERATOR)
+        return WebhookRemoved(webhook=name, removed_at=ports.clock(), removed_by=ports.principal.name)
 
     await changed(ports, REF_WEBHOOKS, name, made, given=given)
 
@@ -118,7 +116,7 @@ async def replay(ports: Ports, name: str, data: Replay, *, given: Condition = WH
         if not isinstance(before, WebhookProvisioned):
             raise not_found(f"No webhook is called {name!r}.")
         again = {"start": ports.new_id(), "since": since, "started_at": now}
-        return replace(before, **again, provisioned_at=now, provisioned_by=OPERATOR)
+        return replace(before, **again, provisioned_at=now, provisioned_by=ports.principal.name)
 
     return await changed(ports, REF_WEBHOOKS, name, made, given=given)
 
@@ -127,7 +125,11 @@ async def test(ports: Ports, name: str) -> Ordered:
     """Send an event of the kind `webhook.test` once. Raises Problem: 404, 409 where it is off; Outage."""
     _on(ports, name)
     order = WebhookTestOrdered(
-        id=ports.new_id(), webhook=name, delivery=ports.new_id(), ordered_at=ports.clock(), ordered_by=OPERATOR
+        id=ports.new_id(),
+        webhook=name,
+        delivery=ports.new_id(),
+        ordered_at=ports.clock(),
+        ordered_by=ports.principal.name,
     )
     await ports.publisher.publish(order)
     return Ordered(webhook=name, deliveries=(order.delivery,))
@@ -166,7 +168,7 @@ def _order(ports: Ports, found: Delivery) -> WebhookDeliveryOrdered:
         source=Source(topic=found.topic, partition=found.partition, offset=found.offset),
         occurred_at=found.occurred_at,
         ordered_at=ports.clock(),
-        ordered_by=OPERATOR,
+        ordered_by=ports.principal.name,
     )
 
 

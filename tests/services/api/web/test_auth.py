@@ -10,6 +10,7 @@ from services.api.config import Config
 from services.api.fakes import KEY, NOON, World
 from services.api.http import create_app
 from services.api.web.auth import COOKIE, OperatorKey, local_path
+from services.api.web.policy import POLICY, NounPolicy, Policy
 from tests.services.api.apps import app_of
 from tests.services.api.conftest import BEARER, client_of
 
@@ -264,7 +265,7 @@ async def test_no_other_site_is_allowed_to_read(client: AsyncClient) -> None:
 async def test_a_person_without_a_login_is_sent_to_the_login_page(world: World) -> None:
     from litestar import get
 
-    @get("/fleet")
+    @get("/fleet", opt={POLICY: NounPolicy("overview", Policy())})
     async def page() -> str:
         return "the fleet"
 

@@ -1,0 +1,1 @@
+"""Operators: who may use the API and the console, and what they may do."""

@@ -1,0 +1,117 @@
+"""Entrance: every request is recognised and judged by its route's policy before anything of it is done."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Litestar, Request
+from litestar.datastructures import Cookie, MutableScopeHeaders
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from litestar.response import Redirect
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.api.web.auth import OPEN, PROGRAMS, Doorkeeper, address_of
+from services.api.web.policy import POLICY, NounPolicy, Principal, refusal
+from services.api.web.problems import Problem
+
+PRINCIPAL = "voltbus_principal"
+"""Where a request's state has who it is."""
+
+DOCUMENT = "/schema"
+"""The OpenAPI document needs a login and no role."""
+
+log = logging.getLogger(__name__)
+
+Used = Callable[[str, str], Awaitable[None]]
+"""Hears that an API key was used, from which address."""
+
+
+class Entrance(ASGIMiddleware):
+    """Lets in by key or login whoever the route's policy permits; a person without a login is sent to the login page."""
+
+    scopes = (ScopeType.HTTP,)
+    exclude_opt_key = OPEN
+
+    def __init__(self, doorkeeper: Doorkeeper, used: Used) -> None:
+        self._doorkeeper = doorkeeper
+        self._used = used
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Pass the request on, answer with the login page's address, or raise Problem: 401, 403."""
+        request: Request[Any, Any, Any] = Request(scope)
+        try:
+            admitted = self._doorkeeper.check(request)
+        except Problem as problem:
+            if problem.status != HTTPStatus.UNAUTHORIZED or not _is_a_persons(request):
+                raise
+            to_login = Redirect(f"/login?next={quote(_asked_for(request), safe='/')}", status_code=303)
+            await to_login.to_asgi_response(app=None, request=request)(scope, receive, send)
+            return
+        scope["state"][PRINCIPAL] = admitted.principal
+        require_permission(request, admitted.principal)
+        if admitted.api_key:
+            await self._used(admitted.api_key, address_of(request))
+        await next_app(scope, receive, send if admitted.cookie is None else _with_cookie(send, admitted.cookie))
+
+
+def require_permission(request: Request[Any, Any, Any], principal: Principal) -> None:
+    """Refuse what the route's policy does not permit. Raises Problem: 403."""
+    handler = request.scope["route_handler"]
+    if is_free(handler, request.url.path):
+        return
+    policy: NounPolicy | None = handler.opt.get(POLICY)
+    if policy is None:
+        raise Problem(HTTPStatus.FORBIDDEN, "This route has no policy.")
+    why = refusal(principal, policy.need(name_of(handler), request.method))
+    if why is not None:
+        raise Problem(HTTPStatus.FORBIDDEN, why)
+
+
+def is_free(handler: Any, path: str) -> bool:
+    """Whether a route needs no policy: it is open to everybody, has the OpenAPI document, or only says which methods there are."""
+    return bool(handler.opt.get(OPEN)) or path.startswith(DOCUMENT) or handler.http_methods == {"OPTIONS"}
+
+
+def name_of(handler: Any) -> str:
+    """A handler by the name of its function, as policies name it."""
+    name: str = handler.fn.__name__
+    return name
+
+
+def nouns_of(app: Litestar) -> frozenset[str]:
+    """The nouns that permissions may name: those of the routes that have a policy."""
+    handlers = (handler for route in app.routes for handler in getattr(route, "route_handlers", ()))
+    return frozenset(policy.noun for handler in handlers if (policy := handler.opt.get(POLICY)) is not None)
+
+
+def principal_of(request: Request[Any, Any, Any]) -> Principal | None:
+    """Who a request is; None on routes that are open to everybody."""
+    found: Principal | None = request.scope["state"].get(PRINCIPAL)
+    return found
+
+
+def _with_cookie(send: Send, cookie: Cookie) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableScopeHeaders.from_message(message).add("set-cookie", cookie.to_header(header=""))
+        await send(message)
+
+    return sending
+
+
+def _is_a_persons(request: Request[Any, Any, Any]) -> bool:
+    """A browser's page view: GET, wants HTML, is no path of programs and no part of a page (htmx)."""
+    return (
+        request.method == "GET"
+        and "text/html" in request.headers.get("accept", "")
+        and not request.url.path.startswith(PROGRAMS)
+        and "hx-request" not in request.headers
+    )
+
+
+def _asked_for(request: Request[Any, Any, Any]) -> str:
+    query = request.url.query
+    return f"{request.url.path}?{query}" if query else request.url.path

@@ -1,0 +1,63 @@
+"""Entrance: what a route's policy does not permit is not begun."""
+
+from litestar import Router, get
+
+from services.api.fakes import World
+from services.api.http import create_app
+from services.api.web.entrance import nouns_of
+from services.api.web.policy import POLICY, NounPolicy, Policy
+from tests.services.api.apps import app_of
+from tests.services.api.builders import STATION, a_state
+from tests.services.api.conftest import client_of
+from tests.services.api.operators.given import keyed, signed_in
+
+
+async def test_what_is_refused_has_no_effect(world: World) -> None:
+    world.bus.hold(a_state())
+    viewer = await keyed(world, "viewer")
+    before = len(world.bus.published)
+
+    body = {"command": "Reset", "arguments": {"type": "OnIdle"}, "wait_s": 0}
+    refused = await viewer.post(f"/api/v1/stations/{STATION}/commands", json=body)
+
+    assert refused.status_code == 403
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert [record for record in world.bus.published[before:] if "requested" in type(record).__name__.lower()] == []
+
+
+async def test_a_form_that_is_not_permitted_is_answered_in_words(world: World) -> None:
+    viewer = await signed_in(world, "ann", "viewer")
+
+    refused = await viewer.post("/tokens", data={"token": "A"}, headers={"hx-request": "true"})
+
+    assert refused.status_code == 403
+    assert "ann has no role that permits tokens:write" in refused.text
+
+
+async def test_the_document_and_who_one_is_need_no_role(world: World) -> None:
+    nobody = await signed_in(world, "ann")
+
+    assert (await nobody.get("/schema/openapi.json")).status_code == 200
+    assert (await nobody.get("/reference")).status_code == 200
+    assert (await nobody.get("/api/v1/me")).json()["permissions"] == []
+    assert (await nobody.get("/api/v1/stations")).status_code == 403
+    assert (await nobody.options("/api/v1/stations")).status_code == 204
+
+
+async def test_a_stream_of_events_ends_with_the_key_that_opened_it(world: World) -> None:
+    program = await keyed(world, "viewer")
+    key = program.headers["authorization"].split("_")[1]
+
+    async with client_of(app_of(world.ports()), headers={"Authorization": "Bearer an-operator-key-of-tests"}) as admin:
+        await admin.delete(f"/api/v1/api-keys/{key}")
+
+    assert (await program.get("/api/v1/events")).status_code == 401
+
+
+def test_permissions_may_name_the_nouns_of_routes() -> None:
+    @get("/x")
+    async def x() -> None: ...
+
+    page = Router(path="/", route_handlers=[x], opt={POLICY: NounPolicy("wallboxes", Policy())})
+
+    assert {"stations", "operators", "wallboxes"} <= nouns_of(create_app(World().ports(), console=[page]))
