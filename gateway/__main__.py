@@ -8,19 +8,23 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
 
 import uvloop
 
 from gateway import metrics
+from gateway.acceptor import Security
 from gateway.admin import listen
 from gateway.downlink import Downlink, read_past
 from gateway.kafka import Kafka, Unreachable
+from gateway.listening import NoPort
 from gateway.ocpp import translate
 from gateway.references import References
 from gateway.server import VERSIONS, Gateway, now_us
 from gateway.settings import Settings
+from gateway.tls.contexts import BadFile
+from gateway.tls.reloading import Reloading
 from gateway.uplink import Uplink
 from schemas.kafkaclients import mend_connections
 from schemas.kafkawatch import BusWatch
@@ -54,7 +58,7 @@ def main(argv: Sequence[str], *, clock_us: Callable[[], int] = now_us) -> int:
         mend_connections()
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_run_until_signal(settings, clock_us))
-    except (BadSetting, Unreachable, CannotListen) as error:
+    except (BadSetting, Unreachable, CannotListen, BadFile, NoPort) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -67,7 +71,7 @@ async def _run_until_signal(settings: Settings, clock_us: Callable[[], int]) -> 
     _allow_files(settings.max_connections)
     listening = asyncio.Event()
 
-    def on_listening(_port: int, _metrics_port: int) -> None:
+    def on_listening(_ports: Mapping[Security, int], _metrics_port: int) -> None:
         listening.set()
         _settle_memory()
 
@@ -85,10 +89,10 @@ async def run(
     settings: Settings,
     stop: asyncio.Event,
     *,
-    listening: Callable[[int, int], None],
+    listening: Callable[[Mapping[Security, int], int], None],
     clock_us: Callable[[], int] = now_us,
 ) -> None:
-    """Serve stations until `stop` is set, then drain. `listening` is called with the two ports once stations can connect.
+    """Serve stations until `stop` is set, then drain. `listening` is called with their ports and that of metrics once they can connect.
 
     Raises Unreachable and CannotListen where it cannot start.
     """
@@ -101,8 +105,9 @@ async def run(
 
     def on_started() -> None:
         starting.clear()
-        log.info("gateway %s listens on %s:%d", settings.gateway, settings.host, parts.gateway.port)
-        listening(parts.gateway.port, int(admin.sockets[0].getsockname()[1]))
+        ports = ", ".join(f"{port} ({security})" for security, port in sorted(parts.gateway.ports.items()))
+        log.info("gateway %s listens on %s, ports %s", settings.gateway, settings.host, ports)
+        listening(parts.gateway.ports, int(admin.sockets[0].getsockname()[1]))
 
     try:
         await parts.start()
@@ -123,6 +128,8 @@ class _Parts:
         self._references = References()
         self._downlink = Downlink(settings.gateway)
         self._watch = BusWatch(settings.bootstrap, failures=2)
+        files = settings.tls_files()
+        self._tls = Reloading(files, every_s=settings.tls_reload_s) if files.pairs else None
         self.gateway = Gateway(
             settings,
             uplink=self._uplink,
@@ -131,7 +138,10 @@ class _Parts:
             actions=frozenset(name for v in VERSIONS for name in translate.receivable(v) | sendable(v)),
             seal=seal_from(settings.secrets_key_file, settings.secrets_key),
             clock_us=clock_us,
+            tls=self._tls,
         )
+        if self._tls is not None:
+            self._tls.changed = self.gateway.on_revoked
 
     def not_ready(self) -> list[str]:
         """The reasons why stations should not connect here now; empty when they may."""
@@ -156,6 +166,9 @@ class _Parts:
                 group.create_task(self.gateway.wheel.run()),
                 group.create_task(self._watch.run(stop)),
             ]
+            if self._tls is not None:
+                tasks.append(group.create_task(self._tls.run()))
+                asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._tls.ask)
             on_started()
             await stop.wait()
             log.info("gateway %s stops: no new stations, settling what is in flight", self._settings.gateway)

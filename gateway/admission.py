@@ -1,5 +1,6 @@
 """Admission: decides whether a handshake is admitted, as which station and version, or refused with which HTTP status. PURE."""
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from typing import Literal
@@ -8,9 +9,11 @@ from urllib.parse import unquote_to_bytes
 import msgspec
 from msgspec.structs import replace
 
+from gateway import profiles
 from gateway.effects import Standing
+from gateway.profiles import NO_STANDARDS, PLAIN, Channel, Demands, Standards
 from gateway.proof import VerifiedPasswords, password_of
-from schemas.base import OcppVersion
+from schemas.base import OcppVersion, SecurityProfile
 from schemas.ids import LONGEST_STATION_ID, STATION_ID_RULE, is_station_id
 from schemas.stations import REGISTRATION_OF_UNKNOWN, RegistrationStatus, StationsUnknown, stricter
 
@@ -18,6 +21,12 @@ SUBPROTOCOLS: Mapping[str, OcppVersion] = {"ocpp2.1": "2.1", "ocpp2.0.1": "2.0.1
 """The WebSocket subprotocols we speak (registered names: part 4, 3.1.2), and the version of each."""
 
 PATH = "ocpp"
+CERTIFICATE_INVALID = "InvalidChargingStationCertificate"
+"""The security event of a client certificate that is not accepted (A00.FR.408)."""
+
+PROFILE_TOO_LOW = "SecurityProfileTooLow"
+"""The security event of a handshake below the least security profile of its station: a word of ours, which no list of OCPP has."""
+
 _FORBIDDEN = frozenset("/#?")
 _AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/]*")
 
@@ -32,15 +41,17 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     basic_user: BasicUser = "strict"
     credential_needed: CredentialNeeded = "none"
     credential_sites: frozenset[str] = frozenset()
+    demands: Demands = Demands()
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """A handshake. `certificate_names` are the names in a verified client certificate (profile 3): evidence of identity."""
+    """A handshake, and the channel that it came through."""
 
     path: str
     subprotocols: tuple[str, ...] = ()
     authorization: str | None = None
-    certificate_names: tuple[str, ...] = ()
+    at: dt.datetime | None = None
+    channel: Channel = PLAIN
 
 
 class KnownStation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -62,12 +73,13 @@ class KnownStation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     vendor: str = ""
     model: str = ""
     firmware_version: str = ""
+    standards: Standards = NO_STANDARDS
 
 
 class Admitted(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The station is admitted. `credential`: the hash of the password it proved; empty where none was required.
 
-    `provisioned`: an operator had provisioned it.
+    `provisioned`: an operator had provisioned it. `channel`: what it came through; its certificate is the station's.
     """
 
     station: str
@@ -75,18 +87,21 @@ class Admitted(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     version: OcppVersion
     credential: str = ""
     provisioned: bool = False
+    profile: SecurityProfile = 0
+    channel: Channel = PLAIN
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
     """The handshake is refused with this HTTP status and sentence. `challenge`: ask for Basic authentication.
 
-    `retry_after_s`: the value of Retry-After; 0 for none.
+    `retry_after_s`: the value of Retry-After; 0 for none. `security_event`: the type of the security event that it is; empty for none.
     """
 
     status: int
     sentence: str
     challenge: bool = False
     retry_after_s: float = 0.0
+    security_event: str = ""
 
 
 def station_of(path: str) -> str | Refused:
@@ -113,6 +128,33 @@ def admit(
     request: Request, policy: Policy, reference: KnownStation | None, verified: VerifiedPasswords
 ) -> Admitted | Refused:
     """Decide on a handshake. `reference`: the reference data of `station_of(path)`, None where there is none."""
+    station = _named(request, policy, reference)
+    if isinstance(station, Refused):
+        return station
+    provisioned = reference is not None and reference.provisioned
+    known = reference or KnownStation(station=station)
+    proof = _check_proof(request, policy, known, verified)
+    if isinstance(proof, Refused):
+        return proof
+    credential, profile = proof
+    for name in request.subprotocols:
+        if name in SUBPROTOCOLS:  # the station's order of preference: part 4, 3.1.2
+            return Admitted(
+                station=reference.station if reference else station,
+                subprotocol=name,
+                version=SUBPROTOCOLS[name],
+                credential=credential,
+                provisioned=provisioned,
+                profile=profile,
+                channel=request.channel,
+            )
+    return Refused(
+        status=400, sentence=f"Offer a WebSocket subprotocol that is spoken here: {', '.join(SUBPROTOCOLS)}."
+    )
+
+
+def _named(request: Request, policy: Policy, reference: KnownStation | None) -> str | Refused:
+    """The station that the path names, where one of that name may connect."""
     station = station_of(request.path)
     if isinstance(station, Refused):
         return station
@@ -123,27 +165,43 @@ def admit(
     if not provisioned and not is_station_id(station):
         # Ids that were provisioned before this rule existed stay valid.
         return Refused(status=404, sentence=f"A station id has {STATION_ID_RULE}.")
-    credential = _check_credential(request, policy, reference or KnownStation(station=station), verified)
+    return station
+
+
+def _check_proof(
+    request: Request, policy: Policy, reference: KnownStation, verified: VerifiedPasswords
+) -> tuple[str, SecurityProfile] | Refused:
+    """The hash of the password that the handshake proves (see `_check_credential`), and its security profile."""
+    credential = _check_certificate(request, policy, reference) or _check_credential(
+        request, policy, reference, verified
+    )
     if isinstance(credential, Refused):
         return credential
-    for name in request.subprotocols:
-        if name in SUBPROTOCOLS:  # the station's order of preference: part 4, 3.1.2
-            return Admitted(
-                station=reference.station if reference else station,
-                subprotocol=name,
-                version=SUBPROTOCOLS[name],
-                credential=credential,
-                provisioned=provisioned,
-            )
-    return Refused(
-        status=400, sentence=f"Offer a WebSocket subprotocol that is spoken here: {', '.join(SUBPROTOCOLS)}."
-    )
+    profile = profiles.profile_of(request.channel, certified=_certified(request), credential=credential)
+    too_low = profiles.too_low(profile, profiles.least_of(reference.standards, reference.site, policy.demands))
+    return Refused(status=403, sentence=too_low, security_event=PROFILE_TOO_LOW) if too_low else (credential, profile)
+
+
+def _certified(request: Request) -> bool:
+    return request.channel.certificate is not None
+
+
+def _check_certificate(request: Request, policy: Policy, reference: KnownStation) -> Refused | None:
+    """A00.FR.404, 405, 407: a client certificate that is not the station's ends the handshake, whatever password comes with it."""
+    fault = request.channel.fault
+    if not fault and request.channel.certificate is not None:
+        fault = profiles.certificate_fault(
+            request.channel.certificate, reference.station, reference.standards, policy.demands, request.at
+        )
+    return Refused(status=403, sentence=fault, security_event=CERTIFICATE_INVALID) if fault else None
 
 
 def _check_credential(
     request: Request, policy: Policy, reference: KnownStation, verified: VerifiedPasswords
 ) -> str | Refused:
     """The hash of the password that the handshake proves; empty where no password is required and none matches."""
+    if _certified(request):
+        return ""
     if not any(reference.password_hashes):
         if not needs_credential(reference, policy):
             return ""
@@ -192,7 +250,9 @@ def with_new_credential(admitted: Admitted, reference: KnownStation | None) -> A
     return replace(admitted, credential=reference.password_hashes[0])
 
 
-def revocation_reason(admitted: Admitted, reference: KnownStation | None, policy: Policy) -> str:
+def revocation_reason(  # noqa: PLR0911 a flat list of reasons
+    admitted: Admitted, reference: KnownStation | None, policy: Policy
+) -> str:
     """The reason why an admitted connection must be closed, by the present reference data; empty where it may stay."""
     reference = reference or KnownStation(station=admitted.station)
     if admitted.provisioned and not reference.provisioned:
@@ -201,7 +261,13 @@ def revocation_reason(admitted: Admitted, reference: KnownStation | None, policy
         return "the station is not known here"
     if admitted.station != reference.station:
         return f"the station is called {reference.station} here"
+    certificate = admitted.channel.certificate
+    if certificate is not None:
+        fault = profiles.certificate_fault(certificate, reference.station, reference.standards, policy.demands, None)
+        return fault.rstrip(".")
     proven = admitted.credential and admitted.credential in reference.password_hashes
     if not proven and not is_open(reference, policy):
         return "the credential of the station was changed" if reference.password_hashes else "a credential is needed"
+    if admitted.profile < profiles.least_of(reference.standards, reference.site, policy.demands):
+        return "the security profile of the connection is too low"
     return ""

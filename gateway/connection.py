@@ -311,6 +311,11 @@ class Connection:
         socket, settings = self._socket, self._shared.settings
         if self._over or socket.state is not State.OPEN:
             return
+        if self._shared.clock().now - socket.unfinished_since > settings.frame_timeout_s:
+            metrics.SILENT.inc()
+            self._reason = "a frame took too long"
+            socket.transport.abort()
+            return
         rules = self._session.traits.rules
         verdict = self._liveness.look(self._shared.clock().now, silent=socket.silent, rules=rules)
         if verdict is Verdict.PING:

@@ -8,7 +8,7 @@ import msgspec
 
 from gateway.frames import FrameKind
 from gateway.ocpp.rows import Call, Context, Invalid, Late, Part, Received, Refusal, StationAnswer, Unsupported
-from schemas.base import OcppVersion, Record
+from schemas.base import OcppVersion, Record, SecurityProfile
 from schemas.commands import Command, DeliveryReported
 from schemas.limits import NO_LIMITS, StationLimits
 from schemas.stations import RegistrationStatus, StationBooted, StationSeen
@@ -25,6 +25,8 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     epoch: int
     remote_address: str = ""
     credential: str = ""
+    profile: SecurityProfile = 0
+    certificate: str = ""
 
 
 class Traits(msgspec.Struct, frozen=True, kw_only=True, gc=False):

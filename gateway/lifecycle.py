@@ -16,6 +16,8 @@ def station_connected(identity: Identity, moment: Moment) -> StationConnected:
         version=identity.version,
         remote_address=identity.remote_address,
         credential=identity.credential,
+        security_profile=identity.profile,
+        certificate=identity.certificate,
         at=moment.at,
     )
 

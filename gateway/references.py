@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import sys
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import msgspec
@@ -13,10 +14,14 @@ from gateway.admission import KnownStation
 from gateway.compatibility import Compatibility
 from gateway.effects import Hardware, Traits
 from gateway.kafka import Kafka, decode_or_skip
+from gateway.profiles import NO_STANDARDS, Standards
+from gateway.tls.revocations import Revocations
+from schemas.base import SecurityProfile
 from schemas.codec import Decoder
 from schemas.compatibility import REF_COMPATIBILITY, CompatibilityProvisioned, CompatibilityRemoved, Rule
 from schemas.ids import folded
 from schemas.kafkareading import assign_from_start, partitions_of, read_up_to
+from schemas.revocations import REF_REVOCATIONS, CertificateRevoked
 from schemas.stations import (
     ADMISSIONS,
     REF_STATIONS,
@@ -32,7 +37,7 @@ from schemas.vendors import REF_VENDORS, VendorProvisioned, VendorRemoved
 log = logging.getLogger(__name__)
 
 RETRY_S = 1.0
-FOLLOWED: tuple[Topic, ...] = (REF_STATIONS, ADMISSIONS, REF_COMPATIBILITY, REF_VENDORS)
+FOLLOWED: tuple[Topic, ...] = (REF_STATIONS, ADMISSIONS, REF_COMPATIBILITY, REF_VENDORS, REF_REVOCATIONS)
 
 
 class _Provisioned(msgspec.Struct, frozen=True, gc=False):
@@ -43,6 +48,7 @@ class _Provisioned(msgspec.Struct, frozen=True, gc=False):
     credential_needed: bool | None
     site: str
     time_zone: str
+    standards: Standards = NO_STANDARDS
 
 
 class _Admission(msgspec.Struct, frozen=True, gc=False):
@@ -54,6 +60,7 @@ class _Admission(msgspec.Struct, frozen=True, gc=False):
     firmware_version: str
     password_hashes: tuple[str, ...] = ()
     replaces: str = ""
+    profile: SecurityProfile = 0
 
     def accepted_hashes(self, set_by_operator: str) -> tuple[str, ...]:
         """The hashes of the passwords that are accepted; `set_by_operator` is the hash that the operator set."""
@@ -87,6 +94,9 @@ class References:
         self._decoders = {topic.name: Decoder(topic) for topic in FOLLOWED}
         self._compatibility = Compatibility()
         self._vendors: Vendors = {}
+        self.revocations = Revocations()
+        self.revoked: Callable[[], None] | None = None
+        """Called when more certificates are revoked."""
         self._consumer: Any = None
 
     def lookup(self, station: str) -> KnownStation | None:
@@ -103,6 +113,7 @@ class References:
                 vendor=admission.vendor,
                 model=admission.model,
                 firmware_version=admission.firmware_version,
+                standards=_with_highest(NO_STANDARDS, admission.profile),
             )
         return KnownStation(
             station=station,
@@ -115,6 +126,7 @@ class References:
             vendor=admission.vendor,
             model=admission.model,
             firmware_version=admission.firmware_version,
+            standards=_with_highest(provisioned.standards, admission.profile),
         )
 
     def spelling_of(self, station: str) -> str:
@@ -153,6 +165,8 @@ class References:
             for records in batches.values():
                 for record in records:
                     self.apply(record.topic, record.key, record.value)
+            if self.revoked is not None and any(each.topic == REF_REVOCATIONS.name for each in batches):
+                self.revoked()
 
     async def stop(self) -> None:
         """Disconnect."""
@@ -168,6 +182,9 @@ class References:
         if value is None and topic == REF_VENDORS.name:
             self._know((key or b"").decode(errors="replace"), None)
             return
+        if value is None and topic == REF_REVOCATIONS.name:
+            self.revocations.forget((key or b"").decode(errors="replace"))
+            return
         if value is None:
             entries = self._provisioned if topic == REF_STATIONS.name else self._admissions
             self._put(entries, (key or b"").decode(errors="replace"), None)
@@ -179,6 +196,8 @@ class References:
                 self._put(self._provisioned, station, None)
             case CompatibilityProvisioned() | CompatibilityRemoved() as row:
                 self._compatibility.apply(row)
+            case CertificateRevoked(fingerprint=fingerprint):
+                self.revocations.revoke(fingerprint)
             case VendorProvisioned() as vendor:
                 self._know(vendor.vendor, vendor)
             case VendorRemoved(vendor=key_of_vendor):
@@ -229,7 +248,12 @@ def _admission(record: AdmissionChanged) -> _Admission:
         firmware_version=sys.intern(record.firmware_version),
         password_hashes=record.password_hashes,
         replaces=record.replaces,
+        profile=record.security_profile,
     )
+
+
+def _with_highest(standards: Standards, highest: SecurityProfile) -> Standards:
+    return msgspec.structs.replace(standards, highest=highest) if highest else standards
 
 
 def _provisioned(record: StationProvisioned) -> _Provisioned:
@@ -239,4 +263,14 @@ def _provisioned(record: StationProvisioned) -> _Provisioned:
         record.credential_needed,
         sys.intern(record.site),
         sys.intern(record.time_zone),
+        _standards(record),
+    )
+
+
+def _standards(record: StationProvisioned) -> Standards:
+    if record.min_security_profile is None and not record.certificates:
+        return NO_STANDARDS
+    return Standards(
+        least=record.min_security_profile,
+        certificates=frozenset(record.certificates),
     )

@@ -10,13 +10,15 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.asyncio.server import Server, ServerConnection
 from websockets.http11 import Request as HttpRequest
 from websockets.http11 import Response
 from websockets.typing import Subprotocol
 
 from gateway import metrics
-from gateway.admission import Refused, Request, revocation_reason, standing_of, with_new_credential
+from gateway.acceptor import Acceptor, Security
+from gateway.admission import Refused, Request, revocation_reason, standing_of, station_of, with_new_credential
+from gateway.channels import REVOKED, Channels
 from gateway.connection import Connection, Shared
 from gateway.dispatches import delivery_report
 from gateway.downlink import Past
@@ -24,10 +26,15 @@ from gateway.effects import Identity, Moment, Translation
 from gateway.epochs import Epochs
 from gateway.gate import Gate
 from gateway.lifecycle import station_disconnected, station_located
+from gateway.listening import listen
+from gateway.profiles import Channel
 from gateway.references import References
+from gateway.securityevents import SecurityEvents
 from gateway.session import SERVICE_RESTART
 from gateway.settings import Settings
 from gateway.sockets import StationSocket
+from gateway.tls import metrics as tls_metrics
+from gateway.tls.reloading import Reloading
 from gateway.uplink import Uplink
 from gateway.wheel import Wheel
 from schemas.authorization import AuthorizationDecided
@@ -68,11 +75,13 @@ class Gateway:
         actions: frozenset[str],
         seal: Seal = NO_KEY,
         clock_us: Callable[[], int] = now_us,
+        tls: Reloading | None = None,
     ) -> None:
         self._settings = settings
         self._uplink = uplink
         self._references = references
         references.changed = self._on_reference_changed
+        references.revoked = self.on_revoked
         self._gate = Gate(settings, references, self._connected_spelling)
         self._policy = self._gate.policy
         self._newest: dict[str, Connection] = {}
@@ -80,6 +89,10 @@ class Gateway:
         self._epochs = Epochs()
         self._clock_us = clock_us
         self._server: Server | None = None
+        self._acceptor: Acceptor | None = None
+        self._channels = Channels(settings.proxies(), settings.forwarded_certificate)
+        self._events = SecurityEvents(limit=settings.max_connections)
+        self.tls = tls
         self._draining = False
         self.wheel = Wheel(time.monotonic())
         self.late_starts = settings.late_starts()
@@ -100,30 +113,29 @@ class Gateway:
 
     @property
     def port(self) -> int:
-        """The port stations connect to."""
-        assert self._server is not None
-        return int(self._server.sockets[0].getsockname()[1])
+        """The port stations connect to: the first of them."""
+        assert self._acceptor is not None
+        return self._acceptor.listeners[0].port
+
+    @property
+    def ports(self) -> dict[Security, int]:
+        """All ports stations connect to."""
+        assert self._acceptor is not None
+        ports: dict[Security, int] = {}
+        for listener in self._acceptor.listeners:
+            ports.setdefault(listener.security, listener.port)
+        return ports
 
     async def start(self) -> None:
-        """Listen. Raises OSError when the port cannot be opened."""
-        settings = self._settings
-        self._server = await serve(
-            self._serve,
-            settings.host,
-            settings.port,
-            create_connection=StationSocket,
-            process_request=self._admit,
-            select_subprotocol=_select_subprotocol,
-            compression=None,
-            server_header=None,
-            open_timeout=settings.open_timeout_s,
-            # Connections ping by the wheel: a task per connection costs memory, and would cut off stations that we do not read.
-            ping_interval=None,
-            close_timeout=settings.close_timeout_s,
-            max_size=settings.max_frame_bytes,
-            max_queue=(8, 2),
-            write_limit=settings.write_buffer_bytes,
-            backlog=4_096,
+        """Listen. Raises OSError, NoPort."""
+        tls = self.tls
+        self.on_revoked()
+        self._server, self._acceptor = await listen(
+            self._settings,
+            None if tls is None else lambda: tls.now,
+            serve=self._serve,
+            admit=self._admit,
+            subprotocol=_subprotocol,
         )
 
     @property
@@ -190,13 +202,15 @@ class Gateway:
 
     def _admit(self, socket: ServerConnection, http_request: HttpRequest) -> Response | None:
         assert isinstance(socket, StationSocket)
-        address = socket.remote_address
-        verdict = self._busy() or self._gate.decide(
-            _request(http_request), str(address[0]) if address else "", time.monotonic()
-        )
+        now = moment()
+        channel = self._channels.of(socket, http_request, self._references.revocations)
+        request = _request(http_request, channel, now)
+        verdict = self._busy() or self._gate.decide(request, socket.origin.address, now.now)
         if not isinstance(verdict, Refused):
             socket.admitted = verdict
             return None
+        if verdict.security_event:
+            self._tell_security(request, verdict, socket.origin.address, now)
         metrics.REFUSED.labels(str(verdict.status)).inc()
         response = socket.respond(http.HTTPStatus(verdict.status), verdict.sentence + "\n")
         if verdict.challenge:
@@ -204,6 +218,26 @@ class Gateway:
         if verdict.retry_after_s:
             response.headers["Retry-After"] = str(math.ceil(verdict.retry_after_s))
         return response
+
+    def _tell_security(self, request: Request, verdict: Refused, address: str, now: Moment) -> None:
+        tls_metrics.SECURITY_REFUSED.labels(verdict.security_event).inc()
+        station = station_of(request.path)
+        known = self._references.lookup(station) if isinstance(station, str) else None
+        event = known and self._events.found(known.station, verdict.security_event, verdict.sentence, address, now)
+        if event:
+            self._uplink.publish((event,))
+        else:
+            tls_metrics.EVENTS_HELD_BACK.inc()
+
+    def on_revoked(self) -> None:
+        """Certificates were revoked, or revocation lists read anew: close the connections of those that count no longer."""
+        revocations = self._references.revocations
+        if self.tls is not None:
+            revocations.lists = self.tls.now.revoked
+        for connection in tuple(self._open):
+            certificate = connection.admitted.channel.certificate
+            if certificate is not None and revocations.names(certificate):
+                connection.revoke(REVOKED.rstrip("."))
 
     def _connected_spelling(self, station: str) -> str | None:
         connection = self._newest.get(folded(station))
@@ -218,17 +252,18 @@ class Gateway:
             return Refused(status=503, sentence="Nothing can be stored now; connect again.")
         return None
 
-    async def _serve(self, socket: ServerConnection) -> None:
-        assert isinstance(socket, StationSocket)
+    async def _serve(self, socket: StationSocket) -> None:
         admitted = socket.admitted
-        address = socket.remote_address
+        certificate = admitted.channel.certificate
         identity = Identity(
             station=admitted.station,
             version=admitted.version,
             gateway=self._settings.gateway,
             epoch=self._epochs.next_epoch(self._clock_us()),
-            remote_address=str(address[0]) if address else "",
+            remote_address=socket.origin.address,
             credential=credential_id(admitted.credential),
+            profile=admitted.profile,
+            certificate="" if certificate is None else certificate.number,
         )
         reference = self._references.lookup(identity.station)
         connection = Connection(socket, identity, self._shared, standing_of(reference, self._policy))
@@ -237,6 +272,7 @@ class Gateway:
         self._open.add(connection)
         metrics.ACCEPTED.inc()
         metrics.CONNECTIONS.labels(identity.version).inc()
+        tls_metrics.PROFILES.labels(str(identity.profile)).inc()
         if older is not None:
             older.supersede(held_off=self._gate.note_replacement(identity.station, time.monotonic()))
         revoked = revocation_reason(admitted, reference, self._policy)
@@ -268,6 +304,7 @@ class Gateway:
         """Forget a connection that is over; returns whether its station has a newer one here."""
         self._open.discard(connection)
         metrics.CONNECTIONS.labels(connection.identity.version).dec()
+        tls_metrics.PROFILES.labels(str(connection.identity.profile)).dec()
         station = folded(connection.identity.station)
         if self._newest.get(station) is not connection:
             return True
@@ -293,16 +330,17 @@ class Gateway:
             await asyncio.sleep(SETTLE_TICK_S)
 
 
-def _request(http_request: HttpRequest) -> Request:
+def _request(http_request: HttpRequest, channel: Channel, now: Moment) -> Request:
     offered = ",".join(http_request.headers.get_all("Sec-WebSocket-Protocol"))
     authorizations = http_request.headers.get_all("Authorization")
     return Request(
         path=http_request.path,
         subprotocols=tuple(name.strip() for name in offered.split(",") if name.strip()),
         authorization=authorizations[0] if authorizations else None,
+        at=now.at,
+        channel=channel,
     )
 
 
-def _select_subprotocol(socket: ServerConnection, _offered: Any) -> Subprotocol | None:
-    assert isinstance(socket, StationSocket)
+def _subprotocol(socket: StationSocket) -> Subprotocol:
     return Subprotocol(socket.admitted.subprotocol)

@@ -7,13 +7,13 @@ from msgspec import Meta
 from gateway.admission import BasicUser, CredentialNeeded, Policy
 from gateway.effects import Limits
 from gateway.late import LatePolicy, LateStarts, site_policies
-from schemas.kafkaaccess import KafkaAccess
+from gateway.tls.settings import TlsSettings
 from schemas.sealing import KEY, KEY_FILE
 from schemas.settings import BadSetting
 from schemas.stations import StationsUnknown
 
 
-class Settings(KafkaAccess, frozen=True, kw_only=True):
+class Settings(TlsSettings, frozen=True, kw_only=True):
     """How one gateway process runs."""
 
     # -- who and where
@@ -254,4 +254,5 @@ class Settings(KafkaAccess, frozen=True, kw_only=True):
             basic_user=self.basic_user,
             credential_needed=self.credential_needed,
             credential_sites=frozenset(filter(None, map(str.strip, self.credential_sites.split(",")))),
+            demands=self.demands(),
         )

@@ -9,6 +9,9 @@ import msgspec
 OcppVersion = Literal["1.6", "2.0.1", "2.1"]
 """The supported versions, spelled as in the specifications."""
 
+SecurityProfile = Literal[0, 1, 2, 3]
+"""OCPP security profiles (2.x part 2, A00): 1 a password, 2 a password over TLS, 3 a client certificate; 0 neither."""
+
 Timestamp = Annotated[dt.datetime, msgspec.Meta(tz=True)]
 """A moment with its offset; RFC 3339 on the wire."""
 

@@ -31,6 +31,11 @@ def credential_id(password_hash: str) -> str:
     return hashlib.blake2b(password_hash.encode(), digest_size=8).hexdigest() if password_hash else ""
 
 
+def certificate_number(text: str | int) -> str:
+    """The serial number of a certificate as it is compared: hexadecimal digits in lower case without leading zeros or colons."""
+    return f"{text:x}" if isinstance(text, int) else text.replace(":", "").lstrip("0").lower() or "0"
+
+
 def verify(password: str | bytes, password_hash: str) -> bool:
     """Whether this is the password of the hash, in any of its forms. A hash that cannot be read matches nothing."""
     try:

@@ -40,6 +40,7 @@ from schemas.provisioning import PROVISIONING, PROVISIONING_OUTCOMES, REFERENCE
 from schemas.quarantine import QUARANTINE
 from schemas.reports import REPORT_STATES
 from schemas.reservations import RESERVATION_STATES, RESERVATIONS
+from schemas.revocations import REF_REVOCATIONS
 from schemas.security import SECURITY
 from schemas.sessionlimits import SESSION_COSTS, SESSION_LIMITS
 from schemas.sessionorders import SESSION_ORDERS
@@ -72,7 +73,7 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
 FLOWS: tuple[Flow, ...] = (
     Flow(
         name="gateway",
-        references=(REF_STATIONS, ADMISSIONS, REF_COMPATIBILITY, REF_VENDORS, LOCATIONS, GATEWAY),
+        references=(REF_STATIONS, ADMISSIONS, REF_COMPATIBILITY, REF_VENDORS, REF_REVOCATIONS, LOCATIONS, GATEWAY),
         writes=(
             *(STATIONS, AUTHORIZATIONS, TRANSACTIONS, DATA_TRANSFERS, FIRMWARE, RESERVATIONS, DEVICEMODEL),
             *(DIAGNOSTICS, DISPLAYS, CUSTOMERS, *FACTS),

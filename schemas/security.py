@@ -1,6 +1,7 @@
 """Security events: what stations report of their security, and which of it is critical (2.x part 2, A04; 1.6 security, A04)."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 import msgspec
 
@@ -75,7 +76,8 @@ class SecurityEventReported(Record, frozen=True, kw_only=True, tag="security-eve
     """SecurityEventNotification: something happened to the security of the station, `at` its time.
 
     `type` is a word of the lists, spelled as in 2.x, or the maker's own. `critical` is null for the latter. `tech_info` is the maker's
-    text. `deviations` and `further` are as in TransactionReported.
+    text. `deviations` and `further` are as in TransactionReported. With `source` csms it is no message of the station: a gateway found it
+    at a handshake in the station's name (A00.FR.408), and `tech_info` says what.
     """
 
     id: str
@@ -87,6 +89,7 @@ class SecurityEventReported(Record, frozen=True, kw_only=True, tag="security-eve
     deviations: tuple[str, ...] = ()
     further: dict[str, msgspec.Raw] = {}
     received_at: Timestamp
+    source: Literal["station", "csms"] = "station"
 
 
 SECURITY = Topic(

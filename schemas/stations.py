@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from schemas.base import OcppVersion, Record, ReplyTo, Timestamp
+from schemas.base import OcppVersion, Record, ReplyTo, SecurityProfile, Timestamp
 from schemas.evsetypes import EvseDescribed
 from schemas.topic import Topic
 
@@ -33,6 +33,8 @@ class StationConnected(Record, frozen=True, kw_only=True, tag="station-connected
     """A connection was accepted. `epoch` orders the connections of one station: the greatest is the newest.
 
     `credential` identifies the password it was opened with (`schemas.credentials.credential_id`); empty for none.
+    `security_profile` is the one that it was opened with, null in records from before it was kept; `certificate` is the serial number
+    of its client certificate in hexadecimal digits, empty for none.
     """
 
     id: str
@@ -42,6 +44,8 @@ class StationConnected(Record, frozen=True, kw_only=True, tag="station-connected
     version: OcppVersion
     remote_address: str = ""
     credential: str = ""
+    security_profile: SecurityProfile | None = None
+    certificate: str = ""
     at: Timestamp
 
 
@@ -138,7 +142,10 @@ class StationProvisioned(Record, frozen=True, kw_only=True, tag="station-provisi
     """A provisioned station. `password_hash` is made by `schemas.credentials`; never the password itself.
 
     `credential_needed`: whether it must present a credential; None where the policy of its site or the deployment applies.
-    `time_zone` is the IANA name of its time zone; empty where the deployment's applies. `evses` are those whose type is known.
+    `time_zone` is the IANA name of its time zone; empty where the deployment's applies. `min_security_profile`: it may not connect with
+    a lower one; None where its site's or the deployment's applies, and the highest that it has had (A05). `certificates` are the serial
+    numbers of client certificates that are its own whatever name they carry, in lower-case hexadecimal without leading zeros. `evses` are
+    those whose type is known.
     """
 
     station: str
@@ -149,6 +156,8 @@ class StationProvisioned(Record, frozen=True, kw_only=True, tag="station-provisi
     time_zone: str = ""
     labels: dict[str, str] = {}
     heartbeat_interval_s: int | None = None
+    min_security_profile: SecurityProfile | None = None
+    certificates: tuple[str, ...] = ()
     provisioned_at: Timestamp
     provisioned_by: str = ""
     evses: tuple[EvseDescribed, ...] = ()
@@ -186,7 +195,8 @@ class ConnectorState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 class StationChanged(Record, frozen=True, kw_only=True, tag="station-changed"):
     """A station as a whole, after a change; the newest `revision` replaces all before.
 
-    `boot_reason` is the reason of its latest boot (2.x BootReasonEnumType), empty where it gave none.
+    `boot_reason` is the reason of its latest boot (2.x BootReasonEnumType), empty where it gave none. `security_profile` is that of its
+    newest connection.
     """
 
     id: str
@@ -214,6 +224,7 @@ class StationChanged(Record, frozen=True, kw_only=True, tag="station-changed"):
     seen_at: Timestamp | None = None
     changed_at: Timestamp
     boot_reason: str = ""
+    security_profile: SecurityProfile | None = None
 
 
 # -- what gateways follow, on csms.admissions (compacted) -------------------------------------------------------------
@@ -234,7 +245,8 @@ class AdmissionChanged(Record, frozen=True, kw_only=True, tag="admission-changed
 
     `registration` is None before the first boot of a station that is not provisioned. `removed`: the entry is void.
     `password_hashes` are accepted since a command changed the station's password; they apply as long as the provisioned hash is
-    `replaces`, otherwise the provisioned hash applies. An empty one among them: no password is required.
+    `replaces`, otherwise the provisioned hash applies. An empty one among them: no password is required. `security_profile`: the highest
+    that it has connected with since the operator last allowed a lower one, where it is 2 or 3; else 0.
     """
 
     id: str
@@ -247,6 +259,7 @@ class AdmissionChanged(Record, frozen=True, kw_only=True, tag="admission-changed
     firmware_version: str = ""
     password_hashes: tuple[str, ...] = ()
     replaces: str = ""
+    security_profile: SecurityProfile = 0
     changed_at: Timestamp
 
 

@@ -32,8 +32,10 @@ SHELLS_IN_SCHEMAS = {
 PURE_IN_GATEWAY = {
     "admission.py", "compatibility.py", "dispatches.py", "effects.py", "epochs.py", "framelog.py", "frames.py",
     "framesummary.py", "keycodes.py", "late.py", "lifecycle.py",
-    "liveness.py", "mending.py", "proof.py", "quotas.py", "registration.py", "session.py", "unreadable.py",
+    "liveness.py", "mending.py", "profiles.py", "proof.py", "quotas.py", "registration.py", "securityevents.py", "session.py", "slots.py",
+    "unreadable.py",
 }  # fmt: skip
+PURE_IN_TLS = {"certificates.py", "forwarded.py", "proxies.py", "proxyprotocol.py", "revocations.py", "settings.py"}
 PURE_IN_RUNTIME = {
     "loop/service.py", "loop/batch.py", "loop/due.py", "loop/states.py", "loop/decoded.py", "loop/progress.py", "loop/deadletters.py",
     "bus/outgoing.py", "process/settings.py", "process/outage.py", "noun.py",
@@ -61,6 +63,8 @@ def is_pure(module: Path) -> bool:
             return True
         case ("gateway", name) if name in PURE_IN_GATEWAY:
             return True
+        case ("gateway", "tls", name):
+            return name in PURE_IN_TLS
         case ("services", "runtime", *rest):
             return "/".join(rest) in PURE_IN_RUNTIME
         case ("services", "following", *_):

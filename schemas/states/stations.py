@@ -2,7 +2,7 @@
 
 import msgspec
 
-from schemas.base import Timestamp
+from schemas.base import SecurityProfile, Timestamp
 from schemas.stations import StationChanged
 
 
@@ -27,7 +27,8 @@ class StationState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
     `now` is the present snapshot, with the id, revision and time of the last published one; `published_seen_at` is the last seen time
     in that. `provisioned_at` and `booted_epoch` distinguish older records from newer ones. `admission_told` is a digest of the
-    AdmissionChanged that was last published. `credentials` are the passwords of its connection.
+    AdmissionChanged that was last published. `credentials` are the passwords of its connection. `highest_profile` is the highest security
+    profile that it has connected with since the operator last allowed a lower one, where it is 2 or 3; else 0.
     """
 
     now: StationChanged
@@ -36,3 +37,4 @@ class StationState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     booted_epoch: int = 0
     admission_told: str = ""
     credentials: CredentialState = CredentialState()
+    highest_profile: SecurityProfile = 0

@@ -24,6 +24,8 @@ def with_admission(state: StationState, cause: str, at: datetime) -> tuple[Stati
     opens = accepted_hashes(state.credentials)
     if opens:
         content = (*content, state.credentials.word, *opens)
+    if state.highest_profile:
+        content = (*content, f"profile {state.highest_profile}")
     digest = derived_id(*content)[:16]
     if digest == state.admission_told:
         return state, []
@@ -38,6 +40,7 @@ def with_admission(state: StationState, cause: str, at: datetime) -> tuple[Stati
         firmware_version=now.firmware_version,
         password_hashes=opens,
         replaces=state.credentials.word if opens else "",
+        security_profile=state.highest_profile,
         changed_at=at,
     )
     return replace(state, admission_told=digest), [changed]

@@ -26,6 +26,7 @@ from schemas.stations import (
 )
 from services.stations.admissions import with_admission
 from services.stations.credentials import apply_report, note_used, set_by_operator
+from services.stations.profiles import allowed, raised
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """The time of a snapshot that was never published."""
@@ -103,8 +104,13 @@ def _connect(state: StationState, record: StationConnected) -> StationState:
         removed=False,
         connected_at=record.at,
         seen_at=_latest(state.now.seen_at, record.at),
+        security_profile=record.security_profile,
     )
-    return replace(after, credentials=note_used(after.credentials, record.credential))
+    return replace(
+        after,
+        credentials=note_used(after.credentials, record.credential),
+        highest_profile=raised(state.highest_profile, record.security_profile),
+    )
 
 
 def _disconnect(state: StationState, record: StationDisconnected) -> StationState:
@@ -233,6 +239,7 @@ def _provision(state: StationState, record: StationProvisioned) -> StationState:
         after,
         provisioned_at=record.provisioned_at,
         credentials=set_by_operator(state.credentials, record.password_hash),
+        highest_profile=allowed(state.highest_profile, record.min_security_profile),
     )
 
 
@@ -251,7 +258,7 @@ def _remove(state: StationState, record: StationRemoved, policy: Policy) -> Stat
         labels={},
         heartbeat_interval_s=None,
     )
-    return replace(after, provisioned_at=record.removed_at, credentials=CredentialState())
+    return replace(after, provisioned_at=record.removed_at, credentials=CredentialState(), highest_profile=0)
 
 
 # -- snapshots --------------------------------------------------------------------------------------------------------

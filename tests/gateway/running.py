@@ -2,9 +2,10 @@
 
 import asyncio
 import json
+import ssl
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 
 from gateway.__main__ import run
+from gateway.acceptor import Security
 from gateway.server import now_us
 from gateway.settings import Settings
 from schemas.base import Record
@@ -54,8 +56,9 @@ class Running:
         await self._consumer.start()
         self._reading = asyncio.create_task(self._read())
 
-    def _ports(self, port: int, metrics_port: int) -> None:
-        self.port, self.metrics_port = port, metrics_port
+    def _ports(self, ports: Mapping[Security, int], metrics_port: int) -> None:
+        self.ports, self.metrics_port = dict(ports), metrics_port
+        self.port = next(iter(ports.values()))
         self._listening.set()
 
     async def _read(self) -> None:
@@ -90,6 +93,14 @@ class Running:
     def station(self, name: str, *subprotocols: str, **options: Any) -> connect:
         url = f"ws://127.0.0.1:{self.port}/ocpp/{name}"
         return connect(url, subprotocols=subprotocols or ("ocpp2.0.1",), **options)  # type: ignore[arg-type]
+
+    def secure_station(
+        self, name: str, security: Security, context: ssl.SSLContext, *protocols: str, **options: Any
+    ) -> connect:
+        """A station that connects with TLS, to the name of the server's certificate."""
+        url = f"wss://127.0.0.1:{self.ports[security]}/ocpp/{name}"
+        given = {"server_hostname": "csms.example"} | options
+        return connect(url, subprotocols=protocols or ("ocpp2.0.1",), ssl=context, **given)  # type: ignore[arg-type]
 
     def http(self, path: str) -> tuple[int, str]:
         try:

@@ -9,13 +9,14 @@ class SecurityEvent(msgspec.Struct, frozen=True, kw_only=True):
     """Something that happened to the security of a station, `at` its time.
 
     `type` is a word of the lists of OCPP, spelled as in 2.x, or the maker's own, of which nobody knows whether it is `critical` (null).
-    `tech_info` is the maker's text.
+    `tech_info` is the maker's text. `source`: the station reported it, or the csms found it at a handshake in the station's name.
     """
 
     station: str
     type: str
     critical: bool | None
     tech_info: str
+    source: str
     at: dt.datetime
     received_at: dt.datetime
 

@@ -6,7 +6,7 @@ from typing import Any, get_args
 import msgspec
 from litestar import Request, get
 
-from schemas.base import OcppVersion
+from schemas.base import OcppVersion, SecurityProfile
 from services.api.console.pages import PageRequest, Part, Screen
 from services.api.console.rendering import Rendered, Shown, page_request
 from services.api.stations.rows import Station, StationFilter
@@ -14,7 +14,10 @@ from services.api.web.paging import Page
 from services.api.web.parameters import Given
 
 PAGE_SIZE = 50
-FILTERS = ("search", "connected", "version", "vendor", "site", "registration")
+FILTERS = ("search", "connected", "version", "vendor", "site", "registration", "security_profile")
+
+PROFILES = {str(profile): profile for profile in get_args(SecurityProfile)}
+"""The security profiles as the filter spells them."""
 
 
 class Choices(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +43,7 @@ async def rows(part_request: PageRequest) -> Page[Station]:
         site=part_request.get("site"),
         registration=part_request.get("registration"),
         search=part_request.get("search"),
+        security_profile=PROFILES.get(part_request.query.get("security_profile", "")),
     )
     return await part_request.ports.reads.stations(where, cursor=part_request.get("cursor"), limit=PAGE_SIZE)
 

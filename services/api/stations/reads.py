@@ -97,6 +97,7 @@ async def stations(
     conditions.add("t.vendor = {vendor:String}", vendor=where.vendor)
     conditions.add("t.site = {site:String}", site=where.site)
     conditions.add("t.registration = {registration:String}", registration=where.registration)
+    conditions.add("t.security_profile = {security_profile:UInt8}", security_profile=where.security_profile)
     conditions.add(
         "positionCaseInsensitiveUTF8(concatWithSeparator(' ', t.station, t.vendor, t.model, t.serial_number, t.site),"
         " {search:String}) > 0",

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from litestar import Response, Router, delete, get, put
 from litestar.params import Body, QueryParameter
 
-from schemas.base import OcppVersion
+from schemas.base import OcppVersion, SecurityProfile
 from schemas.stations import REF_STATIONS, RegistrationStatus
 from services.api.history.curves import Point
 from services.api.stations.rows import (
@@ -38,13 +38,22 @@ async def list_stations(
     registration: Annotated[
         RegistrationStatus | None, QueryParameter(description="Pending: those that wait to be accepted.")
     ] = None,
+    security_profile: Annotated[
+        SecurityProfile | None, QueryParameter(description="Security profile of its newest connection.")
+    ] = None,
     search: Annotated[str | None, QueryParameter(description="Part of id, vendor, model, serial or site.")] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[Station]:
     """Stations by id, a page at a time."""
     where = StationFilter(
-        connected=connected, version=version, vendor=vendor, site=site, registration=registration, search=search
+        connected=connected,
+        version=version,
+        vendor=vendor,
+        site=site,
+        registration=registration,
+        search=search,
+        security_profile=security_profile,
     )
     return await ports.reads.stations(where, cursor=cursor, limit=limit)
 

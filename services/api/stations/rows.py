@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar.params import PathParameter
 
-from schemas.base import OcppVersion
+from schemas.base import OcppVersion, SecurityProfile
 from schemas.evsetypes import EvseDescribed
 from schemas.ids import STATION_ID_RULE
 from schemas.stations import ConnectorStatus, RegistrationStatus
@@ -49,6 +49,7 @@ class Station(msgspec.Struct, frozen=True, kw_only=True):
     booted_at: dt.datetime | None
     seen_at: dt.datetime | None
     changed_at: dt.datetime
+    security_profile: int | None = None
 
 
 class StationFilter(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +61,7 @@ class StationFilter(msgspec.Struct, frozen=True, kw_only=True):
     site: str | None = None
     registration: str | None = None
     search: str | None = None
+    security_profile: int | None = None
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,6 +138,8 @@ LabelText = Annotated[str, msgspec.Meta(max_length=256)]
 
 Password = Annotated[str, msgspec.Meta(min_length=16, max_length=64)]
 
+CertificateNumber = Annotated[str, msgspec.Meta(pattern="^[0-9A-Fa-f:]{1,95}$")]
+
 
 class ProvisionStation(Body, frozen=True, kw_only=True):
     """What the operator knows of a station. It replaces what was known before, except that no password keeps the old one."""
@@ -172,6 +176,21 @@ class ProvisionStation(Body, frozen=True, kw_only=True):
             description="Whether it may not connect without a credential; null: as its site or deployment says."
         ),
     ] = None
+    min_security_profile: Annotated[
+        SecurityProfile | None,
+        msgspec.Meta(
+            description="It may not connect with a lower security profile: 1 password, 2 password over TLS, 3 client certificate."
+            " null: as its site or deployment says, and not below the highest that it has had. A profile below that allows it."
+        ),
+    ] = None
+    certificates: Annotated[
+        tuple[CertificateNumber, ...],
+        msgspec.Meta(
+            max_length=20,
+            description="Serial numbers (hexadecimal) of client certificates that are its own, whatever name they carry.",
+            examples=[["1f3a9c"]],
+        ),
+    ] = ()
     heartbeat_interval_s: Annotated[
         Annotated[int, msgspec.Meta(ge=1, le=86_400)] | None,
         msgspec.Meta(description="Heartbeat interval it is told; null: the deployment's."),

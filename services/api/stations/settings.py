@@ -76,6 +76,8 @@ async def register(request: Request[Any, Any, Any], station: StationPath, ports:
         "labels": found.labels,
         "heartbeat_interval_s": found.heartbeat_interval_s,
         "credential_needed": found.credential_needed,
+        "min_security_profile": found.min_security_profile,
+        "certificates": found.certificates,
         "registration": (await forms.posted(request)).get("registration", ""),
     }
     await save_station(ports, station, forms.body(members, ProvisionStation), given=forms.meant({"etag": tag}))
@@ -110,6 +112,8 @@ def wanted(given: Mapping[str, str]) -> ProvisionStation:
         "labels": forms.pairs(given.get("labels", "")),
         "registration": given.get("registration", "Accepted"),
         "credential_needed": CREDENTIAL_NEEDED.get(needed, needed),
+        "min_security_profile": forms.whole("min_security_profile", given.get("min_security_profile", "")),
+        "certificates": given.get("certificates", "").split(),
         "heartbeat_interval_s": forms.whole("heartbeat_interval_s", given.get("heartbeat_interval_s", "")),
     }
     if "without_password" in given:

@@ -6,7 +6,7 @@ import secrets
 import msgspec
 
 from schemas.base import Record
-from schemas.credentials import hash_password
+from schemas.credentials import certificate_number, hash_password
 from schemas.ids import folded
 from schemas.stations import REF_STATIONS, STATION_STATES, StationChanged, StationProvisioned, StationRemoved
 from services.api.ports import Ports
@@ -42,6 +42,8 @@ async def save_station(
             labels=data.labels,
             heartbeat_interval_s=data.heartbeat_interval_s,
             evses=evses(data.evses),
+            min_security_profile=data.min_security_profile,
+            certificates=tuple(map(certificate_number, data.certificates)),
             provisioned_at=ports.clock(),
             provisioned_by=ports.principal.name,
         )

@@ -16,6 +16,8 @@ class StationDetails(Station, frozen=True, kw_only=True):
     credential_needed: bool | None = None
     time_zone: str = ""
     evses: tuple[EvseDescribed, ...] = ()
+    min_security_profile: int | None = None
+    certificates: tuple[str, ...] = ()
 
 
 class ConnectorChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +63,8 @@ def provisioned(station: StationDetails, record: StationProvisioned | StationRem
                 heartbeat_interval_s=record.heartbeat_interval_s,
                 has_password=bool(record.password_hash),
                 credential_needed=record.credential_needed,
+                min_security_profile=record.min_security_profile,
+                certificates=record.certificates,
             )
         case StationRemoved():
             return msgspec.structs.replace(station, provisioned=False, removed=True, has_password=False)

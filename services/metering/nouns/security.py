@@ -10,7 +10,7 @@ NOUN = MeteringNoun(
         table(
             "security_events",
             key="station at type tech_info",
-            columns="station type critical tech_info at received_at id",
+            columns="station type critical tech_info source at received_at id",
             rows={SecurityEventReported: {}},
         ),
     ),

@@ -1,0 +1,62 @@
+"""Channels: what a handshake came through, by its socket, by a trusted proxy's word, and by revocation lists."""
+
+from websockets.http11 import Request
+
+from gateway.profiles import Channel
+from gateway.sockets import StationSocket
+from gateway.tls import metrics
+from gateway.tls.certificates import ClientCertificate, Unreadable, read
+from gateway.tls.forwarded import CERTIFICATE_HEADERS, HEADERS, Forwarded, forwarded, named
+from gateway.tls.handshaking import cipher_kind, client_certificate
+from gateway.tls.proxies import Networks
+from gateway.tls.revocations import Revocations
+
+REVOKED = "The client certificate is revoked."
+
+
+class Channels:
+    """Tells the channel of each handshake. `certificate_header`: the one that trusted proxies set; `off` for none."""
+
+    def __init__(self, trusted: Networks, certificate_header: str) -> None:
+        self._trusted = trusted
+        self._certificate_header = certificate_header
+
+    def of(self, socket: StationSocket, request: Request, revocations: Revocations) -> Channel:
+        """The channel of a handshake. The origin of the socket gets the client's address, where a proxy says it."""
+        origin = socket.origin
+        try:
+            said = self._forwarded(socket, request)
+            certificate = said.certificate or _of_proxy_protocol(socket) or _of_tls(socket)
+        except Unreadable as error:
+            return Channel(tls=True, fault=f"The client certificate cannot be used: {error}.")
+        if said.address:
+            origin.address = said.address
+        tls = origin.tls or said.tls or (origin.proxied is not None and origin.proxied.tls)
+        fault = REVOKED if certificate is not None and revocations.names(certificate) else ""
+        return Channel(tls=tls, certificate=certificate, fault=fault)
+
+    def _forwarded(self, socket: StationSocket, request: Request) -> Forwarded:
+        headers = {name: request.headers.get_all(name) for name in HEADERS if name in request.headers}
+        if not socket.origin.trusted:
+            for name in headers:
+                metrics.FORWARDED_IGNORED.labels(name).inc()
+            return Forwarded()
+        for name in CERTIFICATE_HEADERS:
+            if name in headers and name != self._certificate_header:
+                metrics.FORWARDED_IGNORED.labels(name).inc()
+        return forwarded(headers, self._certificate_header, self._trusted) if headers else Forwarded()
+
+
+def _of_proxy_protocol(socket: StationSocket) -> ClientCertificate | None:
+    proxied = socket.origin.proxied
+    if proxied is None or not (proxied.certificate or proxied.common_name):
+        return None
+    return read([proxied.certificate]) if proxied.certificate else named(proxied.common_name)
+
+
+def _of_tls(socket: StationSocket) -> ClientCertificate | None:
+    if not socket.origin.tls:
+        return None
+    handshake = socket.transport.get_extra_info("ssl_object")
+    metrics.HANDSHAKES.labels(handshake.version() or "", cipher_kind(handshake)).inc()
+    return client_certificate(handshake)
