@@ -90,7 +90,12 @@ class Curve(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     curve_data: Annotated[
         tuple[CurvePoint, ...],
         msgspec.Meta(min_length=1, max_length=10),
-        about("Points", example=[{"x": "50.2", "y": "100"}, {"x": "51.5", "y": "0"}], rows=4),
+        about(
+            "Points",
+            "A point a line: x and y, as 50.2 100.",
+            example=[{"x": "50.2", "y": "100"}, {"x": "51.5", "y": "0"}],
+            lines=True,
+        ),
     ]
     hysteresis: Annotated[Hysteresis | None, about("Hysteresis", advanced=True)] = None
     reactive_power_params: Annotated[ReactivePowerParams | None, about("Reactive power", advanced=True)] = None

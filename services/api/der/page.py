@@ -82,9 +82,9 @@ async def happenings(asked: PageRequest) -> Happenings:
 
 
 async def offered(asked: PageRequest) -> Setting:
-    """The form of the type that was chosen; the first one has a curve, as most have."""
+    """The form of the type that was chosen; at first one that has a curve, as most have."""
     chosen = asked.get("type") or ""
-    control_type = chosen if chosen in SETTING_OF else CONTROL_TYPES[1]
+    control_type = chosen if chosen in SETTING_OF else "FreqWatt"
     (settings,) = (field for field in FORM.fields if field.name == "settings")
     wanted = f"settings_{SETTING_OF[control_type]}"
     return Setting(

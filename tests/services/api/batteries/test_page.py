@@ -31,7 +31,7 @@ async def test_swaps_and_slots_are_shown(browser: AsyncClient, world: World) -> 
 
     page = (await browser.get(TAB)).text
 
-    assert "12.5 % charged, health 97 %" in page
+    assert "12.5&nbsp;% charged, health 97&nbsp;%" in page
     assert "not taken in time" in page
     assert "at the station" in page
     assert "empty" in page

@@ -90,6 +90,9 @@ def filled(members: Sequence[Field], example: Mapping[str, Any], within: str) ->
                 fields |= filled(field.members, value, field.name)
             case "yes-no", bool():
                 fields[field.name] = "yes" if value else "no"
+            case "lines", [*items] if field.members:
+                names = [member.short(field.name) for member in field.members]
+                fields[field.name] = "\n".join(" ".join(str(item[name]) for name in names) for item in items)
             case "lines", [*items]:
                 fields[field.name] = "\n".join(str(item[field.item]) if field.item else str(item) for item in items)
             case _:

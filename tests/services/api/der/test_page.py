@@ -83,10 +83,7 @@ async def test_the_buttons_read_and_clear(browser: AsyncClient, world: World, wo
 CURVE = {
     "settings_curve_priority": "1",
     "settings_curve_y_unit": "PctMaxW",
-    "settings_curve_curve_data_0_x": "50.2",
-    "settings_curve_curve_data_0_y": "100",
-    "settings_curve_curve_data_1_x": "51.5",
-    "settings_curve_curve_data_1_y": "0",
+    "settings_curve_curve_data": "50.2 100\n51.5 0",
 }
 
 
@@ -98,7 +95,7 @@ async def test_each_type_has_the_form_of_its_setting(browser: AsyncClient, contr
     shown = {name for name in DERSettings.__struct_fields__ if f'name="settings_{name}_priority"' in page}
     assert shown == {SETTING_OF[control_type]}
     assert ('name="is_default"' in page) is (control_type not in DEFAULT_ONLY)
-    assert "<textarea" not in page
+    assert "JSON" not in page
 
 
 @pytest.mark.usecase("R04", "R04.FR.12", "R04.FR.14")
