@@ -95,7 +95,8 @@ class ChargingPlanChanged(Record, frozen=True, kw_only=True, tag="charging-plan-
     `needs` is the id of ChargingNeedsReported. `status` is what the station was answered, empty while it waits. `reason` says why there
     is no profile, or what made the last one. `profile_id` and `command_id` are those of the profile that was sent last. `energy_wh` is
     what the EV asked for, `planned_wh` what it can have by the profile until `departure_at`; None where that is not known.
-    `plans` counts the profiles that were sent for these needs.
+    `plans` counts the profiles that were sent for these needs. `outcome` is that of the command that sent the last one, empty until it
+    is known; `ev_within`: whether the EV means to charge within it, by what it told at `ev_told_at`.
     """
 
     id: str
@@ -114,6 +115,9 @@ class ChargingPlanChanged(Record, frozen=True, kw_only=True, tag="charging-plan-
     departure_at: Timestamp | None = None
     plans: int = 0
     changed_at: Timestamp
+    outcome: str = ""
+    ev_within: bool | None = None
+    ev_told_at: Timestamp | None = None
 
 
 class EVScheduleReported(Record, frozen=True, kw_only=True, tag="ev-schedule-reported"):

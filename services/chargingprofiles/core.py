@@ -15,6 +15,7 @@ from schemas.chargingneeds import (
     ChargingLimitCleared,
     ChargingLimitReported,
     ChargingNeedsReported,
+    EVScheduleDecided,
     EVScheduleReported,
     PriorityChargingReported,
 )
@@ -35,10 +36,12 @@ from services.chargingprofiles.evschedules import ev_schedule
 from services.chargingprofiles.limiting import limited
 from services.chargingprofiles.needing import (
     command_heard,
+    command_settled,
     limits_changed,
     needs_due,
     needs_reported,
     passing_needs,
+    schedule_judged,
     transactions_changed,
 )
 from services.chargingprofiles.remembering import (
@@ -83,7 +86,7 @@ def step(state: StationProfiles, record: Record, how: How = REFUSED) -> Step:
     if isinstance(record, ScheduleUpdateRequested):
         return state, [_decided(state, record)]
     if isinstance(record, EVScheduleReported):
-        return ev_schedule(state, record)
+        return _judged(state, record)
     if isinstance(record, ChargingNeedsReported):
         return needs_reported(state, record, how)
     if isinstance(record, Due):
@@ -95,6 +98,15 @@ def step(state: StationProfiles, record: Record, how: How = REFUSED) -> Step:
     again = again_after_resume(state, after, record) if isinstance(record, SessionChanged) else ()
     told, answers = _needing(state, told, record, how)
     return bounded(told), [*outputs, *again, *answers]
+
+
+def _judged(state: StationProfiles, record: EVScheduleReported) -> Step:
+    after, outputs = ev_schedule(state, record)
+    for decision in outputs:
+        if isinstance(decision, EVScheduleDecided):
+            after, said = schedule_judged(after, record, within=decision.within)
+            return after, [*outputs, *said]
+    return after, outputs
 
 
 def _passed(state: StationProfiles, record: Due, how: How) -> Step:
@@ -111,6 +123,8 @@ def _needing(before: StationProfiles, state: StationProfiles, record: Record, ho
     at = _moment(record)
     if isinstance(record, CommandRequested):
         state = command_heard(state, record.id)
+    if isinstance(record, CommandSettled):
+        return command_settled(state, record)
     if state.said != before.said or state.limits != before.limits:
         state = limits_changed(state, at)
     return transactions_changed(state, at, how) if isinstance(record, SessionChanged) else (state, [])

@@ -11,8 +11,14 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from schemas.base import Record, derived_id
-from schemas.chargingneeds import ChargingNeedsDecided, ChargingNeedsReported, ChargingPlanChanged, NeedsStatus
-from schemas.commands import CommandRequested
+from schemas.chargingneeds import (
+    ChargingNeedsDecided,
+    ChargingNeedsReported,
+    ChargingPlanChanged,
+    EVScheduleReported,
+    NeedsStatus,
+)
+from schemas.commands import CommandRequested, CommandSettled
 from schemas.states.chargingprofiles import Needed, StationProfiles, Transaction
 from services.chargingprofiles.serving import (
     How,
@@ -104,6 +110,24 @@ def command_heard(state: StationProfiles, command_id: str) -> StationProfiles:
     return state if needs == state.needs else replace(state, needs=needs)
 
 
+def command_settled(state: StationProfiles, settled: CommandSettled) -> Step:
+    """What the station said to the profile."""
+    for one in state.needs:
+        if one.told.command_id == settled.command_id and not one.told.outcome:
+            return _said(state, one, settled.settled_at, reason=one.told.reason, outcome=settled.outcome)
+    return state, []
+
+
+def schedule_judged(state: StationProfiles, told: EVScheduleReported, *, within: bool) -> Step:
+    """What the EV means to do with its profile."""
+    for one in state.needs:
+        known = one.told.ev_told_at
+        if one.needs.evse == told.evse and one.told.profile_id is not None and known != told.received_at:
+            members = {"ev_within": within, "ev_told_at": told.received_at}
+            return _said(state, one, told.received_at, reason=one.told.reason, **members)
+    return state, []
+
+
 def passing_needs(state: StationProfiles) -> Iterator[datetime]:
     """When something of the needs is next due."""
     for one in state.needs:
@@ -190,6 +214,9 @@ def _answer(state: StationProfiles, needed: Needed, transaction: Transaction | N
         planned_wh=found.planned_wh,
         departure_at=found.departure_at,
         plans=number,
+        outcome="",
+        ev_within=None,
+        ev_told_at=None,
     )
     return after, [*decided, *said, command]
 

@@ -112,7 +112,8 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True):
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What became of the needs of an EV. `policy` decided it: off, standing, fast or level. `reason` says why there is no profile, or
     what made the last one. `profile_id` is the profile that was sent last, `plans` how many were. `energy_wh` is what the EV asked for,
-    `planned_wh` what it can have by the profile until `departure_at`; null where that is not known.
+    `planned_wh` what it can have by the profile until `departure_at`; null where that is not known. `outcome` is that of the command
+    which sent the profile, `ev_within` whether the EV means to charge within it; null: it did not say.
     """
 
     needs: str
@@ -127,6 +128,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     departure_at: dt.datetime | None
     plans: int
     changed_at: dt.datetime
+    outcome: str = ""
+    ev_within: bool | None = None
+    ev_told_at: dt.datetime | None = None
 
 
 class Needs(msgspec.Struct, frozen=True, kw_only=True):

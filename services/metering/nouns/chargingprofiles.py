@@ -97,8 +97,8 @@ NOUN = MeteringNoun(
         table(
             "charging_plans",
             key="station needs",
-            columns="station needs evse policy status reason transaction_id profile_id command_id energy_wh planned_wh departure_at plans"
-            " revision id changed_at",
+            columns="station needs evse policy status reason transaction_id profile_id command_id outcome ev_within ev_told_at energy_wh"
+            " planned_wh departure_at plans revision id changed_at",
             rows={ChargingPlanChanged: {"departure_at": lambda r: _planned(r.departure_at)}},
         ),
         table(

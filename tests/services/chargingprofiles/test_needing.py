@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.base import Record
-from schemas.chargingneeds import ChargingLimitCleared, ChargingNeedsDecided
+from schemas.chargingneeds import ChargingLimitCleared, ChargingNeedsDecided, EVScheduleReported
+from schemas.chargingschedules import ChargingSchedule, SchedulePeriod
 from schemas.commands import CommandRequested
 from schemas.profilecommands import SetChargingProfile
 from services.chargingprofiles.needing import NEEDS_AT_MOST
@@ -150,6 +151,49 @@ def test_the_plan_of_an_operator_is_not_made_anew() -> None:
     station.reads(limit(5_000, n=150))
 
     assert commands(station.comes_to(3_000)) == []
+
+
+def means(limit: int, *, seconds: float) -> EVScheduleReported:
+    """The EV means to draw so many amperes."""
+    schedule = ChargingSchedule(unit="A", periods=(SchedulePeriod(limit=Decimal(limit)),))
+    return EVScheduleReported(
+        id=f"ev-{seconds}",
+        station=STATION,
+        evse=1,
+        begins_at=at(seconds),
+        schedule=schedule,
+        reply_to=needs().reply_to,
+        received_at=at(seconds),
+    )
+
+
+@pytest.mark.usecase("K15.FR.11", "K15.FR.12", "K15.FR.13")
+def test_the_plan_is_followed_until_the_ev_keeps_to_it() -> None:
+    station = Station(session(), how=FAST)
+    command = heard(station.reads(needs()))
+    station.reads(command)
+
+    (accepted,) = plans(station.reads(settled(command.id, seconds=131)))
+    outputs = station.reads(means(20, seconds=132))
+    (exceeding,) = plans(outputs)
+    (within,) = plans(station.reads(means(16, seconds=140)))
+
+    assert (accepted.outcome, accepted.ev_within) == ("accepted", None)
+    assert (exceeding.outcome, exceeding.ev_within, len(commands(outputs))) == ("accepted", False, 1)
+    assert (within.ev_within, within.ev_told_at, within.plans) == (True, at(140), 1)
+    assert plans(station.reads(means(16, seconds=140))) == []  # the same again
+    assert accepted.revision < exceeding.revision < within.revision
+
+
+def test_a_plan_that_is_made_anew_awaits_its_own_outcome() -> None:
+    station = Station(session(), how=FAST)
+    first = heard(station.reads(needs()))
+    for record in (first, settled(first.id, seconds=131), means(16, seconds=132), limit(5_000, n=135)):
+        station.reads(record)
+
+    (again,) = plans(station.comes_to(190))
+
+    assert (again.plans, again.outcome, again.ev_within) == (2, "", None)
 
 
 def test_needs_end_with_their_transaction() -> None:

@@ -97,6 +97,8 @@ async def test_what_evs_asked_for_is_shown_with_what_they_got(browser: AsyncClie
                 "command_id": "c",
                 "changed_at": NOON,
                 "energy_wh": 22_000,
+                "outcome": "rejected",
+                "ev_within": False,
                 "planned_wh": 11_040,
                 "departure_at": NOON,
             },
@@ -107,7 +109,17 @@ async def test_what_evs_asked_for_is_shown_with_what_they_got(browser: AsyncClie
 
     page = (await browser.get(TAB)).text
 
-    for told in ("Needs of vehicles", "22.0 kWh", "11.0 kWh", "4711", "level", "planned 2 times", "the limits changed"):
+    for told in (
+        "Needs of vehicles",
+        "22.0 kWh",
+        "11.0 kWh",
+        "4711",
+        "level",
+        "planned 2 times",
+        "the limits changed",
+        "exceed it",
+        "rejected",
+    ):
         assert told in page
 
 
