@@ -2,15 +2,19 @@
 
 A real Kafka holds a fetch until records arrive, so an idle consumer fetches twice a second. The embedded bus holds a fetch for its
 full wait time even when records arrive, so that time has to be short, and an idle consumer would fetch 40 times a second. There, a
-consumer pauses longer before its next fetch the longer it has received nothing.
+consumer pauses longer before its next fetch the longer it has received nothing, and what it asks and hears in vain is built and read
+only once.
 """
 
 import asyncio
 import time
+from collections import defaultdict
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from aiokafka.protocol.fetch import FetchRequest
+
+from schemas.kafkarepeats import Repeats, has_records
 
 REST_FOR_EACH_PARTITION_S = 0.0002
 """A fetch costs some 0.01 ms here for every partition in it, whatever it brings, and about as much at the broker."""
@@ -19,25 +23,37 @@ LONGEST_REST_S = 0.01
 
 Bus = Literal["kafka", "embedded"]
 
-IDLE_REST_S: Mapping[Bus, float] = {"kafka": 0.0, "embedded": 0.15}
-"""Longest pause of an idle consumer between its fetches."""
 
-IDLE_SHARE = 0.05
-"""The pause of an idle consumer, as a share of the time since it last received records."""
+class IdleRest(NamedTuple):
+    """The pause of an idle consumer between its fetches: the longest, and its share of the time since records last came."""
+
+    most_s: float
+    share: float
 
 
-def pace(consumer: Any, bus: Bus) -> None:
-    """Have an aiokafka consumer pause between its fetches from one broker. Call before it is started."""
+NO_REST = IdleRest(0.0, 0.0)
+IDLE_REST: Mapping[Bus, IdleRest] = {"kafka": NO_REST, "embedded": IdleRest(0.15, 0.05)}
+SINKS_IDLE_REST: Mapping[Bus, IdleRest] = {"kafka": NO_REST, "embedded": IdleRest(0.3, 0.5)}
+"""Nobody waits for what a sink writes."""
+
+
+def pace(consumer: Any, bus: Bus, *, sink: bool = False) -> None:
+    """Have an aiokafka consumer pause between its fetches from one broker. Call before it is started.
+
+    `sink`: it writes history, so that the time at which it does so does not matter.
+    """
     client = consumer._client
     send = client.send
-    turns = Pace(bus)
+    turns = Pace(SINKS_IDLE_REST[bus] if sink else IDLE_REST[bus])
+    repeats: defaultdict[int, Repeats] = defaultdict(Repeats)
 
     async def paced(node_id: int, request: Any, **options: Any) -> Any:
         if not isinstance(request, FetchRequest):
             return await send(node_id, request, **options)
         await asyncio.sleep(turns.wait_s(node_id, now=time.monotonic()))
         turns.note_sent(node_id, request, now=time.monotonic())
-        response = await send(node_id, request, **options)
+        asked = repeats[node_id].asked(request) if bus == "embedded" else request
+        response = await send(node_id, asked, **options)
         turns.note_answered(node_id, response, now=time.monotonic())
         return response
 
@@ -47,8 +63,8 @@ def pace(consumer: Any, bus: Bus) -> None:
 class Pace:
     """When a consumer may fetch again from each broker. Times are seconds of a clock that only goes forward."""
 
-    def __init__(self, bus: Bus) -> None:
-        self._most_idle_s = IDLE_REST_S[bus]
+    def __init__(self, idle: IdleRest) -> None:
+        self._idle = idle
         self._rested_at: dict[int, float] = {}
         self._brought_at: dict[int, float] = {}
 
@@ -62,11 +78,11 @@ class Pace:
 
     def note_answered(self, node_id: int, response: Any, *, now: float) -> None:
         """Note that a fetch was answered."""
-        if not self._most_idle_s:
+        if self._idle == NO_REST:
             return
         if node_id not in self._brought_at or has_records(response):
             self._brought_at[node_id] = now
-        idle_rest_s = min(self._most_idle_s, IDLE_SHARE * (now - self._brought_at[node_id]))
+        idle_rest_s = min(self._idle.most_s, self._idle.share * (now - self._brought_at[node_id]))
         self._rested_at[node_id] = max(self._rested_at.get(node_id, 0.0), now + idle_rest_s)
 
 
@@ -74,8 +90,3 @@ def rest_s(request: FetchRequest) -> float:
     """How long after this fetch the next one may leave."""
     partitions = sum(len(numbers) for _topic, numbers in request.topics)
     return min(LONGEST_REST_S, REST_FOR_EACH_PARTITION_S * partitions)
-
-
-def has_records(response: Any) -> bool:
-    """Whether the answer to a fetch has records of any partition."""
-    return any(partition[-1] for _topic, partitions in response.topics for partition in partitions)

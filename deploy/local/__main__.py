@@ -17,6 +17,7 @@ from deploy.local.journal import Journal
 from deploy.local.processes import Process, first_end, ready
 from schemas.secretflags import hide_secrets
 from schemas.settings import BadSetting, load
+from schemas.topicplan import plan
 
 START_WITHIN_S = 60.0
 
@@ -66,6 +67,11 @@ async def _run(settings: Settings, folder: Path) -> int:
         key = operator_key(folder, settings.api_key or key_in(settings.api_key_file))
         stop = _stop_on_signals()
         with EmbeddedBus() as bus:
+            for topic in plan(partitions=4, gateways=(), services=()):
+                if (
+                    topic.partitions == 1
+                ):  # dead letters: 4 partitions of each would be most of what idle consumers fetch
+                    bus.create(topic.name, partitions=1)
             journal = Journal(folder / "reference.jsonl", bus.bootstrap)
             kept = await journal.replay()
             async with journal.following():

@@ -24,13 +24,16 @@ _librdkafka.rd_kafka_mock_cluster_destroy.argtypes = [ctypes.c_void_p]
 _librdkafka.rd_kafka_mock_cluster_bootstraps.restype = ctypes.c_char_p
 _librdkafka.rd_kafka_mock_cluster_bootstraps.argtypes = [ctypes.c_void_p]
 _librdkafka.rd_kafka_mock_group_initial_rebalance_delay_ms.argtypes = [ctypes.c_void_p, ctypes.c_int32]
+_librdkafka.rd_kafka_mock_topic_create.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int, ctypes.c_int]
+_librdkafka.rd_kafka_mock_topic_create.restype = ctypes.c_int
 
 
 class EmbeddedBus:
     """A bus in memory that speaks the Kafka protocol.
 
-    Topics are created at their first use, with 4 partitions of at most 5 MB each. Nothing is kept after `close`. The first member of a
-    consumer group gets its partitions at once: librdkafka would wait 3 s for more members, and here there are none.
+    Topics are created at their first use, with 4 partitions of at most 5 MB each, or before with `create`. Nothing is kept after
+    `close`. The first member of a consumer group gets its partitions at once: librdkafka would wait 3 s for more members, and here
+    there are none.
     """
 
     def __init__(self) -> None:
@@ -42,6 +45,12 @@ class EmbeddedBus:
         self._cluster = _librdkafka.rd_kafka_mock_cluster_new(self._client, 1)
         _librdkafka.rd_kafka_mock_group_initial_rebalance_delay_ms(self._cluster, 0)
         self.bootstrap = _librdkafka.rd_kafka_mock_cluster_bootstraps(self._cluster).decode()
+
+    def create(self, topic: str, *, partitions: int) -> None:
+        """Create a topic with so many partitions, before its first use."""
+        error = _librdkafka.rd_kafka_mock_topic_create(self._cluster, topic.encode(), partitions, 1)
+        if error:
+            raise RuntimeError(f"the embedded bus cannot create {topic}: error {error} of librdkafka")
 
     def close(self) -> None:
         """End the cluster and drop its content."""

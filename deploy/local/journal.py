@@ -76,7 +76,7 @@ class Journal:
             fetch_max_wait_ms=20,
             enable_auto_commit=False,
         )
-        pace(consumer, "embedded")
+        pace(consumer, "embedded", sink=True)
         await consumer.start()
         partitions = await self._partitions()
         consumer.assign(partitions)

@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 from aiokafka.protocol.fetch import FetchRequest
 
-from schemas.kafkapacing import IDLE_REST_S, IDLE_SHARE, LONGEST_REST_S, REST_FOR_EACH_PARTITION_S, Pace, pace, rest_s
+from schemas.kafkapacing import (
+    IDLE_REST,
+    LONGEST_REST_S,
+    REST_FOR_EACH_PARTITION_S,
+    SINKS_IDLE_REST,
+    IdleRest,
+    Pace,
+    pace,
+    rest_s,
+)
 
 HEARTBEAT = object()
 
@@ -79,8 +88,9 @@ def answer(*records: bytes) -> SimpleNamespace:
     return SimpleNamespace(topics=[("csms.sessions", [(number, 0, 7, held) for number, held in enumerate(records)])])
 
 
-def test_where_nothing_comes_the_rest_grows_up_to_a_bound_and_ends_with_the_first_record() -> None:
-    turns, most_s = Pace("embedded"), IDLE_REST_S["embedded"]
+@pytest.mark.parametrize("idle", [IDLE_REST["embedded"], SINKS_IDLE_REST["embedded"]], ids=["usual", "sink"])
+def test_where_nothing_comes_the_rest_grows_up_to_a_bound_and_ends_with_the_first_record(idle: IdleRest) -> None:
+    turns = Pace(idle)
 
     turns.note_sent(0, fetch(), now=100.0)
     turns.note_answered(0, answer(b""), now=100.02)
@@ -93,13 +103,14 @@ def test_where_nothing_comes_the_rest_grows_up_to_a_bound_and_ends_with_the_firs
     turns.note_answered(0, answer(b"", b"record"), now=161.0)
 
     assert at_first <= REST_FOR_EACH_PARTITION_S
-    assert after_a_second == pytest.approx(0.98 * IDLE_SHARE)
-    assert after_a_minute == pytest.approx(most_s)
+    assert after_a_second == pytest.approx(min(idle.most_s, 0.98 * idle.share))
+    assert after_a_minute == pytest.approx(idle.most_s)
     assert turns.wait_s(0, now=161.0) == pytest.approx(REST_FOR_EACH_PARTITION_S)
 
 
-def test_on_a_real_kafka_which_keeps_the_fetch_itself_nothing_rests_for_having_found_nothing() -> None:
-    turns = Pace("kafka")
+@pytest.mark.parametrize("idle", [IDLE_REST["kafka"], SINKS_IDLE_REST["kafka"]], ids=["usual", "sink"])
+def test_on_a_real_kafka_which_keeps_the_fetch_itself_nothing_rests_for_having_found_nothing(idle: IdleRest) -> None:
+    turns = Pace(idle)
 
     turns.note_answered(0, answer(b""), now=100.0)
     turns.note_answered(0, answer(b""), now=160.0)

@@ -99,7 +99,7 @@ class BatchConsumer:
             max_poll_interval_ms=3_600_000,  # while the sink is away, the partitions stay with this member
             rebalance_timeout_ms=int(self._settings.session_timeout_s * 3000),
         )
-        pace(consumer, self._settings.bus)
+        pace(consumer, self._settings.bus, sink=True)
         consumer.subscribe(self._topics, listener=self._rebalance)
         self._rebalance.uncommitted.clear()
         await consumer.start()
