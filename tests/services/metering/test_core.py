@@ -17,16 +17,14 @@ from schemas.campaigns import (
     StationsReleased,
     StationsWithdrawn,
 )
-from schemas.commands import CommandRequested
-from schemas.configuration import SetConfiguration, Setting
 from schemas.credits import CreditToppedUp, TokenCharged, TokenSpent
 from schemas.deadletters import DEAD
 from schemas.quantities import Reading
 from schemas.stations import BootDecided, ConnectorStatusReported, StationSeen
-from schemas.transactions import MeterValuesRecorded, SignedReading
-from services.metering.core import columns_of
+from schemas.transactions import MeterValuesRecorded
 from services.metering.declared import COLUMNS, FEEDS
-from tests.services.fleet import NOON, charge, session_changed, station_changed
+from tests.services.fleet import NOON, session_changed, station_changed
+from tests.services.metering.rowsof import row_of, rows_of
 
 TOLD_ELSEWHERE = {
     *(StationSeen, CampaignRequested, CampaignSteered, CampaignBlockFrozen),
@@ -42,15 +40,6 @@ PROJECTED = sorted(
 def recorded(**told: object) -> MeterValuesRecorded:
     reading = {"at": NOON, "measurand": "Power.Active.Import", "value": Decimal(7), "unit": "W"} | told
     return MeterValuesRecorded(id="m-1", station="DE-1", readings=(Reading(**reading),), received_at=NOON)  # type: ignore[arg-type]
-
-
-def rows_of(*records: Record) -> dict[str, list[tuple[object, ...]]]:
-    return {some.table: some.rows for some in columns_of(type(records[0]), records)}
-
-
-def row_of(record: Record, table: str) -> dict[str, object]:
-    (row,) = rows_of(record)[table]
-    return dict(zip(COLUMNS[table], row, strict=True))
 
 
 @pytest.mark.parametrize("record", PROJECTED, ids=lambda record: record.__name__)
@@ -71,50 +60,6 @@ def test_a_record_gives_the_same_rows_alone_and_among_others(record: type[Record
 
 def test_a_sight_of_a_station_fills_no_table() -> None:
     assert rows_of(examples.example(StationSeen)) == {}
-
-
-def test_a_reading_becomes_one_row_with_its_place_in_the_record() -> None:
-    (first, *_) = charge("s-1", NOON, minutes_long=1, power_w=6000)
-
-    rows = rows_of(first)
-
-    position = COLUMNS["meter_values"].index("position")
-    assert [row[position] for row in rows["meter_values"]] == [0, 1, 2]
-    assert rows["signed_readings"] == []
-
-
-def test_readings_of_many_records_stay_with_their_own() -> None:
-    one, other = recorded(), msgspec.structs.replace(recorded(value=Decimal(8)), id="m-2", station="DE-2")
-    none = msgspec.structs.replace(recorded(), id="m-3", readings=())
-
-    rows = [dict(zip(COLUMNS["meter_values"], row, strict=True)) for row in rows_of(one, none, other)["meter_values"]]
-
-    assert [(row["station"], row["id"], row["value"]) for row in rows] == [
-        ("DE-1", "m-1", "7.0000"),
-        ("DE-2", "m-2", "8.0000"),
-    ]
-
-
-def test_a_signed_reading_is_kept_to_the_letter() -> None:
-    signed = SignedReading(at=NOON, text="OCMF|{...}|{...}", measurand="Energy.Active.Import.Register")
-    record = MeterValuesRecorded(id="m-1", station="DE-1", readings=(), signed=(signed,), received_at=NOON)
-
-    assert row_of(record, "signed_readings")["text"] == "OCMF|{...}|{...}"
-
-
-def test_energies_keep_four_decimals() -> None:
-    assert row_of(session_changed(energy_wh=Decimal("1.23456")), "sessions")["energy_wh"] == "1.2346"
-
-
-def test_what_is_absent_stays_so_among_what_is_not() -> None:
-    told, silent = session_changed(), session_changed(energy_wh=None, evse=None, last_meter_at=None)
-
-    rows = [dict(zip(COLUMNS["sessions"], row, strict=True)) for row in rows_of(silent, told)["sessions"]]
-
-    assert [(row["energy_wh"], row["evse"], row["last_meter_at"] is None) for row in rows] == [
-        (None, None, True),
-        ("3500.0000", 1, False),
-    ]
 
 
 @pytest.mark.parametrize(
@@ -156,12 +101,3 @@ def test_feeds_carry_different_topics() -> None:
     names = [name for feed in FEEDS for name in feed.decoders()]
 
     assert len(names) == len(set(names))
-
-
-def test_a_command_is_stored_without_its_passwords_whoever_wrote_it() -> None:
-    asked = examples.example(CommandRequested)
-    setting = Setting(key="AuthorizationKey", value="canary-7f3a9")
-
-    row = row_of(msgspec.structs.replace(asked, command=SetConfiguration(settings=(setting,))), "commands")
-
-    assert row["arguments"] == '{"settings":[{"key":"AuthorizationKey","value":"***"}]}'

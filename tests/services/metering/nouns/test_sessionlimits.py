@@ -5,7 +5,7 @@ from decimal import Decimal
 from schemas.sessionlimits import SessionLimitChanged
 from schemas.transactionlimits import TransactionLimit
 from tests.services.fleet import NOON
-from tests.services.metering.test_core import row_of
+from tests.services.metering.rowsof import row_of
 
 
 def test_a_limit_is_its_members_and_what_is_not_limited_is_null() -> None:
