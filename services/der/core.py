@@ -5,7 +5,8 @@ is the same. Raw commands are not followed.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -30,6 +31,9 @@ from schemas.reports import request_id_of
 from schemas.states.der import Answered, Asked, Clear, Kept, Part, Read, Said, Set, StationDER, Turn
 from services.der.learning import KEPT_AT_MOST, learnt
 from services.der.standing import Standing, expires_at, standing
+from services.following.forgetting import Dated, over, strays, surplus, until, without
+from services.following.remembering import ANY_TIME, in_any_order, later, remembered, undated, word_of
+from services.following.snapshots import published
 
 Step = tuple[StationDER, list[Record]]
 
@@ -68,9 +72,8 @@ def step(state: StationDER, record: Record) -> Step:
         case DERStartStopReported():
             after, at = _turned(state, record), record.received_at
         case Due():
-            lapsed_at = record.at if state.lapsed_at is None else max(record.at, state.lapsed_at)
-            after, outputs = _published(replace(state, lapsed_at=lapsed_at), record.at)
-            return _without(after, {thing for thing, until in _passing(after) if until <= record.at}), outputs
+            after, outputs = _published(replace(state, lapsed_at=later(state.lapsed_at, record.at)), record.at)
+            return _without(after, over(_passing(after), record.at)), outputs
         case CommandCancelled() | CommandSettled() | DERAlarmReported() | FactReported():
             return state, []
         case _:
@@ -80,13 +83,9 @@ def step(state: StationDER, record: Record) -> Step:
 
 def comparable(state: StationDER) -> StationDER:
     """The state without what the order of reading between its topics decides: how often, and when, something was published."""
-    said = tuple(sorted((replace(said, revision=0, at=_ANY_TIME) for said in state.said), key=msgspec.json.encode))
-    names = ("kept", "asked", "answers", "parts", "turns")
-    ordered = {name: tuple(sorted(getattr(state, name), key=msgspec.json.encode)) for name in names}
-    return replace(state, said=said, lapsed_at=None, **ordered)
+    plain = replace(state, said=undated(state.said), lapsed_at=None)
+    return in_any_order(plain, "said", "kept", "asked", "answers", "parts", "turns")
 
-
-_ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 # -- what is remembered -----------------------------------------------------------------------------------------------
 
@@ -124,8 +123,6 @@ class _Superseding(msgspec.Struct):
 
 
 def _settled(state: StationDER, record: CommandSettled) -> StationDER:
-    if any(answer.command_id == record.command_id for answer in state.answers):
-        return state
     superseded: tuple[str, ...] = ()
     if record.command == SET and record.outcome == "accepted":
         try:
@@ -135,19 +132,17 @@ def _settled(state: StationDER, record: CommandSettled) -> StationDER:
     answer = Answered(
         command_id=record.command_id,
         outcome=record.outcome,
-        detail=record.detail
-        or record.error_code
-        or ("" if record.outcome == "accepted" else record.outcome.capitalize()),
+        detail=word_of(record),
         sent=record.sent,
         superseded_ids=superseded,
         at=record.settled_at,
     )
-    return replace(state, answers=(*state.answers, answer))
+    return remembered(state, "answers", answer, by="command_id")
 
 
 def _reported(state: StationDER, part: DERControlsReported) -> StationDER:
     seen = Part(request_id=part.request_id, controls=part.controls, last=part.last, at=part.received_at)
-    return state if seen in state.parts else replace(state, parts=(*state.parts, seen))
+    return remembered(state, "parts", seen)
 
 
 def _turned(state: StationDER, record: DERStartStopReported) -> StationDER:
@@ -158,7 +153,7 @@ def _turned(state: StationDER, record: DERStartStopReported) -> StationDER:
         since=record.at,
         at=record.received_at,
     )
-    return state if turn in state.turns else replace(state, turns=(*state.turns, turn))
+    return remembered(state, "turns", turn)
 
 
 # -- what is published ------------------------------------------------------------------------------------------------
@@ -166,34 +161,35 @@ def _turned(state: StationDER, record: DERStartStopReported) -> StationDER:
 
 def _published(state: StationDER, at: datetime) -> Step:
     """The state that knows what was published, and a snapshot of each control that is not what was published last."""
-    before = {said.id: said for said in state.said}
-    said, outputs = [], list[Record]()
-    for one in state.kept:
-        now, last = standing(one, state.lapsed_at), before.get(one.id)
-        revision = 1 if last is None else last.revision + 1
-        changed = _changed(state.station, one, now, revision, at)
-        digest = _digest(changed)
-        if last is not None and last.digest == digest:
-            said.append(last)
-            continue
-        said.append(Said(id=one.id, revision=revision, status=now.status, digest=digest, at=at))
-        outputs.append(changed)
-    return replace(state, said=tuple(said)), outputs
+    now = (_now(state, one, at) for one in state.kept)
+    said, outputs = published(state.said, now, by="id", record=_numbered)
+    return replace(state, said=said), outputs
+
+
+def _now(state: StationDER, one: Kept, at: datetime) -> tuple[DERControlChanged, Said]:
+    """The control whole, and what is said of it by that."""
+    now = standing(one, state.lapsed_at)
+    changed = _changed(state.station, one, now, at)
+    return changed, Said(id=one.id, revision=0, status=now.status, digest=_digest(changed), at=at)
+
+
+def _numbered(changed: DERControlChanged, said: Said) -> DERControlChanged:
+    return replace(changed, id=derived_id(said.id, "der-control-changed", said.revision), revision=said.revision)
 
 
 def _digest(changed: DERControlChanged) -> str:
     """Equal for snapshots that say the same. A later report that lacks it too ends a control no second time."""
     ended_at = None if changed.status == "gone" else changed.ended_at
-    same = replace(changed, id="", revision=0, changed_at=_ANY_TIME, ended_at=ended_at)
+    same = replace(changed, id="", revision=0, changed_at=ANY_TIME, ended_at=ended_at)
     return derived_id(msgspec.json.encode(same).decode())
 
 
-def _changed(station: str, one: Kept, now: Standing, revision: int, at: datetime) -> DERControlChanged:
+def _changed(station: str, one: Kept, now: Standing, at: datetime) -> DERControlChanged:
     return DERControlChanged(
-        id=derived_id(one.id, "der-control-changed", revision),
+        id="",
         der_control=one.id,
         station=station,
-        revision=revision,
+        revision=0,
         control=replace(one.control, is_superseded=one.superseded),
         status=now.status,
         detail=now.detail,
@@ -210,47 +206,36 @@ def _changed(station: str, one: Kept, now: Standing, revision: int, at: datetime
 # -- what is forgotten ------------------------------------------------------------------------------------------------
 
 
-def _passing(state: StationDER) -> Iterator[tuple[msgspec.Struct, datetime]]:
+def _passing(state: StationDER) -> Iterator[Dated]:
     """What is forgotten some day, with the time: controls that are not there, and what was learnt already."""
     kept = {one.id: one for one in state.kept}
-    for said in state.said:
-        if said.status not in PRESENT and said.id in kept:
-            yield kept[said.id], said.at + FORGOTTEN_AFTER
+    gone = ((kept[said.id], said.at) for said in state.said if said.status not in PRESENT and said.id in kept)
     answered = {answer.command_id: answer.at for answer in state.answers}
-    for asked in state.asked:
-        if asked.command_id in answered:
-            yield asked, answered[asked.command_id] + FORGOTTEN_AFTER
+    asked = ((one, answered[one.command_id]) for one in state.asked if one.command_id in answered)
     learnt_from: tuple[Answered | Part | Turn, ...] = (*state.answers, *state.parts, *state.turns)
-    for thing in learnt_from:
-        yield thing, thing.at + FORGOTTEN_AFTER
+    return until(chain(gone, asked, ((thing, thing.at) for thing in learnt_from)), FORGOTTEN_AFTER)
 
 
 def _bounded(state: StationDER) -> StationDER:
     """The state within its limits: of each kind the newest stay."""
     answered = {answer.command_id for answer in state.answers}
-    known = {one.command_id for one in state.asked}
-    kinds: tuple[list[Any], ...] = (
-        [one for one in state.asked if one.command_id in answered],
-        [one for one in state.answers if one.command_id not in known],
-        list(state.parts),
-        list(state.turns),
+    kinds: tuple[list[Dated], ...] = (
+        [(one, one.at) for one in state.asked if one.command_id in answered],
+        strays(state.answers, {one.command_id for one in state.asked}),
+        [(part, part.at) for part in state.parts],
+        [(turn, turn.at) for turn in state.turns],
     )
-    gone = {thing for kind in kinds for thing in sorted(kind, key=lambda each: each.at)[:-REMEMBERED]}
+    gone = surplus(kinds, REMEMBERED)
     dropped = {one.command_id for one in state.asked if one in gone}
     gone |= {answer for answer in state.answers if answer.command_id in dropped}
     return _without(state, gone) if gone else state
 
 
-def _without(state: StationDER, gone: set[Any]) -> StationDER:
-    kept = tuple(one for one in state.kept if one not in gone)
-    ids = {one.id for one in kept}
+def _without(state: StationDER, gone: set[msgspec.Struct]) -> StationDER:
+    after = without(state, gone, "kept", "asked", "answers", "parts", "turns")
+    ids = {one.id for one in after.kept}
     return replace(
-        state,
-        kept=kept,
-        asked=tuple(one for one in state.asked if one not in gone),
-        answers=tuple(one for one in state.answers if one not in gone),
-        parts=tuple(one for one in state.parts if one not in gone),
-        turns=tuple(one for one in state.turns if one not in gone),
+        after,
         said=tuple(said for said in state.said if said.id in ids),
-        lapsed_at=state.lapsed_at if kept else None,
+        lapsed_at=state.lapsed_at if ids else None,
     )

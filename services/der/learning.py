@@ -12,6 +12,7 @@ from schemas.base import derived_id
 from schemas.der import DERControl
 from schemas.outcomes import is_unanswered
 from schemas.states.der import Answered, Clear, Kept, Read, Set, StationDER
+from services.following.remembering import later
 
 KEPT_AT_MOST = 300
 """Controls of one station that are followed; more that it reports are not. A station has a few of each type."""
@@ -78,7 +79,7 @@ class _Book:
             if one.content_at is None:
                 one = replace(one, control=asked.control)
         if answer is not None:
-            one = _answered(replace(one, settled_request=_later(one.settled_request, asked.at)), asked.control, answer)
+            one = _answered(replace(one, settled_request=later(one.settled_request, asked.at)), asked.control, answer)
         self.kept[one.id] = one
 
     def reported(self, control: DERControl, at: datetime) -> None:
@@ -87,7 +88,7 @@ class _Book:
             return
         one = _with_content(self._known(control), control, at)
         one = _superseded(one, at=at, superseded=control.is_superseded)
-        self.kept[one.id] = replace(one, present_at=_later(one.present_at, at), verified_at=_later(one.verified_at, at))
+        self.kept[one.id] = replace(one, present_at=later(one.present_at, at), verified_at=later(one.verified_at, at))
 
     def superseded_by_answers(self, answers: dict[str, Answered], sets: list[Set]) -> None:
         """What accepted controls supersede; each is not superseded itself, unless its answer says so (R04.FR.08)."""
@@ -111,19 +112,19 @@ class _Book:
             return
         if one.running_at is None or (at, started) >= (one.running_at, bool(one.running)):
             one = replace(one, running=started, running_at=at, running_since=since)
-        self.kept[one.id] = replace(one, present_at=_later(one.present_at, at) if started else one.present_at)
+        self.kept[one.id] = replace(one, present_at=later(one.present_at, at) if started else one.present_at)
 
     def cleared(self, asked: Clear, at: datetime) -> None:
         """The station has none of these any more."""
         for one in tuple(self.kept.values()):
             if fits(one.control, asked):
-                self.kept[one.id] = replace(one, cleared_at=_later(one.cleared_at, at))
+                self.kept[one.id] = replace(one, cleared_at=later(one.cleared_at, at))
 
     def missing(self, asked: Read, reported: frozenset[str], at: datetime) -> None:
         """A whole report does not have these."""
         for one in tuple(self.kept.values()):
             if fits(one.control, asked) and one.control.control_id not in reported:
-                self.kept[one.id] = replace(one, missing_at=_later(one.missing_at, at))
+                self.kept[one.id] = replace(one, missing_at=later(one.missing_at, at))
 
     def _id(self, control_id: str) -> str:
         return derived_id(self.station, "der-control", control_id)
@@ -135,9 +136,9 @@ class _Book:
 
 def _answered(one: Kept, control: DERControl, answer: Answered) -> Kept:
     if answer.outcome == "accepted":
-        return replace(_with_content(one, control, answer.at), present_at=_later(one.present_at, answer.at))
+        return replace(_with_content(one, control, answer.at), present_at=later(one.present_at, answer.at))
     if is_unanswered(answer.outcome, sent=answer.sent):
-        return replace(one, unconfirmed_at=_later(one.unconfirmed_at, answer.at))
+        return replace(one, unconfirmed_at=later(one.unconfirmed_at, answer.at))
     if one.refused_at is None or answer.at >= one.refused_at:
         return replace(one, refused_at=answer.at, detail=answer.detail)
     return one
@@ -153,7 +154,3 @@ def _superseded(one: Kept, *, at: datetime, superseded: bool) -> Kept:
     if one.superseded_at is not None and (at, superseded) < (one.superseded_at, one.superseded):
         return one
     return replace(one, superseded=superseded, superseded_at=at)
-
-
-def _later(one: datetime | None, other: datetime) -> datetime:
-    return other if one is None else max(one, other)

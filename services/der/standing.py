@@ -6,6 +6,7 @@ import msgspec
 
 from schemas.der import DERControl, DERControlStatus
 from schemas.states.der import Kept
+from services.following.remembering import is_since
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,10 +32,10 @@ def standing(one: Kept, lapsed_at: datetime | None) -> Standing:
     """What the control is; what ends until `lapsed_at` has expired."""
     absent_at = max(filter(None, (one.cleared_at, one.missing_at)), default=None)
     held_at = max(filter(None, (one.present_at, one.unconfirmed_at)), default=None)
-    pending = one.requested_at is not None and not _since(one.settled_request, one.requested_at)
-    there = one.present_at is not None and not _since(absent_at, one.present_at)
+    pending = one.requested_at is not None and not is_since(one.settled_request, one.requested_at)
+    there = one.present_at is not None and not is_since(absent_at, one.present_at)
     end = expires_at(one.control)
-    over = end is not None and _since(lapsed_at, end) and held_at is not None and not pending
+    over = end is not None and is_since(lapsed_at, end) and held_at is not None and not pending
     if over and end is not None and (there or absent_at is None or end <= absent_at):
         return Standing(status="expired", ended_at=end)
     if there:
@@ -55,7 +56,3 @@ def _absent(one: Kept, held_at: datetime, absent_at: datetime) -> Standing:
     if one.cleared_at is not None and one.cleared_at >= held_at:
         return Standing(status="cleared", ended_at=one.cleared_at)
     return Standing(status="gone", ended_at=absent_at)
-
-
-def _since(one: datetime | None, at: datetime) -> bool:
-    return one is not None and one >= at

@@ -5,12 +5,12 @@ settlements are read, the end is the same. Every settlement is answered, also a 
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 from msgspec.structs import replace
 
-from schemas.base import Due, Poison, Record, ReplyTo, derived_id
+from schemas.base import Due, Poison, Record, ReplyTo
 from schemas.commands import CommandCancelled, CommandRequested, CommandSettled
 from schemas.facts import FactReported
 from schemas.payments import (
@@ -25,6 +25,8 @@ from schemas.payments import (
 )
 from schemas.states.payments import Asked, Payment, StationPayments, Used
 from schemas.transactions import RemoteStart, SessionChanged
+from services.following.remembering import ANY_TIME
+from services.following.snapshots import revised
 from services.payments.deciding import Companies, receipt_of, settlement_decided, vat_decided
 
 Step = tuple[StationPayments, list[Record]]
@@ -48,7 +50,6 @@ STATUSES: dict[str, PaymentStatus] = {
 
 NO_COMPANIES: Companies = {}
 NOWHERE = ReplyTo(gateway="", epoch=0, message_id="")
-_ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def initial(key: str) -> StationPayments:
@@ -88,7 +89,7 @@ def step(  # noqa: PLR0911 a flat match over the records
 def comparable(state: StationPayments) -> StationPayments:
     """The state without what the order of reading between its topics decides: how often, and when, something was published."""
     plain = (
-        replace(one, touched_at=_ANY_TIME, said=one.said and replace(one.said, id="", revision=0, changed_at=_ANY_TIME))
+        replace(one, touched_at=ANY_TIME, said=one.said and replace(one.said, id="", revision=0, changed_at=ANY_TIME))
         for one in state.payments
     )
     payments = tuple(sorted(plain, key=lambda one: one.psp_ref.casefold()))
@@ -193,13 +194,9 @@ def _spelled(one: Payment) -> str:
 
 
 def _said(station: str, one: Payment, at: datetime, receipts: str) -> tuple[Payment, list[Record]]:
-    last = one.said
     now = _whole(station, one, receipts)
-    if last is not None and replace(last, id="", revision=0, changed_at=now.changed_at) == now:
-        return one, []
-    revision = 1 if last is None else last.revision + 1
-    told = replace(now, id=derived_id(now.payment, "payment-changed", revision), revision=revision, changed_at=at)
-    return replace(one, said=told), [told]
+    fresh = revised(one.said, now, at, now.payment, "payment-changed")
+    return (one, []) if fresh is None else (replace(one, said=fresh), [fresh])
 
 
 def _whole(station: str, one: Payment, receipts: str) -> PaymentChanged:
@@ -232,7 +229,7 @@ def _whole(station: str, one: Payment, receipts: str) -> PaymentChanged:
         receipt_by_us=bool(ours),
         vat_number=settlement.vat_number if settlement else "",
         vat_company=settlement.vat_company if settlement else None,
-        changed_at=_ANY_TIME,
+        changed_at=ANY_TIME,
     )
 
 
