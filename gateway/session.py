@@ -11,7 +11,6 @@ from gateway.dispatches import NEVER, Dispatches
 from gateway.effects import (
     ACCEPTED,
     NO_TRAITS,
-    UNKNOWN_HARDWARE,
     Close,
     Count,
     Decided,
@@ -29,7 +28,6 @@ from gateway.effects import (
     TraitsSource,
     Translation,
     Waiting,
-    hardware_of,
 )
 from gateway.frames import (
     ERROR,
@@ -50,9 +48,9 @@ from gateway.frames import (
 from gateway.framesummary import summary_of_message, with_bent_rule
 from gateway.late import NO_LATE_STARTS, LateStarts
 from gateway.lifecycle import station_connected, station_disconnected, station_located, station_seen
-from gateway.ocpp.rows import Answer, Context, Received, Refusal
+from gateway.ocpp.rows import Answer, Received, Refusal
 from gateway.ocpp.rows import Call as ReadCall
-from gateway.ocpp.spelling.clocks import StationClock
+from gateway.reading import Reading
 from gateway.registration import Registration
 from gateway.unreadable import answer_frame, answer_malformed, answer_unknown_type, as_unknown_type
 from schemas.authorization import AuthorizationDecided
@@ -77,8 +75,8 @@ SENT = "\x00send "
 class Session:
     """The conversation of one connection. Every method returns effects, to be carried out in order."""
 
-    __slots__ = ("_awaiting", "_clock", "_dispatches", "_edition", "_hardware", "_identity", "_late_starts", "_limits",
-                 "_registration", "_seen_due", "_traits", "_traits_source", "_translation", "due")  # fmt: skip
+    __slots__ = ("_awaiting", "_dispatches", "_identity", "_late_starts", "_limits", "_reading", "_registration", "_seen_due",
+                 "_translation", "due")  # fmt: skip
 
     def __init__(
         self,
@@ -94,12 +92,8 @@ class Session:
         self._identity = identity
         self._limits = limits
         self._translation = translation
-        self._traits_source = traits
-        self._traits: Traits | None = None
-        self._edition = 0
-        self._hardware: Hardware | None = None
+        self._reading = Reading(identity, traits)
         self._late_starts = late_starts
-        self._clock = StationClock()
         self._awaiting: dict[str, Waiting] = {}
         self._registration = Registration(standing)
         self._dispatches = Dispatches(identity, limits, translation, self._registration)
@@ -128,16 +122,12 @@ class Session:
     @property
     def traits(self) -> Traits:
         """The present traits of the station."""
-        traits, edition = self._traits, self._traits_source.edition
-        if traits is None or edition != self._edition:
-            self._edition = edition
-            traits = self._traits = self._traits_source.traits(self._identity.station, self._hardware)
-        return traits
+        return self._reading.traits
 
     @property
     def hardware(self) -> Hardware:
         """The hardware of the station by its boot on this connection."""
-        return self._hardware or UNKNOWN_HARDWARE
+        return self._reading.hardware
 
     def on_opened(self, moment: Moment) -> list[Effect]:
         """The connection is accepted."""
@@ -264,7 +254,7 @@ class Session:
         assert isinstance(received, Received)
         summary = summary_of_message("call", call, received)
         if received.boots:
-            self._hardware, self._traits = hardware_of(received) or self._hardware, None
+            self._reading.boots(received)
         received = self._apply_registration(call, received, moment)
         if received.answer is Answer.LOCAL:
             return summary, [answer_frame(message_id, action, received.result)]
@@ -335,27 +325,8 @@ class Session:
         return self._translation.has_sends(self._identity.version)
 
     def _receive(self, frame: Call | Send, moment: Moment, mended: str = "") -> Received | Refusal:
-        context = self._context(moment, mended)
+        context = self._reading.context(moment, mended)
         return self._translation.receive(self._identity.version, frame.action, frame.message_id, frame.payload, context)
-
-    def _context(self, moment: Moment, mended: str = "") -> Context:
-        me = self._identity
-        traits, hardware = self.traits, self.hardware
-        return Context(
-            station=me.station,
-            gateway=me.gateway,
-            epoch=me.epoch,
-            received_at=moment.at,
-            time_zone=traits.time_zone,
-            clock=self._clock,
-            strict=traits.strict,
-            rules=traits.rules,
-            vendors=traits.vendors,
-            vendor=hardware.vendor,
-            model=hardware.model,
-            firmware_version=hardware.firmware_version,
-            mended=mended,
-        )
 
     def _apply_registration(self, frame: Call | Send, received: Received, moment: Moment) -> Received:
         """The result for a message, restricted by the station's registration."""
@@ -366,7 +337,7 @@ class Session:
             action=frame.action,
             message_id=frame.message_id,
             payload=frame.payload,
-            context=self._context(moment),
+            context=self._reading.context(moment),
         )
         return self._registration.restrict(call, received, self._translation)
 

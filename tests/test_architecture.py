@@ -33,8 +33,8 @@ SHELLS_IN_SCHEMAS = {
 PURE_IN_GATEWAY = {
     "admission.py", "compatibility.py", "dispatches.py", "effects.py", "epochs.py", "framelog.py", "frames.py",
     "framesummary.py", "keycodes.py", "late.py", "lifecycle.py",
-    "liveness.py", "mending.py", "profiles.py", "proof.py", "quotas.py", "registration.py", "securityevents.py", "session.py", "slots.py",
-    "unreadable.py",
+    "liveness.py", "mending.py", "profiles.py", "proof.py", "quotas.py", "reading.py", "registration.py", "securityevents.py", "session.py",
+    "slots.py", "unreadable.py",
 }  # fmt: skip
 PURE_IN_TLS = {"certificates.py", "forwarded.py", "proxies.py", "proxyprotocol.py", "revocations.py", "settings.py"}
 PURE_IN_RUNTIME = {

@@ -1,27 +1,19 @@
 """Monitoring: monitors set, cleared and reported in 2.x, and events of variables as records."""
 
-import json
 from decimal import Decimal
 
-import msgspec
 import pytest
 
-from gateway.ocpp.translate import Invalid, Unsupported, is_sent, to_calls, to_outcome
-from schemas.devicemodel import ComponentVariable
-from schemas.limits import StationLimits
+from gateway.ocpp.translate import Unsupported, is_sent
 from schemas.monitoring import (
-    AdjustPeriodicEventStream,
-    ClearVariableMonitoring,
     EventsReported,
     GetMonitoringReport,
-    GetPeriodicEventStream,
     Monitor,
     MonitorsReported,
     SetMonitoringBase,
     SetMonitoringLevel,
     SetVariableMonitoring,
 )
-from schemas.reports import request_id_of
 from schemas.routing import route
 from schemas.stations import ConnectorStatusReported
 from tests.gateway.ocpp.building import STATION, V2X, not_sent, received, record, sent
@@ -46,56 +38,11 @@ def told(version, *events):
     return received(version, "NotifyEvent", {"generatedAt": AT, "seqNo": 0, "eventData": list(events)}).records
 
 
-@pytest.mark.usecase("N04")
-@pytest.mark.parametrize("version", V2X)
-def test_a_monitor_is_set_with_every_digit_of_its_value(version):
-    assert sent(version, SetVariableMonitoring(monitors=(POWER,))) == (
-        "SetVariableMonitoring",
-        {
-            "setMonitoringData": [
-                {
-                    "value": 22000.5,
-                    "type": "UpperThreshold",
-                    "severity": 4,
-                    "component": {"evse": {"id": 1}, "name": "EVSE"},
-                    "variable": {"name": "Power"},
-                }
-            ]
-        },
-    )
-
-
-@pytest.mark.usecase("N06")
-@pytest.mark.parametrize("version", V2X)
-def test_monitors_are_cleared_by_their_ids_and_one_that_is_not_there_is_no_refusal(version):
-    command = ClearVariableMonitoring(ids=(1, 2))
-    answer = b'{"clearMonitoringResult":[{"status":"NotFound","id":1},{"status":"Accepted","id":2}]}'
-
-    assert sent(version, command) == ("ClearVariableMonitoring", {"id": [1, 2]})
-    assert to_outcome(version, command, answer).outcome == "accepted"
-
-
 @pytest.mark.usecase("N03", "N05")
 @pytest.mark.parametrize("version", V2X)
 def test_the_base_and_the_severity_are_chosen(version):
     assert sent(version, SetMonitoringBase(monitoring_base="All")) == ("SetMonitoringBase", {"monitoringBase": "All"})
     assert sent(version, SetMonitoringLevel(severity=0)) == ("SetMonitoringLevel", {"severity": 0})
-
-
-@pytest.mark.usecase("N02")
-@pytest.mark.parametrize("version", V2X)
-def test_a_report_of_monitors_is_asked_for_by_the_number_of_its_command(version):
-    command = GetMonitoringReport(variables=(ComponentVariable(component="EVSE"),), criteria=("DeltaMonitoring",))
-
-    assert sent(version, command, "c7") == (
-        "GetMonitoringReport",
-        {
-            "componentVariable": [{"component": {"name": "EVSE"}}],
-            "requestId": request_id_of("c7"),
-            "monitoringCriteria": ["DeltaMonitoring"],
-        },
-    )
-    assert to_outcome(version, command, b'{"status":"EmptyResultSet"}').outcome == "accepted"
 
 
 def test_1_6_has_no_monitors():
@@ -187,44 +134,3 @@ def test_values_of_a_stream_are_kept_with_their_offsets_and_a_send_of_them_is_no
     assert is_sent("2.1", "NotifyPeriodicEventStream")
     assert (sampled.stream_id, sampled.pending) == (4, 2)
     assert [(str(each.offset_s), each.value) for each in sampled.samples] == [("0", "1"), ("1.5", "2")]
-
-
-@pytest.mark.usecase("N11", "N11.FR.09")
-def test_a_monitor_whose_values_come_as_a_stream_says_how_often_in_2_1_alone():
-    streamed = msgspec.structs.replace(POWER, stream_interval_s=10)
-
-    asked = sent("2.1", SetVariableMonitoring(monitors=(streamed,)))[1]["setMonitoringData"][0]
-
-    assert asked["periodicEventStream"] == {"interval": 10}
-    assert isinstance(not_sent("2.0.1", SetVariableMonitoring(monitors=(streamed,))), Unsupported)
-
-
-@pytest.mark.usecase("N12", "N14")
-def test_streams_are_read_and_adjusted_in_2_1_alone():
-    assert sent("2.1", GetPeriodicEventStream()) == ("GetPeriodicEventStream", {})
-    assert to_outcome("2.1", GetPeriodicEventStream(), b"{}").outcome == "accepted"
-    adjusted = sent("2.1", AdjustPeriodicEventStream(id=4, values=20))
-    assert adjusted == ("AdjustPeriodicEventStream", {"id": 4, "params": {"values": 20}})
-    assert isinstance(not_sent("2.1", AdjustPeriodicEventStream(id=4)), Invalid)
-    assert isinstance(not_sent("2.0.1", GetPeriodicEventStream()), Unsupported)
-
-
-@pytest.mark.parametrize("version", V2X)
-@pytest.mark.usecase("N04", "N04.FR.09", "N06", "N06.FR.04")
-def test_monitors_are_set_and_cleared_in_as_many_messages_as_the_station_needs(version):
-    power = Monitor(component="EVSE", variable="Power", type="UpperThreshold", value=Decimal(1), severity=4)
-    alike = SetVariableMonitoring(monitors=(power, power, power))
-    limits = StationLimits(monitor_items=2, unmonitor_bytes=125)
-
-    sets = to_calls(version, alike, "c1", limits)
-    clears = to_calls(version, ClearVariableMonitoring(ids=(10, 11, 12)), "c2", limits)
-
-    assert [len(json.loads(part.call.payload)["setMonitoringData"]) for part in sets] == [2, 1]
-    assert [json.loads(part.call.payload)["id"] for part in clears] == [[10], [11], [12]]
-    assert [part.command.things for part in (*sets, *clears)] == [
-        ("EVSE.Power", "EVSE.Power"),
-        ("EVSE.Power",),
-        ("10",),
-        ("11",),
-        ("12",),
-    ]
