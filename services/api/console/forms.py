@@ -2,12 +2,15 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import Any, TypeVar
 
 import msgspec
 from litestar import Request
+from litestar.datastructures import UploadFile
 
 from services.api.web.changing import WHATEVER, Condition
+from services.api.web.importing import CSV, JSON, JSON_LINES
 from services.api.web.problems import field_error, invalid, invalid_fields
 
 T = TypeVar("T")
@@ -17,6 +20,29 @@ async def posted(request: Request[Any, Any, Any]) -> dict[str, str]:
     """The form's fields; files are none of ours and are left out."""
     form = await request.form()
     return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+class SentFile(msgspec.Struct, frozen=True):
+    """A file of rows from the console. `dry_run`: it is only to be checked."""
+
+    body: bytes
+    media_type: str
+    dry_run: bool
+
+
+async def sent_file(request: Request[Any, Any, Any]) -> SentFile:
+    """The form's file, of the type that its name ends with. Raises Problem where there is none, or of another type."""
+    form = await request.form()
+    file = form.get("file")
+    if not isinstance(file, UploadFile) or not file.filename:
+        raise invalid("file", "choose a file")
+    media_type = FILE_TYPES.get(PurePath(file.filename).suffix.lower())
+    if media_type is None:
+        raise invalid("file", f"its name ends with {', '.join(sorted(FILE_TYPES))}")
+    return SentFile(await file.read(), media_type, dry_run="check" in form)
+
+
+FILE_TYPES = {".csv": CSV, ".json": JSON, ".jsonl": JSON_LINES}
 
 
 def body(given: Mapping[str, Any], kind: type[T]) -> T:

@@ -1,15 +1,28 @@
 """The noun stations, declared for the API."""
 
 from services.api.noun import ApiNoun, Navigation, NounReads, Tab
-from services.api.stations import page, reads, routes, settings, tabs
+from services.api.stations import importing, page, reads, routes, settings, tabs
+from services.api.web.importing import takes_file
 from services.api.web.policy import Policy
 
 NOUN = ApiNoun(
     tag="stations",
     meaning="Who is there, how they are, what is provisioned of them.",
-    policy=Policy(writes=("put_station", "delete_station", "add", "save", "register", "remove")),
-    routers=(routes.router,),
-    pages=(*page.HANDLERS, *tabs.HANDLERS, *settings.HANDLERS),
+    policy=Policy(
+        writes=(
+            "put_station",
+            "delete_station",
+            "add",
+            "save",
+            "register",
+            "remove",
+            "import_stations",
+            "import_in_console",
+        ),
+        fleet=("import_stations", "import_in_console"),
+    ),
+    routers=(routes.router, importing.router),
+    pages=(*page.HANDLERS, *tabs.HANDLERS, *settings.HANDLERS, *importing.HANDLERS),
     navigation=Navigation(
         "stations",
         "Stations",
@@ -23,4 +36,5 @@ NOUN = ApiNoun(
         Tab("settings", "Settings", place=90),
     ),
     reads=NounReads(reads.StationReads, reads),
+    describes=takes_file("/api/v1/station-imports"),
 )

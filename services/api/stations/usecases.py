@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Mapping
 
 import msgspec
 
@@ -21,17 +22,28 @@ from services.runtime.process.outage import Outage
 
 SALT_BYTES = 16
 
+Names = Mapping[str, str]
+
 
 async def save_station(
-    ports: Ports, station: str, data: ProvisionStation, *, given: Condition = WHATEVER
+    ports: Ports,
+    station: str,
+    data: ProvisionStation,
+    *,
+    given: Condition = WHATEVER,
+    dry_run: bool = False,
+    names: Names | None = None,
 ) -> StationProvisioned:
-    """Have the operator's word on a station stand. Raises Problem, Outage."""
-    zone, new_hash = time_zone(data.time_zone), await _new_hash(data)
+    """Have the operator's word on a station stand; `dry_run`: only check it. `names`: those of all stations, where the caller has them.
+
+    Raises Problem, Outage.
+    """
+    zone, new_hash = time_zone(data.time_zone), await _new_hash(data, dry_run=dry_run)
 
     async def made(before: Record | None) -> StationProvisioned:
         password_hash = before.password_hash if isinstance(before, StationProvisioned) else ""
         if not isinstance(before, StationProvisioned):
-            _require_new_id(ports, station)
+            _require_new_id(names_of(ports) if names is None else names, station)
         return StationProvisioned(
             station=station,
             registration=data.registration,
@@ -48,25 +60,33 @@ async def save_station(
             provisioned_by=ports.principal.name,
         )
 
-    return await changed(ports, REF_STATIONS, station, made, given=given)
+    return await changed(ports, REF_STATIONS, station, made, given=given, dry_run=dry_run)
 
 
-def _require_new_id(ports: Ports, station: str) -> None:
+def names_of(ports: Ports) -> Names:
+    """How each provisioned station is spelled, by its folded id."""
+    provisioned = ports.reference.all(REF_STATIONS).items()
+    return {folded(name): name for name, record in provisioned if isinstance(record, StationProvisioned)}
+
+
+def _require_new_id(names: Names, station: str) -> None:
     """Raises Problem where no station may be called so, or where one is that differs only in the case of letters."""
-    fold = folded(station_id(station))
-    for other, record in ports.reference.all(REF_STATIONS).items():
-        if other != station and folded(other) == fold and isinstance(record, StationProvisioned):
-            raise invalid("station", f"this station is provisioned as {other}: ids are compared without case")
+    other = names.get(folded(station_id(station)), station)
+    if other != station:
+        raise invalid("station", f"this station is provisioned as {other}: ids are compared without case")
 
 
-async def _new_hash(data: ProvisionStation) -> str | None:
-    """The hash of a new password, empty for none; None where the one there is stays."""
+async def _new_hash(data: ProvisionStation, *, dry_run: bool) -> str | None:
+    """The hash of a new password, empty for none; None where the one there is stays. A dry run has no hash to show but another one."""
     if data.password is None:
         return ""
     if isinstance(data.password, msgspec.UnsetType):
         return None
+    password = usable_password(data.password)
+    if dry_run:
+        return "new"
     # in a thread: the hash is slow on purpose
-    return await asyncio.to_thread(hash_password, usable_password(data.password), secrets.token_bytes(SALT_BYTES))
+    return await asyncio.to_thread(hash_password, password, secrets.token_bytes(SALT_BYTES))
 
 
 async def remove_station(ports: Ports, station: str, *, given: Condition = WHATEVER) -> None:

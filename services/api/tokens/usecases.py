@@ -54,9 +54,9 @@ async def token_page(ports: Ports, *, search: str | None, cursor: str | None, li
 
 
 async def save_token(
-    ports: Ports, token: str, data: ProvisionToken, *, given: Condition = WHATEVER
+    ports: Ports, token: str, data: ProvisionToken, *, given: Condition = WHATEVER, dry_run: bool = False
 ) -> TokenProvisioned:
-    """Have the operator's word on a token stand. Raises Problem, Outage."""
+    """Have the operator's word on a token stand; `dry_run`: only check it. Raises Problem, Outage."""
     key = token_key(token)
     if not 1 <= len(key) <= LONGEST_TOKEN or not key.isprintable():
         raise invalid("token", f"1 to {LONGEST_TOKEN} printable characters")
@@ -75,7 +75,7 @@ async def save_token(
         _require_no_credit_in_another_currency(ports, record)
         return record
 
-    return await changed(ports, REF_TOKENS, key, made, given=given)
+    return await changed(ports, REF_TOKENS, key, made, given=given, dry_run=dry_run)
 
 
 _SAME = tuple(name for name in ProvisionToken.__struct_fields__ if name not in ("expires_at", "limits"))

@@ -81,8 +81,9 @@ async def changed(
     made: Callable[[Record | None], Awaitable[C | None]],
     *,
     given: Condition = WHATEVER,
+    dry_run: bool = False,
 ) -> C:
-    """Have `made(what is there)` stand for `key`, and return it; where it is None, what is there does.
+    """Have `made(what is there)` stand for `key`, and return it; where it is None, what is there does. `dry_run`: only check it.
 
     Raises Problem: 412 where `given` does not hold, whatever `made` raises, 409 for a rule between several; Outage.
     """
@@ -94,6 +95,8 @@ async def changed(
         _require(given, before, change)
         if change is None:
             return cast(C, before)
+        if dry_run:
+            return change
         settled = await ports.proposals.settle(cast(Change, change), based_on=revision_of(before))
         if settled.accepted:
             await ports.reference.read_back(change)
@@ -168,6 +171,14 @@ def differences(before: Record | None, wanted: Record | None) -> list[FieldError
         and name not in SILENT
         and not name.endswith(("_by", "ed_at"))
     ]
+
+
+def same_content(before: Record, wanted: Record) -> bool:
+    """Whether two records of a resource say the same of it, whoever said it, and when."""
+    there, meant = _members(_content(before)), _members(_content(wanted))
+    return there.keys() == meant.keys() and all(
+        value == meant[name] for name, value in there.items() if not name.endswith(("_by", "ed_at"))
+    )
 
 
 def _content(record: Record | None) -> Any:

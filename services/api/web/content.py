@@ -9,12 +9,16 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from services.api.web.auth import PROGRAMS
+from services.api.web.importing import MEDIA_TYPES, media_type_of
 from services.api.web.problems import Problem
 
 JSON = frozenset({"application/json"})
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 UPLOADS = "/api/v1/uploads/"
 """Stations put files there, of any type; the address itself lets them."""
+
+IMPORTS = "-imports"
+"""How the paths of the API end to which files of rows are sent."""
 
 BOTH = ("/login",)
 """Paths that programs and people send their bodies to."""
@@ -29,7 +33,7 @@ class ContentTypes(ASGIMiddleware):
         """Pass on what has no body, or one of its path's kind. Raises Problem."""
         request: Request[Any, Any, Any] = Request(scope)
         if _has_body(request):
-            kind, taken = request.headers.get("content-type", "").partition(";")[0].strip().lower(), _taken(request)
+            kind, taken = media_type_of(request), _taken(request)
             if taken is not None and kind not in taken:
                 sentence = f"The body is {kind or 'of no stated type'}; taken is {' or '.join(sorted(taken))}."
                 raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, sentence)
@@ -47,4 +51,6 @@ def _taken(request: Request[Any, Any, Any]) -> frozenset[str] | None:
         return None
     if path in BOTH:
         return JSON | FORMS
+    if path.startswith(PROGRAMS) and path.endswith(IMPORTS):
+        return MEDIA_TYPES
     return JSON if path.startswith(PROGRAMS) else FORMS
