@@ -8,7 +8,6 @@ from schemas.base import OcppVersion, Timestamp
 from schemas.chargingneeds import ChargingNeedsReported, ChargingPlanChanged
 from schemas.chargingprofiles import Known, ProfileStatus
 from schemas.chargingschedules import ChargingProfile, ChargingSchedule, RateUnit, ScheduleUpdate
-from schemas.commands import CommandRequested
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -136,8 +135,8 @@ class Needed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The needs of the EV at an EVSE, and what became of them. `told` is their newest snapshot.
 
     `answered`: the station has its answer. `limits`: a digest of what limited the plan. `planned_at`: when the profile was sent last;
-    `plan_again_at`: when it is to be made anew, because the limits are others. `missing_at`: when the command is sent once more, if
-    nothing was heard of it; `command` is that.
+    `plan_again_at`: when it is to be made anew, because the limits are others. `missing_at`: when that is done because nothing was heard
+    of the command, `lost` how often that was so. `repeats`: how often in a row the same needs were told before.
     """
 
     needs: ChargingNeedsReported
@@ -147,7 +146,8 @@ class Needed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     planned_at: Timestamp | None = None
     plan_again_at: Timestamp | None = None
     missing_at: Timestamp | None = None
-    command: CommandRequested | None = None
+    lost: int = 0
+    repeats: int = 0
 
 
 class StationProfiles(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -39,7 +39,13 @@ AGAIN_AFTER = timedelta(seconds=60)
 """At least so much time is between two plans for the same needs, unless the EV asks anew."""
 
 HEARD_AFTER = timedelta(seconds=15)
-"""A command of which nothing was heard by then was lost in a crash, and is sent once more."""
+"""A command of which nothing was heard by then was lost in a crash; the plan is made and sent anew, `LOST_MOST` times."""
+
+LOST_MOST = 2
+
+REPEATED_MOST = 3
+"""So often in a row the same needs get a profile. A station that tells them again after each profile (against K16.FR.09) would go on
+for ever; from then on the answer is that the profile which it has serves, until a minute has passed without."""
 
 NEEDS_AT_MOST = 50
 """EVSEs of one station whose needs are remembered; the newest stay."""
@@ -68,11 +74,32 @@ def needs_reported(state: StationProfiles, needs: ChargingNeedsReported, how: Ho
         departure_at=needs.departure_at,
         changed_at=needs.received_at,
     )
-    fresh = Needed(needs=needs, told=told)
+    before = next((one for one in state.needs if one.needs.evse == needs.evse), None)
+    fresh = Needed(needs=needs, told=told, repeats=_repeats(before, needs))
+    if before is not None and fresh.repeats >= REPEATED_MOST:
+        return _serves_already(state, fresh, before)
     transaction = transaction_at(state, needs.evse)
     if transaction is None and how.policy != "off":
         return _with(state, fresh), []
     return _answer(state, fresh, transaction, needs.received_at, how)
+
+
+def _repeats(before: Needed | None, needs: ChargingNeedsReported) -> int:
+    """How often in a row these needs were told before, with no minute between them."""
+    if before is None or before.told.profile_id is None or needs.received_at - before.needs.received_at >= AGAIN_AFTER:
+        return 0
+    same = (before.needs.parameters, before.needs.energy_transfer) == (needs.parameters, needs.energy_transfer)
+    return before.repeats + 1 if same else 0
+
+
+def _serves_already(state: StationProfiles, fresh: Needed, before: Needed) -> Step:
+    """The profile that was sent for the same needs serves these too."""
+    kept = replace(
+        before, needs=fresh.needs, repeats=fresh.repeats, told=replace(before.told, needs=fresh.needs.id, plans=0)
+    )
+    reason = "the same needs were told again: the profile serves that was sent"
+    after, said = _said(state, kept, fresh.needs.received_at, status="Accepted", reason=reason)
+    return after, [_decided(fresh.needs, "Accepted"), *said]
 
 
 def transactions_changed(state: StationProfiles, at: datetime, how: How) -> Step:
@@ -102,9 +129,11 @@ def limits_changed(state: StationProfiles, at: datetime) -> StationProfiles:
 
 
 def command_heard(state: StationProfiles, command_id: str) -> StationProfiles:
-    """The command left, and need not be kept."""
+    """The command left."""
     needs = tuple(
-        replace(one, command=None, missing_at=None) if one.command is not None and one.command.id == command_id else one
+        replace(one, missing_at=None, lost=0)
+        if one.missing_at is not None and one.told.command_id == command_id
+        else one
         for one in state.needs
     )
     return state if needs == state.needs else replace(state, needs=needs)
@@ -148,18 +177,18 @@ def needs_due(state: StationProfiles, at: datetime, how: How) -> Step:
 def _due(state: StationProfiles, needed: Needed, at: datetime, how: How) -> Step:
     if not needed.told.transaction_id:
         return _waited(state, needed, at)
-    outputs: list[Record] = []
-    if needed.missing_at is not None and needed.missing_at <= at:
-        outputs += [needed.command] if needed.command is not None else []
-        state = _with(state, needed := replace(needed, command=None, missing_at=None))
-    if needed.plan_again_at is None or needed.plan_again_at > at:
-        return state, outputs
+    lost = needed.missing_at is not None and needed.missing_at <= at
+    if not lost and (needed.plan_again_at is None or needed.plan_again_at > at):
+        return state, []
     transaction = transaction_at(state, needed.needs.evse)
-    needed = replace(needed, plan_again_at=None)
-    if transaction is None or profile_of_others(state, transaction) is not None:
-        return _with(state, replace(needed, limits="")), outputs
-    state, said = _answer(state, needed, transaction, at, how)
-    return state, [*outputs, *said]
+    needed = replace(needed, plan_again_at=None, missing_at=None, lost=needed.lost + lost)
+    if (
+        transaction is None
+        or needed.lost > LOST_MOST
+        or (not lost and profile_of_others(state, transaction) is not None)
+    ):
+        return _with(state, replace(needed, limits="")), []
+    return _answer(state, needed, transaction, at, how, again="the command was lost" if lost else "the limits changed")
 
 
 def _waited(state: StationProfiles, needed: Needed, at: datetime) -> Step:
@@ -176,8 +205,16 @@ def _waited(state: StationProfiles, needed: Needed, at: datetime) -> Step:
 # -- the answer -------------------------------------------------------------------------------------------------------
 
 
-def _answer(state: StationProfiles, needed: Needed, transaction: Transaction | None, at: datetime, how: How) -> Step:
-    """Answer who still waits, and send the profile if there is one."""
+def _answer(
+    state: StationProfiles,
+    needed: Needed,
+    transaction: Transaction | None,
+    at: datetime,
+    how: How,
+    *,
+    again: str = "",
+) -> Step:
+    """Answer who still waits, and send the profile if there is one. `again`: why another one is sent."""
     needs = needed.needs
     found = serving(state, needs, transaction, at, how)
     if isinstance(found, Unserved) or transaction is None:
@@ -197,15 +234,13 @@ def _answer(state: StationProfiles, needed: Needed, transaction: Transaction | N
         requested_by="chargingprofiles",
     )
     decided = [] if needed.answered else [_decided(needs, "Accepted")]
-    sent = replace(
-        needed, answered=True, limits=found.limits, planned_at=at, missing_at=at + HEARD_AFTER, command=command
-    )
+    sent = replace(needed, answered=True, limits=found.limits, planned_at=at, missing_at=at + HEARD_AFTER)
     after, said = _said(
         state,
         sent,
         at,
         status=needed.told.status or "Accepted",
-        reason=found.reason if number == 1 else "the limits changed",
+        reason=again or found.reason,
         policy=found.policy,
         transaction_id=transaction.transaction_id,
         profile_id=found.profile_id,

@@ -12,7 +12,7 @@ from schemas.chargingneeds import ChargingLimitCleared, ChargingNeedsDecided, EV
 from schemas.chargingschedules import ChargingSchedule, SchedulePeriod
 from schemas.commands import CommandRequested
 from schemas.profilecommands import SetChargingProfile
-from services.chargingprofiles.needing import NEEDS_AT_MOST
+from services.chargingprofiles.needing import LOST_MOST, NEEDS_AT_MOST, REPEATED_MOST
 from services.chargingprofiles.serving import How, plan_number
 from tests.services.chargingprofiles.records import (
     AC,
@@ -206,13 +206,33 @@ def test_needs_end_with_their_transaction() -> None:
     assert commands(station.comes_to(3_000)) == []
 
 
-def test_a_command_that_was_lost_in_a_crash_is_sent_once_more() -> None:
+def test_a_plan_whose_command_was_lost_in_a_crash_is_made_anew() -> None:
     station = Station(session(), how=FAST)
-    (command,) = commands(station.reads(needs()))
+    (lost,) = commands(station.reads(needs()))
 
     assert commands(station.comes_to(144)) == []
-    assert commands(station.comes_to(145)) == [command]
+    outputs = station.comes_to(145)
+    (again,) = commands(outputs)
+    assert (again.id != lost.id, again.command == lost.command) == (True, False)  # it begins later
+    assert (plans(outputs)[0].reason, plans(outputs)[0].plans) == ("the command was lost", 2)
+    station.reads(again)
     assert commands(station.comes_to(1_000)) == []
+
+
+def test_a_station_that_tells_its_needs_after_each_profile_is_not_sent_profiles_for_ever() -> None:
+    station = Station(session(), how=FAST)
+    sent = []
+    for number in range(10):
+        outputs = station.reads(needs(number, seconds=130 + number))
+        assert statuses(outputs) == ["Accepted"]
+        sent.append(len(commands(outputs)))
+    (told,) = plans(outputs)
+
+    assert sent == [1] * REPEATED_MOST + [0] * (10 - REPEATED_MOST)
+    assert (told.needs, told.profile_id, told.plans) == ("needs-9", plan_number(STATION, "tx-s1"), 0)
+    less = {**AC, "acChargingParameters.evMaxCurrent": Decimal(8)}
+    assert len(commands(station.reads(needs(11, seconds=141, parameters=less)))) == 1
+    assert len(commands(station.reads(needs(12, seconds=300, parameters=less)))) == 1
 
 
 def test_needs_that_are_read_again_are_only_answered_again() -> None:
@@ -256,5 +276,5 @@ def test_in_whatever_order_the_topics_are_read_the_needs_are_answered_once_and_s
 
     assert set(statuses(outputs)) == {"Accepted"}
     sent = {each.id: each for each in commands(outputs)}
-    assert 1 <= len(sent) <= 2
+    assert 1 <= len(sent) <= 2 + LOST_MOST  # nothing is heard of any
     assert rates([max(sent.values(), key=lambda one: one.requested_at)]) == [(0, Decimal("7.2"))]
