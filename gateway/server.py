@@ -7,9 +7,10 @@ import logging
 import math
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+from msgspec.structs import replace
 from websockets.asyncio.server import Server, ServerConnection
 from websockets.http11 import Request as HttpRequest
 from websockets.http11 import Response
@@ -34,6 +35,8 @@ from gateway.session import SERVICE_RESTART
 from gateway.settings import Settings
 from gateway.sockets import StationSocket
 from gateway.tls import metrics as tls_metrics
+from gateway.tls.certificates import ClientCertificate
+from gateway.tls.ocsp import Ocsp
 from gateway.tls.reloading import Reloading
 from gateway.uplink import Uplink
 from gateway.wheel import Wheel
@@ -92,6 +95,7 @@ class Gateway:
         self._acceptor: Acceptor | None = None
         self._channels = Channels(settings.proxies(), settings.forwarded_certificate)
         self._events = SecurityEvents(limit=settings.max_connections)
+        self._ocsp = None if settings.ocsp == "off" else Ocsp(settings)
         self.tls = tls
         self._draining = False
         self.wheel = Wheel(time.monotonic())
@@ -194,17 +198,37 @@ class Gateway:
             loop.call_later(random.uniform(0, self._settings.drain_window_s), self._dismiss, connection)  # noqa: S311
         longest_s = self._settings.drain_window_s + self._settings.settle_s + 2 * self._settings.close_timeout_s
         await self._wait_until(lambda: not self._open, longest_s)
+        if self._ocsp is not None:
+            await self._ocsp.close()
         await self._wait_until(lambda: self._uplink.idle, self._settings.settle_s)
         if not self._uplink.idle:
             log.error("Stopped with %d records that Kafka did not acknowledge", self._uplink.records)
 
     # -- handshakes ---------------------------------------------------------------------------------------------------
 
-    def _admit(self, socket: ServerConnection, http_request: HttpRequest) -> Response | None:
+    def _admit(
+        self, socket: ServerConnection, http_request: HttpRequest
+    ) -> Response | Awaitable[Response | None] | None:
         assert isinstance(socket, StationSocket)
         now = moment()
         channel = self._channels.of(socket, http_request, self._references.revocations)
-        request = _request(http_request, channel, now)
+        if self._ocsp is not None and channel.certificate is not None and not channel.fault:
+            return self._admit_after_ocsp(socket, http_request, channel, channel.certificate, self._ocsp)
+        return self._decide(socket, _request(http_request, channel, now), now)
+
+    async def _admit_after_ocsp(
+        self,
+        socket: StationSocket,
+        http_request: HttpRequest,
+        channel: Channel,
+        certificate: ClientCertificate,
+        responders: Ocsp,
+    ) -> Response | None:
+        fault = await responders.fault(certificate, moment().at)
+        now = moment()
+        return self._decide(socket, _request(http_request, replace(channel, fault=fault), now), now)
+
+    def _decide(self, socket: StationSocket, request: Request, now: Moment) -> Response | None:
         verdict = self._busy() or self._gate.decide(request, socket.origin.address, now.now)
         if not isinstance(verdict, Refused):
             socket.admitted = verdict

@@ -36,7 +36,9 @@ PURE_IN_GATEWAY = {
     "liveness.py", "mending.py", "profiles.py", "proof.py", "quotas.py", "reading.py", "registration.py", "securityevents.py", "session.py",
     "slots.py", "unreadable.py",
 }  # fmt: skip
-PURE_IN_TLS = {"certificates.py", "forwarded.py", "proxies.py", "proxyprotocol.py", "revocations.py", "settings.py"}
+PURE_IN_TLS = {
+    "certificates.py", "forwarded.py", "ocspanswers.py", "proxies.py", "proxyprotocol.py", "revocations.py", "settings.py",
+}  # fmt: skip
 PURE_IN_RUNTIME = {
     "loop/service.py", "loop/batch.py", "loop/due.py", "loop/states.py", "loop/decoded.py", "loop/progress.py", "loop/deadletters.py",
     "bus/outgoing.py", "process/settings.py", "process/outage.py", "noun.py",

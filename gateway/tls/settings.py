@@ -184,6 +184,8 @@ class TlsSettings(KafkaAccess, frozen=True, kw_only=True):
                 raise BadSetting("tls_port and mtls_port need a server certificate: set tls_certificates.")
             if self.mtls_port is not None and not self.tls_client_ca:
                 raise BadSetting("mtls_port needs the authorities of client certificates: set tls_client_ca.")
+        if self.ocsp_url and not self.ocsp_url.startswith("http://"):
+            raise BadSetting(f"ocsp_url={self.ocsp_url!r} must begin with http://: answers are signed.")
         if keys and len(keys) != len(certificates):
             raise BadSetting(
                 f"tls_keys names {len(keys)} files and tls_certificates {len(certificates)}: one key for each certificate, or none."

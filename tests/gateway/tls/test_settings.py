@@ -28,6 +28,7 @@ def test_certificates_and_keys_are_taken_in_order() -> None:
         ({"tls_port": 0}, "tls_certificates"),
         ({"mtls_port": 0, "tls_certificates": "a"}, "tls_client_ca"),
         ({"tls_certificates": "a,b", "tls_keys": "a"}, "tls_keys"),
+        ({"ocsp_url": "ftp://responder"}, "ocsp_url"),
     ],
 )
 def test_what_is_missing_is_named(settings: dict[str, Any], names: str) -> None:
