@@ -3,9 +3,10 @@
 import importlib
 
 import gateway.metrics
+import gateway.tls.metrics
 from services.nouns import METRICS
 from tests.deploy.promql import exported
 
-MODULES = (gateway.metrics, *(importlib.import_module(name) for name in METRICS))
+MODULES = (gateway.metrics, gateway.tls.metrics, *(importlib.import_module(name) for name in METRICS))
 
 KNOWN = exported()
