@@ -8,7 +8,7 @@ from prometheus_client import REGISTRY
 
 WORDS = {
     "abs", "absent", "and", "avg", "by", "changes", "count", "group_left", "group_right", "histogram_quantile", "ignoring",
-    "increase", "label_values", "max", "max_over_time", "min", "offset", "on", "or", "rate", "sum", "topk", "unless", "without",
+    "increase", "label_values", "max", "max_over_time", "min", "offset", "on", "or", "rate", "sum", "time", "topk", "unless", "without",
 }  # fmt: skip
 OF_THE_SCRAPE = {"job", "instance"}
 """Labels that Prometheus itself adds."""
