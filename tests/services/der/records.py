@@ -5,7 +5,6 @@ from typing import Any
 
 import msgspec
 
-from schemas.base import Due, Record
 from schemas.commands import CommandRequested, CommandSettled
 from schemas.der import (
     ClearDERControl,
@@ -18,11 +17,10 @@ from schemas.der import (
 )
 from schemas.dersettings import Curve, CurvePoint, DERSettings
 from schemas.reports import request_id_of
-from schemas.states.der import StationDER
-from services.der.core import due, initial, step
+from services.der import core
+from tests.services.commanded import STATION, Followed, outcome_of, requested
 from tests.services.moments import at
 
-STATION = "DE-BER-0001"
 HOUR = 3600
 NAMES = {"s": "SetDERControl", "c": "ClearDERControl", "g": "GetDERControl"}
 """The commands, by the first letter of the ids that the builders give them."""
@@ -58,25 +56,13 @@ def read(command_id: str = "g1", *, seconds: float = 60, **changes: Any) -> Comm
     return requested(command_id, GetDERControl(**changes), seconds)
 
 
-def requested(command_id: str, command: Any, seconds: float) -> CommandRequested:
-    return CommandRequested(
-        id=command_id,
-        station=STATION,
-        command=command,
-        requested_at=at(seconds),
-        expires_at=at(seconds + 60),
-        requested_by="operator",
-    )
-
-
 def settled(
     command_id: str = "s1", outcome: Any = "accepted", *, seconds: float = 1, superseded: Any = (), **changes: Any
 ) -> CommandSettled:
-    members = {"id": f"settled-{command_id}", "command_id": command_id, "station": STATION, "sent": True}
     answer = {"status": "Accepted", "supersededIds": superseded} if superseded else {"status": "Accepted"}
     response = msgspec.Raw(msgspec.json.encode(answer))
-    more = {"command": NAMES[command_id[0]], "outcome": outcome, "response": response, "settled_at": at(seconds)}
-    return CommandSettled(**members | more | changes)
+    given = {"command": NAMES[command_id[0]], "response": response} | changes
+    return outcome_of(command_id, outcome, seconds, **given)
 
 
 def control(number: str = "a", **changes: Any) -> DERControl:
@@ -107,31 +93,8 @@ def turned(number: str = "a", *, started: bool = True, seconds: float = 70, inst
     )
 
 
-class Station:
-    """A station whose records reach the core, in the order given; keeps all that the core said."""
+class Station(Followed):
+    """A station with DER controls, by the id that it knows each by."""
 
-    def __init__(self, *records: Record) -> None:
-        self.state: StationDER = initial(STATION)
-        self.said: list[DERControlChanged] = []
-        for record in records:
-            self.reads(record)
-
-    def reads(self, record: Record) -> list[Record]:
-        self.state, outputs = step(self.state, record)
-        self.said += [output for output in outputs if isinstance(output, DERControlChanged)]
-        return outputs
-
-    def comes_to(self, seconds: float) -> None:
-        """Time passes: each `Due` comes at its time."""
-        while (moment := due(self.state)) is not None and moment <= at(seconds):
-            self.reads(Due(key=STATION, at=moment, sent_at=moment))
-
-    @property
-    def controls(self) -> dict[str, DERControlChanged]:
-        """The newest snapshot of each control, by the id that the station knows it by."""
-        return {change.control.control_id: change for change in self.said}
-
-    @property
-    def one(self) -> DERControlChanged:
-        (only,) = self.controls.values()
-        return only
+    core, snapshot, by = core, DERControlChanged, "control.control_id"
+    controls = Followed.newest
