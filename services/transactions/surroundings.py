@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from schemas.anomalies import Anomaly
-from schemas.base import Due, Record, Timestamp
+from schemas.base import Due, Record
 from schemas.commands import CommandSettled
 from schemas.states.transactions import RefusedStop, SessionState, StationTransactions
 from schemas.stations import (
@@ -16,6 +16,7 @@ from schemas.stations import (
     StationDisconnected,
     StationSeen,
 )
+from services.following.remembering import later
 from services.transactions.charging import charging_of_status
 from services.transactions.evidence import (
     is_refusal,
@@ -44,7 +45,7 @@ def apply_surrounding(state: StationTransactions, record: Surrounding) -> Step:
             return _apply_status(state, record)
         case StationBooted():
             state = _apply_connection(state, record.reply_to.epoch)
-            return replace(state, booted_at=_later(state.booted_at, record.received_at)), []
+            return replace(state, booted_at=later(state.booted_at, record.received_at)), []
         case StationConnected() | StationSeen():
             return _apply_connection(state, record.epoch), []
         case StationDisconnected():
@@ -128,7 +129,3 @@ def _settle_each(
         state, more = settle(state, before, after, cause)
         outputs += more
     return state, outputs
-
-
-def _later(current: Timestamp | None, at: Timestamp) -> Timestamp:
-    return at if current is None else max(current, at)
