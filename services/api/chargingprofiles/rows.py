@@ -116,6 +116,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     which sent the profile, `ev_within` whether the EV means to charge within it; null: it did not say.
     """
 
+    station: str
     needs: str
     policy: str
     status: str

@@ -87,6 +87,7 @@ async def test_what_evs_asked_for_is_shown_with_what_they_got(browser: AsyncClie
             "received_at": NOON,
             "answered": "Accepted",
             "plan": {
+                "station": STATION,
                 "needs": "n1",
                 "policy": "level",
                 "status": "Accepted",
