@@ -107,7 +107,13 @@ async def test_limits_of_others_hold_until_they_are_cleared_and_needs_are_answer
         await station.is_free_again("EMS")
         await eventually(lambda: told([]))
         dc = {"ev_max_current": 200, "ev_max_voltage": 800}
-        assert await station.tells_needs(requested_energy_transfer="DC", dc_charging_parameters=dc) == "Rejected"
+        assert await station.tells_needs(requested_energy_transfer="DC", dc_charging_parameters=dc) == "Processing"
+
+        async def waits_for_a_transaction() -> bool:
+            items = (await api.get(f"/stations/{name}/charging-needs")).json()["items"]
+            return [(one["answered"], (one["plan"] or {}).get("plans")) for one in items] == [("Processing", 0)]
+
+        await eventually(waits_for_a_transaction)
 
 
 @pytest.mark.usecase("K28", "K28.FR.07", "K28.FR.12")
