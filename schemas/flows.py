@@ -9,6 +9,7 @@ ClickHouse's tables, the topics that the API follows, and the records that each 
 
 import msgspec
 
+from schemas.audit import AUDIT
 from schemas.authorization import AUTHORIZATIONS, DECISIONS, REF_TOKENS
 from schemas.batteries import BATTERIES, BATTERY_SLOTS, BATTERY_SWAPS
 from schemas.billing import CDRS
@@ -221,6 +222,7 @@ FLOWS: tuple[Flow, ...] = (
             *(ENERGY, CHARGING_PROFILE_STATES, MONITORING, SECURITY, STATION_TARIFF_STATES, WEBHOOK_DELIVERIES),
             *(CERTIFICATES, CERTIFICATE_STATES, BOOT_RUNS, PAYMENTS, PAYMENT_STATES),
             *(DER, DER_STATES, BATTERIES, BATTERY_SWAPS, BATTERY_SLOTS),
+            AUDIT,
         ),
         writes=(),
     ),
@@ -245,6 +247,7 @@ FLOWS: tuple[Flow, ...] = (
             LOG_FILES,
             WEBHOOK_ORDERS,
             API_KEY_USES,
+            AUDIT,
         ),
     ),
     Flow(

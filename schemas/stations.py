@@ -6,6 +6,7 @@ import msgspec
 
 from schemas.base import OcppVersion, Record, ReplyTo, SecurityProfile, Timestamp
 from schemas.evsetypes import EvseDescribed
+from schemas.operators import DEFAULT_TENANT
 from schemas.topic import Topic
 
 RegistrationStatus = Literal["Accepted", "Pending", "Rejected"]
@@ -145,7 +146,7 @@ class StationProvisioned(Record, frozen=True, kw_only=True, tag="station-provisi
     `time_zone` is the IANA name of its time zone; empty where the deployment's applies. `min_security_profile`: it may not connect with
     a lower one; None where its site's or the deployment's applies, and the highest that it has had (A05). `certificates` are the serial
     numbers of client certificates that are its own whatever name they carry, in lower-case hexadecimal without leading zeros. `evses` are
-    those whose type is known.
+    those whose type is known. `tenant`: whose it is.
     """
 
     station: str
@@ -161,6 +162,7 @@ class StationProvisioned(Record, frozen=True, kw_only=True, tag="station-provisi
     provisioned_at: Timestamp
     provisioned_by: str = ""
     evses: tuple[EvseDescribed, ...] = ()
+    tenant: str = DEFAULT_TENANT
 
 
 class StationRemoved(Record, frozen=True, kw_only=True, tag="station-removed"):
@@ -225,6 +227,7 @@ class StationChanged(Record, frozen=True, kw_only=True, tag="station-changed"):
     changed_at: Timestamp
     boot_reason: str = ""
     security_profile: SecurityProfile | None = None
+    tenant: str = DEFAULT_TENANT
 
 
 # -- what gateways follow, on csms.admissions (compacted) -------------------------------------------------------------

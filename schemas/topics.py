@@ -6,6 +6,7 @@ A noun declares its topics in its own module (`TOPICS`) and stands in `NOUNS` on
 from collections.abc import Mapping
 
 from schemas import (
+    audit,
     authorization,
     batteries,
     billing,
@@ -142,6 +143,7 @@ NOUNS: tuple[tuple[Topic, ...], ...] = (
     vendors.TOPICS,
     webhooks.TOPICS,
     operators.TOPICS,
+    audit.TOPICS,
     FAMILIES,
     deadletters.TOPICS,
 )

@@ -5,19 +5,22 @@ import contextlib
 import datetime as dt
 import socket
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import cast
 
 import uvicorn
 
 from schemas.base import Record
+from schemas.operators import Scope
 from schemas.provisioning import ChangeSettled
 from schemas.reports import ReportChanged
 from schemas.stations import StationChanged
 from services.api import config as configured
+from services.api.audit.writing import AuditLog
 from services.api.console import routes as console
 from services.api.diagnostics.store import opened
 from services.api.history.bound import bound_reads
+from services.api.history.scoping import Scoped
 from services.api.history.warmup import WarmUp
 from services.api.http import create_app
 from services.api.live.follower import TOPICS, Follower
@@ -69,6 +72,7 @@ class Api:
         reached = ReadPositions()
         self._watermarks = Watermarks((*TOPICS, *FOLLOWED), settings, self._overlays.stored)
         fresh = Freshness(self._watermarks.ends, reached, within_s=settings.api_fresh_within_s, away=self._behind_kafka)
+        self._fresh = fresh
         self._reference = LiveReference(settings, self._station_changed, reached=reached, caught_up=fresh.caught_up)
         self._feed = Follower(
             settings, self._heard, reached, stored=self._watermarks.stored, behind=settings.api_overlay_records
@@ -132,6 +136,10 @@ class Api:
         """Reads need not wait for what does not come now."""
         return bool(self._feed.not_ready() or self._reference.view.not_ready())
 
+    def _reads_within(self, scope: Scope, holds: Callable[[str], bool]) -> Reads:
+        below = bound_reads(Scoped(self._clickhouse, scope))
+        return cast(Reads, Overlaid(below, self._overlays, self._fresh.caught_up, holds=holds))
+
     def _server(self) -> _Server:
         ports = Ports(
             config=self._config,
@@ -145,6 +153,9 @@ class Api:
             hub=self._hub,
             clock=_now,
             new_id=_new_id,
+            audit=AuditLog(self._turns, writer=_new_id(), clock=_now),
+            pricing=self._reference,
+            reads_within=self._reads_within,
             not_ready=self._unready,
         )
         return _Server(

@@ -20,6 +20,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     idle_s: int = 3_600
     login_failures: int = 10
     password_cost: int = 2**15
+    requests_per_s: float = 100.0
+    requests_burst: int = 300
     secure_cookie: bool = False
     body_limit: int = 1_048_576
     wait_limit_s: float = 60.0
@@ -45,6 +47,8 @@ def from_settings(settings: ApiSettings) -> Config:
         idle_s=settings.api_idle_s,
         login_failures=settings.api_login_failures,
         secure_cookie=settings.api_secure_cookie,
+        requests_per_s=settings.api_requests_per_s,
+        requests_burst=settings.api_requests_burst,
         body_limit=settings.api_body_limit,
         wait_limit_s=settings.api_wait_limit_s,
         order_wait_s=settings.api_order_wait_s,

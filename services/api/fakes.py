@@ -7,12 +7,15 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from schemas.audit import AuditRecorded
 from schemas.base import Record
 from schemas.commands import CommandRequested, CommandSettled
 from schemas.provisioning import ChangeProposed, ChangeSettled, ProvisioningState
 from schemas.reports import ReportChanged
 from schemas.routing import route
 from schemas.topic import Topic
+from services.api.audit.fakes import FakeAudit
+from services.api.audit.writing import AuditLog
 from services.api.batteries.fakes import FakeBatteries
 from services.api.boottemplates.fakes import FakeBoots
 from services.api.cdrs.fakes import FakeCdrs
@@ -60,12 +63,15 @@ class FakeBus:
 
     `settles`: the outcome that every command gets as soon as it is asked for; None: it stays pending. A report that an accepted one
     asks for is whole then, unless something else is known of it. `away`: every
-    publication is an outage. `applies`: what services make of each record. `comes`: what is on Kafka and was not read here yet.
+    publication is an outage; `audit_away`: those of the audit log are, whose entries are in `audited`.
+    `applies`: what services make of each record. `comes`: what is on Kafka and was not read here yet.
     """
 
     def __init__(self, memory: CommandMemory, reports: ReportMemory) -> None:
         self.published: list[Record] = []
         self.away = False
+        self.audited: list[AuditRecorded] = []
+        self.audit_away = False
         self.may_have_left = True
         self.settles: CommandSettled | None = None
         self.applies: Callable[[Record], None] = lambda _: None
@@ -78,6 +84,9 @@ class FakeBus:
 
     async def publish(self, *records: Record) -> None:
         """Keep the records; settle commands."""
+        if records and all(isinstance(record, AuditRecorded) for record in records):
+            self._audit(records)
+            return
         if self.away:
             raise Outage("Kafka does not answer", may_have_left=self.may_have_left)
         for record in records:
@@ -92,6 +101,11 @@ class FakeBus:
                 settled = msgspec.structs.replace(self.settles, command_id=record.id, station=record.station)
                 self._memory.settled(settled)
                 self._report(record)
+
+    def _audit(self, entries: tuple[Record, ...]) -> None:
+        if self.audit_away:
+            raise Outage("Kafka does not answer")
+        self.audited += [entry for entry in entries if isinstance(entry, AuditRecorded)]
 
     def _report(self, request: CommandRequested) -> None:
         asked = asked_in(request)
@@ -175,6 +189,7 @@ class FakeReads(
     FakePayments,
     FakeWebhooks,
     FakeVendors,
+    FakeAudit,
 ):
     """ClickHouse with a few rows: the fakes of each noun."""
 
@@ -194,9 +209,11 @@ class World:
             recent_limit=self.config.recent_commands, waiting_limit=self.config.waiting_commands
         )
         self.bus = FakeBus(self.memory, self.reports)
+        self.reads.audit_rows = self.bus.audited
         self.files = FakeFiles()
         self.hub = Hub(clients_limit=self.config.sse_clients, queue_limit=self.config.sse_queue)
         self._ids = itertools.count(1)
+        self._writers = itertools.count(1)
 
     def new_id(self) -> str:
         """The next id."""
@@ -218,5 +235,8 @@ class World:
             hub=self.hub,
             clock=lambda: self.now,
             new_id=self.new_id,
+            audit=AuditLog(self.bus, writer=f"api-{next(self._writers)}", clock=lambda: self.now),
+            pricing=self.bus,
+            reads_within=lambda _scope, _holds: self.reads,
             not_ready=lambda: self.reasons,
         )

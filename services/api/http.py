@@ -1,25 +1,29 @@
 """The HTTP application: the routes of every noun composed, ports handed in, every error a problem. Built per process, nothing on import."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
-from litestar import Litestar, Request, Router
+from litestar import Litestar, Request, Response, Router
 from litestar.di import Provide
+from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ControllerRouterHandler
 
+from services.api.audit.writing import Trail
 from services.api.noun import ApiNoun
 from services.api.nouns import NOUNS
+from services.api.operators.acting import acting
 from services.api.operators.uses import note_use
 from services.api.ports import Ports
 from services.api.web import health, login, openapi
-from services.api.web.acting import acting
 from services.api.web.auth import Doorkeeper, OperatorKey
 from services.api.web.content import ContentTypes
-from services.api.web.entrance import Entrance, is_free, name_of, principal_of
+from services.api.web.entrance import Entrance, is_a_persons, is_free, name_of, principal_of, trail_of
 from services.api.web.passwords import Hashing
 from services.api.web.policy import POLICY, NoPolicy, NounPolicy
-from services.api.web.problems import HANDLERS
+from services.api.web.problems import HANDLERS, from_http
+from services.api.web.rates import Rates
 from services.api.web.security import Timed, before_send
 
 
@@ -33,6 +37,7 @@ def doorkeeper_of(ports: Ports) -> Doorkeeper:
         records=ports.reference,
         hashing=Hashing(n=config.password_cost),
         failures=config.login_failures,
+        rates=Rates(per_s=config.requests_per_s, burst=config.requests_burst),
         login_s=config.login_s,
         idle_s=config.idle_s,
         secure=config.secure_cookie,
@@ -55,8 +60,8 @@ def create_app(
             "ports": Provide(_ports_of(ports), sync_to_thread=False),
             "doorkeeper": Provide(lambda: doorkeeper, sync_to_thread=False),
         },
-        middleware=[Timed(), Entrance(doorkeeper, used), ContentTypes()],
-        exception_handlers=HANDLERS,
+        middleware=[Timed(), Entrance(doorkeeper, used, lambda members: Trail(ports.audit, members)), ContentTypes()],
+        exception_handlers={**HANDLERS, HTTPException: partial(_refused, _show_of(console))},
         before_send=[before_send],
         openapi_config=openapi.config(NOUNS),
         plugins=[openapi.DecimalsAreStrings()],
@@ -68,9 +73,24 @@ def create_app(
     return app
 
 
+def _show_of(console: Sequence[ControllerRouterHandler]) -> Any:
+    """What renders the console's pages; None without a console."""
+    provided = (router.dependencies.get("show") for router in console if isinstance(router, Router))
+    return next((each.dependency() for each in provided if each is not None), None)
+
+
+def _refused(show: Any, request: Request[Any, Any, Any], exception: HTTPException) -> Response[Any]:
+    """What the framework refused, where no route of a noun had a say: a page for a browser that looks for one, else the problem."""
+    problem = from_http(request, exception)
+    if show is None or not is_a_persons(request):
+        return problem
+    page: Response[str] = show.problem(request, problem.content)
+    return page
+
+
 def _ports_of(ports: Ports) -> Callable[[Request[Any, Any, Any]], Ports]:
     def of_request(request: Request[Any, Any, Any]) -> Ports:
-        return acting(ports, principal_of(request))
+        return acting(ports, principal_of(request), trail_of(request))
 
     return of_request
 

@@ -1,5 +1,6 @@
 """The nouns of the API, one line each. Routes, OpenAPI tags, pages, navigation and reads follow from this list, in its order."""
 
+from services.api.audit import noun as audit
 from services.api.batteries import noun as batteries
 from services.api.boottemplates import noun as boottemplates
 from services.api.cdrs import noun as cdrs
@@ -63,6 +64,7 @@ NOUNS: tuple[ApiNoun, ...] = (
     vendors.NOUN,
     webhooks.NOUN,
     operators.NOUN,
+    audit.NOUN,
     inbox.NOUN,
     events.NOUN,
 )

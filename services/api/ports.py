@@ -7,7 +7,10 @@ from typing import Protocol
 import msgspec
 
 from schemas.base import Record
+from schemas.operators import Scope
 from schemas.topic import Topic
+from services.api.audit.reads import AuditReads
+from services.api.audit.writing import AuditLog
 from services.api.batteries.reads import BatteryReads
 from services.api.boottemplates.reads import BootReads
 from services.api.cdrs.reads import CdrReads
@@ -91,13 +94,18 @@ class Reads(
     PaymentReads,
     WebhookReads,
     VendorReads,
+    AuditReads,
     Protocol,
 ):
     """ClickHouse: the reads of each noun. Raises Outage."""
 
 
 class Ports(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a route may use; handed to each as its dependency `ports`. `principal`: who asks."""
+    """Everything a route may use; handed to each as its dependency `ports`. `principal`: who asks.
+
+    `pricing` is the reference data by which bills are worked out, whoever asks. `reads_within` gives the reads of a scope, and takes
+    which stations belong to it.
+    """
 
     config: Config
     reads: Reads
@@ -108,6 +116,9 @@ class Ports(msgspec.Struct, frozen=True, kw_only=True):
     reports: ReportMemory
     files: Files | None
     hub: Hub
+    audit: AuditLog
+    pricing: Reference
+    reads_within: Callable[[Scope, Callable[[str], bool]], Reads]
     clock: Callable[[], dt.datetime]
     new_id: Callable[[], str]
     not_ready: Callable[[], list[str]]

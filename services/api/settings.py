@@ -36,6 +36,17 @@ class ApiSettings(ClickHouseSettings, frozen=True, kw_only=True):
             " all addresses, before those are that have not logged in lately.",
         ),
     ] = 10
+    api_requests_per_s: Annotated[
+        float,
+        msgspec.Meta(
+            ge=0,
+            description="Requests a second of one API key or user, at each process of the API, before they are answered 429; 0: no limit."
+            " The operator key has none.",
+        ),
+    ] = 100.0
+    api_requests_burst: Annotated[
+        int, msgspec.Meta(ge=1, description="Requests at once of one API key or user, after a quiet time.")
+    ] = 300
     api_secure_cookie: Annotated[
         bool, msgspec.Meta(description="Send the console's cookie over https only; true behind a TLS proxy.")
     ] = False

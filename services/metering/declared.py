@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from schemas.base import Record
 from services.metering.feeds import GROUPS, Feed
 from services.metering.nouns import (
+    audit,
     authorization,
     batteries,
     billing,
@@ -70,6 +71,7 @@ NOUNS: tuple[MeteringNoun, ...] = (
     boottemplates.NOUN,
     sessionlimits.NOUN,
     deadletters.NOUN,
+    audit.NOUN,
 )
 
 TABLES: tuple[Table, ...] = tuple(table for noun in NOUNS for table in noun.tables)

@@ -109,9 +109,12 @@ class ClickHouse:
         self._idle: queue.SimpleQueue[Client] = queue.SimpleQueue()
         self._types: dict[tuple[str, tuple[str, ...]], list[str]] = {}
 
-    async def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Sequence[Row]:
-        """The rows of a query; parameters are bound as `{name:Type}`."""
-        return await self._call(lambda client: client.query(sql, parameters=dict(parameters or {})).result_rows)
+    async def rows(
+        self, sql: str, parameters: Mapping[str, Any] | None = None, *, settings: Mapping[str, Any] | None = None
+    ) -> Sequence[Row]:
+        """The rows of a query; parameters are bound as `{name:Type}`, `settings` hold for this query."""
+        given, chosen = dict(parameters or {}), dict(settings or {})
+        return await self._call(lambda client: client.query(sql, parameters=given, settings=chosen).result_rows)
 
     async def command(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
         """Run a statement that returns nothing."""

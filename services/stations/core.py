@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from schemas.base import Poison, Record, derived_id
 from schemas.commands import CredentialReported
+from schemas.operators import DEFAULT_TENANT
 from schemas.states.stations import CredentialState, StationState
 from schemas.stations import (
     MAX_CONNECTORS,
@@ -233,6 +234,7 @@ def _provision(state: StationState, record: StationProvisioned) -> StationState:
         registration=record.registration,
         site=record.site,
         labels=record.labels,
+        tenant=record.tenant,
         heartbeat_interval_s=record.heartbeat_interval_s,
     )
     return replace(
@@ -256,6 +258,7 @@ def _remove(state: StationState, record: StationRemoved, policy: Policy) -> Stat
         registration=REGISTRATION_OF_UNKNOWN[policy.unknown] if state.now.booted_at else None,
         site="",
         labels={},
+        tenant=DEFAULT_TENANT,
         heartbeat_interval_s=None,
     )
     return replace(after, provisioned_at=record.removed_at, credentials=CredentialState(), highest_profile=0)

@@ -116,4 +116,4 @@ def _site(ports: Ports, station: str) -> Site:
 
 
 def _references(ports: Ports) -> Mapping[str, Mapping[str, Record]]:
-    return {topic.name: ports.reference.all(topic) for topic in REFERENCES}
+    return {topic.name: ports.pricing.all(topic) for topic in REFERENCES}

@@ -18,6 +18,7 @@ NOUN = ApiNoun(
             "list_updates",
             "list_history",
             "steer_campaign",
+            "update_station",
             "listed",
             "start",
             "try_out",

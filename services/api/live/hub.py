@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import msgspec
 
@@ -36,12 +36,19 @@ def _wire(name: str, data: bytes, id_: str = "") -> bytes:
     return f"{head}event: {name}\n".encode() + b"data: " + data + b"\n\n"
 
 
+def _everywhere(_station: str) -> bool:
+    return True
+
+
 class Subscription:
     """One client: its filters, its bounded queue, and how many events it lost."""
 
-    def __init__(self, station: str | None, kinds: frozenset[Kind], limit: int) -> None:
+    def __init__(
+        self, station: str | None, kinds: frozenset[Kind], limit: int, *, within: Callable[[str], bool] = _everywhere
+    ) -> None:
         self._station = station
         self._kinds = kinds
+        self._within = within
         self._limit = limit
         self._queue: deque[bytes] = deque()
         self._lost = 0
@@ -51,6 +58,8 @@ class Subscription:
     def offer(self, happened: Event) -> None:
         """Queue the event if the client wants it. At the limit the queue is emptied and `lagged` takes its place."""
         if happened.kind not in self._kinds or (self._station is not None and happened.station != self._station):
+            return
+        if not self._within(happened.station):
             return
         if len(self._queue) >= self._limit:
             if not self._lost:
@@ -105,12 +114,14 @@ class Hub:
         for subscription in self._subscriptions:
             subscription.offer(happened)
 
-    def subscribe(self, station: str | None, kinds: frozenset[Kind]) -> Subscription | None:
-        """A new client's subscription; None when there are too many clients already."""
+    def subscribe(
+        self, station: str | None, kinds: frozenset[Kind], *, within: Callable[[str], bool] = _everywhere
+    ) -> Subscription | None:
+        """A new client's subscription, of the stations `within` which it may see; None when there are too many clients already."""
         if len(self._subscriptions) >= self._clients_limit:
             SSE_REFUSED.inc()
             return None
-        subscription = Subscription(station, kinds, self._queue_limit)
+        subscription = Subscription(station, kinds, self._queue_limit, within=within)
         self._subscriptions.add(subscription)
         SSE_CLIENTS.set(len(self._subscriptions))
         return subscription

@@ -110,13 +110,26 @@ def _newest(before: Changed | None, record: Changed) -> Changed:
     return before if before is not None and before.changed_at > record.changed_at else record
 
 
+def _everywhere(_station: str) -> bool:
+    return True
+
+
 class Overlaid:
-    """The port's reads: those of `below`, and over them what `overlays` holds. `caught_up(topics)` waits until that is as new as Kafka."""
+    """The port's reads: those of `below`, and over them what `overlays` holds. `caught_up(topics)` waits until that is as new as Kafka.
+
+    Lists have what is of stations that `holds` says.
+    """
 
     def __init__(
-        self, below: Reads, overlays: Overlays, caught_up: Callable[[Collection[Topic]], Awaitable[Any]]
+        self,
+        below: Reads,
+        overlays: Overlays,
+        caught_up: Callable[[Collection[Topic]], Awaitable[Any]],
+        *,
+        holds: Callable[[str], bool] = _everywhere,
     ) -> None:
         self._below = below
+        self._holds = holds
         self._overlays = overlays
         self._caught_up = caught_up
 
@@ -132,7 +145,9 @@ class Overlaid:
     ) -> Page[Session]:
         """Charging sessions by their start, the newest first."""
         await self._caught_up(SESSIONS_TOLD)
-        laid = _laid(self._overlays.sessions, lambda one: session_fits(one, where), session_of)
+        laid = _laid(
+            self._overlays.sessions, lambda one: self._holds(one.station) and session_fits(one, where), session_of
+        )
         below = partial(_page, self._below.sessions, where)
         return await merged(below, laid, order=_SESSIONS, cursor=cursor, limit=limit)
 
@@ -147,7 +162,9 @@ class Overlaid:
     ) -> Page[Station]:
         """Stations by id. Removed ones are left out unless they are connected."""
         await self._caught_up(STATIONS_TOLD)
-        laid = _laid(self._overlays.stations, lambda one: station_fits(one, where), station_row)
+        laid = _laid(
+            self._overlays.stations, lambda one: self._holds(one.station) and station_fits(one, where), station_row
+        )
         below = partial(_page, self._below.stations, where)
         return await merged(below, laid, order=_STATIONS, cursor=cursor, limit=limit)
 
@@ -157,7 +174,8 @@ class Overlaid:
         """A list of a declared noun, in its order."""
         await self._caught_up((noun.topic,))
         wanted = noun.filter() if where is None else where
-        laid = _laid(self._overlays.nouns[noun.kind], lambda one: fits(one, wanted, noun.rules), noun.row)
+        entries = self._overlays.nouns[noun.kind]
+        laid = _laid(entries, lambda one: self._holds(one.station) and fits(one, wanted, noun.rules), noun.row)
         below = partial(_page, getattr(self._below, noun.many), wanted)
         return await merged(below, laid, order=noun.order, cursor=cursor, limit=limit)
 
@@ -188,7 +206,13 @@ class Overlaid:
         await self._caught_up(COMMANDS_TOLD)
         entries = self._overlays.commands.snapshot()
         whole = {id_: one for id_, one in entries.items() if one.request is not None}
-        of_station = (one for one in whole.values() if one.request is not None and one.request.station == station)
+        wanted = (
+            one
+            for one in whole.values()
+            if one.request is not None
+            and (station is None or one.request.station == station)
+            and self._holds(one.request.station)
+        )
 
         async def below(at: str | None, number: int) -> Page[CommandView]:
             page = await self._below.commands(station, cursor=at, limit=number)
@@ -197,7 +221,7 @@ class Overlaid:
 
         return await merged(
             below,
-            Laid(items=whole.values() if station is None else of_station, row=command_of, hidden=whole),
+            Laid(items=wanted, row=command_of, hidden=whole),
             order=_COMMANDS,
             cursor=cursor,
             limit=limit,

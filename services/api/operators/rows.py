@@ -83,7 +83,7 @@ class ProvisionRole(Body, frozen=True, kw_only=True):
         msgspec.Meta(
             min_length=1,
             max_length=200,
-            description="Each `noun:action`: a noun as the tags of this document name them, or `*` for all but `operators`;"
+            description="Each `noun:action`: a noun as the tags of this document name them, or `*` for all but `operators` and `audit`;"
             " `read`, `command`, `write`, or `*`.",
             examples=[["*:read", "chargingprofiles:command"]],
         ),

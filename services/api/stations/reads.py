@@ -6,6 +6,7 @@ from typing import Protocol
 
 import msgspec
 
+from schemas.operators import DEFAULT_TENANT
 from services.api.history.curves import POINTS_MOST, POWER_AT_TICKS, WINDOW, Point, power_at_ticks, span_s_of, ticks_of
 from services.api.history.listing import NAMES_AT_ONCE, Listing, Where, decoded, in_micros, micros_or_none, or_none
 from services.api.stations.rows import (
@@ -58,12 +59,17 @@ class StationReads(Protocol):
 
 _CONNECTORS = msgspec.json.Decoder(tuple[Connector, ...])
 
+
+def _tenant(stored: str) -> str:
+    return stored or DEFAULT_TENANT
+
+
 _STATIONS = Listing(
     table="stations",
     struct=Station,
     id="t.station",
     descending=False,
-    convert={"connectors": _CONNECTORS.decode, "version": or_none, "registration": or_none},
+    convert={"connectors": _CONNECTORS.decode, "version": or_none, "registration": or_none, "tenant": _tenant},
 )
 
 _FRAMES = Listing(

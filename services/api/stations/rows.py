@@ -9,6 +9,7 @@ from litestar.params import PathParameter
 from schemas.base import OcppVersion, SecurityProfile
 from schemas.evsetypes import EvseDescribed
 from schemas.ids import STATION_ID_RULE
+from schemas.operators import DEFAULT_TENANT
 from schemas.stations import ConnectorStatus, RegistrationStatus
 from services.api.web.bodies import Body
 
@@ -42,6 +43,7 @@ class Station(msgspec.Struct, frozen=True, kw_only=True):
     removed: bool
     site: str
     labels: dict[str, str]
+    tenant: str = DEFAULT_TENANT
     heartbeat_interval_s: int | None
     connectors: tuple[Connector, ...]
     connected_at: dt.datetime | None
@@ -136,13 +138,15 @@ Label = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
 LabelText = Annotated[str, msgspec.Meta(max_length=256)]
 
+Tenant = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^\S+$")]
+
 Password = Annotated[str, msgspec.Meta(min_length=16, max_length=64)]
 
 CertificateNumber = Annotated[str, msgspec.Meta(pattern="^[0-9A-Fa-f:]{1,95}$")]
 
 
 class ProvisionStation(Body, frozen=True, kw_only=True):
-    """What the operator knows of a station. It replaces what was known before, except that no password keeps the old one."""
+    """What the operator knows of a station. It replaces what was known before, except that no password and no tenant keep the old ones."""
 
     password: Annotated[
         Password | msgspec.UnsetType | None,
@@ -166,6 +170,13 @@ class ProvisionStation(Body, frozen=True, kw_only=True):
         dict[Label, LabelText],
         msgspec.Meta(max_length=50, description="The operator's own names and values.", examples=[{"row": "A"}]),
     ] = {}
+    tenant: Annotated[
+        Tenant | msgspec.UnsetType,
+        msgspec.Meta(
+            description="Whose it is: users and keys may be limited to tenants. Left out: as before; of a new station that of the key"
+            f" where it is limited to one tenant, else `{DEFAULT_TENANT}`.",
+        ),
+    ] = msgspec.UNSET
     registration: Annotated[
         RegistrationStatus,
         msgspec.Meta(description="Whether it is served, at once and by every gateway: Rejected closes its connection."),

@@ -116,6 +116,8 @@ def wanted(given: Mapping[str, str]) -> ProvisionStation:
         "certificates": given.get("certificates", "").split(),
         "heartbeat_interval_s": forms.whole("heartbeat_interval_s", given.get("heartbeat_interval_s", "")),
     }
+    if tenant := given.get("tenant", "").strip():
+        members["tenant"] = tenant
     if "without_password" in given:
         password = None
     if password is not msgspec.UNSET:

@@ -9,6 +9,7 @@ import msgspec
 from schemas.base import Record
 from schemas.credentials import certificate_number, hash_password
 from schemas.ids import folded
+from schemas.operators import DEFAULT_TENANT
 from schemas.stations import REF_STATIONS, STATION_STATES, StationChanged, StationProvisioned, StationRemoved
 from services.api.ports import Ports
 from services.api.stations.checks import evses, station_id, time_zone, usable_password
@@ -52,6 +53,7 @@ async def save_station(
             site=data.site,
             time_zone=zone,
             labels=data.labels,
+            tenant=_tenant(ports, data, before),
             heartbeat_interval_s=data.heartbeat_interval_s,
             evses=evses(data.evses),
             min_security_profile=data.min_security_profile,
@@ -67,6 +69,16 @@ def names_of(ports: Ports) -> Names:
     """How each provisioned station is spelled, by its folded id."""
     provisioned = ports.reference.all(REF_STATIONS).items()
     return {folded(name): name for name, record in provisioned if isinstance(record, StationProvisioned)}
+
+
+def _tenant(ports: Ports, data: ProvisionStation, before: Record | None) -> str:
+    """Whose the station is from now on."""
+    if not isinstance(data.tenant, msgspec.UnsetType):
+        return data.tenant
+    if isinstance(before, StationProvisioned):
+        return before.tenant
+    own = ports.principal.scope.tenants
+    return own[0] if len(own) == 1 else DEFAULT_TENANT
 
 
 def _require_new_id(names: Names, station: str) -> None:

@@ -60,6 +60,7 @@ def provisioned(station: StationDetails, record: StationProvisioned | StationRem
                 time_zone=record.time_zone,
                 evses=record.evses,
                 labels=record.labels,
+                tenant=record.tenant,
                 heartbeat_interval_s=record.heartbeat_interval_s,
                 has_password=bool(record.password_hash),
                 credential_needed=record.credential_needed,

@@ -17,6 +17,7 @@ from services.api.web.passwords import Hashing
 from services.api.web.policy import Principal
 from services.api.web.principals import OPERATOR_KEY, Records, of_key, of_user
 from services.api.web.problems import Problem
+from services.api.web.rates import Rates
 from services.api.web.throttle import Throttle
 
 COOKIE = "voltbus_login"
@@ -101,6 +102,7 @@ class Doorkeeper:
         records: Records,
         hashing: Hashing,
         failures: int,
+        rates: Rates,
         login_s: int,
         idle_s: int,
         secure: bool,
@@ -112,6 +114,7 @@ class Doorkeeper:
         self._hashing = hashing
         self._by_name = Throttle(failures=failures)
         self._throttle = Throttle(failures=failures)
+        self._rates = rates
         self._login_s = login_s
         self._idle_s = idle_s
         self._secure = secure
@@ -177,6 +180,14 @@ class Doorkeeper:
             return Admitted(principal=principal)
         renewed = self._cookie(msgspec.structs.replace(login, used_at=now))
         return Admitted(principal=principal, cookie=renewed)
+
+    def require_rate(self, principal: Principal) -> None:
+        """Raises Problem: 429 where the key or user asks too often; the operator key may."""
+        if principal.kind == OPERATOR_KEY.kind:
+            return
+        if wait_s := self._rates.wait_s(principal.name, self._clock().timestamp()):
+            sentence = f"{principal.name} asks too often: again in {wait_s} s."
+            raise Problem(HTTPStatus.TOO_MANY_REQUESTS, sentence, headers={"Retry-After": str(wait_s)})
 
     def _with_key(self, offered: str) -> Admitted:
         if self._key.matches(offered):

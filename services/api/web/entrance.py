@@ -1,7 +1,7 @@
 """Entrance: every request is recognised and judged by its route's policy before anything of it is done."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -13,12 +13,21 @@ from litestar.middleware import ASGIMiddleware
 from litestar.response import Redirect
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.api.web.auth import OPEN, PROGRAMS, Doorkeeper, address_of
-from services.api.web.policy import POLICY, NounPolicy, Principal, refusal
+from services.api.audit.writing import Trail
+from services.api.web.auth import OPEN, PROGRAMS, Admitted, Doorkeeper, address_of
+from services.api.web.policy import POLICY, READING, NounPolicy, Principal, refusal
 from services.api.web.problems import Problem
+from services.api.web.requestids import request_id_of
 
 PRINCIPAL = "voltbus_principal"
 """Where a request's state has who it is."""
+
+TRAIL = "voltbus_trail"
+
+REASON = "x-reason"
+"""The header in which a caller says why, for the audit log."""
+
+LONGEST_REASON, LONGEST_PATH = 500, 500
 
 DOCUMENT = "/schema"
 """The OpenAPI document needs a login and no role."""
@@ -35,9 +44,10 @@ class Entrance(ASGIMiddleware):
     scopes = (ScopeType.HTTP,)
     exclude_opt_key = OPEN
 
-    def __init__(self, doorkeeper: Doorkeeper, used: Used) -> None:
+    def __init__(self, doorkeeper: Doorkeeper, used: Used, trail: Callable[[Mapping[str, Any]], Trail]) -> None:
         self._doorkeeper = doorkeeper
         self._used = used
+        self._trail = trail
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Pass the request on, answer with the login page's address, or raise Problem: 401, 403."""
@@ -45,16 +55,72 @@ class Entrance(ASGIMiddleware):
         try:
             admitted = self._doorkeeper.check(request)
         except Problem as problem:
-            if problem.status != HTTPStatus.UNAUTHORIZED or not _is_a_persons(request):
+            if problem.status != HTTPStatus.UNAUTHORIZED or not is_a_persons(request):
                 raise
             to_login = Redirect(f"/login?next={quote(_asked_for(request), safe='/')}", status_code=303)
             await to_login.to_asgi_response(app=None, request=request)(scope, receive, send)
             return
         scope["state"][PRINCIPAL] = admitted.principal
-        require_permission(request, admitted.principal)
+        self._doorkeeper.require_rate(admitted.principal)
+        answering = send if admitted.cookie is None else _with_cookie(send, admitted.cookie)
+        if request.method in READING:
+            require_permission(request, admitted.principal)
+            await self._note_use(request, admitted)
+            await next_app(scope, receive, answering)
+            return
+        trail = scope["state"][TRAIL] = self._trail(asked_by(request, admitted.principal))
+        answered = _Answered(answering)
+        try:
+            require_permission(request, admitted.principal)
+            await self._note_use(request, admitted)
+            await next_app(scope, receive, answered)
+        except Problem as problem:
+            answered.status = problem.status
+            raise
+        finally:
+            await trail.end(answered.status)
+
+    async def _note_use(self, request: Request[Any, Any, Any], admitted: Admitted) -> None:
         if admitted.api_key:
             await self._used(admitted.api_key, address_of(request))
-        await next_app(scope, receive, send if admitted.cookie is None else _with_cookie(send, admitted.cookie))
+
+
+class _Answered:
+    """Sends on, and remembers with which status the answer began: 500 where none did."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.status = int(HTTPStatus.INTERNAL_SERVER_ERROR)
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+        await self._send(message)
+
+
+def asked_by(request: Request[Any, Any, Any], principal: Principal) -> dict[str, Any]:
+    """What the audit log says of a request: who asks for what, from where and why."""
+    handler = request.scope["route_handler"]
+    policy: NounPolicy | None = handler.opt.get(POLICY)
+    need = None if policy is None else policy.need(name_of(handler), request.method)
+    return {
+        "actor": principal.name,
+        "actor_kind": principal.kind,
+        "address": address_of(request),
+        "request_id": request_id_of(request),
+        "method": request.method,
+        "route": str(request.scope.get("path_template") or ""),
+        "path": request.url.path[:LONGEST_PATH],
+        "noun": need.noun if need else "",
+        "action": (need.action if need else None) or "",
+        "reason": request.headers.get(REASON, "")[:LONGEST_REASON],
+    }
+
+
+def trail_of(request: Request[Any, Any, Any]) -> Trail | None:
+    """Where a request's entries of the audit log go; None for one that changes nothing."""
+    found: Trail | None = request.scope["state"].get(TRAIL)
+    return found
 
 
 def require_permission(request: Request[Any, Any, Any], principal: Principal) -> None:
@@ -102,7 +168,7 @@ def _with_cookie(send: Send, cookie: Cookie) -> Send:
     return sending
 
 
-def _is_a_persons(request: Request[Any, Any, Any]) -> bool:
+def is_a_persons(request: Request[Any, Any, Any]) -> bool:
     """A browser's page view: GET, wants HTML, is no path of programs and no part of a page (htmx)."""
     return (
         request.method == "GET"

@@ -10,10 +10,14 @@ from litestar.datastructures import Cookie
 from litestar.response import Redirect
 
 from schemas.logins import LoginEnded
+from services.api.audit.writing import Trail
+from services.api.ports import Ports
 from services.api.web.auth import OPEN, Doorkeeper, address_of, ends_at, local_path, require_our_own_page
 from services.api.web.metrics import LOGINS
 from services.api.web.parameters import Given
+from services.api.web.principals import OPERATOR_KEY
 from services.api.web.problems import Problem, field_error, invalid, invalid_fields
+from services.api.web.requestids import request_id_of
 
 
 class Credentials(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,20 +27,14 @@ class Credentials(msgspec.Struct, frozen=True, kw_only=True):
     user: Annotated[str, msgspec.Meta(description="Name of the user; empty: the key is the operator key.")] = ""
 
 
+LONGEST_USER = 64
+
+
 def router(doorkeeper: Doorkeeper) -> Router:
     """POST /login and /logout."""
 
-    async def entered(request: Request[Any, Any, Any], given: Credentials) -> Cookie | None:
-        try:
-            login = await doorkeeper.login(given.key, user=given.user, address=address_of(request))
-        except Problem:
-            LOGINS.labels("throttled").inc()
-            raise
-        LOGINS.labels("refused" if login is None else "accepted").inc()
-        return login
-
     @post("/login", summary="Log in to the console", opt={OPEN: True}, security=[{}], status_code=HTTPStatus.SEE_OTHER)
-    async def log_in(request: Request[Any, Any, Any]) -> Response[Any]:
+    async def log_in(request: Request[Any, Any, Any], ports: Given) -> Response[Any]:
         """A form with `key` (and `user`, `next`) is answered with a redirect, JSON `{"user": ..., "key": ...}` with 204;
         both set the cookie.
 
@@ -44,7 +42,7 @@ def router(doorkeeper: Doorkeeper) -> Router:
         """
         require_our_own_page(request)
         if request.content_type[0] == "application/json":
-            login = await entered(request, await _credentials(request))
+            login = await _entered(doorkeeper, request, ports, given=await _credentials(request))
             if login is None:
                 raise Problem(HTTPStatus.UNAUTHORIZED, "The key or the password is wrong.")
             return Response(None, status_code=HTTPStatus.NO_CONTENT, cookies=[login])
@@ -52,7 +50,7 @@ def router(doorkeeper: Doorkeeper) -> Router:
         wanted = local_path(str(form.get("next", "/")))
         given = Credentials(key=str(form.get("key", "")), user=str(form.get("user", "")).strip())
         try:
-            login = await entered(request, given)
+            login = await _entered(doorkeeper, request, ports, given=given)
         except Problem as problem:
             return _too_early(problem)
         if login is None:
@@ -70,9 +68,38 @@ def router(doorkeeper: Doorkeeper) -> Router:
             ended = LoginEnded(login=login.id, until=ends_at(login), ended_at=ports.clock())
             await ports.publisher.publish(ended)
             await ports.reference.read_back(ended)
+            await Trail(ports.audit, _signs(request, login.user, "sign-out")).end(HTTPStatus.OK)
         return Redirect("/login", status_code=303, cookies=[doorkeeper.forgotten()])
 
     return Router(path="/", route_handlers=[log_in, log_out], tags=["console"])
+
+
+async def _entered(
+    doorkeeper: Doorkeeper, request: Request[Any, Any, Any], ports: Ports, *, given: Credentials
+) -> Cookie | None:
+    """The cookie of a login, None where it is refused; what came of it is in the audit log. Raises Problem: 429."""
+    status, result = HTTPStatus.TOO_MANY_REQUESTS, "throttled"
+    try:
+        login = await doorkeeper.login(given.key, user=given.user, address=address_of(request))
+        status, result = (HTTPStatus.UNAUTHORIZED, "refused") if login is None else (HTTPStatus.OK, "accepted")
+    finally:
+        LOGINS.labels(result).inc()
+        await Trail(ports.audit, _signs(request, given.user, "sign-in")).end(status)
+    return login
+
+
+def _signs(request: Request[Any, Any, Any], user: str, action: str) -> dict[str, Any]:
+    """What the audit log says of somebody who signs in or out."""
+    return {
+        "actor": user[:LONGEST_USER] or OPERATOR_KEY.name,
+        "actor_kind": "user" if user else OPERATOR_KEY.kind,
+        "address": address_of(request),
+        "request_id": request_id_of(request),
+        "method": request.method,
+        "route": request.url.path,
+        "noun": "operators",
+        "action": action,
+    }
 
 
 def _too_early(problem: Problem) -> Response[str]:

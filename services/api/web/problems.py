@@ -13,6 +13,7 @@ from litestar.openapi.datastructures import ResponseSpec
 
 from services.api.web.metrics import OUTAGES
 from services.api.web.paging import BadCursor
+from services.api.web.requestids import request_id_of
 from services.runtime.process.outage import Outage
 
 MEDIA_TYPE = "application/problem+json"
@@ -207,7 +208,8 @@ def from_depth(request: Request[Any, Any, Any], _: RecursionError) -> Response[P
 
 def from_bug(request: Request[Any, Any, Any], exception: Exception) -> Response[ProblemDetails]:
     """Any other exception is a bug: it is logged with its trace, and the answer gives no details."""
-    log.error("bug while serving %s %s", request.method, request.url.path, exc_info=exception)
+    asked = (request.method, request.url.path, request_id_of(request))
+    log.error("bug while serving %s %s (request %s)", *asked, exc_info=exception)
     return _respond(request, Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "This is our fault; the log has the reason."))
 
 

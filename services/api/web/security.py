@@ -2,12 +2,13 @@
 
 import time
 
-from litestar.datastructures import MutableScopeHeaders
+from litestar.datastructures import Headers, MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.api.web.metrics import REQUEST_SECONDS, REQUESTS
+from services.api.web.requestids import HEADER, id_in
 
 STARTED = "voltbus_started"
 UNMATCHED = "unmatched"
@@ -44,6 +45,7 @@ async def before_send(message: Message, scope: Scope) -> None:
     for name, value in HEADERS.items():
         headers.setdefault(name, value)
     headers.setdefault("Cache-Control", "no-store")
+    headers.setdefault(HEADER, id_in(scope["state"], Headers.from_scope(scope).get(HEADER.lower(), "")))
     route = str(scope.get("path_template") or UNMATCHED)
     method = scope["method"] if scope["method"] in METHODS else "other"
     REQUESTS.labels(route, method, str(message["status"])).inc()

@@ -40,7 +40,7 @@ NOUN = MeteringNoun(
             "stations",
             key="station",
             columns="station connected gateway epoch version remote_address vendor model serial_number"
-            " firmware_version registration provisioned removed site labels heartbeat_interval_s connectors faulted security_profile"
+            " firmware_version registration provisioned removed site labels tenant heartbeat_interval_s connectors faulted security_profile"
             " connected_at disconnected_at booted_at seen_at revision id changed_at",
             rows={
                 StationChanged: {

@@ -2,10 +2,11 @@
 
 from services.api.noun import ApiNoun, Navigation, Tab, sections, tab_entries
 from services.api.nouns import NOUNS
+from services.api.web.policy import Policy
 
 
 def noun(tag: str, *tabs: Tab, navigation: Navigation | None = None) -> ApiNoun:
-    return ApiNoun(tag=tag, meaning="", routers=(), tabs=tabs, navigation=navigation)
+    return ApiNoun(tag=tag, meaning="", policy=Policy(), routers=(), tabs=tabs, navigation=navigation)
 
 
 def test_an_icon_is_drawn_under_the_name_of_its_entry() -> None:

@@ -1,8 +1,12 @@
 """Entrance: what a route's policy does not permit is not begun."""
 
+import datetime as dt
+
+from httpx import AsyncClient
 from litestar import Router, get
 
-from services.api.fakes import World
+from services.api.config import Config
+from services.api.fakes import KEY, World
 from services.api.http import create_app
 from services.api.web.entrance import nouns_of
 from services.api.web.policy import POLICY, NounPolicy, Policy
@@ -48,10 +52,36 @@ async def test_a_stream_of_events_ends_with_the_key_that_opened_it(world: World)
     program = await keyed(world, "viewer")
     key = program.headers["authorization"].split("_")[1]
 
-    async with client_of(app_of(world.ports()), headers={"Authorization": "Bearer an-operator-key-of-tests"}) as admin:
+    async with client_of(app_of(world.ports()), headers={"Authorization": f"Bearer {KEY}"}) as admin:
         await admin.delete(f"/api/v1/api-keys/{key}")
 
     assert (await program.get("/api/v1/events")).status_code == 401
+
+
+async def test_a_key_that_asks_too_often_waits_and_the_operator_key_does_not() -> None:
+    world = World(Config(key=KEY, password_cost=4, requests_per_s=1.0, requests_burst=2))
+    program = await keyed(world, "viewer")
+    answers = [await program.get("/api/v1/sessions") for _ in range(3)]
+    world.now += dt.timedelta(seconds=1)
+
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[-1].headers["retry-after"] == "1"
+    assert (await program.get("/api/v1/sessions")).status_code == 200
+    async with client_of(app_of(world.ports()), headers={"Authorization": f"Bearer {KEY}"}) as admin:
+        assert {(await admin.get("/api/v1/sessions")).status_code for _ in range(9)} == {200}
+
+
+async def test_an_address_that_does_not_exist_is_a_page_for_a_browser_and_a_problem_for_a_program(
+    browser: AsyncClient, client: AsyncClient
+) -> None:
+    for path in ("/nowhere", "/stations/a/b/c/d/e", "/tokens/x/y"):
+        page = await browser.get(path)
+        assert page.status_code == 404
+        assert page.headers["content-type"].startswith("text/html")
+        assert "To the fleet" in page.text
+    for path in ("/api/v1/nowhere", "/nowhere"):
+        answer = await (browser if path.startswith("/api") else client).get(path)
+        assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
 
 
 def test_permissions_may_name_the_nouns_of_routes() -> None:

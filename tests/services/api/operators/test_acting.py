@@ -1,7 +1,7 @@
 """Acting: everybody has ports of his own."""
 
 from services.api.fakes import World
-from services.api.web.acting import acting
+from services.api.operators.acting import acting
 from services.api.web.policy import Principal
 
 
