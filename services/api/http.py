@@ -76,7 +76,7 @@ def create_app(
 def _show_of(console: Sequence[ControllerRouterHandler]) -> Any:
     """What renders the console's pages; None without a console."""
     provided = (router.dependencies.get("show") for router in console if isinstance(router, Router))
-    return next((each.dependency() for each in provided if each is not None), None)
+    return next((each.dependency() for each in provided if isinstance(each, Provide)), None)
 
 
 def _refused(show: Any, request: Request[Any, Any, Any], exception: HTTPException) -> Response[Any]:
