@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 STATIONS ?= 20
-TEST_PROCESSES ?= 2
+# Two for what shares a product or a broker, which often waits for a clock, and one beside them (tests/conftest.py).
+TEST_PROCESSES ?= 3
 # The fast tests often wait for nothing but a clock or a pipe: one process more than cores keeps those busy.
 CHECK_PROCESSES ?= 3
 UV_VERSION := 0.13.9

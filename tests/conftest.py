@@ -2,13 +2,15 @@
 
 import gc
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 from deploy.local.bus import EmbeddedBus
 from deploy.local.kafka import Kafka
@@ -25,6 +27,13 @@ TOGETHER = ("chaos", "integration", "conformance", "services/runtime", "field")
 
 The longest comes first: a process that has run one takes the next, and what is short fills up the end.
 """
+
+
+BESIDE = "gw2"
+"""The third process takes what is short from the end, and never a folder of those above. Products and brokers often wait for a clock:
+beside them it uses the time that they leave, and gives way to them."""
+
+LESS_URGENT = 10
 
 
 def pytest_configure() -> None:
@@ -51,16 +60,56 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
 class ByGroup(LoadScopeScheduling):
     """Gives a process all tests of a group (`group_of`) and, when it has run these, another group."""
 
+    def add_node_collection(self, node: WorkerController, collection: Sequence[str]) -> None:
+        """Note what a process has collected, which is the same in each."""
+        super().add_node_collection(node, collection)
+        self.registered_collections[node] = Numbered(collection)
+
     def _split_scope(self, nodeid: str) -> str:
-        return group_of((ROOT / nodeid.partition("::")[0]).relative_to(TESTS))
+        return _group_of_file(nodeid.partition("::")[0])
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        done = [group for group, tests in self.assigned_work[node].items() if all(tests.values())]
+        for group in done:  # else each test that ends would have all those before it counted again
+            del self.assigned_work[node][group]
+        if node.gateway.id == BESIDE:
+            self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
+        super()._assign_work_unit(node)
+
+    def _reschedule(self, node: WorkerController) -> None:
+        if node.gateway.id == BESIDE and not node.shutting_down and all(group in TOGETHER for group in self.workqueue):
+            node.shutdown()
+        else:
+            super()._reschedule(node)
+
+
+class Numbered(list[str]):
+    """Names of tests, each with its number at hand."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(names)
+        self._numbers = {name: number for number, name in enumerate(names)}
+
+    def index(self, name: str, *_: Any) -> int:  # type: ignore[override]
+        """Where the test is."""
+        return self._numbers[name]
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where groups of tests run side by side, the longest come first."""
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        turns = {group: turn for turn, group in enumerate(TOGETHER)}
-        items.sort(key=lambda item: turns.get(group_of(item.path.relative_to(TESTS)), len(turns)))
+    """Where groups of tests run side by side, the longest come first, then the modules that start brokers or products."""
+    process = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if not process:
+        return
+    turns = {group: turn for turn, group in enumerate(TOGETHER)}
+    starting = {item.path for item in items if item.get_closest_marker("kafka") or item.get_closest_marker("embedded")}
+
+    def turn(item: pytest.Item) -> int:
+        return turns.get(group_of(item.path.relative_to(TESTS)), len(turns) + (item.path not in starting))
+
+    items.sort(key=turn)
+    if process == BESIDE and starting:
+        os.nice(LESS_URGENT)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -74,9 +123,15 @@ def pytest_collection() -> Generator[None, Any, Any]:
         gc.enable()
 
 
+@cache
 def group_of(path: Path) -> str:
     """The folder of those above that the path lies in, else the path."""
     return next((folder for folder in TOGETHER if path.is_relative_to(folder)), str(path))
+
+
+@cache
+def _group_of_file(file: str) -> str:
+    return group_of((ROOT / file).relative_to(TESTS))
 
 
 @pytest.fixture(scope="session")
