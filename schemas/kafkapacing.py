@@ -2,19 +2,17 @@
 
 A real Kafka holds a fetch until records arrive, so an idle consumer fetches twice a second. The embedded bus holds a fetch for its
 full wait time even when records arrive, so that time has to be short, and an idle consumer would fetch 40 times a second. There, a
-consumer pauses longer before its next fetch the longer it has received nothing, and what it asks and hears in vain is built and read
-only once.
+consumer pauses longer before its next fetch the longer it has received nothing.
 """
 
 import asyncio
 import time
-from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 from aiokafka.protocol.fetch import FetchRequest
 
-from schemas.kafkarepeats import Repeats, has_records
+from schemas.kafkafetches import Fetch
 
 REST_FOR_EACH_PARTITION_S = 0.0002
 """A fetch costs some 0.01 ms here for every partition in it, whatever it brings, and about as much at the broker."""
@@ -45,15 +43,13 @@ def pace(consumer: Any, bus: Bus, *, sink: bool = False) -> None:
     client = consumer._client
     send = client.send
     turns = Pace(SINKS_IDLE_REST[bus] if sink else IDLE_REST[bus])
-    repeats: defaultdict[int, Repeats] = defaultdict(Repeats)
 
     async def paced(node_id: int, request: Any, **options: Any) -> Any:
         if not isinstance(request, FetchRequest):
             return await send(node_id, request, **options)
         await asyncio.sleep(turns.wait_s(node_id, now=time.monotonic()))
         turns.note_sent(node_id, request, now=time.monotonic())
-        asked = repeats[node_id].asked(request) if bus == "embedded" else request
-        response = await send(node_id, asked, **options)
+        response = await send(node_id, Fetch(request), **options)
         turns.note_answered(node_id, response, now=time.monotonic())
         return response
 
@@ -90,3 +86,8 @@ def rest_s(request: FetchRequest) -> float:
     """How long after this fetch the next one may leave."""
     partitions = sum(len(numbers) for _topic, numbers in request.topics)
     return min(LONGEST_REST_S, REST_FOR_EACH_PARTITION_S * partitions)
+
+
+def has_records(response: Any) -> bool:
+    """Whether the answer to a fetch has records of any partition."""
+    return any(partition[-1] for _topic, partitions in response.topics for partition in partitions)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from aiokafka.protocol.fetch import FetchRequest
 
+from schemas.kafkafetches import Fetch
 from schemas.kafkapacing import (
     IDLE_REST,
     LONGEST_REST_S,
@@ -29,8 +30,9 @@ class Client:
 
     async def send(self, node_id: int, request: object, **options: Any) -> object:
         del node_id, options
-        self.sent.append(request)
-        return request
+        sent = request.request if isinstance(request, Fetch) else request
+        self.sent.append(sent)
+        return sent
 
 
 def fetch(*, partitions: int = 1) -> FetchRequest:
