@@ -11,6 +11,8 @@ from schemas.base import SecurityProfile
 from schemas.kafkaaccess import KafkaAccess
 from schemas.settings import BadSetting
 
+Port = Annotated[int, Meta(ge=0, le=65_535)]
+
 CIPHERS = (
     "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384"
     ":AES128-GCM-SHA256:AES256-GCM-SHA384"
@@ -40,17 +42,12 @@ class TlsSettings(KafkaAccess, frozen=True, kw_only=True):
 
     plain: Annotated[bool, Meta(description="Whether stations may connect without TLS, on `port`.")] = True
     tls_port: Annotated[
-        int | None,
-        Meta(
-            description="A port with TLS (profile 2; wss://); 0 takes a free one; none: there is none.", ge=0, le=65535
-        ),
+        Port | None, Meta(description="A port with TLS (profile 2; wss://); 0 takes a free one; none: there is none.")
     ] = None
     mtls_port: Annotated[
-        int | None,
+        Port | None,
         Meta(
-            description="A port with TLS that asks for a client certificate (profile 3); 0 takes a free one; none: there is none.",
-            ge=0,
-            le=65535,
+            description="A port with TLS that asks for a client certificate (profile 3); 0 takes a free one; none: there is none."
         ),
     ] = None
     tls_certificates: Annotated[

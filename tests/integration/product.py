@@ -15,6 +15,7 @@ import httpx
 
 from deploy.local.checks import secrets_key
 from deploy.local.processes import Process, ready
+from tests.pki import authority
 
 KEY = "integration-key-0123456789"
 READY_WITHIN_S = 60
@@ -27,8 +28,11 @@ class Product:
         self, *, bus: str, bootstrap: str, folder: Path, settings: Mapping[str, str] = MappingProxyType({})
     ) -> None:
         self.bus, self.bootstrap, self.folder = bus, bootstrap, folder
-        self.ocpp_port, self.api_port, self.gateway_admin, self.services_admin = free_ports(4)
+        self.ocpp_port, self.api_port, self.gateway_admin, self.services_admin, tls_port = free_ports(5)
         self.url = f"ws://127.0.0.1:{self.ocpp_port}/ocpp"
+        self.tls_url = f"wss://localhost:{tls_port}/ocpp"
+        servers = authority(folder, "servers")
+        self.tls_authority = servers.path
         self.api_url = f"http://127.0.0.1:{self.api_port}"
         environ = {
             **os.environ,
@@ -45,6 +49,8 @@ class Product:
             "VOLTBUS_API_FILES": f"file://{folder / 'files'}",
             "VOLTBUS_API_PUBLIC_URL": self.api_url,
             "VOLTBUS_WEBHOOK_PRIVATE_ADDRESSES": "allow",
+            "VOLTBUS_TLS_PORT": str(tls_port),
+            "VOLTBUS_TLS_CERTIFICATES": str(servers.issue("localhost", alternatives=("localhost",)).path),
             **settings,
         }
         self.gateway = Process(

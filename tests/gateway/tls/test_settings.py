@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from gateway.tls.settings import TlsSettings
-from schemas.settings import BadSetting
+from schemas.settings import BadSetting, load
 
 
 def test_without_tls_nothing_is_needed() -> None:
@@ -49,3 +49,17 @@ def test_networks_are_read() -> None:
     assert len(TlsSettings(trusted_proxies="10.0.0.0/8, ::1/128").proxies()) == 2
     with pytest.raises(BadSetting, match="trusted_proxies"):
         TlsSettings(trusted_proxies="10.0.0.1/8").proxies()
+
+
+def test_every_setting_is_read_from_text() -> None:
+    """As flags and variables give it."""
+    given = {
+        "plain": "false", "tls_port": "9443", "mtls_port": "9444", "tls_minimum": "1.3", "ocsp": "soft",
+        "min_security_profile": "2", "forwarded_certificate": "client-cert", "proxy_protocol": "true", "handshakes": "5",
+    }  # fmt: skip
+    environ = {f"VOLTBUS_{name.upper()}": value for name, value in given.items()}
+    found = load(TlsSettings, prog="x", description="", argv=[], environ=environ)
+    assert (found.plain, found.tls_port, found.mtls_port, found.min_security_profile) == (False, 9443, 9444, 2)
+    for name, value in (("TLS_PORT", "70000"), ("MIN_SECURITY_PROFILE", "4")):
+        with pytest.raises(BadSetting, match=name):
+            load(TlsSettings, prog="x", description="", argv=[], environ={f"VOLTBUS_{name}": value})
