@@ -48,6 +48,9 @@ class Anomaly(StrEnum):
     REGISTER_ERRATIC = "register-erratic"
     """The energy register changed direction more often than is remembered; the energy is an estimate."""
 
+    EXPORT_REGISTER_ODD = "export-register-odd"
+    """The register of the energy given back fell, jumped or rolled over, or its begin was not believed; as for `register-...`."""
+
     INTERVAL_LATE = "interval-late"
     """An interval value arrived after the intervals of its time were forgotten; it is recorded, but not added to the energy."""
 

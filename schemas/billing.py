@@ -41,13 +41,17 @@ class CostLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ChargingPeriod(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A time with constant prices (OCPI ChargingPeriod); it ends where the next begins."""
+    """A time with constant prices (OCPI ChargingPeriod); it ends where the next begins.
+
+    `exported_wh` is what the vehicle gave back in it (OCPI ENERGY_EXPORT), beside `energy_wh`, what it took (ENERGY_IMPORT).
+    """
 
     started_at: Timestamp
     ended_at: Timestamp
     use: Use
     energy_wh: Decimal
     lines: tuple[CostLine, ...] = ()
+    exported_wh: Decimal = Decimal(0)
 
 
 class Costs(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -77,7 +81,8 @@ class CdrIssued(Record, frozen=True, kw_only=True, tag="cdr-issued"):
     station has not reported the end, it is presumed; the record is corrected when it is reported. `stopped_reason` is 2.x
     ReasonEnumType, `stopped_detail` the station's own word where that differs. `started_at` and `ended_at` are never impossible
     times: the time of arrival is used instead. `station_tariff` and `station_cost` are what the station computed itself (2.1, I12): they
-    do not change the bill.
+    do not change the bill. `energy_wh` is what the vehicle took, `exported_wh` what it gave back: no component of a tariff prices that,
+    and it is not taken off what it took.
     """
 
     id: str
@@ -115,6 +120,9 @@ class CdrIssued(Record, frozen=True, kw_only=True, tag="cdr-issued"):
     issued_at: Timestamp
     station_tariff: str = ""
     station_cost: StationCost | None = None
+    export_start_wh: Decimal | None = None
+    export_stop_wh: Decimal | None = None
+    exported_wh: Decimal | None = None
 
 
 class CorrectionQuarantined(Record, frozen=True, kw_only=True, tag="correction-quarantined"):
@@ -169,7 +177,8 @@ class FlowMark(msgspec.Struct, frozen=True, array_like=True):
 class SessionUsage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The course of a session: the register at one measurement location (`rank` 0 is best), and marks.
 
-    `samples` is the register in states of form 1. `power_at` is the time of the newest reading of power.
+    `samples` is the register in states of form 1. `power_at` is the time of the newest reading of power. `exported` is the register of
+    the energy that the vehicle gave back, at the location of `export_rank`.
     """
 
     register: tuple[Sample, ...] = ()
@@ -179,6 +188,8 @@ class SessionUsage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     flows: tuple[FlowMark, ...] = ()
     power_at: Timestamp | None = None
     thinned: bool = False
+    exported: tuple[Sample, ...] = ()
+    export_rank: int = 99
 
 
 class CostAsked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -88,7 +88,7 @@ FLOWS: tuple[Flow, ...] = (
     Flow(
         name="stations",
         reads=(STATIONS, REF_STATIONS, CREDENTIALS),
-        writes=(STATION_STATES, ADMISSIONS, GATEWAY),
+        writes=(STATION_STATES, ADMISSIONS, GATEWAY, MONITORING),
     ),
     Flow(
         name="authorization",
@@ -240,6 +240,7 @@ FLOWS: tuple[Flow, ...] = (
             PROVISIONING,
             AUTHORIZATIONS,
             SESSION_ORDERS,
+            PAYMENTS,
             LOCAL_LIST_ORDERS,
             BOOT_RUN_ORDERS,
             FIRMWARE_CAMPAIGNS,

@@ -24,6 +24,9 @@ MonitorType = Literal[
 """2.0.1 has no TargetDelta and no TargetDeltaRelative."""
 
 Severity = Annotated[int, msgspec.Meta(ge=0, le=9)]
+PROBLEM = "Problem"
+"""The variable of a component that has an error (2.x part 2, appendix)."""
+
 Count = Annotated[int, msgspec.Meta(ge=0)]
 MonitorId = Annotated[int, msgspec.Meta(ge=0, le=2_147_483_647)]
 
@@ -60,6 +63,9 @@ class VariableEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
     `cleared`: what an earlier event told of is over. `cause` is the id of the event that caused this one. `monitor_id` is the monitor
     that made it, `origin` its EventNotificationEnumType.
+
+    Of an error that a 1.6 station reports with the status of a connector (1.6, 4.9) the variable is Problem, `error_code` its
+    ChargePointErrorCode, `tech_code` and `tech_info` are vendorErrorCode and info, and `vendor_id` says whose code that is.
     """
 
     event_id: int
@@ -75,10 +81,19 @@ class VariableEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     tech_info: str = ""
     transaction_id: str = ""
     at: Timestamp
+    error_code: str = ""
+    vendor_id: str = ""
+
+    @property
+    def of_status(self) -> bool:
+        """Whether it is an error that a 1.6 station told with a status: it has no EventNotificationEnumType."""
+        return self.name.variable == PROBLEM and not self.origin
 
 
 class EventsReported(Record, frozen=True, kw_only=True, tag="events-reported"):
     """NotifyEvent of 2.x: events of variables; `seq_no` counts the parts of one notification from 0, `last` is the last of them.
+
+    The service `stations` publishes one for each change of the error that a 1.6 StatusNotification tells.
 
     `deviations` and `further` are as in TransactionReported.
     """

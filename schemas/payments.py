@@ -89,6 +89,25 @@ class VatNumberAsked(Record, frozen=True, kw_only=True, tag="vat-number-asked"):
     received_at: Timestamp
 
 
+class SettlementRecorded(Record, frozen=True, kw_only=True, tag="settlement-recorded"):
+    """What became of the settlement of a payment by the word of who settles it outside (C25.FR.40), through the API.
+
+    `status` is PaymentStatusEnumType, `amount` what was settled, or was to be; `recorded_by` is who said it.
+    """
+
+    id: str
+    station: str
+    psp_ref: str
+    status: Literal["Settled", "Canceled", "Rejected", "Failed"]
+    info: str = ""
+    amount: Decimal | None = None
+    settled_at: Timestamp
+    receipt_id: str = ""
+    receipt_url: str = ""
+    recorded_by: str = ""
+    received_at: Timestamp
+
+
 # -- decisions, to the gateway's route --------------------------------------------------------------------------------
 
 
@@ -114,7 +133,9 @@ class PaymentChanged(Record, frozen=True, kw_only=True, tag="payment-changed"):
     """A payment as a whole, after a change; the newest `revision` stands for all before.
 
     `session` and `transaction_id` are those that run on it, `amount` and the members after it what the station said of the settlement.
-    `command_id` is the start that was asked for with it (C24, C25). `receipt_url` is ours where `receipt_by_us`.
+    `command_id` is the start that was asked for with it (C24, C25). `receipt_url` is ours where `receipt_by_us`. `authorized_amount` is
+    what the session may cost by it, `first_authorized_amount` what it might at first: a driver may raise it (C23). `settled_by` is who
+    settled it outside; empty: the station.
     """
 
     id: str
@@ -138,6 +159,9 @@ class PaymentChanged(Record, frozen=True, kw_only=True, tag="payment-changed"):
     vat_number: str = ""
     vat_company: Address | None = None
     changed_at: Timestamp
+    authorized_amount: Decimal | None = None
+    first_authorized_amount: Decimal | None = None
+    settled_by: str = ""
 
 
 # -- commands (members of schemas.commands.Command) -------------------------------------------------------------------
@@ -159,7 +183,7 @@ class NotifyWebPaymentStarted(StationCommand, frozen=True, kw_only=True):
 PAYMENTS = Topic(
     name="csms.payments",
     meaning="Settlements of payments at stations, and VAT numbers that they ask about.",
-    records=(SettlementReported, VatNumberAsked, FactReported),
+    records=(SettlementReported, SettlementRecorded, VatNumberAsked, FactReported),
     retention_s=BILLS_KEPT_S,
 )
 PAYMENT_STATES = Topic(

@@ -14,7 +14,10 @@ LOCATIONS = ("Outlet", "Cable", "Inlet", "Body", "EV", "Upstream")
 """Measurement locations, the best first: only the best location of a session counts for its energy and its bill."""
 
 ENERGY_IMPORT = "Energy.Active.Import.Register"
+ENERGY_EXPORT = "Energy.Active.Export.Register"
 POWER_IMPORT = "Power.Active.Import"
+POWER_EXPORT = "Power.Active.Export"
+"""Import is what a vehicle takes, export what it gives back (V2X, 2.1 part 2, Q). Neither is ever taken off the other."""
 
 
 class SampledValue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):

@@ -192,6 +192,8 @@ class ConnectorState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     at: Timestamp
     at_source: Literal["station", "gateway"] = "station"
     received_at: Timestamp | None = None
+    vendor_id: str = ""
+    vendor_error_code: str = ""
 
 
 class StationChanged(Record, frozen=True, kw_only=True, tag="station-changed"):

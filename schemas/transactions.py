@@ -34,7 +34,8 @@ class TransactionReported(Record, frozen=True, kw_only=True, tag="transaction-re
     `clock_offset_s` was added to the times of a station whose clock is off by a constant amount; subtract it to get the original.
     `further` has the members that the record does not carry, by their path in the message (`meterValue[0].customData`), as JSON.
     `tariff_id` is the tariff by which a 2.1 station computes the cost from here on, `station_cost` what it has computed (I12).
-    `limit` is what the station limits the transaction to, said once for each change (2.1, E16.FR.01, FR.03).
+    `limit` is what the station limits the transaction to, said once for each change (2.1, E16.FR.01, FR.03). `operation_mode` is
+    the OperationModeEnumType in effect from here on (2.1, K01.FR.110).
     """
 
     id: str
@@ -67,6 +68,7 @@ class TransactionReported(Record, frozen=True, kw_only=True, tag="transaction-re
     tariff_id: str = ""
     station_cost: StationCost | None = None
     limit: TransactionLimit = NO_LIMIT
+    operation_mode: str = ""
 
 
 class FallbackAnswered(Record, frozen=True, kw_only=True, tag="fallback-answered"):
@@ -135,6 +137,9 @@ class SessionChanged(Record, frozen=True, kw_only=True, tag="session-changed"):
     `awaits_cost` is the CALL that caused the change, where billing has to answer it; absent where it is answered already: with
     `limit_to_say`, where there is one. `limit` is what it is limited to by its token, its remote start or an operator, `station_limit`
     what its station said it keeps to; `limit_kept` are the members of `limit` that the station keeps to by that.
+    `exported_wh` is what the vehicle gave back, by the registers `export_start_wh` and `export_stop_wh` of the energy exported;
+    `energy_wh` is what it took: neither is taken off the other. `export_power_w` is the power that it gives back now.
+    `operation_mode` is the newest that its station said (2.1 OperationModeEnumType).
     """
 
     id: str
@@ -173,6 +178,11 @@ class SessionChanged(Record, frozen=True, kw_only=True, tag="session-changed"):
     station_limit: TransactionLimit = NO_LIMIT
     limit_kept: tuple[LimitKind, ...] = ()
     limit_to_say: TransactionLimit = NO_LIMIT
+    export_start_wh: Decimal | None = None
+    export_stop_wh: Decimal | None = None
+    exported_wh: Decimal | None = None
+    export_power_w: Decimal | None = None
+    operation_mode: str = ""
 
 
 class SignedReading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -48,6 +48,21 @@ CLICKHOUSE = """\
               valueFrom: {secretKeyRef: {name: voltbus, key: clickhouse}}
 """
 
+SECRETS = """\
+          env:
+            - {name: VOLTBUS_SECRETS_KEY_FILE, value: /run/secrets/voltbus/secrets-key}
+          volumeMounts:
+            - {name: secrets, mountPath: /run/secrets/voltbus, readOnly: true}
+      volumes:
+        - name: secrets
+          secret:
+            secretName: voltbus
+            items: [{key: secrets-key, path: secrets-key}]
+"""
+
+NEED_SECRETS = frozenset({WORKER_OF["payments"]})
+"""Workers with a service that needs the secrets key: `payments` makes the words that open receipts."""
+
 DISRUPTION = """\
 # Of all workers together one may be away by will: each eviction has the others rebalance.
 apiVersion: policy/v1
@@ -68,7 +83,8 @@ def kubernetes(_before: str) -> str:
     for name, does in WORKERS.items():
         run = DECLARED.get(name)
         if not isinstance(run, Standalone):
-            deployments.append(_deployment(name, does, rolling="maxSurge: 1, maxUnavailable: 0"))
+            secrets = SECRETS if name in NEED_SECRETS else ""
+            deployments.append(_deployment(name, does, rolling="maxSurge: 1, maxUnavailable: 0", environment=secrets))
         elif run.feeds:
             deployments.append(
                 _deployment(name, does, rolling="maxSurge: 0, maxUnavailable: 1", environment=CLICKHOUSE)

@@ -157,6 +157,7 @@ def event_2x(wire: Any, call: Call) -> tuple[Record, ...]:
             tariff_id=getattr(transaction, "tariffId", None) or "",
             station_cost=cost,
             limit=said_limit(getattr(transaction, "transactionLimit", None)),
+            operation_mode=getattr(transaction, "operationMode", None) or "",
         ),
     )
 
@@ -335,7 +336,8 @@ _EVENT_2X = (
     | carries(
         "eventType timestamp triggerReason seqNo offline numberOfPhasesUsed cableMaxCurrent reservationId evse.id"
         " evse.connectorId transactionInfo.transactionId transactionInfo.chargingState transactionInfo.timeSpentCharging"
-        " transactionInfo.stoppedReason transactionInfo.remoteStartId transactionInfo.tariffId",
+        " transactionInfo.stoppedReason transactionInfo.remoteStartId transactionInfo.tariffId"
+        " transactionInfo.operationMode",
         meterValue=METERED_2X,
     )
 )

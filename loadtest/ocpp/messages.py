@@ -33,7 +33,7 @@ PERIODIC, BEGIN, END = "Sample.Periodic", "Transaction.Begin", "Transaction.End"
 
 
 class Sample(msgspec.Struct, frozen=True, kw_only=True):
-    """One look at the meter. `soc_percent` is None where the outlet cannot know it (AC)."""
+    """One look at the meter. `soc_percent` is None where the outlet cannot know it (AC), `exported_wh` where the car gives nothing back."""
 
     at: datetime
     register_wh: int
@@ -43,6 +43,8 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
     phases: int
     soc_percent: float | None = None
     context: str = PERIODIC
+    exported_wh: int | None = None
+    export_power_w: int = 0
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -132,6 +134,13 @@ class TariffChanged(Fact, frozen=True, kw_only=True):
     sample: Sample
 
 
+class ModeChanged(Fact, frozen=True, kw_only=True):
+    """The car gives energy back from here on, or takes it again (2.1 only, K01.FR.110)."""
+
+    sample: Sample
+    mode: Literal["ChargingOnly", "CentralSetpoint"]
+
+
 class Measured(Fact, frozen=True, kw_only=True):
     """A periodic meter sample."""
 
@@ -146,7 +155,7 @@ class Ended(Fact, frozen=True, kw_only=True):
     cost_details: Payload | None = None
 
 
-AnyFact = Started | Authorized | StateChanged | TariffChanged | LimitSet | Measured | Ended
+AnyFact = Started | Authorized | StateChanged | TariffChanged | LimitSet | ModeChanged | Measured | Ended
 
 
 class StartAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -204,14 +213,18 @@ SampledValue = Callable[[str, str, str, str | None, str | None], Payload]
 
 
 def sampled_values(sample: Sample, one: SampledValue) -> list[Payload]:
-    """A sample's values: register, power, current and voltage per phase, state of charge where it is known.
+    """A sample's values: registers, powers, current and voltage per phase, state of charge where it is known.
 
     `one` spells (value, measurand, unit, phase, location) for its version.
     """
     values = [one(str(sample.register_wh), "Energy.Active.Import.Register", "Wh", None, "Outlet")]
+    if sample.exported_wh is not None:
+        values.append(one(str(sample.exported_wh), "Energy.Active.Export.Register", "Wh", None, "Outlet"))
     if sample.context != PERIODIC:
         return values
     values.append(one(str(sample.power_w), "Power.Active.Import", "W", None, "Outlet"))
+    if sample.exported_wh is not None:
+        values.append(one(str(sample.export_power_w), "Power.Active.Export", "W", None, "Outlet"))
     for number in range(1, sample.phases + 1):
         values.append(one(f"{sample.current_a:.1f}", "Current.Import", "A", f"L{number}", "Outlet"))
         values.append(one(f"{sample.voltage_v:.1f}", "Voltage", "V", f"L{number}-N", "Outlet"))

@@ -65,10 +65,10 @@ class Ocpp16:
     def status(self, evse: int, state: ConnectorState, at: datetime) -> Message:
         """StatusNotification (section 4.9)."""
         error = "GroundFailure" if state == "Faulted" else "NoError"
-        return Message(
-            "StatusNotification",
-            {"connectorId": evse, "errorCode": error, "status": state, "timestamp": stamp(at)},
-        )
+        payload = {"connectorId": evse, "errorCode": error, "status": state, "timestamp": stamp(at)}
+        if state == "Faulted":
+            payload |= {"vendorId": "com.example.stations", "vendorErrorCode": "RCD-3", "info": "earth leakage"}
+        return Message("StatusNotification", payload)
 
     def authorize(self, token: str) -> Message:
         """Authorize (section 4.1)."""

@@ -13,6 +13,7 @@ from loadtest.ocpp.messages import (
     LimitSet,
     Measured,
     Message,
+    ModeChanged,
     Payload,
     Sample,
     StartAnswer,
@@ -133,6 +134,8 @@ class Ocpp2x:
         info["tariffId"] = fact.tariff_id
         if isinstance(fact, LimitSet):
             info["transactionLimit"] = fact.limit  # type: ignore[assignment]  # an object among texts
+        if isinstance(fact, ModeChanged):
+            info["operationMode"] = fact.mode
         if isinstance(fact, Started):
             info["remoteStartId"] = transaction.remote_start_id  # type: ignore[assignment]  # the one number of them
         return Message(
@@ -178,10 +181,12 @@ def _members_of(  # noqa: PLR0911 a flat match over the facts
             return "Updated", "ChargingStateChanged", fact.state, fact.sample
         case TariffChanged():
             return "Updated", "TariffChanged", "Charging", fact.sample
+        case ModeChanged():
+            return "Updated", "OperationModeChanged", "Charging", fact.sample
         case LimitSet():
             return "Updated", "LimitSet", "Charging", fact.sample
         case Measured():
-            state = "Charging" if fact.sample.power_w else "SuspendedEV"
+            state = "Charging" if fact.sample.power_w or fact.sample.export_power_w else "SuspendedEV"
             return "Updated", "MeterValuePeriodic", state, fact.sample
         case Ended():
             return (

@@ -69,6 +69,25 @@ def _list(key: str, variable: str, most: int) -> Setting:
     )
 
 
+def _web(
+    variable: str,
+    default: str,
+    kind: Literal["string", "integer", "boolean", "OptionList"] = "string",
+    access: Literal["ReadWrite", "WriteOnly"] = "ReadWrite",
+) -> Setting:
+    """Of the QR codes by which a 2.1 station is paid for (C25)."""
+    return Setting(
+        key=f"WebPayments[{variable}]",
+        component="WebPaymentsCtrlr",
+        variable=variable,
+        default=default,
+        kind=kind,
+        access=access,
+        choices=("v1",) if kind == "OptionList" else (),
+        since_2=True,
+    )
+
+
 SETTINGS: tuple[Setting, ...] = (
     _number("HeartbeatInterval", "OCPPCommCtrlr.HeartbeatInterval", "60"),
     _number("WebSocketPingInterval", "OCPPCommCtrlr.WebSocketPingInterval", "0"),
@@ -129,6 +148,12 @@ SETTINGS: tuple[Setting, ...] = (
         kind="MemberList",
         since_2=True,
     ),
+    _web("Enabled", "false", "boolean"),
+    _web("URLTemplate", ""),
+    _web("TOTPVersion", "v1", "OptionList"),
+    _web("ValidityTime", "60", "integer"),
+    _web("Length", "12", "integer"),
+    _web("SharedSecret", "", access="WriteOnly"),
     _list("LocalAuthListMaxLength", "Entries", LIST_AT_MOST),
     _list("SendLocalListMaxLength", "ItemsPerMessage", LISTED_AT_ONCE),
     _switch("LocalAuthListEnabled", "LocalAuthListCtrlr.Enabled", "true"),

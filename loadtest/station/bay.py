@@ -20,6 +20,7 @@ from loadtest.ocpp.messages import (
     Ended,
     LimitSet,
     Measured,
+    ModeChanged,
     Sample,
     Started,
     StateChanged,
@@ -30,7 +31,7 @@ from loadtest.ocpp.messages import (
 from loadtest.ocpp.needs2x import Car
 from loadtest.ocpp.payments21 import is_payment
 from loadtest.station.clock import Clock
-from loadtest.station.curve import Charged, Curve, Meter, advance, full, soc_percent
+from loadtest.station.curve import Charged, Curve, Meter, advance, full, gives_back, soc_percent
 
 BEHIND_S = 20
 """A bay whose time lags by more than this sends its facts as offline facts: it reports the past."""
@@ -256,7 +257,10 @@ class Bay:
                 return
             if not await self._pass(1):
                 continue
+            gave_back = gives_back(visit.curve, self._charged)
             self._charged = advance(visit.curve, self._charged, 1, limit_w=self._cap_w())
+            if gives_back(visit.curve, self._charged) != gave_back:
+                self._turn(gives=not gave_back)
             self._stop = self._stop or self._reached()
             unsaid_s += 1
             if unsaid_s >= (BEHIND_SAMPLE_S if self._behind() else self._host.sample_interval_s()):
@@ -307,6 +311,13 @@ class Bay:
         self._record(
             StateChanged(at=self._at, seq_no=number, offline=self._offline(), state=state, sample=self._look())
         )
+
+    def _turn(self, *, gives: bool) -> None:
+        """Energy flows in the other direction from here on."""
+        assert self.transaction is not None
+        number = self.transaction.seq_no()
+        mode: Literal["CentralSetpoint", "ChargingOnly"] = "CentralSetpoint" if gives else "ChargingOnly"
+        self._record(ModeChanged(at=self._at, seq_no=number, offline=self._offline(), mode=mode, sample=self._look()))
 
     def _measure(self) -> None:
         assert self.transaction is not None

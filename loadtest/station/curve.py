@@ -1,4 +1,4 @@
-"""What a car draws and what the meter counts, second by second, in whole watts and watt-seconds. PURE."""
+"""What a car draws and gives back, and what the meter counts, second by second, in whole watts and watt-seconds. PURE."""
 
 from datetime import datetime
 
@@ -30,35 +30,50 @@ DC_150 = Outlet(kind="DC", peak_w=150_000, phases=0, connector_type="cCCS2")
 
 
 class Curve(msgspec.Struct, frozen=True, kw_only=True):
-    """One car at one outlet: its peak power there, its battery, and how full it comes and leaves."""
+    """One car at one outlet: its peak power there, its battery, and how full it comes and leaves.
+
+    A car of V2G gives back `returns_wh` at `returns_w`, once it is `returns_from_percent` full, and charges on then.
+    """
 
     peak_w: int
     battery_wh: int
     soc_start_percent: float
     soc_target_percent: float
+    returns_wh: int = 0
+    returns_w: int = 0
+    returns_from_percent: float = 0.0
 
 
 class Charged(msgspec.Struct, frozen=True):
-    """How long energy has flowed, and how much of it."""
+    """How long energy has flowed, and how much of it: to the car, and back."""
 
     elapsed_s: int = 0
     delivered_ws: int = 0
+    returned_ws: int = 0
 
 
 def soc_percent(curve: Curve, charged: Charged) -> float:
     """The battery's state of charge, at most 100."""
-    gained = charged.delivered_ws / 36 / curve.battery_wh
+    gained = (charged.delivered_ws - charged.returned_ws) / 36 / curve.battery_wh
     return min(100.0, curve.soc_start_percent + gained)
 
 
 def full(curve: Curve, charged: Charged) -> bool:
     """The car has what it came for."""
-    return soc_percent(curve, charged) >= curve.soc_target_percent
+    return soc_percent(curve, charged) >= curve.soc_target_percent and not gives_back(curve, charged)
+
+
+def gives_back(curve: Curve, charged: Charged) -> bool:
+    """Whether energy flows from the car now: it was full enough once, and has not given back all that it will."""
+    if charged.returned_ws >= curve.returns_wh * 3_600:
+        return False
+    taken_percent = charged.delivered_ws / 36 / curve.battery_wh
+    return curve.soc_start_percent + taken_percent >= curve.returns_from_percent
 
 
 def power_w(curve: Curve, charged: Charged, *, limit_w: int | None = None) -> int:
     """The power drawn now: a ramp at the start, constant, tapering above 80 %; never above the limit."""
-    if full(curve, charged):
+    if full(curve, charged) or gives_back(curve, charged):
         return 0
     ramp = min(1.0, (charged.elapsed_s + 1) / RAMP_S)
     above = max(0.0, soc_percent(curve, charged) - TAPER_FROM_PERCENT) / (100.0 - TAPER_FROM_PERCENT)
@@ -67,10 +82,11 @@ def power_w(curve: Curve, charged: Charged, *, limit_w: int | None = None) -> in
 
 
 def advance(curve: Curve, charged: Charged, seconds: int, *, limit_w: int | None = None) -> Charged:
-    """Charge on for some seconds; the energy is the sum of each second's power, without rounding."""
+    """Go on for some seconds, in the direction of each; the energy is the sum of each second's power, without rounding."""
     for _ in range(seconds):
         drawn_ws = power_w(curve, charged, limit_w=limit_w)
-        charged = Charged(charged.elapsed_s + 1, charged.delivered_ws + drawn_ws)
+        returned_ws = charged.returned_ws + (curve.returns_w if gives_back(curve, charged) else 0)
+        charged = Charged(charged.elapsed_s + 1, charged.delivered_ws + drawn_ws, returned_ws)
     return charged
 
 
@@ -80,16 +96,18 @@ def register_wh(start_ws: int, charged: Charged) -> int:
 
 
 class Meter(msgspec.Struct, frozen=True, kw_only=True):
-    """The meter of one EVSE: its outlet, and its register when the present car came."""
+    """The meter of one EVSE: its outlet, and its registers when the present car came."""
 
     outlet: Outlet
     start_ws: int = 0
+    export_start_ws: int = 0
 
     def sample(
         self, curve: Curve, charged: Charged, *, at: datetime, context: str = PERIODIC, limit_w: int | None = None
     ) -> Sample:
         """What the meter shows after `charged`; power flows only in the periodic samples, not at begin and end."""
-        drawn_w = power_w(curve, charged, limit_w=limit_w) if context == PERIODIC else 0
+        flows = context == PERIODIC
+        drawn_w = power_w(curve, charged, limit_w=limit_w) if flows else 0
         soc = soc_percent(curve, charged)
         voltage = _voltage_v(self.outlet, soc, charged.elapsed_s)
         return Sample(
@@ -101,11 +119,14 @@ class Meter(msgspec.Struct, frozen=True, kw_only=True):
             phases=self.outlet.phases,
             soc_percent=round(soc, 1) if self.outlet.kind == "DC" else None,
             context=context,
+            exported_wh=(self.export_start_ws + charged.returned_ws) // 3_600 if curve.returns_wh else None,
+            export_power_w=curve.returns_w if flows and gives_back(curve, charged) else 0,
         )
 
     def after(self, charged: Charged) -> "Meter":
-        """The meter when the car has left: the register keeps every watt-second."""
-        return Meter(outlet=self.outlet, start_ws=self.start_ws + charged.delivered_ws)
+        """The meter when the car has left: the registers keep every watt-second."""
+        start_ws, export_start_ws = self.start_ws + charged.delivered_ws, self.export_start_ws + charged.returned_ws
+        return Meter(outlet=self.outlet, start_ws=start_ws, export_start_ws=export_start_ws)
 
 
 def _voltage_v(outlet: Outlet, soc: float, elapsed_s: int) -> float:

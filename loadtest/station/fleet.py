@@ -32,7 +32,10 @@ TELLS_ONE_IN, MANAGED_ONE_IN = 3, 4
 """Of EVs so many tell their needs; of stations so many have an energy management system beside them. As far as the version can say it."""
 
 PAYS = "2.1"
-"""The version whose stations have a payment terminal; a third of their drivers pay there."""
+"""The version whose stations have a payment terminal, where a third of their drivers pay, and whose DC outlets take energy back."""
+
+GIVE_BACK = 1 / 3
+"""Share of the cars at such outlets that give energy back (V2G)."""
 
 
 class FleetOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,6 +142,8 @@ class Garage:
             soc_start_percent=come,
             soc_target_percent=random.choice((80.0, 80.0, 90.0, 100.0)) if large else random.uniform(come + 10, 100.0),
         )
+        if large and self._terminal and random.random() < GIVE_BACK:
+            curve = _giving_back(curve)
         return Visit(
             curve=curve,
             token=remote.token if remote else self._token(),
@@ -156,6 +161,14 @@ class Garage:
         if not self._terminal or self._random.random() > 1 / 3:
             return card
         return f"{REFERENCE}{self._random.getrandbits(48):012x}"
+
+
+def _giving_back(curve: Curve) -> Curve:
+    """The car gives back a fifth of its battery, at half its power, when it is half way to its target."""
+    half_way = (curve.soc_start_percent + curve.soc_target_percent) / 2
+    return msgspec.structs.replace(
+        curve, returns_wh=curve.battery_wh // 5, returns_w=curve.peak_w // 2, returns_from_percent=half_way
+    )
 
 
 class Fleet:

@@ -83,7 +83,8 @@ class SessionState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     by the station's clock. It is presumed over while no sign of life is later than the evidence. `aliases` are other
     transaction ids of its station for it. `answered` is the status the station got, as transaction `answered_as`, when the decision
     was late; `verdict` is the decision. `ordered_end`, `told_*` and `released` are set by orders of operators, `orders` their ids.
-    `station_tariff` and `station_cost` are the station's own, each with the number and time of the event that had it.
+    `station_tariff`, `station_cost` and `operation_mode` are the station's own, each with the number and time of the event that had it.
+    `exported` is the account of the energy that the vehicle gave back, `export_power` its power.
     """
 
     session: str
@@ -137,6 +138,10 @@ class SessionState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     station_cost: StationCost | None = None
     station_cost_place: tuple[int, Timestamp] | None = None
     limits: SessionLimits = SessionLimits()
+    exported: EnergyAccount = EnergyAccount()
+    export_power: Point | None = None
+    operation_mode: str = ""
+    operation_mode_place: tuple[int, Timestamp] | None = None
 
 
 class ForgottenSession(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

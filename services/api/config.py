@@ -37,6 +37,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     webhook_private_addresses: str = "forbid"
     upload_limit: int = 104_857_600
     upload_key: bytes = b""
+    web_payment_url: str = ""
+    web_payment_validity_s: int = 60
+    web_payment_password_length: int = 12
 
 
 def from_settings(settings: ApiSettings) -> Config:
@@ -63,6 +66,9 @@ def from_settings(settings: ApiSettings) -> Config:
         webhook_private_addresses=settings.webhook_private_addresses,
         upload_limit=settings.api_upload_limit,
         upload_key=key_from(settings.secrets_key_file, settings.secrets_key) or b"",
+        web_payment_url=settings.web_payment_url,
+        web_payment_validity_s=settings.web_payment_validity_s,
+        web_payment_password_length=settings.web_payment_password_length,
     )
 
 

@@ -45,6 +45,7 @@ from services.api.tokens.reads import TokenReads
 from services.api.vendors.reads import VendorReads
 from services.api.web.policy import Principal
 from services.api.web.principals import OPERATOR_KEY
+from services.api.web.throttle import Throttle
 from services.api.webhooks.reads import WebhookReads
 
 __all__ = ["Ports", "Publisher", "Reads", "Reference"]
@@ -100,6 +101,10 @@ class Reads(
     """ClickHouse: the reads of each noun. Raises Outage."""
 
 
+VISITS_PER_MINUTE = 60
+"""Of a page that needs no login: wrong words from one address, and views of one receipt; ten times as many of all."""
+
+
 class Ports(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a route may use; handed to each as its dependency `ports`. `principal`: who asks.
 
@@ -123,3 +128,4 @@ class Ports(msgspec.Struct, frozen=True, kw_only=True):
     new_id: Callable[[], str]
     not_ready: Callable[[], list[str]]
     principal: Principal = OPERATOR_KEY
+    visitors: Throttle = msgspec.field(default_factory=lambda: Throttle(failures=VISITS_PER_MINUTE))

@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 
 from schemas.sealing import KEY, KEY_FILE
-from services.runtime.process.settings import ClickHouseSettings
+from services.runtime.process.settings import PUBLIC_URL, ClickHouseSettings
 from services.webhooks.addresses import PrivateAddresses
 
 
@@ -56,12 +56,20 @@ class ApiSettings(ClickHouseSettings, frozen=True, kw_only=True):
             ge=1024, description="Largest request body in bytes; a request to 10,000 stations has half a million."
         ),
     ] = 1_048_576
-    api_public_url: Annotated[
+    api_public_url: Annotated[str, msgspec.Meta(description=PUBLIC_URL)] = ""
+    web_payment_url: Annotated[
         str,
         msgspec.Meta(
-            description="Address by which stations reach this API, as https://csms.example.com: they upload logs there. Empty: they cannot."
+            description="Payment page to which drivers are sent who scanned a valid QR code of a 2.1 station: a URL with {ticket} in it."
+            " `GET /api/v1/web-tickets/{ticket}` tells its station, EVSE and limits. Empty: no QR codes are taken."
         ),
     ] = ""
+    web_payment_validity_s: Annotated[
+        int, msgspec.Meta(ge=6, le=3600, description="How long a QR code of a station is shown before the next.")
+    ] = 60
+    web_payment_password_length: Annotated[
+        int, msgspec.Meta(ge=6, le=32, description="Characters of the one-time password in it.")
+    ] = 12
     api_files: Annotated[
         str,
         msgspec.Meta(

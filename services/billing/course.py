@@ -1,13 +1,16 @@
-"""Course: the course of a session over time: energy charged so far, and the use of its time. PURE.
+"""Course: the course of a session over time: energy charged so far, energy given back, and the use of its time. PURE.
 
 Energy is that of the register, adjusted to the totals that `transactions` computes for the session (which handles resets, odd begins
-and dips); between readings it grows linearly. The use of time comes from `uses`.
+and dips); between readings it grows linearly. The use of time comes from `uses`: a vehicle that gives energy back does not park.
 """
 
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from schemas.billing import Sample, SessionUsage, Use
 from services.billing.localtime import micros
@@ -30,11 +33,15 @@ class UseMark(NamedTuple):
 
 
 class Course(NamedTuple):
-    """A session's course: `nodes` from its begin to its end, energy never falling; `uses` from its begin on."""
+    """A session's course: `nodes` from its begin to its end, energy never falling; `uses` from its begin on.
+
+    `exports` are the nodes of the energy given back; none where the vehicle gave none back.
+    """
 
     nodes: tuple[Node, ...]
     uses: tuple[UseMark, ...]
     energy_known: bool = True
+    exports: tuple[Node, ...] = ()
 
     @property
     def began_us(self) -> Rational:
@@ -48,13 +55,16 @@ class Course(NamedTuple):
 
 
 class SessionTotals(NamedTuple):
-    """Times, registers and energy of the session as a whole."""
+    """Times, registers and energy of the session as a whole, taken and given back."""
 
     started_at: dt.datetime
     ended_at: dt.datetime
     start_wh: Decimal | None
     stop_wh: Decimal | None
     energy_wh: Decimal | None
+    export_start_wh: Decimal | None = None
+    export_stop_wh: Decimal | None = None
+    exported_wh: Decimal | None = None
 
 
 def course_of(totals: SessionTotals, usage: SessionUsage) -> Course:
@@ -62,13 +72,44 @@ def course_of(totals: SessionTotals, usage: SessionUsage) -> Course:
     began, ended = micros(totals.started_at), micros(totals.ended_at)
     nodes = _nodes(totals, usage.register, began, ended)
     energy_known = totals.energy_wh is not None
-    uses = uses_of(nodes if energy_known else (), usage, began, ended)
-    return Course(nodes, tuple([UseMark(*mark) for mark in uses]), energy_known)
+    exports = _exports(totals, usage.exported, began, ended) if totals.exported_wh else ()
+    if exports:  # energy in either direction is use, whatever the power taken
+        usage = replace(usage, flows=(), power_at=None)
+    moved = _together(nodes, exports) if exports else nodes
+    uses = uses_of(moved if energy_known or exports else (), usage, began, ended)
+    return Course(nodes, tuple([UseMark(*mark) for mark in uses]), energy_known, exports)
+
+
+def energy_until(nodes: tuple[Node, ...], us: Rational) -> Rational:
+    """The energy until a moment between the first and the last of these nodes."""
+    place = bisect_left(nodes, us, key=_us)
+    after = nodes[place]
+    if after.us == us:
+        return after.energy
+    before = nodes[place - 1]
+    return before.energy + share(after.energy - before.energy, us - before.us, after.us - before.us)
 
 
 def units(wh: Decimal) -> int:
     """An energy in units of the course."""
     return int((wh * UNITS_PER_WH).to_integral_value())
+
+
+def _exports(totals: SessionTotals, samples: tuple[Sample, ...], began: int, ended: int) -> tuple[Node, ...]:
+    given_back = totals._replace(
+        start_wh=totals.export_start_wh, stop_wh=totals.export_stop_wh, energy_wh=totals.exported_wh
+    )
+    return _nodes(given_back, samples, began, ended)
+
+
+def _together(taken: tuple[Node, ...], given_back: tuple[Node, ...]) -> tuple[Node, ...]:
+    """The energy that moved in either direction until each moment that one of them has."""
+    times = sorted({node.us for node in (*taken, *given_back)})
+    return tuple([Node(us, energy_until(taken, us) + energy_until(given_back, us)) for us in times])
+
+
+def _us(node: Node) -> Rational:
+    return node.us
 
 
 def _nodes(totals: SessionTotals, samples: tuple[Sample, ...], began: int, ended: int) -> tuple[Node, ...]:

@@ -33,7 +33,12 @@ class Site(NamedTuple):
 def course_until(snapshot: SessionChanged, usage: SessionUsage, until: Timestamp) -> Course:
     """The course of a session up to a moment that is not before its start."""
     return course_of(
-        SessionTotals(snapshot.started_at, until, snapshot.meter_start_wh, snapshot.meter_stop_wh, snapshot.energy_wh),
+        SessionTotals(
+            snapshot.started_at,
+            until,
+            *(snapshot.meter_start_wh, snapshot.meter_stop_wh, snapshot.energy_wh),
+            *(snapshot.export_start_wh, snapshot.export_stop_wh, snapshot.exported_wh),
+        ),
         usage,
     )
 
@@ -99,6 +104,9 @@ def cdr_of(believable: Believable, tariff: Tariff | None, site: Site, *, at: Tim
         stopped_reason=snapshot.stopped_reason,
         stopped_detail=snapshot.stopped_detail,
         issued_at=at,
+        export_start_wh=snapshot.export_start_wh,
+        export_stop_wh=snapshot.export_stop_wh,
+        exported_wh=snapshot.exported_wh,
     )
 
 

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from schemas.billing import ChargingPeriod, CostLine, Costs, Use
 from schemas.tariffs import Dimension, Price, Tariff
-from services.billing.course import Course, Node
+from services.billing.course import Course, Node, energy_until
 from services.billing.elements import Book, Element, Instant, PricedComponent, book_of, in_force
 from services.billing.localtime import SECOND_US, local_borders, moment
 from services.billing.money import NOTHING, Amount, Purse, Rational, difference, round_half_up, share
@@ -24,6 +24,8 @@ from services.billing.uses import UNITS_PER_WH
 
 MAX_PERIODS = 60
 """Most periods of one session: those beyond are combined into one, with a line for each price."""
+
+NONE_WH = Decimal(0)
 
 _TIME_OF: dict[Use, Dimension | None] = {"charging": "TIME", "parking": "PARKING_TIME", "withheld": "PARKING_TIME"}
 _DIMENSIONS: tuple[Dimension, ...] = ("FLAT", "ENERGY", "TIME", "PARKING_TIME")
@@ -75,7 +77,7 @@ def rate(course: Course, tariff: Tariff, zone: ZoneInfo) -> Rating:
     book = book_of(tariff)
     stretches = list(_stretches(course, book.elements, zone))
     periods = _with_steps([_period(stretch) for stretch in stretches])
-    listed = tuple(_price_period(period, book.purse) for period in _shorten(periods))
+    listed = tuple(_price_period(period, book.purse, course.exports) for period in _shorten(periods))
     charging = sum(_span(stretch) for stretch in stretches if stretch.use == "charging")
     parking = sum(_span(stretch) for stretch in stretches if _is_parked(stretch))
     return Rating(_costs(periods, book), listed, charging, parking)
@@ -233,14 +235,19 @@ def _step(periods: list[_Period], dimension: Dimension, unit: int) -> list[_Peri
 # -- money ------------------------------------------------------------------------------------------------------------
 
 
-def _price_period(period: _Period, purse: Purse) -> ChargingPeriod:
+def _price_period(period: _Period, purse: Purse, exports: tuple[Node, ...]) -> ChargingPeriod:
     return ChargingPeriod(
         started_at=moment(int(period.since.us)),
         ended_at=moment(int(period.until.us)),
         use=period.use,
         energy_wh=_shown_wh(period.until.energy) - _shown_wh(period.since.energy),
         lines=tuple(_cost_line(line, purse) for line in period.lines if line.volume),
+        exported_wh=_exported_wh(period, exports) if exports else NONE_WH,
     )
+
+
+def _exported_wh(period: _Period, exports: tuple[Node, ...]) -> Decimal:
+    return _shown_wh(energy_until(exports, period.until.us)) - _shown_wh(energy_until(exports, period.since.us))
 
 
 def _shown_wh(energy: Rational) -> Decimal:

@@ -13,7 +13,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from schemas.billing import BilledSession, ChargingStateMark, FlowMark, Sample, SessionUsage
-from schemas.quantities import ENERGY_IMPORT, POWER_IMPORT, Reading, location_rank
+from schemas.quantities import ENERGY_EXPORT, ENERGY_IMPORT, POWER_IMPORT, Reading, location_rank
 from services.billing.course import units
 from services.billing.localtime import micros
 from services.billing.uses import IDLE_W, corners, step_of
@@ -23,6 +23,9 @@ MAX_STATION_SAMPLES = 8_000
 MAX_MARKS = 100
 """Changes of charging state, and of power flow, kept of one session; beyond that the oldest are dropped and the record is `approximate`."""
 
+REGISTERS = {ENERGY_IMPORT: ("register", "rank"), ENERGY_EXPORT: ("exported", "export_rank")}
+"""The members of a usage that have a register, and the rank of where it is measured."""
+
 M = TypeVar("M", ChargingStateMark, FlowMark)
 
 
@@ -30,11 +33,11 @@ M = TypeVar("M", ChargingStateMark, FlowMark)
 
 
 def with_readings(usage: SessionUsage, readings: Iterable[Reading]) -> SessionUsage:
-    """The usage after some readings: of the energy register and of power, over all phases."""
+    """The usage after some readings: of the energy registers, taken and given back, and of power, over all phases."""
     for reading in readings:
         if reading.phase:
             continue
-        if reading.measurand == ENERGY_IMPORT:
+        if reading.measurand in REGISTERS:
             usage = _with_register(usage, reading)
         elif reading.measurand == POWER_IMPORT:
             usage = _with_power(usage, reading)
@@ -62,10 +65,11 @@ def _with_power(usage: SessionUsage, reading: Reading) -> SessionUsage:
 
 def _with_register(usage: SessionUsage, reading: Reading) -> SessionUsage:
     """Only the best measurement location counts, as for the energy of the session."""
-    rank = location_rank(reading.location)
-    if rank > usage.rank:
+    kept, ranked = REGISTERS[reading.measurand]
+    rank, best = location_rank(reading.location), getattr(usage, ranked)
+    if rank > best:
         return usage
-    register = usage.register if rank == usage.rank else ()
+    register: tuple[Sample, ...] = getattr(usage, kept) if rank == best else ()
     sample = Sample(micros(reading.at), units(reading.value))
     if not register or register[-1].us < sample.us:
         register = (*register, sample)
@@ -75,7 +79,7 @@ def _with_register(usage: SessionUsage, reading: Reading) -> SessionUsage:
         if is_repeat and register[place].units >= sample.units:
             return usage
         register = (*register[:place], sample, *register[place + is_repeat :])
-    usage = replace(usage, rank=rank, register=register)
+    usage = replace(usage, **{ranked: rank, kept: register})
     return usage if len(register) <= MAX_SAMPLES else thin(usage)
 
 
@@ -101,13 +105,15 @@ def _with_mark(marks: tuple[M, ...], mark: M, value: Callable[[M], object]) -> t
 
 
 def thin(usage: SessionUsage) -> SessionUsage:
-    """Drop about half of the samples, without loss where possible."""
-    samples, limit = usage.register, len(usage.register) // 2 + 1
+    """Drop about half of the samples of the longer register, without loss where possible."""
+    member = "register" if len(usage.register) >= len(usage.exported) else "exported"
+    samples: tuple[Sample, ...] = getattr(usage, member)
+    limit = len(samples) // 2 + 1
     kept = [Sample(int(us), int(units)) for us, units in corners([(sample.us, sample.units) for sample in samples])]
     kept = _with_finest(kept, samples)
     if len(kept) <= limit:
-        return replace(usage, register=tuple(kept))
-    return replace(usage, register=(*kept[:-1:2], kept[-1]), thinned=True)
+        return replace(usage, **{member: tuple(kept)})
+    return replace(usage, **{member: (*kept[:-1:2], kept[-1])}, thinned=True)
 
 
 def within_bounds(sessions: tuple[BilledSession, ...]) -> tuple[BilledSession, ...]:
@@ -131,7 +137,7 @@ def _with_finest(kept: list[Sample], samples: tuple[Sample, ...]) -> list[Sample
 
 
 def _length(session: BilledSession) -> int:
-    return len(session.usage.register)
+    return len(session.usage.register) + len(session.usage.exported)
 
 
 def _us(sample: Sample) -> int:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from schemas.anomalies import Anomaly
 from schemas.base import Timestamp
-from schemas.billing import BilledSession, CostAsked, SessionUsage
+from schemas.billing import BilledSession, CostAsked, Sample, SessionUsage
 from schemas.clocks import AHEAD, is_believable, was_never_set
 from schemas.transactions import SessionChanged
 from services.billing.localtime import MICROSECOND
@@ -83,8 +83,13 @@ def _shift(usage: SessionUsage, by: dt.timedelta) -> SessionUsage:
     us = by // MICROSECOND
     return replace(
         usage,
-        register=tuple(replace(sample, us=sample.us + us) for sample in usage.register),
+        register=_later(usage.register, us),
+        exported=_later(usage.exported, us),
         states=tuple(replace(mark, at=mark.at + by) for mark in usage.states),
         flows=tuple(replace(mark, at=mark.at + by) for mark in usage.flows),
         power_at=None if usage.power_at is None else usage.power_at + by,
     )
+
+
+def _later(register: tuple[Sample, ...], us: int) -> tuple[Sample, ...]:
+    return tuple([replace(sample, us=sample.us + us) for sample in register])

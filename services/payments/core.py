@@ -19,15 +19,24 @@ from schemas.payments import (
     LONGEST_REFERENCE,
     PaymentChanged,
     PaymentStatus,
+    SettlementRecorded,
     SettlementReported,
     VatNumberAsked,
     payment_of,
 )
-from schemas.states.payments import Asked, Payment, StationPayments, Used
+from schemas.states.payments import Asked, AuthorizedAmount, Payment, StationPayments, Used
 from schemas.transactions import RemoteStart, SessionChanged
 from services.following.remembering import ANY_TIME
 from services.following.snapshots import revised
-from services.payments.deciding import Companies, receipt_of, settlement_decided, vat_decided
+from services.payments.deciding import (
+    NO_RECEIPTS,
+    Companies,
+    Receipts,
+    Settlement,
+    receipt_of,
+    settlement_decided,
+    vat_decided,
+)
 
 Step = tuple[StationPayments, list[Record]]
 
@@ -63,13 +72,15 @@ def due(state: StationPayments) -> datetime | None:
 
 
 def step(  # noqa: PLR0911 a flat match over the records
-    state: StationPayments, record: Record, *, receipts: str = "", companies: Companies = NO_COMPANIES
+    state: StationPayments, record: Record, *, receipts: Receipts = NO_RECEIPTS, companies: Companies = NO_COMPANIES
 ) -> Step:
     """Remember what a record says, publish the payment that it changes, and answer what is asked."""
     match record:
         case SettlementReported():
             after, said = _with(state, record.psp_ref, record.received_at, lambda one: _settle(one, record), receipts)
             return after, [*said, settlement_decided(record, receipts)]
+        case SettlementRecorded():
+            return _with(state, record.psp_ref, record.received_at, lambda one: _settle_outside(one, record), receipts)
         case VatNumberAsked():
             return state, [vat_decided(record, companies)]
         case SessionChanged():
@@ -108,11 +119,24 @@ def _settle(one: Payment, record: SettlementReported) -> Payment:
     return replace(one, settlement=plain)
 
 
-def _order(record: SettlementReported) -> tuple[datetime, str, str]:
+def _settle_outside(one: Payment, record: SettlementRecorded) -> Payment:
+    """What was settled outside, beside what the station said."""
+    if one.outside is not None and _order(one.outside) >= _order(record):
+        return one
+    return replace(one, outside=replace(record, id="", received_at=record.settled_at))
+
+
+def _newest(one: Payment) -> Settlement | None:
+    """The settlement that counts: the newer one of the station's and of that outside."""
+    told = [each for each in (one.settlement, one.outside) if each is not None]
+    return max(told, key=_order, default=None)
+
+
+def _order(record: Settlement) -> tuple[datetime, str, str]:
     return record.settled_at, record.status, str(record.amount)
 
 
-def _session(state: StationPayments, session: SessionChanged, receipts: str) -> Step:
+def _session(state: StationPayments, session: SessionChanged, receipts: Receipts) -> Step:
     token = session.token
     if token is None or token.type != DIRECT_PAYMENT or not 0 < len(token.value) <= LONGEST_REFERENCE:
         return state, []
@@ -121,18 +145,43 @@ def _session(state: StationPayments, session: SessionChanged, receipts: str) -> 
         transaction_id=session.transaction_id,
         evse=session.evse,
         started_at=session.started_at,
+        **_amounts(session),
     )
 
     def noted(one: Payment) -> Payment:
         known = one.used
         if known is not None and (known.started_at, known.session) > (used.started_at, used.session):
             return one
-        return one if known == used else replace(one, used=used)
+        now = used if known is None or known.session != used.session else _with_amounts(used, known)
+        return one if known == now else replace(one, used=now)
 
     return _with(state, token.value, session.changed_at, noted, receipts)
 
 
-def _requested(state: StationPayments, request: CommandRequested, receipts: str) -> Step:
+def _amounts(session: SessionChanged) -> dict[str, AuthorizedAmount]:
+    """What the session may cost: by what its terminal said it keeps to (C18, C23), else by what it is limited to (C24, C25)."""
+    kept = session.station_limit.max_cost
+    amount = session.limit.max_cost if kept is None else kept
+    if amount is None:
+        return {}
+    authorized = AuthorizedAmount(amount=amount, at=session.changed_at)
+    return {"first": authorized, "last": authorized}
+
+
+def _with_amounts(used: Used, known: Used) -> Used:
+    """The oldest and the newest amount of both; one that only stays as it was keeps its time, so that nothing is saved for it."""
+    if used.last is None or known.first is None or known.last is None:
+        return used if used.last is not None else replace(used, first=known.first, last=known.last)
+    stays = used.last.amount == known.last.amount and used.last.at >= known.last.at
+    newest = known.last if stays else max(known.last, used.last, key=_as_of)
+    return replace(used, first=min(known.first, used.last, key=_as_of), last=newest)
+
+
+def _as_of(authorized: AuthorizedAmount) -> datetime:
+    return authorized.at
+
+
+def _requested(state: StationPayments, request: CommandRequested, receipts: Receipts) -> Step:
     assert isinstance(request.command, RemoteStart)
     refused = next((each.refused for each in state.refusals if each.command_id == request.id), "")
     asked = Asked(
@@ -152,7 +201,7 @@ def _requested(state: StationPayments, request: CommandRequested, receipts: str)
     return _with(state, request.command.token, request.requested_at, noted, receipts)
 
 
-def _refused(state: StationPayments, outcome: CommandSettled, receipts: str) -> Step:
+def _refused(state: StationPayments, outcome: CommandSettled, receipts: Receipts) -> Step:
     """A start that the station did not take; one whose request was not read yet is remembered until it is."""
     if outcome.outcome == "accepted":
         return state, []
@@ -171,7 +220,7 @@ def _refusing(asked: Asked) -> Callable[[Payment], Payment]:
 
 
 def _with(
-    state: StationPayments, psp_ref: str, at: datetime, change: Callable[[Payment], Payment], receipts: str
+    state: StationPayments, psp_ref: str, at: datetime, change: Callable[[Payment], Payment], receipts: Receipts
 ) -> Step:
     """The state with what changes of a payment, and the payment as a whole where it is another one then."""
     key = psp_ref.casefold()
@@ -186,22 +235,24 @@ def _with(
 
 
 def _spelled(one: Payment) -> str:
-    """The reference as the settlement spells it, else as it came first."""
-    return one.settlement.psp_ref if one.settlement is not None else one.psp_ref
+    """The reference as the newest settlement spells it, else as it came first."""
+    newest = _newest(one)
+    return one.psp_ref if newest is None else newest.psp_ref
 
 
 # -- what is published ------------------------------------------------------------------------------------------------
 
 
-def _said(station: str, one: Payment, at: datetime, receipts: str) -> tuple[Payment, list[Record]]:
+def _said(station: str, one: Payment, at: datetime, receipts: Receipts) -> tuple[Payment, list[Record]]:
     now = _whole(station, one, receipts)
     fresh = revised(one.said, now, at, now.payment, "payment-changed")
     return (one, []) if fresh is None else (replace(one, said=fresh), [fresh])
 
 
-def _whole(station: str, one: Payment, receipts: str) -> PaymentChanged:
+def _whole(station: str, one: Payment, receipts: Receipts) -> PaymentChanged:
     status, detail = _standing(one)
-    settlement, used, asked = one.settlement, one.used, one.asked
+    settlement, used, asked = _newest(one), one.used, one.asked
+    reported = one.settlement
     moments = (
         used.started_at if used else None,
         asked.at if asked else None,
@@ -218,7 +269,7 @@ def _whole(station: str, one: Payment, receipts: str) -> PaymentChanged:
         detail=detail,
         evse=used.evse if used else asked.evse if asked else None,
         session=used.session if used else "",
-        transaction_id=(used and used.transaction_id) or (settlement and settlement.transaction_id) or "",
+        transaction_id=(used and used.transaction_id) or (reported and reported.transaction_id) or "",
         command_id=asked.command_id if asked else "",
         requested_by=asked.requested_by if asked else "",
         started_at=min(at for at in moments if at is not None),
@@ -227,18 +278,21 @@ def _whole(station: str, one: Payment, receipts: str) -> PaymentChanged:
         receipt_id=payment_of(station, one.psp_ref) if ours else settlement.receipt_id if settlement else "",
         receipt_url=ours or (settlement.receipt_url if settlement else ""),
         receipt_by_us=bool(ours),
-        vat_number=settlement.vat_number if settlement else "",
-        vat_company=settlement.vat_company if settlement else None,
+        vat_number=reported.vat_number if reported else "",
+        vat_company=reported.vat_company if reported else None,
         changed_at=ANY_TIME,
+        authorized_amount=used.last.amount if used and used.last else None,
+        first_authorized_amount=used.first.amount if used and used.first else None,
+        settled_by=one.outside.recorded_by if one.outside is not None and settlement is one.outside else "",
     )
 
 
 def _standing(one: Payment) -> tuple[PaymentStatus, str]:
     """What a payment is by all that is known of it, and the station's word for it."""
-    if one.settlement is not None:
-        word = one.settlement.status
+    if (settlement := _newest(one)) is not None:
+        word = settlement.status
         status = STATUSES.get(word.casefold(), "failed")
-        return status, one.settlement.info or ("" if word.casefold() in STATUSES else word)
+        return status, settlement.info or ("" if word.casefold() in STATUSES else word)
     if one.used is not None:
         return "authorized", ""
     if one.asked is not None and one.asked.refused:

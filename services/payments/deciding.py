@@ -1,17 +1,33 @@
 """Deciding: what a station is answered about a settlement and about a VAT number. PURE."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 from urllib.parse import quote
 
 from schemas.base import derived_id
 from schemas.payments import (
     Address,
     SettlementDecided,
+    SettlementRecorded,
     SettlementReported,
     VatNumberAsked,
     VatNumberDecided,
     payment_of,
 )
+from schemas.receipts import receipt_token
+
+Settlement = SettlementReported | SettlementRecorded
+"""What became of a settlement, by the station or by who settles outside."""
+
+
+class Receipts(NamedTuple):
+    """Where receipts are: an address with the names of PLACES or {token} in it, empty for none, and the key of their tokens."""
+
+    template: str = ""
+    key: bytes = b""
+
+
+NO_RECEIPTS = Receipts()
 
 Companies = Mapping[str, Address]
 """Companies by their VAT numbers (`number_key`)."""
@@ -26,21 +42,24 @@ def number_key(number: str) -> str:
     return "".join(each for each in number.upper() if each.isalnum())
 
 
-def receipt_of(settlement: SettlementReported, template: str) -> str:
+def receipt_of(settlement: Settlement, receipts: Receipts) -> str:
     """The address of our receipt; empty where we make none: not settled, not configured, or the station has made its own (C21.FR.04)."""
-    if not template or settlement.receipt_url or settlement.status.casefold() != SETTLED:
+    if not receipts.template or settlement.receipt_url or settlement.status.casefold() != SETTLED:
         return ""
     payment = payment_of(settlement.station, settlement.psp_ref)
-    values = (payment, settlement.station, settlement.transaction_id, settlement.psp_ref)
-    url = template
+    transaction_id = settlement.transaction_id if isinstance(settlement, SettlementReported) else ""
+    values = (payment, settlement.station, transaction_id, settlement.psp_ref)
+    url = receipts.template
+    if receipts.key:
+        url = url.replace("{token}", receipt_token(receipts.key, payment))
     for name, value in zip(PLACES, values, strict=True):
         url = url.replace("{" + name + "}", quote(value, safe=""))
     return url if len(url) <= LONGEST_URL else ""
 
 
-def settlement_decided(settlement: SettlementReported, template: str) -> SettlementDecided:
+def settlement_decided(settlement: SettlementReported, receipts: Receipts) -> SettlementDecided:
     """The answer to a settlement: the same each time it is repeated (C21.FR.03)."""
-    url = receipt_of(settlement, template)
+    url = receipt_of(settlement, receipts)
     return SettlementDecided(
         id=derived_id(settlement.id, "decided"),
         station=settlement.station,

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import msgspec
 
-from services.runtime.process.settings import Settings
+from schemas.sealing import KEY, KEY_FILE
+from services.runtime.process.settings import PUBLIC_URL, Settings
 
 
 class PaymentSettings(Settings, frozen=True, kw_only=True):
@@ -14,9 +15,13 @@ class PaymentSettings(Settings, frozen=True, kw_only=True):
         str,
         msgspec.Meta(
             description="Address of the receipt of a settled payment, which 2.1 stations show to drivers: a URL with {payment},"
-            " {station}, {transaction} or {psp_ref} in it; empty: receipts are not made here."
+            " {station}, {transaction} or {psp_ref} in it. Empty: the page of this deployment, where it has api_public_url and"
+            " secrets_key_file; else receipts are not made here."
         ),
     ] = ""
+    api_public_url: Annotated[str, msgspec.Meta(description=PUBLIC_URL)] = ""
+    secrets_key_file: Annotated[str, msgspec.Meta(description=KEY_FILE)] = ""
+    secrets_key: Annotated[str, msgspec.Meta(description=KEY)] = ""
     vat_companies_file: Annotated[
         str,
         msgspec.Meta(

@@ -27,6 +27,7 @@ from schemas.stations import (
 )
 from services.stations.admissions import with_admission
 from services.stations.credentials import apply_report, note_used, set_by_operator
+from services.stations.errors import error_events
 from services.stations.profiles import allowed, raised
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -73,7 +74,8 @@ def step(  # noqa: PLR0911 a flat match over the records
             seen = _see(state, record.gateway, record.epoch, record.at)
             return _publish(state, seen, record.id, record.at)
         case ConnectorStatusReported():
-            return _publish(state, _set_status(state, record), record.id, record.received_at)
+            after, outputs = _publish(state, _set_status(state, record), record.id, record.received_at)
+            return after, [*outputs, *error_events(state.now, after.now, record)]
         case StationBooted():
             after, outputs = _publish(state, _boot(state, record, policy), record.id, record.received_at)
             return after, [*outputs, _decide_boot(after, record, policy)]
@@ -195,6 +197,8 @@ def _credible_state(report: ConnectorStatusReported) -> ConnectorState:
         at=report.at if plausible else report.received_at,
         at_source=report.at_source if plausible else "gateway",
         received_at=report.received_at,
+        vendor_id=report.vendor_id,
+        vendor_error_code=report.vendor_error_code,
     )
 
 

@@ -1,4 +1,4 @@
-"""Energy of one session by register difference: which readings to keep, and what they add up to. PURE.
+"""Energy of one session in one direction, by register difference: which readings to keep, and what they add up to. PURE.
 
 The account is a function of the set of readings, not of their order, as long as the register only rises.
 """
@@ -12,11 +12,12 @@ import msgspec
 
 from schemas.anomalies import Anomaly
 from schemas.clocks import was_never_set
-from schemas.quantities import ENERGY_IMPORT, Reading, location_rank
+from schemas.quantities import ENERGY_EXPORT, ENERGY_IMPORT, Reading, location_rank
 from schemas.states.transactions import EnergyAccount, Point
 from services.transactions.meter import MAX_POWER_W
 
-ENERGY_INTERVAL = "Energy.Active.Import.Interval"
+REGISTERS = frozenset({ENERGY_IMPORT, ENERGY_EXPORT})
+INTERVALS = frozenset({"Energy.Active.Import.Interval", "Energy.Active.Export.Interval"})
 BEGIN = "Transaction.Begin"
 END = "Transaction.End"
 CLOCK = "Sample.Clock"
@@ -64,12 +65,15 @@ class Energy(NamedTuple):
 
 
 def add_reading(account: EnergyAccount, reading: Reading) -> EnergyAccount | None:
-    """Add one reading; None where the register jumps implausibly. Readings of other measurands change nothing."""
+    """Add one reading to the account of its direction; None where the register jumps implausibly.
+
+    Readings of other measurands change nothing.
+    """
     if reading.phase:
         return account
-    if reading.measurand == ENERGY_IMPORT:
+    if reading.measurand in REGISTERS:
         return _add_register(account, reading)
-    if reading.measurand == ENERGY_INTERVAL:
+    if reading.measurand in INTERVALS:
         return _add_interval(account, reading)
     return account
 
@@ -122,7 +126,7 @@ def with_suspect(account: EnergyAccount, reading: Reading) -> EnergyAccount:
 def is_late_interval(account: EnergyAccount, reading: Reading) -> bool:
     """Whether the interval is older than those kept one by one, so that it may be a repeat."""
     forgotten = account.interval_forgotten
-    return forgotten is not None and reading.measurand == ENERGY_INTERVAL and reading.at <= forgotten
+    return forgotten is not None and reading.measurand in INTERVALS and reading.at <= forgotten
 
 
 def may_follow(account: EnergyAccount, point: Point) -> bool:

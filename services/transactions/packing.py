@@ -30,7 +30,8 @@ _decode = msgspec.json.Decoder(SessionState).decode
 
 def pack_session(session: SessionState) -> ForgottenSession:
     """Pack a session."""
-    small = replace(session, seen=(), energy=replace(session.energy, interval_times=()))
+    accounts = {name: replace(getattr(session, name), interval_times=()) for name in ("energy", "exported")}
+    small = replace(session, seen=(), **accounts)
     return ForgottenSession(
         session=session.session,
         transaction_id=session.transaction_id,

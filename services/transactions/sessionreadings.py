@@ -6,8 +6,8 @@ from msgspec.structs import replace
 
 from schemas.anomalies import Anomaly
 from schemas.base import Timestamp
-from schemas.quantities import POWER_IMPORT, MeterValue, Reading, SampledValue
-from schemas.states.transactions import Point, SessionState
+from schemas.quantities import MeterValue, Reading, SampledValue
+from schemas.states.transactions import EnergyAccount, Point, SessionState
 from schemas.transactions import MeterValuesReported, TransactionReported
 from services.transactions.energy import (
     BEGIN,
@@ -18,6 +18,7 @@ from services.transactions.energy import (
     is_late_interval,
     with_suspect,
 )
+from services.transactions.exporting import FLOWS, account_of
 from services.transactions.meter import IMPOSSIBLE_JUMP, Normalised, Reject, as_sample, normalise
 from services.transactions.sessions import arrival, extent, latest, with_anomalies
 
@@ -61,23 +62,26 @@ def add_readings(session: SessionState, values: Normalised) -> WithReadings:
     believed: list[Reading] = []
     rejects = list(values.rejects)
     for reading in sorted(values.readings, key=_at) if len(values.readings) > 1 else values.readings:
-        if is_late_interval(session.energy, reading):
+        direction = account_of(reading)
+        before: EnergyAccount = getattr(session, direction)
+        if is_late_interval(before, reading):
             session = with_anomalies(session, Anomaly.INTERVAL_LATE)
-        account = add_reading(session.energy, reading)
+        account = add_reading(before, reading)
         if account is None:
             session, _, rejected = _reject_jump(session, reading, as_sample(reading))
             rejects += rejected
             continue
         believed.append(reading)
-        if account is not session.energy:
-            session = replace(session, energy=account)
+        if account is not before:
+            session = replace(session, **{direction: account})
     if rejects:
         session = with_anomalies(session, Anomaly.QUARANTINED)
     return WithReadings(_with_latest(session, believed), tuple(believed), tuple(rejects))
 
 
 def _reject_jump(session: SessionState, reading: Reading, meter_value: MeterValue) -> WithReadings:
-    after = replace(session, energy=with_suspect(session.energy, reading))
+    direction = account_of(reading)
+    after = replace(session, **{direction: with_suspect(getattr(session, direction), reading)})
     return WithReadings(with_anomalies(after, Anomaly.QUARANTINED), (), (Reject(IMPOSSIBLE_JUMP, meter_value),))
 
 
@@ -85,16 +89,16 @@ def _with_latest(session: SessionState, believed: list[Reading]) -> SessionState
     """The session with power and state of charge of the newest readings, and its first and last known moments."""
     if not believed:
         return session
-    power, soc, alive_at = session.power, session.soc, session.alive_at
+    powers, soc, alive_at = {name: getattr(session, name) for name in FLOWS.values()}, session.soc, session.alive_at
     for reading in believed:
-        if reading.measurand == POWER_IMPORT and not reading.phase:
-            power = _newest(power, reading)
+        if (flow := FLOWS.get(reading.measurand)) is not None and not reading.phase:
+            powers[flow] = _newest(powers[flow], reading)
             alive_at = latest(alive_at, reading.at) if reading.value > 0 else alive_at
         elif reading.measurand == "SoC":
             soc = _newest(soc, reading)
     return replace(
         session,
-        power=power,
+        **powers,
         soc=soc,
         alive_at=alive_at,
         last_meter_at=latest(session.last_meter_at, believed[-1].at),

@@ -17,6 +17,7 @@ from services.transactions.energy import (
     measure,
 )
 from services.transactions.eventnumbers import missing, with_number
+from services.transactions.exporting import exported, flows
 from services.transactions.identity import (
     clock_doubts,
     is_before,
@@ -24,6 +25,7 @@ from services.transactions.identity import (
     is_steadily_late,
 )
 from services.transactions.limits import kept_by_station, limit_of, station_limit
+from services.transactions.operationmodes import operation_mode
 from services.transactions.stationcosts import station_costs
 
 MAX_SEEN = 48
@@ -109,6 +111,7 @@ def snapshot(session: SessionState, station: str, *, id: str, changed_at: Timest
         odd.add(Anomaly.EVENTS_MISSING)
     if now == "presumed-ended" and session.over_by:
         odd.add(session.over_by)
+    given_back = exported(session, began, odd, active=now == "active")
     return SessionChanged(
         id=id,
         session=session.session,
@@ -139,10 +142,15 @@ def snapshot(session: SessionState, station: str, *, id: str, changed_at: Timest
         missing_events=lost,
         resumed_at=session.resumed_at,
         changed_at=changed_at,
-        station_tariff=session.station_tariff,
-        station_cost=session.station_cost,
+        **_said(session),
+        **given_back,
         **({} if session.limits == NOTHING_LIMITED else _limits(session)),
     )
+
+
+def _said(session: SessionState) -> dict[str, Any]:
+    """What only a 2.1 station says of a session."""
+    return {name: getattr(session, name) for name in ("station_tariff", "station_cost", "operation_mode")}
 
 
 NOTHING_LIMITED = SessionLimits()
@@ -160,7 +168,7 @@ def _charging_state(session: SessionState) -> str:
     """The reported charging state; without one, Charging while power flows."""
     if session.charging_state or not is_active(session):
         return session.charging_state
-    return "Charging" if session.power is not None and session.power.value > 0 else ""
+    return "Charging" if flows(session) else ""
 
 
 # -- what a fact adds -------------------------------------------------------------------------------------------------
@@ -181,6 +189,7 @@ def add_fact(session: SessionState, fact: TransactionReported, digest: str) -> S
         "events": session.events if fact.seq_no is None else with_number(session.events, fact.seq_no),
         **arrival(session, fact.at, fact.received_at),
         **station_costs(session, fact),
+        **operation_mode(session, fact),
     }
     if fact.event == "Started":
         if session.start_at not in {None, fact.at}:

@@ -111,6 +111,13 @@ KINDS: tuple[Kind, ...] = (
         when=lambda report: any(event.severity is not None and event.severity <= ALERT for event in report.events),
     ),
     Kind(
+        name="connector.error",
+        meaning="A connector of a 1.6 station has an error, or with `cleared` no longer (StatusNotification).",
+        topic=MONITORING,
+        record=EventsReported,
+        when=lambda report: any(event.of_status for event in report.events),
+    ),
+    Kind(
         name="der.alarm",
         meaning="A 2.1 station deviates from its charging profile because of the grid, or with `ended` no longer (R05).",
         topic=DER,

@@ -71,6 +71,8 @@ def readings(session: str, at: dt.datetime, *, station: str = "DE-1", **values: 
         "energy_wh": ("Energy.Active.Import.Register", "Wh"),
         "power_w": ("Power.Active.Import", "W"),
         "soc_percent": ("SoC", "Percent"),
+        "exported_wh": ("Energy.Active.Export.Register", "Wh"),
+        "export_power_w": ("Power.Active.Export", "W"),
     }
     return MeterValuesRecorded(
         id=derived_id(session, str(at)),

@@ -11,7 +11,7 @@ import msgspec
 from schemas.authorization import IdToken
 from schemas.base import Record
 from schemas.billing import ChargingStateMark, SessionUsage
-from schemas.quantities import ENERGY_IMPORT, POWER_IMPORT, Reading
+from schemas.quantities import ENERGY_EXPORT, ENERGY_IMPORT, POWER_IMPORT, Reading
 from schemas.tariffs import Tariff
 from schemas.transactions import SessionChanged
 from services.api.cdrs.rows import Bill, Cdr, Paid, Rated
@@ -69,7 +69,7 @@ async def _rated(
     unrated = doubt(snapshot, tariff, until)
     rating = None
     if tariff is not None and not unrated:
-        usage = await _usage(ports, snapshot.session, cdr)
+        usage = await _usage(ports, snapshot, cdr)
         rating = rate(course_until(snapshot, usage, until), tariff, site.zone)
     return Rated(
         session=snapshot.session,
@@ -80,15 +80,16 @@ async def _rated(
         started_at=snapshot.started_at,
         until=until,
         energy_wh=snapshot.energy_wh,
+        exported_wh=snapshot.exported_wh,
         unrated=unrated,
         costs=rating.costs if rating else None,
         periods=rating.periods if rating else (),
     )
 
 
-async def _usage(ports: Ports, session: str, cdr: Cdr | None) -> SessionUsage:
-    usage = SessionUsage()
-    for measurand in (ENERGY_IMPORT, POWER_IMPORT):
+async def _usage(ports: Ports, snapshot: SessionChanged, cdr: Cdr | None) -> SessionUsage:
+    usage, session = SessionUsage(), snapshot.session
+    for measurand in (ENERGY_IMPORT, POWER_IMPORT, *([ENERGY_EXPORT] if snapshot.exported_wh else [])):
         cursor = None
         for _ in range(MOST_PAGES):
             page = await ports.reads.meter_values(session, measurand=measurand, cursor=cursor, limit=READINGS_AT_ONCE)

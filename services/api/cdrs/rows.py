@@ -16,7 +16,8 @@ class Cdr(msgspec.Struct, frozen=True, kw_only=True):
     A credit cancels the record that `credits` names and has its amounts with the opposite sign; `replaces` names the
     version before. Sums over all records, credits included, are what is billed. `estimated`: the end is presumed, and the
     record is corrected when the station tells it. `station_tariff` and `station_cost` are what a 2.1 station computed itself; where
-    that is another cost, `cost-differs` is among the anomalies, and the bill stays as it is.
+    that is another cost, `cost-differs` is among the anomalies, and the bill stays as it is. `exported_wh` is what the vehicle gave back
+    (OCPI ENERGY_EXPORT): nothing prices it, and it is not taken off `energy_wh` (OCPI ENERGY_IMPORT).
     """
 
     id: str
@@ -38,6 +39,9 @@ class Cdr(msgspec.Struct, frozen=True, kw_only=True):
     meter_start_wh: Decimal | None
     meter_stop_wh: Decimal | None
     energy_wh: Decimal | None
+    export_start_wh: Decimal | None
+    export_stop_wh: Decimal | None
+    exported_wh: Decimal | None
     charging_s: Decimal
     parking_s: Decimal
     tariff: str
@@ -92,6 +96,7 @@ class Rated(msgspec.Struct, frozen=True, kw_only=True):
     started_at: dt.datetime
     until: dt.datetime
     energy_wh: Decimal | None
+    exported_wh: Decimal | None
     unrated: str
     costs: Costs | None
     periods: tuple[ChargingPeriod, ...]

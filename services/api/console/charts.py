@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Literal
 
 import msgspec
@@ -77,26 +78,34 @@ def power(name: str, points: Sequence[Point], summary: str) -> Chart:
 
 
 def energy_by_hour(name: str, hours: Sequence[EnergyHour], summary: str) -> Chart:
-    """Energy of each hour in kWh."""
-    bars = Curve(
-        label="Energy",
+    """Energy of each hour in kWh; what was given back beside it, where anything was."""
+    taken = _bars(hours, [each.energy_wh for each in hours], label="Energy", tone="energy")
+    given_back = _bars(hours, [each.exported_wh for each in hours], label="Given back", tone="exported")
+    return Chart(name=name, summary=summary, curves=(taken, given_back) if given_back.most else (taken,))
+
+
+def _bars(hours: Sequence[EnergyHour], energies_wh: Sequence[Decimal], *, label: str, tone: str) -> Curve:
+    return Curve(
+        label=label,
         unit="kWh",
-        tone="energy",
+        tone=tone,
         shape="bars",
         times=tuple(each.hour.timestamp() for each in hours),
-        values=tuple(round(float(each.energy_wh) / 1000, 3) for each in hours),
+        values=tuple(round(float(energy_wh) / 1000, 3) for energy_wh in energies_wh),
     )
-    return Chart(name=name, summary=summary, curves=(bars,))
 
 
 def session(series: SessionSeries, summary: str) -> Chart:
-    """A session's power, energy and state of charge; those that were measured."""
+    """A session's power and energy in both directions, and its state of charge; those that were measured."""
     curves = (
         _curve("Power", series.power_w, "kW"),
         _curve("Energy", series.energy_wh, "kWh", tone="energy", shape="line"),
+        _curve("Power given back", series.export_power_w, "kW", tone="exported"),
+        _curve("Given back", series.exported_wh, "kWh", tone="exported", shape="line"),
         _curve("State of charge", series.soc_percent, "%", tone="soc", shape="line"),
     )
-    return Chart(name="session", summary=summary, curves=tuple(curve for curve in curves if curve.times))
+    shown = (curve for curve in curves if curve.times and (curve.tone != "exported" or curve.most))
+    return Chart(name="session", summary=summary, curves=tuple(shown))
 
 
 def _curve(label: str, points: Sequence[Point], unit: str, *, tone: str = "power", shape: Shape = "area") -> Curve:

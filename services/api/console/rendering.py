@@ -77,6 +77,10 @@ class Show:
         )
         return _html(text, status)
 
+    def plain(self, template: str, *, title: str, status: int = HTTPStatus.OK, view: Any = None) -> Rendered:
+        """A page by itself, without the console's navigation: for people who have no login."""
+        return _html(self._render(template, title=title, view=view), status)
+
     def login(self, *, refused: bool, wanted: str) -> Rendered:
         """The login page."""
         return _html(self._render("login.html", title="Log in", refused=refused, wanted=local_path(wanted)))

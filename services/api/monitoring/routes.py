@@ -32,7 +32,10 @@ async def list_events(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[Event]:
-    """What a station told of its variables (NotifyEvent), newest first; a few seconds after it came."""
+    """What a station told of its variables (NotifyEvent), newest first; a few seconds after it came.
+
+    Of 1.6 stations: the errors of connectors (StatusNotification), once when they come and once when they are gone (`cleared`).
+    """
     await known_station(ports, station)
     where = EventFilter(station=station, key=key, trigger=trigger, severity=severity, cleared=cleared)
     return await ports.reads.variable_events(where, cursor=cursor, limit=limit)

@@ -9,6 +9,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     """One event of a variable. `cleared`: what an earlier event told of is over; `cause`: the event that caused this one.
 
     `monitor_id` is the monitor that made it, `severity` 0 (danger) to 9 (debug), null where the station does not tell them.
+    An error of a connector of a 1.6 station has the variable Problem, its `error_code`, and the vendor's code in `tech_code`.
     """
 
     station: str
@@ -23,6 +24,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     origin: str
     tech_code: str
     tech_info: str
+    error_code: str
+    vendor_id: str
     transaction_id: str
     at: dt.datetime
     received_at: dt.datetime

@@ -89,7 +89,9 @@ async def energy(part_request: PageRequest) -> Chart:
     hour = part_request.now.replace(minute=0, second=0, microsecond=0)
     hours = await part_request.ports.reads.energy_by_hour(hour - dt.timedelta(hours=23), until=part_request.now)
     total = sum(float(each.energy_wh) for each in hours)
-    return charts.energy_by_hour("energy", hours, f"{formats.energy(total)} charged in the last 24 hours.")
+    back = sum(float(each.exported_wh) for each in hours)
+    given_back = f", {formats.energy(back)} given back" if back else ""
+    return charts.energy_by_hour("energy", hours, f"{formats.energy(total)} charged{given_back} in the last 24 hours.")
 
 
 async def active(part_request: PageRequest) -> tuple[Session, ...]:

@@ -76,25 +76,25 @@ _ENERGY_PIECES = """
 SELECT energy, if(total > 0, starts, [started_ms]) AS piece_starts, if(total > 0, ends, [until_ms]) AS piece_ends,
     if(total > 0, arrayMap(rise -> rise / total, rises), [1.]) AS shares
 FROM (
-    SELECT toFloat64(s.energy_wh) AS energy, toUnixTimestamp64Milli(toDateTime64(s.started_at, 3, 'UTC')) AS started_ms,
+    SELECT toFloat64(s.%(energy)s) AS energy, toUnixTimestamp64Milli(toDateTime64(s.started_at, 3, 'UTC')) AS started_ms,
         greatest(toUnixTimestamp64Milli(toDateTime64(s.over_at, 3, 'UTC')), started_ms) AS until_ms,
         arraySort(arrayConcat(r.registers,
-            if(s.meter_start_wh IS NULL, [], [(started_ms, toFloat64(assumeNotNull(s.meter_start_wh)))]),
-            if(s.meter_stop_wh IS NULL, [], [(until_ms, toFloat64(assumeNotNull(s.meter_stop_wh)))])
+            if(s.%(start)s IS NULL, [], [(started_ms, toFloat64(assumeNotNull(s.%(start)s)))]),
+            if(s.%(stop)s IS NULL, [], [(until_ms, toFloat64(assumeNotNull(s.%(stop)s)))])
         )) AS points,
         arrayPopBack(tupleElement(points, 1)) AS starts, arrayPopFront(tupleElement(points, 1)) AS ends,
         arrayMap((before, after) -> greatest(after - before, 0.),
             arrayPopBack(tupleElement(points, 2)), arrayPopFront(tupleElement(points, 2))) AS rises,
         arraySum(rises) AS total
     FROM (
-        SELECT session, energy_wh, started_at, coalesce(ended_at, last_meter_at, changed_at) AS over_at, meter_start_wh,
-            if(ended_at IS NULL, NULL, meter_stop_wh) AS meter_stop_wh
+        SELECT session, %(energy)s, started_at, coalesce(ended_at, last_meter_at, changed_at) AS over_at, %(start)s,
+            if(ended_at IS NULL, NULL, %(stop)s) AS %(stop)s
         FROM sessions FINAL
-        WHERE energy_wh > 0 AND %s AND started_at < fromUnixTimestamp64Milli({until_ms:Int64}, 'UTC')
+        WHERE %(energy)s > 0 AND %(stations)s AND started_at < fromUnixTimestamp64Milli({until_ms:Int64}, 'UTC')
             AND over_at >= fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC')
     ) AS s
     LEFT JOIN (
-        SELECT session, groupArray((toUnixTimestamp64Milli(at), toFloat64(register_wh))) AS registers FROM register_quarters
+        SELECT session, groupArray((toUnixTimestamp64Milli(at), toFloat64(register_wh))) AS registers FROM %(registers)s
         WHERE quarter >= fromUnixTimestamp64Milli({since_ms:Int64} - 172800000, 'UTC')
             AND quarter < fromUnixTimestamp64Milli({until_ms:Int64} + 172800000, 'UTC')
         GROUP BY session
@@ -107,20 +107,30 @@ _OF_STATIONS = """
     AND ({site:String} = '' OR station IN (SELECT station FROM stations FINAL WHERE site = {site:String}))
 """
 
-_ENERGY = f"""
+_IMPORT = {"energy": "energy_wh", "start": "meter_start_wh", "stop": "meter_stop_wh", "registers": "register_quarters"}
+_EXPORT = {
+    "energy": "exported_wh",
+    "start": "export_start_wh",
+    "stop": "export_stop_wh",
+    "registers": "export_register_quarters",
+}
+
+_ENERGY = """
 SELECT tick, sum(energy * share * if(b = a, 1., greatest(
-    least(b, (tick + 1) * {{step_ms:Int64}}, {{until_ms:Int64}}) - greatest(a, tick * {{step_ms:Int64}}, {{since_ms:Int64}}), 0
+    least(b, (tick + 1) * {step_ms:Int64}, {until_ms:Int64}) - greatest(a, tick * {step_ms:Int64}, {since_ms:Int64}), 0
 ) / (b - a)))
 FROM (
     SELECT energy, share, a, b, arrayJoin(range(
-        toUInt64(intDiv(greatest(a, {{since_ms:Int64}}), {{step_ms:Int64}})),
-        toUInt64(intDiv(least(b, {{until_ms:Int64}} - 1), {{step_ms:Int64}})) + 1
+        toUInt64(intDiv(greatest(a, {since_ms:Int64}), {step_ms:Int64})),
+        toUInt64(intDiv(least(b, {until_ms:Int64} - 1), {step_ms:Int64})) + 1
     )) AS tick
-    FROM ({_ENERGY_PIECES % _OF_STATIONS}) ARRAY JOIN piece_starts AS a, piece_ends AS b, shares AS share
-    WHERE share > 0 AND b >= {{since_ms:Int64}} AND a < {{until_ms:Int64}}
+    FROM (%s) ARRAY JOIN piece_starts AS a, piece_ends AS b, shares AS share
+    WHERE share > 0 AND b >= {since_ms:Int64} AND a < {until_ms:Int64}
 )
 GROUP BY tick
-"""  # noqa: S608 built from constants
+"""
+_TAKEN = _ENERGY % (_ENERGY_PIECES % (_IMPORT | {"stations": _OF_STATIONS}))
+_GIVEN_BACK = _ENERGY % (_ENERGY_PIECES % (_EXPORT | {"stations": _OF_STATIONS}))
 
 
 async def fleet_overview(db: ClickHouse, now: dt.datetime) -> FleetOverview:
@@ -133,7 +143,8 @@ async def fleet_overview(db: ClickHouse, now: dt.datetime) -> FleetOverview:
     )
     day_ms = micros(day) // 1000
     bounds = {"since_ms": day_ms, "until_ms": day_ms + DAY_S * 1000, "step_ms": DAY_S * 1000}
-    energy = await _energy(db, {**bounds, "station": "", "site": ""})
+    everywhere = {**bounds, "station": "", "site": ""}
+    energy, exported = await _energy(db, _TAKEN, everywhere), await _energy(db, _GIVEN_BACK, everywhere)
     return FleetOverview(
         at=now,
         stations_total=sum(total for _, total, _, _ in by_version),
@@ -145,6 +156,7 @@ async def fleet_overview(db: ClickHouse, now: dt.datetime) -> FleetOverview:
         sessions_today=today,
         power_w=power_w or Decimal(0),
         energy_today_wh=_wh(sum(energy.values())),
+        exported_today_wh=_wh(sum(exported.values())),
     )
 
 
@@ -164,7 +176,7 @@ async def fleet_power(
 async def energy_by_hour(
     db: ClickHouse, since: dt.datetime, *, until: dt.datetime, station: str = "", site: str = ""
 ) -> tuple[EnergyHour, ...]:
-    """Energy charged in each UTC hour, by meter time; hours without any are there with 0. The last 2,000 hours at most.
+    """Energy charged and given back in each UTC hour, by meter time; hours without any are there with 0. The last 2,000 hours at most.
 
     Of the whole fleet, or of one station, or of the stations that stand at one site now.
     """
@@ -172,9 +184,14 @@ async def energy_by_hour(
     first = micros(since) // 1_000_000 // HOUR_S
     last = (micros(until) - 1) // 1_000_000 // HOUR_S
     bounds = {"since_ms": micros(since) // 1000, "until_ms": micros(until) // 1000, "step_ms": HOUR_S * 1000}
-    energy = await _energy(db, {**bounds, "station": station, "site": site})
+    asked = {**bounds, "station": station, "site": site}
+    energy, exported = await _energy(db, _TAKEN, asked), await _energy(db, _GIVEN_BACK, asked)
     return tuple(
-        EnergyHour(hour=EPOCH + dt.timedelta(hours=hour), energy_wh=_wh(energy.get(hour, 0.0)))
+        EnergyHour(
+            hour=EPOCH + dt.timedelta(hours=hour),
+            energy_wh=_wh(energy.get(hour, 0.0)),
+            exported_wh=_wh(exported.get(hour, 0.0)),
+        )
         for hour in range(first, last + 1)
     )
 
@@ -184,9 +201,9 @@ def chosen_step_s(span_s: int) -> int:
     return next((step_s for step_s in STEPS_S if span_s <= step_s * POINTS_CHOSEN), STEPS_S[-1])
 
 
-async def _energy(db: ClickHouse, parameters: Mapping[str, Any]) -> dict[int, float]:
-    """Energy in Wh by number of the step since 1970."""
-    return dict(await db.rows(_ENERGY, parameters))
+async def _energy(db: ClickHouse, sql: str, parameters: Mapping[str, Any]) -> dict[int, float]:
+    """Energy in Wh by number of the step since 1970: `_TAKEN` or `_GIVEN_BACK`."""
+    return dict(await db.rows(sql, parameters))
 
 
 def _wh(value: float) -> Decimal:

@@ -7,7 +7,9 @@ from services.api.web.policy import Policy
 NOUN = ApiNoun(
     tag="payments",
     meaning="Payments at stations: by terminal, kiosk or web, and their settlement.",
-    policy=Policy(commands=("start_with_payment", "begin_web_payment")),
+    policy=Policy(
+        commands=("start_with_payment", "begin_web_payment", "set_up_web_payments"), writes=("record_settlement",)
+    ),
     routers=(routes.router,),
     pages=page.HANDLERS,
     navigation=Navigation(

@@ -8,6 +8,7 @@ from litestar import Request, get
 from schemas.payments import DEBT
 from services.api.console.pages import PageRequest, Part, Screen
 from services.api.console.rendering import Rendered, Shown, page_request
+from services.api.payments import public
 from services.api.payments.routes import PaymentPath
 from services.api.payments.rows import Payment, PaymentDetails, PaymentFilter
 from services.api.payments.usecases import payment_details
@@ -68,4 +69,4 @@ async def shown_one(request: Request[Any, Any, Any], payment: PaymentPath, ports
     return await show.page(ONE, page_request(request, ports, details), title=details.payment.psp_ref)
 
 
-HANDLERS = (shown, shown_one)
+HANDLERS = (shown, shown_one, *public.HANDLERS)

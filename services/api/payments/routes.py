@@ -11,8 +11,18 @@ from schemas.payments import PaymentStatus
 from services.api.commands.routes import IdempotencyKey
 from services.api.commands.rows import CommandView
 from services.api.commands.views import PENDING
-from services.api.payments import usecases
-from services.api.payments.rows import Payment, PaymentDetails, PaymentFilter, Started, StartPaid, StartWeb
+from services.api.payments import settling, usecases, webpayments
+from services.api.payments.rows import (
+    Payment,
+    PaymentDetails,
+    PaymentFilter,
+    SettledOutside,
+    Started,
+    StartPaid,
+    StartWeb,
+    WebPaymentSetUp,
+    WebTicketView,
+)
 from services.api.stations.rows import StationPath
 from services.api.web.paging import Page
 from services.api.web.parameters import Cursor, Given, Limit
@@ -80,10 +90,64 @@ async def begin_web_payment(
     return Response(command, status_code=_status(command))
 
 
+@post(
+    "/stations/{station:str}/web-payments/set-up",
+    summary="Set up QR codes for payments",
+    status_code=HTTPStatus.OK,
+    responses={**TOLD, **documented(404, 409, 422)},
+)
+async def set_up_web_payments(
+    station: StationPath,
+    data: Annotated[WebPaymentSetUp, Body(description="The EVSE of the display, and how the command travels.")],
+    ports: Given,
+) -> Response[CommandView]:
+    """Give a 2.1 station what it needs to show QR codes with one-time passwords (WebPaymentsCtrlr, C25): one command, SetConfiguration."""
+    command = await webpayments.set_up(ports, station, data)
+    return Response(command, status_code=_status(command))
+
+
+@get("/web-tickets/{ticket:str}", summary="Read a ticket of a QR code", responses=documented(404))
+async def read_ticket(
+    ticket: Annotated[str, PathParameter(description="The ticket with which the payment page was opened.")],
+    ports: Given,
+) -> WebTicketView:
+    """Where a driver is who was sent to the payment page, and what he asked for at the station; 404 once its time is over.
+
+    A payment page takes no payment without one: the code was valid (C25.FR.08). It starts the session with
+    `POST /stations/{station}/payments`.
+    """
+    return webpayments.ticket_told(ports, ticket)
+
+
+@post(
+    "/payments/{payment:str}/settlement",
+    summary="Record a settlement",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=documented(404, 422),
+)
+async def record_settlement(
+    payment: PaymentPath,
+    data: Annotated[SettledOutside, Body(description="What the payment service provider made of it.")],
+    ports: Given,
+) -> Payment:
+    """Say what became of a settlement outside; the newest word counts, and a repeat changes nothing. The answer is the payment as it was.
+
+    The bill to settle comes as the event `cdr.issued`, with the payment's reference as its token of the type DirectPayment;
+    `payment.changed` tells what became of it.
+    """
+    return await settling.settle_outside(ports, payment, data)
+
+
 def _status(command: CommandView) -> HTTPStatus:
     return HTTPStatus.ACCEPTED if command.outcome == PENDING else HTTPStatus.OK
 
 
 def router() -> Router:
     """Payments, below stations and by themselves."""
-    return Router(path="/", route_handlers=[list_payments, get_payment, start_with_payment, begin_web_payment])
+    return Router(
+        path="/",
+        route_handlers=[
+            *(list_payments, get_payment, start_with_payment, begin_web_payment),
+            *(set_up_web_payments, read_ticket, record_settlement),
+        ],
+    )

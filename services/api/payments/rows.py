@@ -2,12 +2,14 @@
 
 import datetime as dt
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
+from schemas.base import Timestamp
 from schemas.command import PositiveId
 from schemas.payments import Address, PaymentChanged, PaymentStatus
+from schemas.transactionlimits import TransactionLimit
 from services.api.cdrs.rows import Cdr
 from services.api.commands.bodies import Asking
 from services.api.commands.rows import CommandView
@@ -29,6 +31,12 @@ class StartPaid(Asking, frozen=True, kw_only=True):
         PositiveId | None,
         msgspec.Meta(description="EVSE that is paid for; null: the station decides.", examples=[1]),
     ] = None
+    limit: Annotated[
+        TransactionLimit | None,
+        msgspec.Meta(
+            description="What the session may cost or take: `max_cost` is what the card was authorised for (C24, C25.FR.24)."
+        ),
+    ] = None
 
 
 class StartWeb(Asking, frozen=True, kw_only=True):
@@ -40,11 +48,50 @@ class StartWeb(Asking, frozen=True, kw_only=True):
     ] = 180
 
 
+class SettledOutside(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a settlement outside: by a payment service provider, told by who speaks with it."""
+
+    status: Annotated[
+        Literal["settled", "cancelled", "rejected", "failed"],
+        msgspec.Meta(description="rejected: refused by the provider; failed: it could not be reached; both are debts."),
+    ]
+    amount: Annotated[
+        Decimal | None,
+        msgspec.Meta(description="What was settled, or was to be, in the currency of the bill.", examples=["12.30"]),
+    ] = None
+    settled_at: Annotated[Timestamp | None, msgspec.Meta(description="When; null: now.")] = None
+    info: Annotated[str, msgspec.Meta(max_length=500, description="The provider's word for a refusal.")] = ""
+    receipt_id: Annotated[str, msgspec.Meta(max_length=50, description="Of the provider's receipt.")] = ""
+    receipt_url: Annotated[
+        str, msgspec.Meta(max_length=2000, description="Of the provider's receipt; empty: ours, where we make one.")
+    ] = ""
+
+
+class WebPaymentSetUp(Asking, frozen=True, kw_only=True):
+    """A station is set up to show QR codes for payments (2.1, WebPaymentsCtrlr); and how the command travels."""
+
+    evse: Annotated[
+        PositiveId | None,
+        msgspec.Meta(description="The EVSE whose display it is; null: the station has one for all.", examples=[1]),
+    ] = None
+
+
+class WebTicketView(msgspec.Struct, frozen=True, kw_only=True):
+    """What a payment page may know of a driver who scanned a valid QR code: where he is, and what he asked for at the station."""
+
+    station: str
+    evse: int | None
+    limit: TransactionLimit
+    expires_at: dt.datetime
+
+
 class Payment(msgspec.Struct, frozen=True, kw_only=True):
     """A payment as it is now. `amount` is in the currency of the session's tariff, which the station does not name.
 
     `detail`: the station's word, or the payment terminal's. `command_id` is the start that was asked for with it; empty: it began at
-    the station. `receipt_url` is ours where `receipt_by_us`.
+    the station. `receipt_url` is ours where `receipt_by_us`. `authorized_amount` is what the session may cost by it, and
+    `first_authorized_amount` what it might at first: a driver may raise it (C23). `settled_by`: who settled it outside; empty: the
+    station.
     """
 
     payment: str
@@ -58,8 +105,11 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
     command_id: str
     requested_by: str
     started_at: dt.datetime
+    authorized_amount: Decimal | None
+    first_authorized_amount: Decimal | None
     amount: Decimal | None
     settled_at: dt.datetime | None
+    settled_by: str
     receipt_id: str
     receipt_url: str
     receipt_by_us: bool

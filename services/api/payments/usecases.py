@@ -3,6 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+
 from schemas.payments import DEBT, DIRECT_PAYMENT, payment_of
 from services.api.cdrs.rows import Cdr
 from services.api.commands.bodies import Asking, SendCommand
@@ -39,6 +41,8 @@ async def start_paid(ports: Ports, station: str, data: StartPaid, *, key: str | 
     arguments: dict[str, Any] = {"token": data.psp_ref, "token_type": DIRECT_PAYMENT}
     if data.evse is not None:
         arguments["evse"] = data.evse
+    if data.limit is not None:
+        arguments["limit"] = msgspec.to_builtins(data.limit)
     known = await known_station(ports, station)
     command = await ask(ports, known.station, _command("RemoteStart", arguments, data), key=key)
     return Started(payment=payment_of(known.station, data.psp_ref), command=command)

@@ -37,6 +37,7 @@ ANOMALIES = {
     Anomaly.REGISTER_DIP: "One energy reading fell and the next stood as before; it does not count.",
     Anomaly.REGISTER_JUMP: "The energy register rose faster than any charger can; the jump does not count.",
     Anomaly.REGISTER_ERRATIC: "The energy register turned too often; the energy is an estimate.",
+    Anomaly.EXPORT_REGISTER_ODD: "The register of the energy given back fell, jumped or rolled over; what is certain counts.",
     Anomaly.INTERVAL_LATE: "An interval came too late to be added to the energy.",
     Anomaly.QUARANTINED: "Some meter values could not be believed; the inbox has them.",
     Anomaly.CROWDED_OUT: "The station has too many running transactions; this one is presumed ended.",
@@ -109,7 +110,8 @@ async def curves(part_request: PageRequest) -> Chart:
     session: Session = part_request.subject
     series = await part_request.ports.reads.session_series(session.session, points=500)
     most = max((point.value for point in series.power_w), default=None)
-    sentence = f"{formats.energy(session.energy_wh)} charged, at most {formats.power(most)}."
+    given_back = f", {formats.energy(session.exported_wh)} given back" if session.exported_wh else ""
+    sentence = f"{formats.energy(session.energy_wh)} charged{given_back}, at most {formats.power(most)}."
     return charts.session(series, sentence)
 
 

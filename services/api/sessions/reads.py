@@ -85,16 +85,19 @@ async def meter_values(
 
 
 ENERGY, POWER, SOC = "Energy.Active.Import.Register", "Power.Active.Import", "SoC"
+EXPORTED, EXPORT_POWER = "Energy.Active.Export.Register", "Power.Active.Export"
 
 _CURVE_READINGS = """
 FROM meter_values
 WHERE station IN (SELECT station FROM sessions WHERE session = {session:String}) AND session = {session:String}
-    AND measurand IN ('Energy.Active.Import.Register', 'Power.Active.Import', 'SoC') AND phase = ''
+    AND measurand IN ('Energy.Active.Import.Register', 'Power.Active.Import', 'SoC', 'Energy.Active.Export.Register',
+        'Power.Active.Export') AND phase = ''
 """
 
 _SPAN = f"""
 SELECT count(), toUnixTimestamp64Milli(min(at)), toUnixTimestamp64Milli(max(at)),
-    (SELECT toFloat64(any(meter_start_wh)) FROM sessions FINAL WHERE session = {{session:String}})
+    (SELECT toFloat64(any(meter_start_wh)) FROM sessions FINAL WHERE session = {{session:String}}),
+    (SELECT toFloat64(any(export_start_wh)) FROM sessions FINAL WHERE session = {{session:String}})
 {_CURVE_READINGS}
 """  # noqa: S608 built from constants
 
@@ -109,19 +112,25 @@ ORDER BY measurand, at_us
 
 
 async def session_series(db: ClickHouse, session: str, *, points: int = 500) -> SessionSeries:
-    """A session's energy, power and state of charge over time, at most `points` points each."""
-    ((count, first_ms, last_ms, start_wh),) = await db.rows(_SPAN, {"session": session})
+    """A session's energy and power in both directions, and its state of charge over time, at most `points` points each."""
+    ((count, first_ms, last_ms, start_wh, export_start_wh),) = await db.rows(_SPAN, {"session": session})
     if not count:
         return SessionSeries(energy_wh=(), power_w=(), soc_percent=())
     width_ms = (last_ms - first_ms) // max(1, min(points, POINTS_MOST)) + 1
     rows = await db.rows(_CURVES, {"session": session, "first_ms": first_ms, "width_ms": width_ms})
-    energy = _curve(rows, ENERGY)
-    begin = start_wh if start_wh is not None else (energy[0].value if energy else 0.0)
     return SessionSeries(
-        energy_wh=tuple(Point(point.at, round(point.value - begin, 4)) for point in energy),
+        energy_wh=_since(_curve(rows, ENERGY), start_wh),
         power_w=_curve(rows, POWER),
         soc_percent=_curve(rows, SOC),
+        exported_wh=_since(_curve(rows, EXPORTED), export_start_wh),
+        export_power_w=_curve(rows, EXPORT_POWER),
     )
+
+
+def _since(register: tuple[Point, ...], start_wh: float | None) -> tuple[Point, ...]:
+    """What a register counted since the session's start, or since its first reading."""
+    begin = start_wh if start_wh is not None else (register[0].value if register else 0.0)
+    return tuple(Point(point.at, round(point.value - begin, 4)) for point in register)
 
 
 def _curve(rows: Sequence[tuple[Any, ...]], measurand: str) -> tuple[Point, ...]:

@@ -19,8 +19,9 @@ NOUN = MeteringNoun(
             "cdrs",
             key="station session version credit id",
             columns="station session version credit credits replaces transaction_id evse connector site token token_key"
-            " status started_at ended_at time_zone meter_start_wh meter_stop_wh energy_wh charging_s parking_s tariff"
-            " tariff_version currency unrated total_excl_vat total_incl_vat costs periods approximate anomalies estimated"
+            " status started_at ended_at time_zone meter_start_wh meter_stop_wh energy_wh"
+            " export_start_wh export_stop_wh exported_wh charging_s parking_s tariff tariff_version"
+            " currency unrated total_excl_vat total_incl_vat costs periods approximate anomalies estimated"
             " stopped_reason stopped_detail station_tariff station_cost id issued_at",
             rows={
                 CdrIssued: {

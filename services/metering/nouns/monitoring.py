@@ -13,7 +13,7 @@ from services.metering.table import MeteringNoun, table, transposed
 
 _EVENTS = (
     "station key component component_instance evse connector variable variable_instance event_id trigger value cleared cause"
-    " monitor_id severity origin tech_code tech_info transaction_id at received_at position id"
+    " monitor_id severity origin tech_code tech_info error_code vendor_id transaction_id at received_at position id"
 )
 _MONITORS = (
     "station key component component_instance evse connector variable variable_instance monitor_id type value severity"
@@ -43,7 +43,8 @@ def events(records: Sequence[EventsReported]) -> tuple[Column, ...]:
             record.station,
             *_named(one.name),
             *(_held(one.event_id) or 0, one.trigger, one.value, one.cleared, _held(one.cause), _held(one.monitor_id)),
-            *(_held(one.severity), one.origin, one.tech_code, one.tech_info, one.transaction_id),
+            *(_held(one.severity), one.origin, one.tech_code, one.tech_info),
+            *(one.error_code, one.vendor_id, one.transaction_id),
             *(us(one.at), us(record.received_at), position, record.id),
         )
         for record in records

@@ -86,8 +86,8 @@ NOUN = MeteringNoun(
             "sessions",
             key="station session",
             columns="station session transaction_id evse connector token token_type token_key status charging_state"
-            " started_at ended_at stopped_reason stopped_detail missing_events resumed_at estimated"
-            " meter_start_wh meter_stop_wh energy_wh power_w soc_percent"
+            " operation_mode started_at ended_at stopped_reason stopped_detail missing_events resumed_at estimated"
+            " meter_start_wh meter_stop_wh energy_wh export_start_wh export_stop_wh exported_wh power_w export_power_w soc_percent"
             " last_meter_at remote_start_id reservation_id offline anomalies revision id changed_at",
             rows={
                 SessionChanged: {

@@ -7,6 +7,12 @@ import msgspec
 
 from schemas.kafkaaccess import KafkaAccess
 
+PUBLIC_URL = (
+    "Address by which stations and drivers reach the API, as https://csms.example.com: stations upload logs there, drivers find receipts"
+    " and pay by QR code. Empty: they cannot."
+)
+"""The description of the setting `api_public_url`."""
+
 
 class Settings(KafkaAccess, frozen=True, kw_only=True):
     """The settings of every service, with their meaning. `services.nouns` adds those of each noun; `--help` prints all of them."""

@@ -13,10 +13,10 @@ from typing import Any
 import yaml
 
 FOLDER = Path(__file__).parent
-VERSIONS = ("1.6", "2.0.1")
+VERSIONS = ("1.6", "2.0.1", "2.1")
 """The folders of scripts, called as the version that they are written for."""
 
-SPOKEN = {"1.6": ("1.6",), "2.0.1": ("2.0.1", "2.1")}
+SPOKEN = {"1.6": ("1.6",), "2.0.1": ("2.0.1", "2.1"), "2.1": ("2.1",)}
 """In which versions the conversations of a folder are played: 2.1 has every message of 2.0.1."""
 
 STATES = "states"

@@ -212,6 +212,15 @@ class TestEvent2x:
         assert accepts(version, "TransactionEvent", "response", payload)
 
 
+def test_2_1_says_in_which_mode_it_runs():
+    info = {"transactionId": "tx-1", "operationMode": "CentralSetpoint"}
+
+    said = record("2.1", "TransactionEvent", EVENT | {"triggerReason": "OperationModeChanged", "transactionInfo": info})
+
+    assert (said.operation_mode, said.trigger, said.further) == ("CentralSetpoint", "OperationModeChanged", {})
+    assert record("2.1", "TransactionEvent", EVENT).operation_mode == ""
+
+
 def test_2_1_is_answered_with_the_cost_so_far():
     assert answered("2.1", "TransactionEvent", costs("3.5", running=True)) == {"totalCost": 3.5}
 

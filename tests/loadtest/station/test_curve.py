@@ -17,6 +17,7 @@ from loadtest.station.curve import (
     Meter,
     advance,
     full,
+    gives_back,
     power_w,
     register_wh,
     soc_percent,
@@ -104,3 +105,27 @@ def test_current_times_voltage_times_phases_is_the_power():
 def test_only_dc_outlets_know_the_state_of_charge():
     assert Meter(outlet=AC_3).sample(curve(), Charged(), at=AT).soc_percent is None
     assert Meter(outlet=DC_150).sample(curve(), Charged(), at=AT).soc_percent == 20.0
+
+
+def test_a_car_that_gives_energy_back_takes_it_again_until_it_is_full():
+    v2g = curve(returns_wh=400, returns_w=5_000, returns_from_percent=50.0)
+    charged, turns, meter = Charged(), [], Meter(outlet=DC_150, start_ws=0)
+    while not full(v2g, charged):
+        gives, before = gives_back(v2g, charged), charged
+        charged = advance(v2g, charged, 1)
+        assert (charged.returned_ws > before.returned_ws) == gives
+        assert (charged.delivered_ws > before.delivered_ws) != gives
+        if not turns or turns[-1] != gives:
+            turns.append(gives)
+
+    assert turns == [False, True, False]
+    assert 400 <= charged.returned_ws / 3_600 < 402
+    assert soc_percent(v2g, charged) == 100.0
+    assert meter.sample(v2g, charged, at=AT).exported_wh == charged.returned_ws // 3_600
+    assert meter.after(charged).sample(v2g, Charged(), at=AT).exported_wh == charged.returned_ws // 3_600
+
+
+def test_a_car_that_gives_nothing_back_has_no_register_for_it():
+    sample = Meter(outlet=DC_150).sample(curve(), Charged(), at=AT)
+
+    assert (sample.exported_wh, sample.export_power_w) == (None, 0)

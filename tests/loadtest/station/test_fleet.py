@@ -51,6 +51,18 @@ def test_most_cars_are_full_within_minutes_and_all_get_full():
         assert 45 < sorted(lengths)[20] < 900
 
 
+def test_a_third_of_the_cars_at_dc_outlets_of_2_1_give_energy_back_the_same_ones_each_time():
+    def given_back(outlet, *, terminal: bool) -> list[int]:
+        garage = Garage(OPTIONS, outlet, random=Random(3), tokens=("A",), terminal=terminal)
+        return [garage.visit(None).curve.returns_wh for _ in range(300)]
+
+    wh = given_back(DC_150, terminal=True)
+    assert 70 < sum(each > 0 for each in wh) < 130
+    assert wh == given_back(DC_150, terminal=True)
+    assert not any(given_back(AC_3, terminal=True))
+    assert not any(given_back(DC_150, terminal=False))
+
+
 def test_some_cars_are_there_at_the_start_with_varied_progress():
     garages = [Garage(OPTIONS, AC_3, random=Random(number), tokens=("A",)) for number in range(40)]
     early = [garage for garage in garages if garage.first_in_s <= 6]

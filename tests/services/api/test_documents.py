@@ -11,7 +11,8 @@ from httpx import AsyncClient
 from schemas.sealing import KEY_BYTES, Seal
 from services.api.config import Config
 from services.api.fakes import KEY, World
-from tests.services.api.builders import STATION, a_state
+from services.api.payments.rows import payment_row_of
+from tests.services.api.builders import STATION, a_payment, a_state
 
 ROOT = Path(__file__).parents[3]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "services").rglob("*.md"), *(ROOT / "gateway").rglob("*.md")])
@@ -42,6 +43,9 @@ ROUTES = sorted(
 )
 
 
+PAYMENT = "p1"
+
+
 def asked(call: str) -> tuple[str, str, dict[str, str], str | None]:
     """Method, address, headers and body of a curl command."""
     words = shlex.split(call)
@@ -56,6 +60,7 @@ def asked(call: str) -> tuple[str, str, dict[str, str], str | None]:
 @pytest.mark.parametrize("page", WITH_CALLS, ids=lambda page: page.relative_to(ROOT).as_posix())
 async def test_every_call_on_a_page_is_taken(page: Path, client: AsyncClient, world: World) -> None:
     world.bus.hold(a_state())
+    world.reads.payment_rows[PAYMENT] = payment_row_of(a_payment(payment=PAYMENT))
     await client.put(f"{HERE}/stations/{STATION}", json={"site": "oslo"})
     reset = {"command": "Reset", "arguments": {"type": "OnIdle"}, "wait_s": 0}
     command = (await client.post(f"{HERE}/stations/{STATION}/commands", json=reset)).json()["command_id"]
@@ -63,7 +68,7 @@ async def test_every_call_on_a_page_is_taken(page: Path, client: AsyncClient, wo
     for call in calls(page):
         etag = (await client.get(f"{HERE}/stations/{STATION}")).headers["etag"]
         filled = call.replace("$API", HERE).replace('"ETAG"', etag).replace("COMMAND", command)
-        filled = filled.replace("ANOTHER", "CP-2").replace("STATION", STATION)
+        filled = filled.replace("ANOTHER", "CP-2").replace("STATION", STATION).replace("PAYMENT", PAYMENT)
         method, url, headers, body = asked(
             filled.replace('"wait_s": 10', '"wait_s": 0')
         )  # nobody answers in this world

@@ -11,6 +11,7 @@ from schemas.authorization import IdToken
 from schemas.base import Due, Record
 from schemas.billing import CdrIssued
 from schemas.commands import CommandRequested, CommandSettled
+from schemas.quantities import ENERGY_EXPORT, Reading
 from schemas.tariffs import EarlierAssignment, TariffProvisioned, TariffRemoved, TariffUnassigned
 from services.billing.core import SETTLE, due
 from services.billing.sessions import MAX_FORGOTTEN, MAX_OVER
@@ -531,3 +532,45 @@ def test_a_record_that_was_said_before_a_crash_is_not_said_again_once_it_is_hear
 
     assert billing.step(Due(key=STATION, at=at)) == []
     assert due(billing.state) is None
+
+
+# -- energy given back ------------------------------------------------------------------------------------------------
+
+GIVEN_BACK = {"export_start_wh": Decimal(0), "export_stop_wh": Decimal(4000), "exported_wh": Decimal(4000)}
+
+
+def exported(minutes: float, wh: int) -> Reading:
+    return reading(minutes, wh, measurand=ENERGY_EXPORT)
+
+
+@pytest.mark.usecase("Q12")
+def test_energy_given_back_is_listed_beside_what_was_taken_and_nothing_prices_it() -> None:
+    billing = rated()
+    billing.tell(READINGS, metered(exported(0, 0), exported(60, 4000)), ended(**GIVEN_BACK))
+
+    (cdr,) = billing.cdrs()
+    assert (cdr.energy_wh, cdr.exported_wh, cdr.export_start_wh, cdr.export_stop_wh) == (10_000, 4000, 0, 4000)
+    assert amounts(cdr) == ("5.00", "5.95")
+    assert [(period.energy_wh, period.exported_wh) for period in cdr.periods] == [(10_000, 4000)]
+
+
+def test_energy_given_back_is_shared_among_the_periods_by_its_own_register() -> None:
+    by_hour = tariff(
+        element(component("ENERGY", "0.50"), max_duration=1800),
+        element(component("ENERGY", "1.00")),
+    )
+    billing = rated(by=by_hour)
+    billing.tell(metered(exported(0, 0), exported(20, 1000), exported(60, 4000)), READINGS, ended(**GIVEN_BACK))
+
+    (cdr,) = billing.cdrs()
+    assert [period.exported_wh for period in cdr.periods] == [1750, 2250]
+
+
+def test_a_late_word_on_energy_given_back_corrects_the_record() -> None:
+    billing = rated()
+    billing.tell(READINGS, ended())
+    billing.tell(ended(**GIVEN_BACK, changed_at=after(90)))
+
+    first, credit, second = billing.cdrs()
+    assert (first.exported_wh, credit.credit, second.exported_wh) == (None, True, 4000)
+    assert amounts(first) == amounts(second)

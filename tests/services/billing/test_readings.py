@@ -7,7 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from schemas.billing import Sample, SessionUsage
-from schemas.quantities import ENERGY_IMPORT, POWER_IMPORT, Reading
+from schemas.quantities import ENERGY_EXPORT, ENERGY_IMPORT, POWER_IMPORT, Reading
 from services.billing.readings import MAX_SAMPLES, thin, with_readings, with_state
 
 NOON = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)
@@ -68,3 +68,12 @@ def test_a_session_never_has_more_samples_than_its_limit() -> None:
 
     assert len(usage.register) <= MAX_SAMPLES
     assert usage.thinned
+
+
+def test_the_register_of_energy_given_back_is_kept_apart_and_within_the_same_limit() -> None:
+    back = [replace(register(n, n * n), measurand=ENERGY_EXPORT) for n in range(MAX_SAMPLES + 1)]
+    usage = with_readings(with_readings(SessionUsage(), [register(1, 100)]), back)
+
+    assert [sample.units for sample in usage.register] == [1_000_000]
+    assert len(usage.exported) <= MAX_SAMPLES
+    assert usage.exported[-1].units == MAX_SAMPLES**2 * 10_000

@@ -3,13 +3,14 @@
 Unless it says otherwise the tariff is 1.00 an hour of charging and 6.00 an hour of parking.
 """
 
+from decimal import Decimal
 from itertools import permutations
 
 import pytest
 
 from schemas.base import Record
 from schemas.billing import CdrIssued
-from schemas.quantities import POWER_IMPORT, Reading
+from schemas.quantities import ENERGY_EXPORT, POWER_IMPORT, Reading
 from schemas.tariffs import Tariff
 from schemas.transactions import MeterValuesRecorded
 from tests.services.billing.building import component, element, tariff
@@ -304,3 +305,31 @@ def test_readings_of_a_session_carry_no_use() -> None:
     """Two hours in which nobody read anything: what stands between start and stop is charging."""
     assert isinstance(session_of(120, 14_640, [])[0], MeterValuesRecorded)
     assert total(BY_TIME, session_of(120, 14_640, [])) == "2.00"
+
+
+# -- vehicles that give energy back ------------------------------------------------------------------------------------
+
+
+def giving_back(minutes: float, wh: float) -> MeterValuesRecorded:
+    return metered(reading(minutes, wh, measurand=ENERGY_EXPORT), id=f"export-{minutes}")
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_vehicle_that_gives_energy_back_does_not_park(order: tuple[int, ...]) -> None:
+    """It charges for an hour, gives back for an hour and rests for an hour: 2 hours at 1.00, one at 6.00."""
+    taken = session_of(180, 10_000, [(60, 10_000), (120, 10_000)])[:-1]
+    given_back = [giving_back(0, 0), giving_back(60, 0), giving_back(120, 8_000), giving_back(180, 8_000)]
+    export = {"export_start_wh": Decimal(0), "export_stop_wh": Decimal(8_000), "exported_wh": Decimal(8_000)}
+    parts = (taken, given_back, [ended(180, START_WH, START_WH + 10_000, **export)])
+
+    assert total(BY_TIME, [fact for place in order for fact in parts[place]]) == "8.00"
+
+
+def test_power_of_the_energy_taken_does_not_make_giving_back_parking() -> None:
+    """A register of whole kWh, and 0 W taken while the vehicle gives back."""
+    taken = session_of(60, 0, [])[:-1]
+    powers = [metered(power(minute, 0), id=f"power-{minute}") for minute in (0, 20, 40, 60)]
+    export = {"export_start_wh": Decimal(0), "export_stop_wh": Decimal(6_000), "exported_wh": Decimal(6_000)}
+    given_back = [giving_back(0, 0), giving_back(60, 6_000)]
+
+    assert total(BY_TIME, [*taken, *powers, *given_back, ended(60, START_WH, START_WH, **export)]) == "1.00"

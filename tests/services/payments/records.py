@@ -6,10 +6,11 @@ from typing import Any
 from schemas.authorization import IdToken
 from schemas.base import Due, Record, ReplyTo
 from schemas.commands import CommandRequested, CommandSettled
-from schemas.payments import Address, PaymentChanged, SettlementReported, VatNumberAsked
+from schemas.payments import Address, PaymentChanged, SettlementRecorded, SettlementReported, VatNumberAsked
 from schemas.states.payments import StationPayments
 from schemas.transactions import RemoteStart, SessionChanged
 from services.payments.core import due, initial, step
+from services.payments.deciding import Receipts
 from tests.services.moments import at
 
 STATION, PSP = "DE-BER-0001", "psp-0815"
@@ -31,6 +32,20 @@ def settled(status: str = "Settled", *, seconds: float = 100, **changes: Any) ->
         "received_at": at(seconds + 1),
     }
     return SettlementReported(**given | changes)
+
+
+def recorded(status: Any = "Settled", *, seconds: float = 200, **changes: Any) -> SettlementRecorded:
+    given: dict[str, Any] = {
+        "id": f"recorded-{status}-{seconds}",
+        "station": STATION,
+        "psp_ref": PSP,
+        "status": status,
+        "amount": Decimal("12.30"),
+        "settled_at": at(seconds),
+        "recorded_by": "operator",
+        "received_at": at(seconds + 1),
+    }
+    return SettlementRecorded(**given | changes)
 
 
 def session(status: Any = "active", *, seconds: float = 10, token: str = PSP, **changes: Any) -> SessionChanged:
@@ -91,7 +106,9 @@ class Station:
             self.reads(record)
 
     def reads(self, record: Record) -> list[Record]:
-        self.state, outputs = step(self.state, record, receipts=self.receipts, companies={"DE123456": COMPANY})
+        self.state, outputs = step(
+            self.state, record, receipts=Receipts(self.receipts), companies={"DE123456": COMPANY}
+        )
         self.said += [output for output in outputs if isinstance(output, PaymentChanged)]
         return outputs
 

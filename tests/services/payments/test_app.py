@@ -1,5 +1,6 @@
 """The wiring of `payments`: settlements are followed and answered in the worker that is shared."""
 
+import base64
 import json
 
 import pytest
@@ -8,7 +9,8 @@ from schemas.hosting import HostState
 from schemas.payments import PaymentChanged, SettlementDecided
 from schemas.settings import BadSetting
 from services.nouns import WORKER_OF, ServicesSettings, service_of
-from services.payments.app import companies_in
+from services.payments.app import companies_in, receipts_of
+from services.payments.settings import PaymentSettings
 from tests.services.payments.records import RECEIPTS, STATION, session, settled
 
 
@@ -31,6 +33,19 @@ def test_an_address_that_is_none_stops_the_start() -> None:
 
 
 ACME = {"name": "ACME", "address1": "Road 1", "city": "Berlin", "country": "Germany"}
+
+
+KEY = base64.b64encode(b"k" * 64).decode()
+
+
+def test_receipts_are_ours_where_there_is_a_public_address_and_a_key() -> None:
+    ours = receipts_of(PaymentSettings(api_public_url="https://csms.example/", secrets_key=KEY))
+    theirs = receipts_of(PaymentSettings(api_public_url="https://csms.example", secrets_key=KEY, receipt_url=RECEIPTS))
+
+    assert ours.template == "https://csms.example/receipts/{token}"
+    assert theirs.template == RECEIPTS
+    assert receipts_of(PaymentSettings(api_public_url="https://csms.example")).template == ""
+    assert receipts_of(PaymentSettings(secrets_key=KEY)).template == ""
 
 
 def test_companies_are_known_by_their_numbers(tmp_path) -> None:

@@ -6,7 +6,9 @@ import pytest
 
 from schemas.authorization import IdToken
 from schemas.base import Poison
-from schemas.payments import SettlementDecided, VatNumberDecided
+from schemas.payments import PaymentChanged, SettlementDecided, VatNumberDecided
+from schemas.transactionlimits import TransactionLimit
+from schemas.transactions import SessionChanged
 from services.payments.core import KEPT_MOST
 from tests.services.payments.records import (
     COMPANY,
@@ -15,6 +17,7 @@ from tests.services.payments.records import (
     REPLY_TO,
     Station,
     outcome,
+    recorded,
     requested,
     session,
     settled,
@@ -161,3 +164,50 @@ def test_payments_are_bounded() -> None:
 def test_what_no_other_record_is_for_is_put_aside() -> None:
     with pytest.raises(Poison):
         Station().reads(object())  # type: ignore[arg-type]
+
+
+# -- settled outside, and amounts that are raised ---------------------------------------------------------------------
+
+
+@pytest.mark.usecase("C25", "C25.FR.40")
+def test_a_settlement_of_who_settles_outside_counts_as_one_of_the_station_and_gets_our_receipt() -> None:
+    station = Station(session(), receipts=RECEIPTS)
+
+    assert [type(each) for each in station.reads(recorded(receipt_id="R1"))] == [PaymentChanged]
+    one = station.one
+    assert (one.status, one.amount, one.settled_by, one.receipt_by_us) == (
+        "settled",
+        Decimal("12.30"),
+        "operator",
+        True,
+    )
+
+
+def test_the_newest_of_both_settlements_counts() -> None:
+    failed_later = Station(session(), recorded(), settled("Failed", seconds=300)).one
+    failed_before = Station(session(), recorded(), settled("Failed", seconds=100)).one
+
+    assert (failed_later.status, failed_later.settled_by) == ("failed", "")
+    assert (failed_before.status, failed_before.settled_by) == ("settled", "operator")
+
+
+def limited(amount: str, *, seconds: float, by_station: bool = True) -> SessionChanged:
+    limit = TransactionLimit(max_cost=Decimal(amount))
+    return session(seconds=seconds, **{"station_limit" if by_station else "limit": limit})  # type: ignore[arg-type]
+
+
+@pytest.mark.usecase("C23")
+def test_an_amount_that_is_raised_is_shown_beside_the_first() -> None:
+    station = Station(limited("10", seconds=10), limited("10", seconds=20))
+    published = len(station.said)
+    station.reads(limited("20", seconds=30))
+    station.reads(limited("10", seconds=20))
+
+    assert published == 1
+    assert (station.one.authorized_amount, station.one.first_authorized_amount) == (20, 10)
+
+
+def test_what_a_kiosk_had_authorised_is_the_limit_of_its_session() -> None:
+    one = Station(session(seconds=5), limited("15", seconds=10, by_station=False)).one
+
+    assert (one.authorized_amount, one.first_authorized_amount) == (15, 15)

@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from schemas.base import Record
 from schemas.codec import encode
+from schemas.devicemodel import VariableName
 from schemas.examples import example
-from schemas.monitoring import EventsReported
+from schemas.monitoring import EventsReported, VariableEvent
 from schemas.sealing import NO_KEY
 from schemas.webhooks import Source, WebhookProvisioned
 from services.webhooks.events import Event, deliveries_of
@@ -20,6 +21,17 @@ SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 OLD_SECRET = "whsec_YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE="
 SEAL = NO_KEY
 """Opens what is not sealed as it is."""
+
+
+CONNECTOR_ERROR = VariableEvent(
+    event_id=1,
+    name=VariableName(component="Connector", evse=1, connector=1, variable="Problem"),
+    trigger="Delta",
+    value="true",
+    error_code="GroundFailure",
+    at=NOON,
+)
+"""An error that a 1.6 station tells with a status."""
 
 
 def webhook(**members: Any) -> WebhookProvisioned:
@@ -48,6 +60,8 @@ def record_of(kind: Kind, *, station: str = "CP-1", number: int = 1) -> Record:
         made = replace(made, status="ended")
     if isinstance(made, EventsReported):
         made = replace(made, events=tuple(replace(event, severity=5) for event in made.events))
+    if kind.name == "connector.error":
+        made = replace(made, events=(CONNECTOR_ERROR,))
     assert kind.when(made)
     return made
 

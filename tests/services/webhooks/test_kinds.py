@@ -48,3 +48,11 @@ def test_monitors_alert_up_to_the_severity_of_an_alert(severity: int | None, sen
     report = replace(made, events=(quiet, replace(quiet, severity=severity)))
 
     assert bool(events_of(report, webhook())) == sent
+
+
+def test_an_error_of_a_connector_is_no_alert_of_a_monitor() -> None:
+    error = record_of(BY_NAME["connector.error"])
+    alert = record_of(BY_NAME["monitor.alerted"])
+
+    assert [event.kind for event in events_of(error, webhook())] == ["connector.error"]
+    assert [event.kind for event in events_of(alert, webhook())] == ["monitor.alerted"]

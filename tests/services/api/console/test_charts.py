@@ -36,3 +36,12 @@ def test_higher_bars_stand_for_more() -> None:
     tops = [top for _, top, _ in bars(1000, 2000, 500)]
 
     assert tops[1] < tops[0] < tops[2] < HEIGHT
+
+
+def test_what_was_given_back_is_drawn_only_where_anything_was() -> None:
+    hour = EnergyHour(hour=NOON, energy_wh=Decimal(1000))
+    gives = EnergyHour(hour=NOON, energy_wh=Decimal(1000), exported_wh=Decimal(400))
+
+    assert [curve.label for curve in energy_by_hour("energy", [hour], "").curves] == ["Energy"]
+    chart = energy_by_hour("energy", [gives], "")
+    assert [(curve.label, curve.values) for curve in chart.curves] == [("Energy", (1.0,)), ("Given back", (0.4,))]

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from schemas.base import Record
 from schemas.stations import ConnectorState
 from services.api.history.bound import bound_reads
 from services.api.history.curves import Point
@@ -257,3 +258,41 @@ async def test_a_day_of_fleet_power_comes_in_quarters_unless_asked_otherwise(db:
     assert (len(chosen), len(asked)) == (97, 1441)
     at = NOON - hours(1.5)
     assert [point.value for curve in (chosen, asked) for point in curve if point.at == at] == [6000, 6000]
+
+
+def gives_back(session: str, start: dt.datetime) -> list[Record]:
+    """An hour that gives back 2 kWh evenly, of a register that begins at 500 Wh."""
+    samples = [
+        readings(session, start + minutes(n), exported_wh=500 + n * 2000 / 60, export_power_w=2000)
+        for n in range(0, 61, 5)
+    ]
+    over = session_changed(
+        session,
+        status="ended",
+        started_at=start,
+        ended_at=start + minutes(60),
+        energy_wh=Decimal(0),
+        export_start_wh=Decimal(500),
+        export_stop_wh=Decimal(2500),
+        exported_wh=Decimal(2000),
+        operation_mode="CentralSetpoint",
+        changed_at=start + minutes(61),
+    )
+    return [*samples, over]
+
+
+async def test_what_is_given_back_has_hours_and_curves_of_its_own(db: ClickHouse) -> None:
+    await feed(db, *gives_back("s-1", NOON - minutes(30)), *gives_back("s-1", NOON - minutes(30)))
+
+    reads = bound_reads(db)
+    hours_ = await reads.energy_by_hour(NOON - hours(1), until=NOON + hours(1))
+    series = await reads.session_series("s-1")
+    session = await reads.session("s-1")
+
+    assert [(each.energy_wh, each.exported_wh) for each in hours_] == [(0, 1000), (0, 1000)]
+    assert (await reads.fleet_overview(NOON)).exported_today_wh == 2000
+    assert (series.exported_wh[0].value, series.exported_wh[-1].value) == (0, 2000)
+    assert {point.value for point in series.export_power_w} == {2000}
+    assert session is not None
+    assert (session.export_start_wh, session.export_stop_wh, session.exported_wh) == (500, 2500, 2000)
+    assert session.operation_mode == "CentralSetpoint"

@@ -30,6 +30,17 @@ async def test_events_and_monitors_are_shown(browser: AsyncClient, world: World)
     assert "UpperThreshold 22000.5" in page
 
 
+async def test_an_error_of_a_1_6_connector_shows_whose_code_it_has(browser: AsyncClient, world: World) -> None:
+    error = {"key": "Connector@1:1.Problem", "value": "true", "severity": None, "monitor_id": None, "origin": ""}
+    world.reads.event_rows = [
+        an_event_row(**error, error_code="GroundFailure", vendor_id="com.maker", tech_code="E42", tech_info="relay 3")
+    ]
+
+    page = (await browser.get(TAB)).text
+
+    assert all(word in page for word in ("Connector@1:1.Problem", "GroundFailure", "com.maker E42 relay 3"))
+
+
 async def test_a_station_without_any_says_what_to_do(browser: AsyncClient) -> None:
     page = (await browser.get(TAB)).text
 
@@ -57,7 +68,15 @@ async def test_a_clear_without_a_monitor_says_so(browser: AsyncClient, world: Wo
 
 async def test_what_stations_write_is_text(browser: AsyncClient, world: World) -> None:
     world.reads.event_rows = [
-        an_event_row(key=HOSTILE, value=HOSTILE, tech_code=HOSTILE, tech_info=HOSTILE, trigger=HOSTILE)
+        an_event_row(
+            key=HOSTILE,
+            value=HOSTILE,
+            tech_code=HOSTILE,
+            tech_info=HOSTILE,
+            trigger=HOSTILE,
+            error_code=HOSTILE,
+            vendor_id=HOSTILE,
+        )
     ]
     world.reads.monitor_rows = [a_monitor_row(key=HOSTILE, type=HOSTILE, value=HOSTILE, origin=HOSTILE)]
 

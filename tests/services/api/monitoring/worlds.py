@@ -55,6 +55,8 @@ def an_event_row(**changes: Any) -> Event:
         "origin": "CustomMonitor",
         "tech_code": "",
         "tech_info": "",
+        "error_code": "",
+        "vendor_id": "",
         "transaction_id": "",
         "at": NOON,
         "received_at": NOON,

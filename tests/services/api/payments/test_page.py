@@ -1,5 +1,6 @@
 """Payments in the console: the list, one with its bill, debts named, nothing taken for markup."""
 
+from decimal import Decimal
 from typing import get_args
 
 import pytest
@@ -41,6 +42,18 @@ async def test_one_payment_has_its_bill_and_what_is_owed(browser: AsyncClient, w
     assert "Owed" in page
     assert "psp-0815" in page
     assert (await browser.get("/payments/none")).status_code == 404
+
+
+@pytest.mark.usecase("C23")
+async def test_an_amount_that_was_raised_shows_the_first_and_a_settlement_outside_by_whom(
+    browser: AsyncClient, world: World
+) -> None:
+    hold(world, authorized_amount=Decimal(20), first_authorized_amount=Decimal(10), settled_by="operator")
+
+    page = (await browser.get("/payments/p1")).text
+
+    assert "raised from 10.00" in page
+    assert "by operator" in page
 
 
 async def test_an_empty_list_says_what_would_be_there(browser: AsyncClient) -> None:

@@ -1,10 +1,13 @@
 """Payments over HTTP: listed, found with their bills, starts with a payment, web payments."""
 
+from decimal import Decimal
+
 import pytest
 from httpx import AsyncClient
 
 from schemas.commands import CommandRequested
 from schemas.payments import NotifyWebPaymentStarted, payment_of
+from schemas.transactionlimits import TransactionLimit
 from schemas.transactions import RemoteStart
 from services.api.fakes import World
 from services.api.payments.rows import PaymentFilter, payment_row_of
@@ -65,6 +68,20 @@ async def test_without_a_bill_a_failed_settlement_owes_its_amount(client: AsyncC
 
     assert (told["cdr"], told["owed"]) == (None, "5.00")
     assert (await client.get("/api/v1/payments/none")).status_code == 404
+
+
+@pytest.mark.usecase("C24", "C25", "C25.FR.24")
+async def test_what_the_card_was_authorised_for_limits_the_session(client: AsyncClient, world: World) -> None:
+    world.bus.settles = an_outcome(sent=True)
+
+    await client.post(START, json={"psp_ref": "psp-7", "limit": {"max_cost": "25.00"}})
+    refused = await client.post(START, json={"psp_ref": "psp-7", "limit": {"max_cost": "-1"}})
+
+    (request,) = world.bus.published
+    assert isinstance(request, CommandRequested)
+    assert isinstance(request.command, RemoteStart)
+    assert request.command.limit == TransactionLimit(max_cost=Decimal("25.00"))
+    assert refused.status_code == 422
 
 
 @pytest.mark.usecase("C24", "C24.FR.01", "C25", "C25.FR.23")
