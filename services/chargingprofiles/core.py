@@ -5,7 +5,7 @@ outcomes, sessions and reports that come before their request wait for it here.
 """
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import datetime
 
 import msgspec
 from msgspec.structs import replace
@@ -57,6 +57,7 @@ from services.chargingprofiles.remembering import (
 from services.chargingprofiles.resuming import again_after_resume
 from services.chargingprofiles.serving import REFUSED, How
 from services.chargingprofiles.standing import START_AWAITED, Standing, standings
+from services.following.remembering import ANY_TIME, in_any_order, later
 
 Step = tuple[StationProfiles, list[Record]]
 
@@ -111,8 +112,7 @@ def _judged(state: StationProfiles, record: EVScheduleReported) -> Step:
 
 def _passed(state: StationProfiles, record: Due, how: How) -> Step:
     state, answers = needs_due(state, record.at, how)
-    lapsed_at = record.at if state.lapsed_at is None else max(record.at, state.lapsed_at)
-    after, outputs = _told(replace(state, lapsed_at=lapsed_at), record.at)
+    after, outputs = _told(replace(state, lapsed_at=later(state.lapsed_at, record.at)), record.at)
     return without_the_old(after, record.at), [*answers, *outputs]
 
 
@@ -167,15 +167,10 @@ def comparable(state: StationProfiles) -> StationProfiles:
 
     So are the needs of EVs, which were answered by what was known at the time.
     """
-    said = tuple(sorted((replace(said, at=_ANY_TIME) for said in state.said), key=msgspec.json.encode))
-    ordered = {
-        name: tuple(sorted(getattr(state, name), key=msgspec.json.encode))
-        for name in ("asked", "clears", "updates", "inquiries", "answers", "seen", "reports", "transactions")
-    }
-    return replace(state, said=said, revision=0, lapsed_at=None, needs=(), **ordered)
-
-
-_ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+    said = tuple(replace(one, at=ANY_TIME) for one in state.said)
+    plain = replace(state, said=said, revision=0, lapsed_at=None, needs=())
+    kinds = ("asked", "clears", "updates", "inquiries", "answers", "seen", "reports", "transactions")
+    return in_any_order(plain, "said", *kinds)
 
 
 def _decided(state: StationProfiles, record: ScheduleUpdateRequested) -> ScheduleUpdateDecided:

@@ -1,8 +1,8 @@
 """Remembering: what each record adds to what is known of a station's profiles, and what of it is forgotten again. PURE."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
-from typing import TypeVar
+from itertools import chain
 
 import msgspec
 from msgspec.structs import replace
@@ -26,6 +26,8 @@ from schemas.states.chargingprofiles import (
 )
 from schemas.transactions import RemoteStart, SessionChanged
 from services.chargingprofiles.standing import begun, done
+from services.following.forgetting import Dated, over, strays, surplus, until, without
+from services.following.remembering import remembered
 
 STANDING_AT_MOST = 200
 """Profiles that one station has, or may come to have; what would be more is put aside (dead-lettered) with the reason."""
@@ -64,10 +66,10 @@ def requested(state: StationProfiles, request: CommandRequested) -> StationProfi
                 stack_level=command.stack_level,
                 requested_at=request.requested_at,
             )
-            return replace(state, clears=_with(state.clears, clear))
+            return remembered(state, "clears", clear, by="command_id")
         case UpdateDynamicSchedule(profile_id=number, update=update):
             told = Updating(command_id=request.id, profile_id=number, update=update, requested_at=request.requested_at)
-            return replace(state, updates=_with(state.updates, told))
+            return remembered(state, "updates", told, by="command_id")
         case GetChargingProfiles() as command:
             inquiry = Inquiry(
                 command_id=request.id,
@@ -79,7 +81,7 @@ def requested(state: StationProfiles, request: CommandRequested) -> StationProfi
                 sources=command.sources,
                 requested_at=request.requested_at,
             )
-            return replace(state, inquiries=_with(state.inquiries, inquiry))
+            return remembered(state, "inquiries", inquiry, by="command_id")
     return state
 
 
@@ -114,7 +116,7 @@ def _start(request: CommandRequested, command: RemoteStart) -> Asked:
 
 
 def _asked(state: StationProfiles, asked: Asked) -> StationProfiles:
-    after = replace(state, asked=_with(state.asked, asked))
+    after = remembered(state, "asked", asked, by="command_id")
     _require_room(after, len({said.profile_id for said in state.said if said.status in STANDING} | {asked.profile_id}))
     return after
 
@@ -130,8 +132,6 @@ def _require_room(state: StationProfiles, standing: int) -> None:
 
 def settled(state: StationProfiles, record: CommandSettled) -> StationProfiles:
     """The outcome of one of our commands."""
-    if any(answer.command_id == record.command_id for answer in state.answers):
-        return state
     answer = Answered(
         command_id=record.command_id,
         outcome=record.outcome,
@@ -139,7 +139,7 @@ def settled(state: StationProfiles, record: CommandSettled) -> StationProfiles:
         sent=record.sent,
         at=record.settled_at,
     )
-    return replace(state, answers=(*state.answers, answer))
+    return remembered(state, "answers", answer, by="command_id")
 
 
 def started(state: StationProfiles, session: SessionChanged) -> StationProfiles:
@@ -200,40 +200,31 @@ def reported(state: StationProfiles, part: ChargingProfilesReported) -> StationP
     return after
 
 
-T = TypeVar("T", bound=Asked | Clear | Updating | Inquiry)
-
-
-def _with(known: tuple[T, ...], one: T) -> tuple[T, ...]:
-    return known if any(each.command_id == one.command_id for each in known) else (*known, one)
-
-
 # -- what is forgotten ------------------------------------------------------------------------------------------------
 
 
 def passing(state: StationProfiles) -> Iterator[datetime]:
     """When something is next forgotten."""
     yield from (said.at + FORGOTTEN_AFTER for said in state.said if said.status not in STANDING)
-    yield from (at + FORGOTTEN_AFTER for strays in _strays(state) for _, at in strays)
+    yield from (at for _, at in until(chain.from_iterable(_strays(state)), FORGOTTEN_AFTER))
 
 
 def without_the_old(state: StationProfiles, at: datetime) -> StationProfiles:
     """The state without what ended, or became of no use, long enough ago."""
-    over = {said.profile_id for said in state.said if said.status not in STANDING and said.at + FORGOTTEN_AFTER <= at}
-    after = _without_numbers(state, over) if over else state
-    return _without(
-        after, {thing for strays in _strays(after) for thing, when in strays if when + FORGOTTEN_AFTER <= at}
-    )
+    ended = {said.profile_id for said in state.said if said.status not in STANDING and said.at + FORGOTTEN_AFTER <= at}
+    after = _without_numbers(state, ended) if ended else state
+    return _without(after, over(until(chain.from_iterable(_strays(after)), FORGOTTEN_AFTER), at))
 
 
 def bounded(state: StationProfiles) -> StationProfiles:
     """The state within its limits: of each kind the newest stay."""
-    over = sorted((said.at, said.profile_id) for said in state.said if said.status not in STANDING)
-    after = _without_numbers(state, {number for _, number in over[:-REMEMBERED]}) if over[:-REMEMBERED] else state
-    surplus = {thing for strays in _strays(after) for thing, _ in sorted(strays, key=lambda one: one[1])[:-REMEMBERED]}
-    return _without(after, surplus)
+    ended = sorted((said.at, said.profile_id) for said in state.said if said.status not in STANDING)
+    crowded_out = {number for _, number in ended[:-REMEMBERED]}
+    after = _without_numbers(state, crowded_out) if crowded_out else state
+    return _without(after, surplus(_strays(after), REMEMBERED))
 
 
-def _strays(state: StationProfiles) -> Iterator[list[tuple[msgspec.Struct, datetime]]]:
+def _strays(state: StationProfiles) -> Iterator[list[Dated]]:
     """Of each kind what nothing depends on that is remembered: no number that stands, and none that it ended."""
     answers = {answer.command_id: answer for answer in state.answers}
     ends = {one.ended_at for one in done(state).values() if one.ended_at is not None}
@@ -254,8 +245,7 @@ def _strays(state: StationProfiles) -> Iterator[list[tuple[msgspec.Struct, datet
     yield [
         (one, one.told_at) for one in state.transactions if one.transaction_id not in ids and one.ended_at not in ends
     ]
-    commands = {one.command_id for one in _commands(state)}
-    yield [(answer, answer.at) for answer in state.answers if answer.command_id not in commands]
+    yield strays(state.answers, {one.command_id for one in _commands(state)})
 
 
 def _effects(
@@ -323,15 +313,9 @@ def _without(state: StationProfiles, gone: set[msgspec.Struct]) -> StationProfil
     if not gone:
         return state
     commands = {one.command_id for one in gone if isinstance(one, Asked | Clear | Updating | Inquiry)}
-
-    def kept(things: Iterable[msgspec.Struct]) -> tuple[msgspec.Struct, ...]:
-        return tuple(one for one in things if one not in gone)
-
-    kinds = ("asked", "clears", "updates", "inquiries", "reports", "transactions")
     state = replace(state, transactions=_spent(state, commands, but=gone))
-    rest = {name: kept(getattr(state, name)) for name in kinds}
-    answers = tuple(one for one in state.answers if one not in gone and one.command_id not in commands)
-    return replace(state, **rest, answers=answers)
+    after = without(state, gone, "asked", "clears", "updates", "inquiries", "reports", "transactions", "answers")
+    return replace(after, answers=tuple(one for one in after.answers if one.command_id not in commands))
 
 
 def _spent(
