@@ -5,7 +5,8 @@ in whatever order answers are read, the end is the same. Raw commands are not fo
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -25,6 +26,9 @@ from schemas.x509 import BadCertificate, Certificate, HashData, read_pem
 from services.certificates.learning import KEPT_AT_MOST, learnt
 from services.certificates.listing import listed_in
 from services.certificates.standing import Standing, standing
+from services.following.forgetting import Dated, first, over, strays, surplus, until, without
+from services.following.remembering import ANY_TIME, in_any_order, remembered, undated, word_of
+from services.following.snapshots import published
 
 Step = tuple[StationCertificates, list[Record]]
 
@@ -47,7 +51,7 @@ def initial(key: str) -> StationCertificates:
 
 def due(state: StationCertificates) -> datetime | None:
     """When the next thing is forgotten."""
-    return min((at for _, at in _passing(state)), default=None)
+    return first(_passing(state))
 
 
 def step(state: StationCertificates, record: Record) -> Step:
@@ -58,7 +62,7 @@ def step(state: StationCertificates, record: Record) -> Step:
         case CommandSettled() if record.command in OURS:
             after, at = _settled(state, record), record.settled_at
         case Due():
-            return _without(state, {thing for thing, until in _passing(state) if until <= record.at}), []
+            return _without(state, over(_passing(state), record.at)), []
         case CommandCancelled() | CommandSettled():
             return state, []
         case _:
@@ -68,14 +72,8 @@ def step(state: StationCertificates, record: Record) -> Step:
 
 def comparable(state: StationCertificates) -> StationCertificates:
     """The state without what the order of reading between its topics decides: how often, and when, something was published."""
-    said = tuple(sorted((replace(said, revision=0, at=_ANY_TIME) for said in state.said), key=msgspec.json.encode))
-    ordered = {
-        name: tuple(sorted(getattr(state, name), key=msgspec.json.encode)) for name in ("kept", "asked", "answers")
-    }
-    return replace(state, said=said, **ordered)
+    return in_any_order(replace(state, said=undated(state.said)), "said", "kept", "asked", "answers")
 
-
-_ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 # -- what is remembered -----------------------------------------------------------------------------------------------
 
@@ -117,20 +115,16 @@ def _content(text: str) -> Certificate | None:
 
 
 def _settled(state: StationCertificates, record: CommandSettled) -> StationCertificates:
-    if any(answer.command_id == record.command_id for answer in state.answers):
-        return state
     readable = record.command == LIST and record.outcome == "accepted"
     answer = Answered(
         command_id=record.command_id,
         outcome=record.outcome,
-        detail=record.detail
-        or record.error_code
-        or ("" if record.outcome == "accepted" else record.outcome.capitalize()),
+        detail=word_of(record),
         sent=record.sent,
         listed=listed_in(record.response) if readable else None,
         at=record.settled_at,
     )
-    return replace(state, answers=(*state.answers, answer))
+    return remembered(state, "answers", answer, by="command_id")
 
 
 # -- what is published ------------------------------------------------------------------------------------------------
@@ -138,35 +132,36 @@ def _settled(state: StationCertificates, record: CommandSettled) -> StationCerti
 
 def _published(state: StationCertificates, at: datetime) -> Step:
     """The state that knows what was published, and a snapshot of each certificate that is not what was published last."""
-    before = {said.id: said for said in state.said}
-    said, outputs = [], list[Record]()
-    for one in state.kept:
-        now, last = standing(one, state.listed_at.get(one.use)), before.get(one.id)
-        revision = 1 if last is None else last.revision + 1
-        changed = _changed(state, one, now, revision, at)
-        digest = _digest(changed)
-        if last is not None and last.digest == digest:
-            said.append(last)
-            continue
-        said.append(Said(id=one.id, revision=revision, status=now.status, digest=digest, at=at))
-        outputs.append(changed)
-    return replace(state, said=tuple(said)), outputs
+    now = (_now(state, one, at) for one in state.kept)
+    said, outputs = published(state.said, now, by="id", record=_numbered)
+    return replace(state, said=said), outputs
+
+
+def _now(state: StationCertificates, one: Kept, at: datetime) -> tuple[CertificateChanged, Said]:
+    """The certificate whole, and what is said of it by that."""
+    now = standing(one, state.listed_at.get(one.use))
+    changed = _changed(state, one, now, at)
+    return changed, Said(id=one.id, revision=0, status=now.status, digest=_digest(changed), at=at)
+
+
+def _numbered(changed: CertificateChanged, said: Said) -> CertificateChanged:
+    return replace(changed, id=derived_id(said.id, "certificate-changed", said.revision), revision=said.revision)
 
 
 def _digest(changed: CertificateChanged) -> str:
     """Equal for snapshots that say the same. A later listing that lacks it too ends a certificate no second time."""
     ended_at = None if changed.status == "gone" else changed.ended_at
-    same = replace(changed, id="", revision=0, changed_at=_ANY_TIME, ended_at=ended_at)
+    same = replace(changed, id="", revision=0, changed_at=ANY_TIME, ended_at=ended_at)
     return derived_id(msgspec.json.encode(same).decode())
 
 
-def _changed(state: StationCertificates, one: Kept, now: Standing, revision: int, at: datetime) -> CertificateChanged:
+def _changed(state: StationCertificates, one: Kept, now: Standing, at: datetime) -> CertificateChanged:
     content = one.content
     return CertificateChanged(
-        id=derived_id(one.id, "certificate-changed", revision),
+        id="",
         certificate=one.id,
         station=state.station,
-        revision=revision,
+        revision=0,
         use=one.use,
         status=now.status,
         detail=now.detail,
@@ -196,39 +191,26 @@ def _parent(state: StationCertificates, one: Kept) -> str:
 # -- what is forgotten ------------------------------------------------------------------------------------------------
 
 
-def _passing(state: StationCertificates) -> Iterator[tuple[msgspec.Struct, datetime]]:
+def _passing(state: StationCertificates) -> Iterator[Dated]:
     """What is forgotten some day, with the time: certificates that are not there, and what was learnt already."""
     kept = {one.id: one for one in state.kept}
-    for said in state.said:
-        if said.status not in PRESENT and said.id in kept:
-            yield kept[said.id], said.at + FORGOTTEN_AFTER
+    gone = ((kept[said.id], said.at) for said in state.said if said.status not in PRESENT and said.id in kept)
     answered = {answer.command_id: answer.at for answer in state.answers}
-    for asked in state.asked:
-        if asked.command_id in answered:
-            yield asked, answered[asked.command_id] + FORGOTTEN_AFTER
-    for answer in state.answers:
-        yield answer, answer.at + FORGOTTEN_AFTER
+    asked = ((one, answered[one.command_id]) for one in state.asked if one.command_id in answered)
+    return until(chain(gone, asked, ((answer, answer.at) for answer in state.answers)), FORGOTTEN_AFTER)
 
 
 def _bounded(state: StationCertificates) -> StationCertificates:
     """The state within its limits: the newest requests and answers stay."""
     answered = {answer.command_id for answer in state.answers}
-    settled = sorted((one for one in state.asked if one.command_id in answered), key=lambda one: one.at)
-    known = {one.command_id for one in state.asked}
-    strays = sorted((one for one in state.answers if one.command_id not in known), key=lambda one: one.at)
-    gone: set[msgspec.Struct] = {*settled[:-REMEMBERED], *strays[:-REMEMBERED]}
-    dropped = {one.command_id for one in settled[:-REMEMBERED]}
+    settled: list[Dated] = [(one, one.at) for one in state.asked if one.command_id in answered]
+    gone = surplus((settled, strays(state.answers, {one.command_id for one in state.asked})), REMEMBERED)
+    dropped = {one.command_id for one in state.asked if one in gone}
     gone |= {answer for answer in state.answers if answer.command_id in dropped}
     return _without(state, gone) if gone else state
 
 
 def _without(state: StationCertificates, gone: set[msgspec.Struct]) -> StationCertificates:
-    kept = tuple(one for one in state.kept if one not in gone)
-    ids = {one.id for one in kept}
-    return replace(
-        state,
-        kept=kept,
-        asked=tuple(one for one in state.asked if one not in gone),
-        answers=tuple(one for one in state.answers if one not in gone),
-        said=tuple(said for said in state.said if said.id in ids),
-    )
+    after = without(state, gone, "kept", "asked", "answers")
+    ids = {one.id for one in after.kept}
+    return replace(after, said=tuple(said for said in state.said if said.id in ids))

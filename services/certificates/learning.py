@@ -14,6 +14,7 @@ from schemas.certificates import CertificateUse
 from schemas.outcomes import is_unanswered
 from schemas.states.certificates import Answered, Delete, Install, Kept, Listed, Listing, StationCertificates
 from schemas.x509 import HashData
+from services.following.remembering import later
 
 KEPT_AT_MOST = 200
 """Certificates of one station that are followed; more that it lists are not."""
@@ -61,7 +62,7 @@ class _Book:
             one = replace(one, requested_at=asked.at, requested_by=asked.requested_by)
         one = replace(one, content=one.content or asked.content)
         if answer is not None:
-            one = _answered(replace(one, settled_request=_later(one.settled_request, asked.at)), answer)
+            one = _answered(replace(one, settled_request=later(one.settled_request, asked.at)), answer)
         self.kept[one.id] = one
 
     def _of_install(self, asked: Install) -> Kept:
@@ -95,13 +96,13 @@ class _Book:
             one = self._known(use, cause)
         if one.verified_at is None or at >= one.verified_at:
             one = replace(one, name=listed.name, parent=listed.parent, verified_at=at)
-        self.kept[one.id] = replace(one, present_at=_later(one.present_at, at))
+        self.kept[one.id] = replace(one, present_at=later(one.present_at, at))
 
     def deleted(self, name: HashData, at: datetime) -> None:
         """The station has the certificate of this name no more, whatever its use."""
         for one in tuple(self.kept.values()):
             if is_of(one, name):
-                self.kept[one.id] = replace(one, deleted_at=_later(one.deleted_at, at))
+                self.kept[one.id] = replace(one, deleted_at=later(one.deleted_at, at))
 
     def _of_use(self, use: str) -> Iterator[Kept]:
         return (one for one in tuple(self.kept.values()) if one.use == use)
@@ -118,13 +119,9 @@ def _parts(name: HashData) -> tuple[str, ...]:
 
 def _answered(one: Kept, answer: Answered) -> Kept:
     if answer.outcome == "accepted":
-        return replace(one, present_at=_later(one.present_at, answer.at))
+        return replace(one, present_at=later(one.present_at, answer.at))
     if is_unanswered(answer.outcome, sent=answer.sent):
-        return replace(one, unconfirmed_at=_later(one.unconfirmed_at, answer.at))
+        return replace(one, unconfirmed_at=later(one.unconfirmed_at, answer.at))
     if one.refused_at is None or answer.at >= one.refused_at:
         return replace(one, refused_at=answer.at, detail=answer.detail)
     return one
-
-
-def _later(one: datetime | None, other: datetime) -> datetime:
-    return other if one is None else max(one, other)

@@ -6,6 +6,7 @@ import msgspec
 
 from schemas.certificates import CertificateStatus
 from schemas.states.certificates import Kept
+from services.following.remembering import is_since
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,11 +19,11 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 def standing(one: Kept, listed_at: datetime | None) -> Standing:
     """What the certificate is; `listed_at` is when the station last listed all of its use."""
-    missing_at = listed_at if listed_at is not None and not _since(one.present_at, listed_at) else None
+    missing_at = listed_at if listed_at is not None and not is_since(one.present_at, listed_at) else None
     absent_at = max(filter(None, (one.deleted_at, missing_at)), default=None)
     if one.present_at is not None and not (absent_at is not None and absent_at >= one.present_at):
         return Standing(status="installed")
-    if one.requested_at is not None and not _since(one.settled_request, one.requested_at):
+    if one.requested_at is not None and not is_since(one.settled_request, one.requested_at):
         return Standing(status="requested")
     held_at = max(filter(None, (one.present_at, one.unconfirmed_at)), default=None)
     found: list[tuple[datetime, Standing]] = []
@@ -38,7 +39,3 @@ def standing(one: Kept, listed_at: datetime | None) -> Standing:
 
 def _absent(at: datetime | None, *, deleted: bool) -> Standing:
     return Standing(status="deleted" if deleted else "gone", ended_at=at)
-
-
-def _since(one: datetime | None, at: datetime) -> bool:
-    return one is not None and one >= at
