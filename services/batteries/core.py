@@ -18,6 +18,7 @@ from schemas.facts import FactReported
 from schemas.reports import request_id_of
 from schemas.states.batteries import Answered, Happening, Said, Slot, StationBatteries, Swap
 from services.batteries.standing import IN, OUT, TIMEOUT, Standing, batteries, first, placed, standing
+from services.following.remembering import word_of
 from services.following.snapshots import published
 
 Step = tuple[StationBatteries, list[Record]]
@@ -127,7 +128,7 @@ def _word(record: CommandSettled) -> str:
         reason = msgspec.json.decode(record.response, type=_Answer).statusInfo.reasonCode
     except msgspec.MsgspecError:
         reason = ""  # no answer, or one that breaks its schema
-    return reason or record.detail or record.error_code or record.outcome.capitalize()
+    return reason or word_of(record)
 
 
 def _reported(state: StationBatteries, told: BatterySwapReported) -> Step:
