@@ -8,6 +8,7 @@ import msgspec
 from schemas.base import Record, Timestamp
 from schemas.command import StationCommand, about
 from schemas.facts import FactReported
+from schemas.signing import SignatureAsked
 from schemas.topic import Topic
 from schemas.x509 import HashData
 
@@ -127,8 +128,8 @@ class CertificateChanged(Record, frozen=True, kw_only=True, tag="certificate-cha
 
 CERTIFICATES = Topic(
     name="csms.certificates",
-    meaning="Certificate and contract requests of stations. Kept as they came.",
-    records=(FactReported,),
+    meaning="What stations ask about certificates and contracts: to have them signed, made and checked.",
+    records=(SignatureAsked, FactReported),
 )
 CERTIFICATE_STATES = Topic(
     name="csms.certificate-states",

@@ -45,6 +45,7 @@ from schemas.profilecommands import (
     UsePriorityCharging,
 )
 from schemas.reservations import CancelReservation, ReserveNow
+from schemas.signing import CertificateSigned
 from schemas.stationcommands import ChangeAvailability, ClearCache, Reset, TriggerMessage, UnlockConnector
 from schemas.stationtariffs import ChangeTransactionTariff, ClearTariffs, GetTariffs, SetDefaultTariff
 from schemas.topic import DAY_S, Topic
@@ -111,6 +112,7 @@ Command = (
     | InstallCertificate
     | GetInstalledCertificates
     | DeleteCertificate
+    | CertificateSigned
     | ReserveNow
     | CancelReservation
     | SendLocalList

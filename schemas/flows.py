@@ -10,6 +10,7 @@ ClickHouse's tables, the topics that the API follows, and the records that each 
 import msgspec
 
 from schemas.audit import AUDIT
+from schemas.authorities import AUTHORITIES, REVOCATION_LISTS
 from schemas.authorization import AUTHORIZATIONS, DECISIONS, REF_TOKENS
 from schemas.batteries import BATTERIES, BATTERY_SLOTS, BATTERY_SWAPS
 from schemas.billing import CDRS
@@ -45,6 +46,7 @@ from schemas.revocations import REF_REVOCATIONS
 from schemas.security import SECURITY
 from schemas.sessionlimits import SESSION_COSTS, SESSION_LIMITS
 from schemas.sessionorders import SESSION_ORDERS
+from schemas.signing import CERTIFICATE_ORDERS, CERTIFICATE_RESULTS, ISSUED_CERTIFICATES
 from schemas.stations import ADMISSIONS, REF_STATIONS, STATION_STATES, STATIONS
 from schemas.stationtariffs import STATION_TARIFF_STATES
 from schemas.tariffs import REF_TARIFF_ASSIGNMENTS, REF_TARIFFS
@@ -192,6 +194,18 @@ FLOWS: tuple[Flow, ...] = (
         writes=(CERTIFICATE_STATES,),
     ),
     Flow(
+        name="certificate-signing",
+        reads=(CERTIFICATES, CERTIFICATE_RESULTS, OUTCOMES, SECURITY),
+        references=(AUTHORITIES, REF_REVOCATIONS, REF_STATIONS),
+        writes=(ISSUED_CERTIFICATES, CERTIFICATE_ORDERS, COMMANDS, GATEWAY),
+    ),
+    Flow(
+        name="authorities",
+        reads=(CERTIFICATE_ORDERS,),
+        references=(REF_REVOCATIONS,),
+        writes=(CERTIFICATE_RESULTS, AUTHORITIES, REVOCATION_LISTS),
+    ),
+    Flow(
         name="der",
         reads=(COMMANDS, OUTCOMES, DER),
         writes=(DER_STATES,),
@@ -220,7 +234,7 @@ FLOWS: tuple[Flow, ...] = (
             *(REPORT_STATES, LOCAL_LIST_STATES, DEVICEMODEL, VARIABLES, SESSION_LIMITS, DEAD),
             *(DIAGNOSTICS, LOG_STATES, DISPLAYS, DISPLAY_STATES, CUSTOMERS),
             *(ENERGY, CHARGING_PROFILE_STATES, MONITORING, SECURITY, STATION_TARIFF_STATES, WEBHOOK_DELIVERIES),
-            *(CERTIFICATES, CERTIFICATE_STATES, BOOT_RUNS, PAYMENTS, PAYMENT_STATES),
+            *(CERTIFICATES, CERTIFICATE_STATES, ISSUED_CERTIFICATES, BOOT_RUNS, PAYMENTS, PAYMENT_STATES),
             *(DER, DER_STATES, BATTERIES, BATTERY_SWAPS, BATTERY_SLOTS),
             AUDIT,
         ),
@@ -234,6 +248,15 @@ FLOWS: tuple[Flow, ...] = (
             *(LOCAL_LIST_STATES, LOG_STATES, DISPLAY_STATES, VARIABLES),
             *(CHARGING_PROFILE_STATES, STATION_TARIFF_STATES, TOKEN_CREDITS, SESSION_LIMITS, PAYMENT_STATES),
             *(CERTIFICATE_STATES, BOOT_RUNS, DER_STATES, BATTERY_SWAPS, API_KEY_USES),
+            *(
+                CERTIFICATE_STATES,
+                ISSUED_CERTIFICATES,
+                AUTHORITIES,
+                REVOCATION_LISTS,
+                BOOT_RUNS,
+                DER_STATES,
+                BATTERY_SWAPS,
+            ),
         ),
         writes=(
             COMMANDS,

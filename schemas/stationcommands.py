@@ -14,6 +14,7 @@ TRIGGERS = (
     "TransactionEvent",
     "FirmwareStatusNotification",
     "LogStatusNotification",
+    "SignChargingStationCertificate",
 )
 """Messages that are commonly triggered; a station may support more (2.x MessageTriggerEnumType)."""
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from schemas import (
     audit,
+    authorities,
     authorization,
     batteries,
     billing,
@@ -42,6 +43,7 @@ from schemas import (
     security,
     sessionlimits,
     sessionorders,
+    signing,
     stations,
     stationtariffs,
     tariffs,
@@ -57,6 +59,7 @@ from schemas.commands import CommandDispatched, ConnectionSuperseded
 from schemas.facts import FactReported
 from schemas.payments import SettlementDecided, VatNumberDecided
 from schemas.reports import ReportPart
+from schemas.signing import SigningDecided
 from schemas.stations import BootDecided
 from schemas.topic import DAY_S, Topic
 from schemas.transactions import TransactionDecided
@@ -73,6 +76,7 @@ GATEWAY = Topic(
         ScheduleUpdateDecided,
         SettlementDecided,
         VatNumberDecided,
+        SigningDecided,
         EVScheduleDecided,
         ChargingNeedsDecided,
         CommandDispatched,
@@ -136,6 +140,8 @@ NOUNS: tuple[tuple[Topic, ...], ...] = (
     limits.TOPICS,
     security.TOPICS,
     certificates.TOPICS,
+    signing.TOPICS,
+    authorities.TOPICS,
     revocations.TOPICS,
     der.TOPICS,
     batteries.TOPICS,

@@ -76,13 +76,14 @@ def read_pem(text: str) -> Certificate:
             valid_from=found.not_valid_before_utc,
             expires_at=found.not_valid_after_utc,
             fingerprint=found.fingerprint(SHA256()).hex(),
-            names=_names(found),
+            names=names_of(found),
         )
     except (ValueError, TypeError, x509.UnsupportedGeneralNameType, x509.InvalidVersion) as error:
         raise BadCertificate(NO_CERTIFICATE) from error
 
 
-def _names(found: x509.Certificate) -> tuple[HashData, ...]:
+def names_of(found: x509.Certificate) -> tuple[HashData, ...]:
+    """How OCPP names a certificate, by each algorithm; without the hash of its issuer's key, unless it is its own issuer."""
     name, key = found.issuer.public_bytes(), b""
     if found.subject == found.issuer:
         key = _key_bits(found.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))

@@ -10,6 +10,7 @@ import msgspec
 from schemas.settings import merge_settings
 from services import (
     api,
+    authorities,
     authorization,
     batteries,
     billing,
@@ -61,6 +62,7 @@ NOUNS: tuple[Noun, ...] = (
     chargingprofiles.NOUN,
     webhooks.NOUN,
     certificates.NOUN,
+    authorities.NOUN,
     boottemplates.NOUN,
     der.NOUN,
     batteries.NOUN,
@@ -91,6 +93,7 @@ HOSTS: tuple[Host, ...] = (
             "chargingprofiles",
             "transactionstatus",
             "certificates",
+            "certificate-signing",
             "boottemplates",
             "sessionlimits",
             "der",

@@ -46,6 +46,8 @@ PURE_IN_RUNTIME = {
 PURE_IN_METERING = {"core.py", "cells.py", "table.py", "feeds.py", "declared.py"}
 SHELLS_IN_SERVICES = {"app.py", "__init__.py", "metrics.py", "settings.py"}
 SHELLS_IN_WEBHOOKS = {"outbox.py", "receiver.py", "reading.py", "attempting.py", "fetching.py", "sending.py"}
+SHELLS_IN_AUTHORITIES = {"__main__.py", "builtin.py", "est.py", "making.py", "signer.py"}
+SHELLS_OF = {"webhooks": SHELLS_IN_WEBHOOKS, "authorities": SHELLS_IN_AUTHORITIES}
 LISTS_OF_NOUNS = {"__main__.py", "nouns.py", "manifests.py"}
 CATCH_ALLS = {"gateway/connection.py"}
 SHARED_BY_SERVICES = {"runtime", "following"}
@@ -74,7 +76,7 @@ def is_pure(module: Path) -> bool:
             return True
         case ("services", noun, *rest) if noun not in NOT_NOUNS and rest:
             in_metering = rest[0] == "nouns" or rest[-1] in PURE_IN_METERING
-            shells = SHELLS_IN_SERVICES | (SHELLS_IN_WEBHOOKS if noun == "webhooks" else set())
+            shells = SHELLS_IN_SERVICES | SHELLS_OF.get(noun, set())
             return in_metering if noun == "metering" else rest[-1] not in shells
         case ("loadtest", *_):
             return says_pure(module)
@@ -177,7 +179,7 @@ def test_the_lists_of_pure_modules_and_shells_name_modules_that_exist() -> None:
         *(f"gateway/{name}" for name in PURE_IN_GATEWAY),
         *(f"services/runtime/{name}" for name in PURE_IN_RUNTIME),
         *(f"services/metering/{name}" for name in PURE_IN_METERING),
-        *(f"services/webhooks/{name}" for name in SHELLS_IN_WEBHOOKS),
+        *(f"services/{noun}/{name}" for noun, shells in SHELLS_OF.items() for name in shells),
     }
 
     holds("These are listed above, and are no more:", listed - {module.as_posix() for module in MODULES})
@@ -407,6 +409,7 @@ NOUNS = {
     "boottemplaterules",
     "boottemplates",
     "campaigns",
+    "certificates",
     "chargingneeds",
     "chargingprofiles",
     "configuration",
@@ -438,6 +441,12 @@ LISTS = {
 """Where a noun is one line of a list."""
 
 
+def parts_of_nouns(name: str) -> list[str]:
+    """The parts of an import that may be a noun: those of schemas, services and gateway/ocpp, not of the gateway's own modules."""
+    first, *rest = name.split(".")
+    return [] if first == "gateway" and rest[:1] != ["ocpp"] else rest[:2]
+
+
 def test_no_noun_is_named_outside_its_homes_and_the_lists() -> None:
     """Its homes are the folder or module of its name, the folders of API and metering for one noun; nouns know each other's records."""
 
@@ -457,7 +466,7 @@ def test_no_noun_is_named_outside_its_homes_and_the_lists() -> None:
         f"{module}: {noun}"
         for module in MODULES
         if module.parts[0] != "loadtest" and module.as_posix() not in LISTS and not is_home(module)
-        for noun in {part for name in imports(module) for part in name.split(".")[1:3] if part in NOUNS}
+        for noun in {part for name in imports(module) for part in parts_of_nouns(name) if part in NOUNS}
     )
 
     holds_but_for(

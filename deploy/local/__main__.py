@@ -11,7 +11,16 @@ from typing import Annotated
 import msgspec
 
 from deploy.local.bus import EmbeddedBus
-from deploy.local.checks import CannotStart, free_port, key_in, only_one, operator_key, secrets_key, usable_folder
+from deploy.local.checks import (
+    CannotStart,
+    authorities,
+    free_port,
+    key_in,
+    only_one,
+    operator_key,
+    secrets_key,
+    usable_folder,
+)
 from deploy.local.demo import provision
 from deploy.local.journal import Journal
 from deploy.local.processes import Process, first_end, ready
@@ -143,6 +152,7 @@ def _environ(settings: Settings, *, folder: Path, bootstrap: str) -> dict[str, s
     return {
         "VOLTBUS_STATIONS_UNKNOWN": "accept",
         "VOLTBUS_TOKENS_UNKNOWN": "accept",
+        "VOLTBUS_CERTIFICATE_UNKNOWN_STATIONS": "accept",
         "VOLTBUS_BOOT_TEMPLATES_SPREAD_S": "10",
         "VOLTBUS_API_FILES": f"file://{folder / 'files'}",
         "VOLTBUS_WEBHOOK_PRIVATE_ADDRESSES": "allow",  # receivers on this machine
@@ -152,6 +162,7 @@ def _environ(settings: Settings, *, folder: Path, bootstrap: str) -> dict[str, s
         "VOLTBUS_BOOTSTRAP": bootstrap,
         "VOLTBUS_CLICKHOUSE": f"chdb://{folder / 'clickhouse'}",
         "VOLTBUS_HOST": settings.host,
+        "VOLTBUS_AUTHORITIES_FILE": os.environ.get("VOLTBUS_AUTHORITIES_FILE") or str(authorities(folder)),
         "VOLTBUS_SECRETS_KEY_FILE": str(secrets_key(folder)),
         "PYTHONUNBUFFERED": "1",
     }

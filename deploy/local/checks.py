@@ -4,8 +4,11 @@ import base64
 import fcntl
 import os
 import secrets
+import shutil
 import socket
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
@@ -16,6 +19,10 @@ from schemas.sealing import KEY_BYTES
 class CannotStart(Exception):
     """Something on this machine prevents the start; nothing was started. The message says what to do."""
 
+
+ORGANIZATION = "Elbtal Energie"
+VALIDITY_DAYS = 90
+"""What certificates of the local product say: whose they are, as its simulated stations have it, and how long they hold."""
 
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
 """Modes of the data folder and its files: password hashes, tokens, keys and the history are for their owner alone."""
@@ -96,6 +103,25 @@ def secrets_key(folder: Path) -> Path:
     """Return the file with the key that encrypts secrets in commands. It is created in the folder at the first start."""
     path = folder / "secrets.key"
     _kept(path, lambda: base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode())
+    return path
+
+
+def authorities(folder: Path) -> Path:
+    """Return the file that names the certificate authority of this product. It is made in the folder at the first start."""
+    home = folder / "authorities"
+    path = home / "authorities.json"
+    if path.exists():
+        return path
+    if home.exists():
+        raise CannotStart(f"{home} has no {path.name}: move that folder away, then another authority is made")
+    made = home.with_name("authorities.new")
+    shutil.rmtree(made, ignore_errors=True)
+    arguments = ["--folder", str(made), "--organization", ORGANIZATION, "--validity-days", str(VALIDITY_DAYS)]
+    command = [sys.executable, "-m", "services.authorities", "make", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603 our own module
+    if done.returncode:
+        raise CannotStart(f"no certificate authority could be made: {done.stderr.strip()}")
+    made.rename(home)
     return path
 
 

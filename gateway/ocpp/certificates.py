@@ -1,24 +1,34 @@
-"""Certificates: installed, listed and deleted at stations (M03 to M05), and what is answered where nothing here can check or make one."""
+"""Certificates: signed for stations (A02, A03), installed, listed and deleted (M03 to M05), and what nothing here can check or make."""
+
+import datetime as dt
+from typing import Any
 
 import msgspec
 
-from gateway.ocpp.facts import ALL, V2X, cannot_process, fact_row
+from gateway.ocpp.facts import V2X, fact_row
 from gateway.ocpp.rows import (
     V21,
+    Answer,
     Call,
     Capability,
     Draft,
+    Inbound,
     Outbound,
     Said,
     Unsupported,
+    carries,
+    present,
     spelled,
 )
-from gateway.ocpp.spelling.alike import alike
+from gateway.ocpp.spelling.alike import alike, camel
 from gateway.ocpp.spelling.errors import refusal
 from gateway.ocpp.spelling.moments import rfc3339
 from gateway.ocpp.spelling.outcomes import by_answer
+from schemas.base import Record
 from schemas.certificates import CertificateUse, DeleteCertificate, GetInstalledCertificates, InstallCertificate
+from schemas.signing import STATION, CertificateSigned, SignatureAsked, SigningDecided
 from schemas.wire import Fault
+from schemas.x509 import HashData
 
 USES_16 = {
     "CSMSRootCertificate": "CentralSystemRootCertificate",
@@ -26,6 +36,10 @@ USES_16 = {
 }
 """How 1.6 calls the uses that it has (its security extension, CertificateUseEnumType)."""
 
+HASH_DATA = HashData.__struct_fields__
+REJECTED = b'{"status":"Rejected"}'
+INFO_LONGEST = 512
+"""The most of 2.0.1 StatusInfo's `additionalInfo`."""
 
 # -- what stations ask ------------------------------------------------------------------------------------------------
 
@@ -71,6 +85,71 @@ def no_chain_status(call: Call) -> Said:
     )
 
 
+# -- what they ask to have signed -------------------------------------------------------------------------------------
+
+
+def asked_16(wire: Any, call: Call) -> tuple[Record, ...]:
+    """1.6 SignCertificate of the security extension, which has one use."""
+    return (_asked(wire, call, STATION),)
+
+
+def asked_201(wire: Any, call: Call) -> tuple[Record, ...]:
+    """2.0.1 SignCertificate (A02.FR.03)."""
+    return (_asked(wire, call, wire.certificateType),)
+
+
+def asked_21(wire: Any, call: Call) -> tuple[Record, ...]:
+    """2.1 SignCertificate, with its number and its root (A02.FR.24, FR.27)."""
+    root = wire.hashRootCertificate
+    named = None if root is None else HashData(**{name: getattr(root, camel(name)) for name in HASH_DATA})
+    return (msgspec.structs.replace(_asked(wire, call, wire.certificateType), request_id=wire.requestId, root=named),)
+
+
+def _asked(wire: Any, call: Call, use: Any) -> SignatureAsked:
+    return SignatureAsked(
+        id=call.id("signature-asked"),
+        station=call.context.station,
+        csr=wire.csr,
+        use=use,
+        reply_to=call.reply_to(),
+        received_at=call.context.received_at,
+    )
+
+
+def decided_16(decision: SigningDecided, _: dt.datetime) -> bytes:
+    """1.6 SignCertificateResponse: it has no room for the reason."""
+    return b'{"status":"Accepted"}' if decision.accepted else REJECTED
+
+
+def decided_2x(decision: SigningDecided, _: dt.datetime) -> bytes:
+    """2.x SignCertificateResponse (A02.FR.11, FR.12)."""
+    if decision.accepted:
+        return b'{"status":"Accepted"}'
+    info = {"reasonCode": decision.reason_code or "Unspecified", "additionalInfo": decision.detail[:INFO_LONGEST]}
+    return msgspec.json.encode({"status": "Rejected", "statusInfo": info})
+
+
+def undecided(_: Any, __: Call) -> bytes:
+    """Nobody has decided in time: Rejected and not a CALLERROR, for stations with the 1.6 security extension ask right after boot, and
+    some end the connection on any error. A certificate that is made all the same is sent."""
+    return REJECTED
+
+
+def signed_16(command: CertificateSigned, _: str) -> Draft | Unsupported:
+    """1.6 CertificateSigned of the security extension: one use, no number."""
+    if command.certificate_type not in (None, STATION):
+        return Unsupported(reason=f"OCPP 1.6 has no {command.certificate_type}")
+    return Draft("CertificateSigned", {"certificateChain": command.certificate_chain})
+
+
+def signed_201(command: CertificateSigned, _: str) -> Draft | Unsupported:
+    """2.0.1 CertificateSigned (A02.FR.14): no number, and no use of ISO 15118-20."""
+    if command.certificate_type == "V2G20Certificate":
+        return Unsupported(reason="OCPP 2.0.1 has no V2G20Certificate")
+    members = present(certificateChain=command.certificate_chain, certificateType=command.certificate_type)
+    return Draft("CertificateSigned", members)
+
+
 # -- what stations are asked ------------------------------------------------------------------------------------------
 
 
@@ -110,9 +189,24 @@ CERTIFICATES = Capability(
         fact_row("Get15118EVCertificate", V2X, noun="certificates", says=no_contract),
         fact_row("GetCertificateChainStatus", (V21,), noun="certificates", says=no_chain_status),
         fact_row("GetCertificateStatus", V2X, noun="certificates", says=no_status),
-        fact_row("SignCertificate", ALL, noun="certificates", says=cannot_process),
+        Inbound(
+            action="SignCertificate",
+            to=spelled(v16=asked_16, v201=asked_201, v21=asked_21),
+            answer=Answer.DECIDED,
+            fallback=undecided,
+            decide=spelled(v16=decided_16, v2x=decided_2x),
+            carried=spelled(
+                v16=carries("csr"),
+                v201=carries("csr certificateType"),
+                v21=carries(
+                    "csr certificateType requestId", hashRootCertificate=carries(" ".join(map(camel, HASH_DATA)))
+                ),
+            ),
+            needs=spelled(v16="csr", v201="csr", v21="csr"),
+        ),
     ),
     outbound=(
+        Outbound(command=CertificateSigned, to=spelled(v16=signed_16, v201=signed_201, v21=alike("CertificateSigned"))),
         Outbound(command=InstallCertificate, to=spelled(v16=install_16, v2x=alike("InstallCertificate"))),
         Outbound(
             command=GetInstalledCertificates,

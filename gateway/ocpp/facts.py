@@ -22,15 +22,6 @@ def empty(_: Call) -> Said:
     return EMPTY
 
 
-def cannot_process(_: Call) -> Said:
-    """A02, SignCertificate: `status` says whether the CSMS can process the request, and there is no authority to sign by yet.
-
-    Rejected and not a CALLERROR: stations with the 1.6 security extension ask right after boot, and some end the connection
-    on any error.
-    """
-    return b'{"status":"Rejected"}'
-
-
 def undecidable(call: Call) -> Said:
     """The response carries a decision that nobody takes yet."""
     return refusal(call.version, Fault.NOT_IMPLEMENTED, f"{call.action} is kept, but not acted on")

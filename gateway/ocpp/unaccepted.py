@@ -2,7 +2,8 @@
 
 Every message is stored, but no token is authorized and none is taken over into a session. A start is stored as a plain fact and
 opens no session. An end or a reading of a provisioned station still ends or feeds its session, without its token. Messages of a
-station that is not provisioned are stored as plain facts only.
+station that is not provisioned are stored as plain facts only. No certificate is signed, unless a pending station that is provisioned
+was triggered to ask for it.
 
 2.x gets SecurityError (B02.FR.09, B03.FR.07), except for messages that the CSMS triggered. 1.6 has no such answer: a token is Invalid
 there, everything else is answered as usual (4.2: such a station should be silent).
@@ -20,10 +21,14 @@ from schemas.base import Record, derived_id
 from schemas.commands import Command, RawCall
 from schemas.facts import FactReported
 from schemas.secrets import mask_json
+from schemas.signing import TRIGGERS, SignatureAsked
 from schemas.stationcommands import TriggerMessage
 from schemas.stations import RegistrationStatus
 from schemas.transactions import MeterValuesReported, TransactionReported
 from schemas.wire import Fault
+
+SIGNING = frozenset({*TRIGGERS.values(), "SignCombinedCertificate"})
+"""Triggers of SignCertificate."""
 
 ASKED_FOR = frozenset({"NotifyReport", "NotifyMonitoringReport"})
 """Reports that a CSMS may request from a pending station (B02.FR.02)."""
@@ -68,9 +73,16 @@ def unaccepted(call: Call, received: Received, *, provisioned: bool, triggers: t
     `provisioned`: an operator provisioned the station. `triggers`: the messages that were triggered; None where the station is
     rejected.
     """
+    if provisioned and triggers is not None and _asks_to_sign(received, triggers):
+        return received
     records = _records_to_keep(call, received.records, provisioned=provisioned)
     answer = Answer.STORED if records or received.answer is Answer.STORED else Answer.LOCAL
     return Received(answer=answer, records=records, result=_answer_to(call, received, triggers=triggers))
+
+
+def _asks_to_sign(received: Received, triggers: tuple[str, ...]) -> bool:
+    """Whether the station asks for a certificate because it was triggered: that is decided as ever (B02.FR.02, A02)."""
+    return bool(SIGNING & set(triggers)) and any(isinstance(record, SignatureAsked) for record in received.records)
 
 
 def _records_to_keep(call: Call, records: tuple[Record, ...], *, provisioned: bool) -> tuple[Record, ...]:
@@ -83,6 +95,8 @@ def _records_to_keep(call: Call, records: tuple[Record, ...], *, provisioned: bo
                 kept.append(replace(record, token=None))
             case MeterValuesReported() if provisioned:
                 kept.append(record)
+            case SignatureAsked():  # no certificate is made for it
+                kept.append(_fact(call, record.deviations))
             case TransactionReported() | MeterValuesReported():
                 kept.append(_fact(call, record.deviations))
             case _:
@@ -125,4 +139,5 @@ _ANSWERS_16: Mapping[str, Callable[[Call], bytes]] = {
     "Authorize": lambda _: msgspec.json.encode({"idTagInfo": _INVALID}),
     "StartTransaction": _start_answer_16,
     "StopTransaction": lambda _: EMPTY,
+    "SignCertificate": lambda _: msgspec.json.encode({"status": "Rejected"}),
 }

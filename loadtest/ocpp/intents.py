@@ -143,6 +143,16 @@ class KeepCertificates(msgspec.Struct, frozen=True, kw_only=True):
     certificates: tuple[Payload, ...]
 
 
+class AskToSign(msgspec.Struct, frozen=True, kw_only=True):
+    """A new key is made, and its certificate asked for."""
+
+
+class TakeCertificate(msgspec.Struct, frozen=True, kw_only=True):
+    """The station's own certificate is this chain from now on; empty: what came is not valid."""
+
+    chain: str
+
+
 class KeepDER(msgspec.Struct, frozen=True, kw_only=True):
     """The DER controls that the station has from now on, by their ids."""
 
@@ -176,6 +186,8 @@ Intent = (
     | KeepTariffs
     | KeepTransactionTariff
     | KeepCertificates
+    | AskToSign
+    | TakeCertificate
     | KeepDER
 )
 
@@ -208,7 +220,8 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
     `updating`: a firmware is being fetched or installed. `uploading`: a log is. `reserved`, `profiles`: by number.
     `local_list` has the status of each token, `messages` are those of the display, `monitors` those of variables, by number.
-    `tariffs` are the default ones, by EVSE. `telling`: transactions whose EVs say how they mean to charge.
+    `tariffs` are the default ones, by EVSE. `telling`: transactions whose EVs say how they mean to charge. `public_key`, in DER: of the
+    station's newest key.
     """
 
     vendor: str
@@ -225,6 +238,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     profiles: Mapping[int, KeepProfile] = {}
     tariffs: Mapping[int, Payload] = {}
     certificates: tuple[Payload, ...] = ()
+    public_key: bytes = b""
     der: Mapping[str, Payload] = {}
     telling: frozenset[str] = frozenset()
 

@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 
 from loadtest.ocpp.intents import (
+    AskToSign,
     CancelReservation,
     InstallFirmware,
     Intent,
@@ -75,6 +76,8 @@ def available(view: View, evse: int, *, operative: bool) -> Reply:
 def tell(view: View, what: str, evse: int | None) -> Reply:
     """A message that the station has, of an EVSE that it has."""
     match what:
+        case "SignChargingStationCertificate":
+            return status("Accepted", AskToSign())
         case "BootNotification" | "Heartbeat" | "StatusNotification" | "MeterValues":
             has_bay = not evse or view.bay(evse) is not None
             return status("Accepted", Tell(what=what, evse=evse or None)) if has_bay else status("Rejected")

@@ -32,6 +32,7 @@ from loadtest.ocpp.replies import (
     uploaded,
 )
 from loadtest.ocpp.settings import BY_KEY, KEYS_16, READ_AT_ONCE, takes
+from loadtest.ocpp.signing import SIGNING_16
 
 COST_MESSAGES = "org.openchargealliance.costmsg"
 """The vendor of prices and costs for displays (OCPP & California Pricing Requirements)."""
@@ -204,6 +205,7 @@ REPLIES_16: Final[Mapping[str, Row]] = {
     "UnlockConnector": (_Connector, _unlock),
     "ChangeAvailability": (_Availability, _availability),
     "TriggerMessage": (_Trigger, _trigger),
+    **SIGNING_16,
     "GetConfiguration": (_Keys, _get_configuration),
     "ChangeConfiguration": (_KeyValue, _change_configuration),
     "DataTransfer": (_Vendor, _data_transfer),

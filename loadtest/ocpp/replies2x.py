@@ -34,6 +34,7 @@ from loadtest.ocpp.replies import (
     tell,
     uploaded,
 )
+from loadtest.ocpp.signing import SIGNING_2X
 
 
 class _IdToken(Request, frozen=True, rename="camel"):
@@ -196,6 +197,7 @@ REPLIES_2X: Final[Mapping[str, Row]] = {
     "UnlockConnector": (_Unlock, _unlock),
     "ChangeAvailability": (_Availability, _availability),
     "TriggerMessage": (_Trigger, _trigger),
+    **SIGNING_2X,
     **DEVICEMODEL_2X,
     **MONITORING_2X,
     "DataTransfer": (_Vendor, _data_transfer),

@@ -31,6 +31,8 @@ SPEAKS_2X = frozenset({"2.0.1", "2.1"})
 TELLS_ONE_IN, MANAGED_ONE_IN = 3, 4
 """Of EVs so many tell their needs; of stations so many have an energy management system beside them. As far as the version can say it."""
 
+ASKS_TO_SIGN = 3
+"""One station of so many asks for a certificate of its own soon after it has started (A02.FR.01)."""
 PAYS = "2.1"
 """The version whose stations have a payment terminal, where a third of their drivers pay, and whose DC outlets take energy back."""
 
@@ -97,6 +99,7 @@ def plan_of(options: FleetOptions, number: int) -> tuple[str, StationPlan]:
         tariff=ADHOC if version == PAYS else None,
         iso_15118=TELLS_ONE_IN if version in SPEAKS_2X else 0,
         managed=version in SPEAKS_2X and number % MANAGED_ONE_IN == 1,
+        asks_to_sign_after_s=random.uniform(5.0, 60.0) if number % ASKS_TO_SIGN == 0 else None,
     )
     return version, plan
 

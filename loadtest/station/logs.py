@@ -4,11 +4,12 @@ import asyncio
 import ipaddress
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
 
 from loadtest.ocpp.intents import UploadLog
+from loadtest.station.bay import Bay
 from loadtest.station.clock import Clock
 
 LogStatus = Literal["Uploading", "Uploaded", "AcceptedCanceled", "UploadFailure", "BadMessage", "NotSupportedOperation"]
@@ -27,6 +28,13 @@ class Host(Protocol):
 
     def tell_log(self, status: LogStatus, asked: UploadLog) -> None:
         """Send a status notification."""
+
+
+def lines_of(head: str, bays: Iterable[Bay], settings: Mapping[str, str]) -> bytes:
+    """What a log has in it: a station and its EVSEs as they are, and its settings."""
+    lines = [head, *(f"EVSE {bay.evse}: {bay.state}" for bay in bays)]
+    lines += [f"{key}={value}" for key, value in sorted(settings.items())]
+    return "\n".join([*lines, ""]).encode()
 
 
 class Uploads:

@@ -2,8 +2,16 @@
 
 from collections.abc import Sequence
 
-from loadtest.ocpp.intents import LimitPower, SetAvailability, StartCharging, StopCharging
+from loadtest.ocpp.intents import (
+    KeepTariffs,
+    KeepTransactionTariff,
+    LimitPower,
+    SetAvailability,
+    StartCharging,
+    StopCharging,
+)
 from loadtest.station.bay import Bay
+from loadtest.station.tariffs import Tariffs
 
 
 def bays_of(bays: Sequence[Bay], evse: int) -> tuple[Bay, ...]:
@@ -24,3 +32,13 @@ def obey(bays: Sequence[Bay], intent: StartCharging | StopCharging | SetAvailabi
         case LimitPower():
             for bay in bays_of(bays, intent.evse):
                 bay.limit_w, bay.later = intent.limit_w, intent.later
+
+
+def retariff(bays: Sequence[Bay], tariffs: Tariffs, intent: KeepTariffs | KeepTransactionTariff) -> None:
+    """Other default tariffs, or another tariff for what runs."""
+    match intent:
+        case KeepTariffs():
+            tariffs.kept = intent.tariffs
+        case KeepTransactionTariff():
+            tariffs.change(intent.evse, intent.tariff)
+            bays[intent.evse - 1].change_tariff()

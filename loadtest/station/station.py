@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from loadtest.ocpp.intents import (
+    AskToSign,
     CancelReservation,
     Configure,
     InstallFirmware,
@@ -22,6 +23,7 @@ from loadtest.ocpp.intents import (
     SetAvailability,
     StartCharging,
     StopCharging,
+    TakeCertificate,
     Tell,
     UploadLog,
     VersionRules,
@@ -53,9 +55,10 @@ from loadtest.station.firmware import FirmwareHabits, FirmwareStatus, update
 from loadtest.station.grid import SOURCE, manage
 from loadtest.station.kept import Kept
 from loadtest.station.line import Line, LinePlan, Queued
-from loadtest.station.logs import LogStatus, Uploads
-from loadtest.station.obeying import bays_of, obey
+from loadtest.station.logs import LogStatus, Uploads, lines_of
+from loadtest.station.obeying import bays_of, obey, retariff
 from loadtest.station.reserved import Reservations
+from loadtest.station.signing import Signing
 from loadtest.station.tariffs import Tariffs
 from loadtest.station.vehicles import Vehicles
 
@@ -79,6 +82,7 @@ class StationPlan(msgspec.Struct, frozen=True, kw_only=True):
     tariff: Payload | None = None
     iso_15118: int = 0
     managed: bool = False
+    asks_to_sign_after_s: float | None = None
 
 
 class Station:
@@ -122,6 +126,7 @@ class Station:
         self._tariffs = Tariffs(plan.tariff, len(plan.outlets))
         self._uploads = Uploads(self, self._begin)
         self._vehicles = Vehicles(one_in=plan.iso_15118)
+        self._signing = Signing(plan.name, self)
         self.bays = tuple(
             Bay(number, meter=Meter(outlet=outlet, start_ws=start_ws), host=self, random=random)
             for number, (outlet, start_ws) in enumerate(zip(plan.outlets, plan.start_ws, strict=True), start=1)
@@ -131,6 +136,7 @@ class Station:
         """Live until cancelled."""
         self.tell_security("StartupOfTheDevice")
         self.tell_vendor("Started", f"{len(self.bays)} EVSEs")
+        self._begin(self._signing.first(self.plan.asks_to_sign_after_s))
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.line.run())
@@ -189,16 +195,12 @@ class Station:
         self.tell(Message("SecurityEventNotification", payload | ({"techInfo": info} if info else {})), kept=True)
 
     def tell_vendor(self, message_id: str, data: str) -> None:
-        """DataTransfer of the station's own vendor (P02; 1.6, 4.3), which every version spells alike where the data is a text.
-
-        It is kept until it is answered.
-        """
+        """DataTransfer of the station's own vendor (P02; 1.6, 4.3), kept until it is answered; every version spells a text alike."""
         payload: Payload = {"vendorId": self.plan.identity.vendor, "messageId": message_id, "data": data}
         self.tell(Message("DataTransfer", payload), kept=True)
 
     def record(self, fact: AnyFact, transaction: Transaction) -> None:
         """Queue a fact; it is spelled when its turn comes, for then a 1.6 transaction has its number."""
-
         fact = self._tariffs.priced(fact, transaction)
 
         def answered(payload: bytes) -> None:
@@ -239,6 +241,7 @@ class Station:
             monitors=self._kept.monitors,
             profiles=self._kept.profiles,
             certificates=self._kept.certificates,
+            public_key=self._signing.public_key,
             der=self._kept.der,
             telling=self._vehicles.telling,
             tariffs=self._tariffs.kept,
@@ -270,11 +273,10 @@ class Station:
                     self._reservations.obey(intent)
                 case Say():
                     self._say(intent)
-                case KeepTariffs(tariffs=tariffs):
-                    self._tariffs.kept = tariffs
-                case KeepTransactionTariff():
-                    self._tariffs.change(intent.evse, intent.tariff)
-                    self.bays[intent.evse - 1].change_tariff()
+                case AskToSign() | TakeCertificate():
+                    self._signing.obey(intent)
+                case KeepTariffs() | KeepTransactionTariff():
+                    retariff(self.bays, self._tariffs, intent)
                 case _:
                     self._kept.obey(intent)
 
@@ -328,10 +330,8 @@ class Station:
 
     def log_lines(self) -> bytes:
         """The station as it is, in a few lines."""
-        lines = [f"{self.clock.now().isoformat()} {self.plan.identity.vendor} {self.plan.identity.model}"]
-        lines += [f"EVSE {bay.evse}: {bay.state}" for bay in self.bays]
-        lines += [f"{key}={value}" for key, value in sorted(self.settings.items()) if key != PASSWORD]
-        return "\n".join([*lines, ""]).encode()
+        head = f"{self.clock.now().isoformat()} {self.plan.identity.vendor} {self.plan.identity.model}"
+        return lines_of(head, self.bays, {key: value for key, value in self.settings.items() if key != PASSWORD})
 
     def tell_log(self, status: LogStatus, asked: UploadLog) -> None:
         """Queue a status notification."""

@@ -35,6 +35,7 @@ from services.api.live.teller import Teller
 from services.api.ports import Ports, Reads
 from services.api.reports.waits import ReportMemory
 from services.api.settings import ApiSettings
+from services.api.signing.counting import ExpiryCount
 from services.runtime.bus.producer import Publisher
 from services.runtime.bus.readpositions import Mark, ReadPositions
 from services.runtime.clickhouse import open_clickhouse
@@ -87,6 +88,7 @@ class Api:
         self._reads = cast(Reads, Overlaid(stored, self._overlays, fresh.caught_up))
         self._files = opened(settings.api_files)
         self._warmup = WarmUp(stored, _now)
+        self._expiring = ExpiryCount(stored, _now)
         self._serving: _Server | None = None
         self.port = 0
 
@@ -101,6 +103,7 @@ class Api:
                 group.create_task(self._feed.run(stop))
                 group.create_task(self._reference.view.run(stop))
                 group.create_task(self._warmup.run(stop))
+                group.create_task(self._expiring.run(stop))
                 group.create_task(self._end_when(stop, server))
                 await server.serve(sockets=[listener])
         except ExceptionGroup as ended:

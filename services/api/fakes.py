@@ -44,6 +44,7 @@ from services.api.reservations.fakes import FakeReservations
 from services.api.security.fakes import FakeSecurity
 from services.api.sessionlimits.fakes import FakeSessionLimits
 from services.api.sessions.fakes import FakeSessions
+from services.api.signing.fakes import FakeSigning
 from services.api.stations.fakes import FakeStations
 from services.api.stationtariffs.fakes import FakeStationTariffs
 from services.api.tokens.fakes import FakeTokens
@@ -176,6 +177,7 @@ class FakeReads(
     FakeMonitoring,
     FakeSecurity,
     FakeCertificates,
+    FakeSigning,
     FakeDER,
     FakeBatteries,
     FakeReports,

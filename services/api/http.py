@@ -11,13 +11,13 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.types import ControllerRouterHandler
 
 from services.api.audit.writing import Trail
-from services.api.noun import ApiNoun
+from services.api.noun import ApiNoun, MakesRouter
 from services.api.nouns import NOUNS
 from services.api.operators.acting import acting
 from services.api.operators.uses import note_use
 from services.api.ports import Ports
 from services.api.web import health, login, openapi
-from services.api.web.auth import Doorkeeper, OperatorKey
+from services.api.web.auth import OPEN, Doorkeeper, OperatorKey
 from services.api.web.content import ContentTypes
 from services.api.web.entrance import Entrance, is_a_persons, is_free, name_of, principal_of, trail_of
 from services.api.web.passwords import Hashing
@@ -54,8 +54,9 @@ def create_app(
         await note_use(ports, key, address)
 
     api = Router(path="/api/v1", route_handlers=[_router(noun) for noun in NOUNS])
+    open_routes = [_open(noun, router) for noun in NOUNS for router in noun.open]
     app = Litestar(
-        route_handlers=[api, health.router(), login.router(doorkeeper), *console],
+        route_handlers=[api, health.router(), *open_routes, login.router(doorkeeper), *console],
         dependencies={
             "ports": Provide(_ports_of(ports), sync_to_thread=False),
             "doorkeeper": Provide(lambda: doorkeeper, sync_to_thread=False),
@@ -99,6 +100,11 @@ def _router(noun: ApiNoun) -> Router:
     """The noun's routes under its tag, with its policy."""
     policy = {POLICY: NounPolicy(noun.tag, noun.policy)}
     return Router(path="/", route_handlers=[router() for router in noun.routers], tags=[noun.tag], opt=policy)
+
+
+def _open(noun: ApiNoun, router: MakesRouter) -> Router:
+    """Routes that need no login, under the noun's tag."""
+    return Router(path="/", route_handlers=[router()], tags=[noun.tag], opt={OPEN: True})
 
 
 def _require_policies(app: Litestar) -> None:

@@ -86,6 +86,7 @@ class NounReads(msgspec.Struct, frozen=True):
 class ApiNoun(msgspec.Struct, frozen=True, kw_only=True):
     """A noun of the API. `tag` and `meaning` head its routes in the OpenAPI document; `pages` are the console's handlers.
     `policy` says which of its handlers need which permission.
+    `open`: routes beside /api/v1 that need no login.
 
     `describes` adds to the OpenAPI document, in place and as often as it is called, what Litestar cannot know of the noun.
     """
@@ -94,6 +95,7 @@ class ApiNoun(msgspec.Struct, frozen=True, kw_only=True):
     meaning: str
     policy: Policy
     routers: tuple[MakesRouter, ...]
+    open: tuple[MakesRouter, ...] = ()
     pages: tuple[HTTPRouteHandler, ...] = ()
     navigation: Navigation | None = None
     tabs: tuple[Tab, ...] = ()

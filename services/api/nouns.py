@@ -27,6 +27,7 @@ from services.api.reservations import noun as reservations
 from services.api.security import noun as security
 from services.api.sessionlimits import noun as sessionlimits
 from services.api.sessions import noun as sessions
+from services.api.signing import noun as signing
 from services.api.stations import noun as stations
 from services.api.stationtariffs import noun as stationtariffs
 from services.api.tariffs import noun as tariffs
@@ -46,6 +47,7 @@ NOUNS: tuple[ApiNoun, ...] = (
     monitoring.NOUN,
     security.NOUN,
     certificates.NOUN,
+    signing.NOUN,
     der.NOUN,
     batteries.NOUN,
     displays.NOUN,

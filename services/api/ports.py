@@ -39,6 +39,7 @@ from services.api.reservations.reads import ReservationReads
 from services.api.security.reads import SecurityReads
 from services.api.sessionlimits.reads import SessionLimitReads
 from services.api.sessions.reads import SessionReads
+from services.api.signing.reads import SigningReads
 from services.api.stations.reads import StationReads
 from services.api.stationtariffs.reads import StationTariffReads
 from services.api.tokens.reads import TokenReads
@@ -82,6 +83,7 @@ class Reads(
     MonitoringReads,
     SecurityReads,
     CertificateReads,
+    SigningReads,
     DERReads,
     BatteryReads,
     ReportReads,

@@ -63,7 +63,10 @@ def environ(overlay: str, workload: Resource) -> dict[str, str]:
     for source in container(workload).get("envFrom", ()):
         told |= named(overlay, "ConfigMap", source["configMapRef"]["name"])["data"]
     for variable in container(workload).get("env", ()):
-        told[variable["name"]] = variable["value"] if "value" in variable else _referred(overlay, variable["valueFrom"])
+        if "value" in variable:
+            told[variable["name"]] = variable["value"]
+        elif not variable["valueFrom"].get("secretKeyRef", {}).get("optional"):  # else the pod starts without it
+            told[variable["name"]] = _referred(overlay, variable["valueFrom"])
     return told
 
 

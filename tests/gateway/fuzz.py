@@ -26,6 +26,7 @@ from schemas.chargingprofiles import ScheduleUpdateDecided
 from schemas.codec import Decoder, encode
 from schemas.payments import SettlementDecided, VatNumberDecided
 from schemas.routing import route
+from schemas.signing import SigningDecided
 from schemas.stations import BootDecided
 from schemas.topics import CATALOGUE
 from schemas.transactions import TRANSACTIONS, MeterValuesReported, TransactionDecided, TransactionReported
@@ -283,6 +284,8 @@ def _decision(waiting: Waiting) -> Decision:
         return ChargingNeedsDecided(id="d", status="Processing", **told)
     if waiting.action == "NotifySettlement":
         return SettlementDecided(id="d", receipt_id="r", receipt_url="https://example.com/r", **told)
+    if waiting.action == "SignCertificate":
+        return SigningDecided(id="d", accepted=False, reason_code="InvalidCSR", detail="no", **told)
     if waiting.action == "VatNumberValidation":
         return VatNumberDecided(id="d", vat_number="DE1", **told)
     if waiting.action == "PullDynamicScheduleUpdate":

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import datetime as dt
 import os
 import socket
 import subprocess
@@ -15,6 +16,7 @@ import httpx
 
 from deploy.local.checks import secrets_key
 from deploy.local.processes import Process, ready
+from services.authorities.making import CONFIG, Making, make, uses_in
 from tests.pki import authority
 
 KEY = "integration-key-0123456789"
@@ -51,6 +53,8 @@ class Product:
             "VOLTBUS_WEBHOOK_PRIVATE_ADDRESSES": "allow",
             "VOLTBUS_TLS_PORT": str(tls_port),
             "VOLTBUS_TLS_CERTIFICATES": str(servers.issue("localhost", alternatives=("localhost",)).path),
+            "VOLTBUS_CERTIFICATE_UNKNOWN_STATIONS": "accept",
+            "VOLTBUS_AUTHORITIES_FILE": str(authorities(folder)),
             **settings,
         }
         self.gateway = Process(
@@ -85,6 +89,15 @@ class Product:
         return httpx.AsyncClient(
             base_url=f"{self.api_url}/api/v1", headers={"Authorization": f"Bearer {KEY}"}, timeout=30
         )
+
+
+def authorities(folder: Path) -> Path:
+    """The file of a certificate authority for every use, made once in the product's folder."""
+    home = folder / "authorities"
+    if not (home / CONFIG).exists():
+        uses = uses_in("ChargingStationCertificate,V2GCertificate,V2G20Certificate")
+        make(Making(folder=home, organization="Operator of tests", uses=uses), dt.datetime.now(dt.UTC))
+    return home / CONFIG
 
 
 def free_ports(count: int) -> list[int]:

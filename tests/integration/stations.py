@@ -4,10 +4,16 @@ import asyncio
 import base64
 import contextlib
 import datetime as dt
+import itertools
 from collections.abc import AsyncIterator
 from typing import Any
 
 import websockets
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 from ocpp import v16, v21, v201
 from ocpp.routing import after, on
 from ocpp.v16 import call as call16
@@ -43,6 +49,44 @@ VARIABLES_2X = {
 """The variables of a 2.x station: component, variable, instance."""
 
 
+SIGNS = {
+    "SignChargingStationCertificate": "ChargingStationCertificate",
+    "SignV2GCertificate": "V2GCertificate",
+    "SignV2G20Certificate": "V2G20Certificate",
+}
+"""What a 2.x station is asked for by these triggers."""
+
+
+class KeysMade:
+    """The keys that a station made, its requests, and the chains that it took: those of its newest key alone."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.organization = "Operator of tests"
+        self.chains = list[list[x509.Certificate]]()
+        self.named = list[tuple[str | None, int | None]]()
+        self.refuses = False
+        self._key = ec.generate_private_key(ec.SECP256R1())
+
+    def request(self) -> str:
+        """A request with a new key, in PEM (RFC 2986)."""
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        parts = [(NameOID.ORGANIZATION_NAME, self.organization), (NameOID.COMMON_NAME, self.name)]
+        subject = x509.Name([x509.NameAttribute(oid, value) for oid, value in parts])
+        request = x509.CertificateSigningRequestBuilder().subject_name(subject).sign(self._key, hashes.SHA256())
+        return request.public_bytes(Encoding.PEM).decode()
+
+    def takes(self, chain: str) -> str:
+        """Rejected where the chain is not for the newest key, or does not hold together (A02.FR.06)."""
+        leaf, *issuers = x509.load_pem_x509_certificates(chain.encode())
+        for below, above in itertools.pairwise([leaf, *issuers]):
+            below.verify_directly_issued_by(above)
+        if self.refuses or leaf.public_key() != self._key.public_key():
+            return "Rejected"
+        self.chains.append([leaf, *issuers])
+        return "Accepted"
+
+
 class Station16(v16.ChargePoint):
     """An OCPP 1.6 station."""
 
@@ -57,6 +101,7 @@ class Station16(v16.ChargePoint):
         self.profiles: dict[int, dict[str, Any]] = {}
         self.logs: list[tuple[str, int | None]] = []
         self.certificates = list[tuple[str, dict[str, str]]]()
+        self.keys_made = KeysMade(name)
         self.local_list, self.list_version = dict[str, str](), 0
         self.keys = {
             "SendLocalListMaxLength": "2",
@@ -64,6 +109,23 @@ class Station16(v16.ChargePoint):
             "HeartbeatInterval": "60",
             "Light": "5",
         }
+
+    @on("ExtendedTriggerMessage")
+    def on_trigger(self, requested_message: str, **_: Any) -> Any:
+        known = requested_message == "SignChargePointCertificate"
+        return result16.ExtendedTriggerMessage(status="Accepted" if known else "NotImplemented")
+
+    @after("ExtendedTriggerMessage")
+    async def asks_for_a_certificate(self, requested_message: str = "", **_: Any) -> None:
+        await self.asks_to_sign(self.keys_made.request())
+
+    async def asks_to_sign(self, csr: str) -> str:
+        answer = await self.call(call16.SignCertificate(csr=csr))
+        return str(answer.status)
+
+    @on("CertificateSigned")
+    def on_signed(self, certificate_chain: str) -> Any:
+        return result16.CertificateSigned(status=self.keys_made.takes(certificate_chain))
 
     @on("InstallCertificate")
     def on_install_certificate(self, certificate_type: str, certificate: str) -> Any:
@@ -267,8 +329,29 @@ def station_2x(chargepoint: Any, call: Any, result: Any, subprotocol_name: str) 
             self.der: dict[str, dict[str, Any]] = {}
             self.batteries = False
             self.certificates = list[tuple[str, dict[str, str]]]()
+            self.keys_made = KeysMade(name)
             self.transaction = ""
             self._seq_no = 0
+
+        @on("TriggerMessage")
+        def on_trigger(self, requested_message: str, **_: Any) -> Any:
+            return result.TriggerMessage(status="Accepted" if requested_message in SIGNS else "NotImplemented")
+
+        @after("TriggerMessage")
+        async def asks_for_a_certificate(self, requested_message: str, **_: Any) -> None:
+            if requested_message in SIGNS:
+                await self.asks_to_sign(self.keys_made.request(), certificate_type=SIGNS[requested_message])
+
+        async def asks_to_sign(self, csr: str, **more: Any) -> str:
+            answer = await self.call(call.SignCertificate(csr=csr, **more))
+            return str(answer.status)
+
+        @on("CertificateSigned")
+        def on_signed(
+            self, certificate_chain: str, certificate_type: Any = None, request_id: Any = None, **_: Any
+        ) -> Any:
+            self.keys_made.named.append((certificate_type, request_id))
+            return result.CertificateSigned(status=self.keys_made.takes(certificate_chain))
 
         @on("RequestBatterySwap")
         def on_swap(self, **_: Any) -> Any:

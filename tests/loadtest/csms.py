@@ -30,6 +30,7 @@ def answers_16(transaction_ids: "list[int] | None" = None) -> Answers:
         "LogStatusNotification": lambda _: {},
         "DiagnosticsStatusNotification": lambda _: {},
         "SecurityEventNotification": lambda _: {},
+        "SignCertificate": lambda _: {"status": "Accepted"},
     }
 
 

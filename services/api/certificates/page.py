@@ -14,6 +14,7 @@ from services.api.certificates.usecases import delete, install, read
 from services.api.console import forms
 from services.api.console.pages import PageRequest, Part, Screen, station_url
 from services.api.console.rendering import Rendered, Shown, page_request
+from services.api.signing.page import OF_STATION as ISSUED
 from services.api.stations.rows import StationPath
 from services.api.stations.tabs import HEAD, of_station
 from services.api.stations.usecases import known_station
@@ -64,6 +65,7 @@ OF_STATION = Screen(
     template="certificates/tab.html",
     parts=(
         HEAD,
+        ISSUED,
         Part(name="rows", template="certificates/rows.html", load=rows, on="certificate", poll_s=30),
         Part(name="form", template="certificates/form.html", load=offered),
     ),

@@ -14,6 +14,7 @@ from services.api.payments import live as payments
 from services.api.reports import live as reports
 from services.api.reservations import live as reservations
 from services.api.sessionlimits import live as sessionlimits
+from services.api.signing import live as signing
 from services.api.stationtariffs import live as stationtariffs
 
 NOUNS: tuple[LiveNoun, ...] = (
@@ -29,6 +30,7 @@ NOUNS: tuple[LiveNoun, ...] = (
     boottemplates.LIVE,
     devicemodel.LIVE,
     certificates.LIVE,
+    signing.LIVE,
     der.LIVE,
     batteries.LIVE,
 )

@@ -74,6 +74,11 @@ FIRMWARE_STATIONS = Gauge(
     ("state",),
 )
 
+CERTIFICATES_IN_USE = Gauge("voltbus_api_certificates_in_use", "Certificates signed for stations that these use.")
+CERTIFICATES_EXPIRING = Gauge(
+    "voltbus_api_certificates_expiring", "Those of them that expire within 7 or 30 days.", ("within",)
+)
+
 
 def count_campaigns(campaigns: Iterable[Record]) -> None:
     """Set the gauges of firmware campaigns."""

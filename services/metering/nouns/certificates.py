@@ -5,6 +5,7 @@ from typing import Any
 
 from schemas.base import Timestamp
 from schemas.certificates import CERTIFICATE_STATES, CERTIFICATES, CertificateChanged
+from schemas.signing import SignatureAsked
 from schemas.x509 import HashData
 from services.metering.cells import EPOCH, LATEST, MICROSECOND, us
 from services.metering.feeds import FACTS, STATES
@@ -23,6 +24,7 @@ def _named(member: str) -> Callable[[CertificateChanged], Any]:
 
 
 NOUN = MeteringNoun(
+    kept_elsewhere=frozenset({SignatureAsked}),  # issued_certificates has what was asked for, and what became of it
     topics={FACTS: (CERTIFICATES,), STATES: (CERTIFICATE_STATES,)},
     tables=(
         table(

@@ -7,6 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import httpx
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 
 from tests.conformance.conversations.matching import Names, at_path, mismatches
 from tests.conformance.conversations.script import ASKS, LINK, TALK, Case, Step, states
@@ -18,6 +23,15 @@ COMMAND_WAITS_S = 30
 
 MEANWHILE = frozenset((*TALK, "status", "outcome", "keep", "set", "do"))
 """Steps that may come while what an operator asked for is not answered yet."""
+
+
+def a_request(station: str) -> str:
+    """A request to sign a key for the station, in PEM."""
+    parts = ((NameOID.COUNTRY_NAME, "DE"), (NameOID.ORGANIZATION_NAME, "Conformance"), (NameOID.COMMON_NAME, station))
+    subject = x509.Name([x509.NameAttribute(oid, value) for oid, value in parts])
+    key = ec.generate_private_key(ec.SECP256R1())
+    made = x509.CertificateSigningRequestBuilder().subject_name(subject).sign(key, SHA256())
+    return made.public_bytes(Encoding.PEM).decode()
 
 
 class Run:
@@ -39,6 +53,7 @@ class Run:
             "evse": 1,
             "connector": 1,
             "files": product.api_url,
+            "csr": a_request(self._name),
         }
         self._names = Names(known, now=lambda: dt.datetime.now(dt.UTC), new=lambda: uuid.uuid4().hex)
         self._answer: list[Any] = []

@@ -9,7 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.checks import CannotStart, free_port, key_in, only_one, operator_key, private, usable_folder
+from deploy.local.checks import (
+    CannotStart,
+    authorities,
+    free_port,
+    key_in,
+    only_one,
+    operator_key,
+    private,
+    usable_folder,
+)
 
 
 def test_a_port_in_use_is_named_with_the_flag_that_chooses_another() -> None:
@@ -120,3 +129,19 @@ def test_a_port_in_use_ends_the_start_with_a_sentence_and_exit_1_and_starts_noth
     assert ended.returncode == 1
     assert ended.stderr.startswith(f"Voltbus cannot start: Port {port} on 127.0.0.1 is not free")
     assert not (tmp_path / "log").exists()
+
+
+def test_an_authority_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
+    made = authorities(tmp_path)
+    key = (made.parent / "intermediate.key").read_bytes()
+
+    assert authorities(tmp_path) == made
+    assert (made.parent / "intermediate.key").read_bytes() == key
+    assert stat.S_IMODE((made.parent / "root.key").stat().st_mode) == 0o600
+
+
+def test_a_folder_without_its_authority_is_not_filled_again(tmp_path: Path) -> None:
+    (tmp_path / "authorities").mkdir()
+
+    with pytest.raises(CannotStart, match="move that folder away"):
+        authorities(tmp_path)

@@ -57,7 +57,6 @@ def test_a_fact_that_breaks_its_schema_is_kept_as_it_came_and_says_so(version, a
         ("SecurityEventNotification", {"type": "StartupOfTheDevice", "timestamp": "2026-01-01T00:00:00Z"}, {}),
         ("LogStatusNotification", {"status": "Idle"}, {}),
         ("SignedFirmwareStatusNotification", {"status": "Idle"}, {}),
-        ("SignCertificate", {"csr": "-----BEGIN"}, {"status": "Rejected"}),
     ],
 )
 def test_the_1_6_security_extension_always_gets_a_result(action, wire, answer):

@@ -13,6 +13,7 @@ from schemas.base import OcppVersion
 from schemas.commands import Command, RawCall
 from schemas.facts import FactReported
 from schemas.routing import route
+from schemas.signing import SignatureAsked
 from schemas.stationcommands import Reset, TriggerMessage
 from schemas.stations import ConnectorStatusReported
 from schemas.transactions import MeterValuesReported, TransactionReported
@@ -167,6 +168,33 @@ def test_a_report_that_a_pending_station_may_be_asked_for_is_answered(version: O
     report = {"requestId": 1, "generatedAt": AT, "seqNo": 0}
 
     assert said(version, "NotifyReport", report).result == b"{}"
+
+
+VERSIONS: tuple[OcppVersion, ...] = ("1.6", *V2X)
+SIGN = {"csr": "PEM"}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_no_certificate_is_signed_for_a_station_that_is_not_accepted(version: OcppVersion) -> None:
+    for became in (
+        said(version, "SignCertificate", SIGN),
+        said(version, "SignCertificate", SIGN, asked=None),
+        said(version, "SignCertificate", SIGN, provisioned=False, asked=("SignChargingStationCertificate",)),
+    ):
+        assert [type(record) for record in became.records] == [FactReported]
+        if version == "1.6":
+            assert answered(version, "SignCertificate", became) == {"status": "Rejected"}
+        else:
+            assert isinstance(became.result, Refusal)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.usecase("B02", "B02.FR.02", "A02")
+def test_a_pending_station_that_was_triggered_to_ask_is_decided_like_any_other(version: OcppVersion) -> None:
+    became = said(version, "SignCertificate", SIGN, asked=("SignChargingStationCertificate",))
+
+    assert became.answer is Answer.DECIDED
+    assert [type(record) for record in became.records] == [SignatureAsked]
 
 
 # -- our own CALLs ----------------------------------------------------------------------------------------------------

@@ -1,0 +1,34 @@
+"""The wiring of `authorities`: the file that names them, and the worker that has their keys."""
+
+from pathlib import Path
+
+from schemas.settings import BadSetting
+from services.authorities.builtin import BuiltInAuthority
+from services.authorities.config import BadConfig, BuiltIn, read
+from services.authorities.est import EstAuthority
+from services.authorities.port import Authority
+from services.authorities.settings import AuthoritiesSettings
+from services.authorities.signer import Signer
+from services.runtime.loop.worker import Worker
+
+
+def workers(settings: AuthoritiesSettings) -> tuple[Worker, ...]:
+    """The worker that signs. Raises BadSetting for authorities that cannot be used."""
+    return (Signer(authorities_in(settings.authorities_file), settings),)
+
+
+def authorities_in(path: str) -> dict[str, Authority]:
+    """The authorities of a file, by name; none where there is no file. Raises BadSetting."""
+    if not path:
+        return {}
+    try:
+        config = read(Path(path).read_bytes())
+    except OSError as error:
+        raise BadSetting(f"authorities_file={path!r} cannot be read: {error.strerror}") from error
+    except BadConfig as error:
+        raise BadSetting(f"authorities_file={path!r}: {error}") from error
+    folder = Path(path).absolute().parent
+    return {
+        name: BuiltInAuthority(name, each, folder) if isinstance(each, BuiltIn) else EstAuthority(name, each, folder)
+        for name, each in config.items()
+    }

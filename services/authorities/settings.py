@@ -1,0 +1,25 @@
+"""Settings of `authorities`."""
+
+from typing import Annotated
+
+import msgspec
+
+from services.runtime.process.settings import Settings
+
+
+class AuthoritiesSettings(Settings, frozen=True, kw_only=True):
+    """Settings of `authorities`, in addition to those of every service."""
+
+    authorities_file: Annotated[
+        str,
+        msgspec.Meta(
+            description="JSON file with the certificate authorities of stations, an object by name; `python -m services.authorities make`"
+            " writes one. Empty: nothing is signed here."
+        ),
+    ] = ""
+    revocation_list_hours: Annotated[
+        float,
+        msgspec.Meta(
+            ge=1, le=720, description="How long a list of revoked certificates holds; a new one is made at half of it."
+        ),
+    ] = 48.0
