@@ -300,6 +300,8 @@ class Gateway:
         if older is not None:
             older.supersede(held_off=self._gate.note_replacement(identity.station, time.monotonic()))
         revoked = revocation_reason(admitted, reference, self._policy)
+        if certificate is not None and self._references.revocations.names(certificate):
+            revoked = REVOKED.rstrip(".")
         if revoked:  # changed since the handshake
             connection.revoke(revoked)
         await connection.serve()

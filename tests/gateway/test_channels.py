@@ -13,7 +13,8 @@ from websockets.asyncio.client import connect
 from schemas.revocations import CertificateRevoked
 from tests.gateway.conftest import World
 from tests.gateway.running import Running, hears, refused, says
-from tests.gateway.tls.test_handshakes import counted, failed, revocation
+from tests.gateway.tls.clients import basic
+from tests.gateway.tls.test_handshakes import PASSWORD, counted, failed, provision, revocation
 from tests.gateway.tls.test_proxyprotocol import head as v2
 from tests.gateway.tls.test_proxyprotocol import tlv
 from tests.pki import DAY, NOW
@@ -58,9 +59,16 @@ async def test_a_certificate_that_the_proxy_verified_is_profile_3(behind_http: R
 
 async def test_a_password_behind_tls_of_the_proxy_is_profile_2(behind_http: Running) -> None:
     headers = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.8"}
-    await connects(behind_http.station("NOBODY-S", additional_headers=headers))
-    connected = await behind_http.finds("StationConnected", station="NOBODY-S")
-    assert connected.security_profile == 0  # nobody provisioned a password: nothing is proven
+    await provision(behind_http, "BEHIND-2", min_security_profile=2)
+    await connects(behind_http.station("BEHIND-2", additional_headers=headers | basic("BEHIND-2", PASSWORD)))
+    connected = await behind_http.finds("StationConnected", station="BEHIND-2", security_profile=2)
+    assert connected.remote_address == "192.0.2.8"
+    assert (await refused(behind_http.station("BEHIND-2", additional_headers=basic("BEHIND-2", PASSWORD))))[0] == 403
+
+
+async def test_tls_of_the_proxy_alone_proves_nothing(behind_http: Running) -> None:
+    await connects(behind_http.station("UNPROVEN", additional_headers={"X-Forwarded-Proto": "https"}))
+    assert (await behind_http.finds("StationConnected", station="UNPROVEN")).security_profile == 0
 
 
 async def test_attack_another_stations_certificate_through_the_proxy(behind_http: Running, world: World) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import hashlib
+import ssl
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,8 @@ from websockets.asyncio.server import serve
 from websockets.frames import Frame, Opcode
 from websockets.streams import StreamReader
 
-from loadtest.ocpp.websocket import TEXT, Refused, Target, client_frame, connect, refusal_in
+from loadtest.ocpp.websocket import TEXT, Refused, Target, client_frame, connect, refusal_in, trusted
+from tests.pki import authority
 
 
 class Heard:
@@ -143,3 +145,27 @@ async def test_a_server_that_is_not_there_is_told_also_to_who_has_a_source_addre
 
     with pytest.raises(ConnectionRefusedError):
         await connect(target, Heard())
+
+
+async def test_a_station_speaks_tls_and_trusts_the_authority_that_is_named(tmp_path, monkeypatch):
+    servers = authority(tmp_path, "servers")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(servers.issue("localhost", alternatives=("localhost",)).path)
+
+    async def echo(socket):
+        await socket.send(await socket.recv())
+
+    async with serve(echo, "127.0.0.1", 0, subprotocols=["ocpp1.6"], ssl=context) as server:
+        port = server.sockets[0].getsockname()[1]
+        target = Target(url=f"wss://localhost:{port}/ocpp", station="A", subprotocol="ocpp1.6", timeout_s=5)
+        trusted.cache_clear()
+        with pytest.raises(ssl.SSLCertVerificationError):
+            await connect(target, Heard())
+        monkeypatch.setenv("SSL_CERT_FILE", str(servers.path))
+        trusted.cache_clear()
+        heard = Heard()
+        socket = await connect(target, heard)
+        socket.send(b"hello")
+        await asyncio.wait_for(heard.code, 5)
+        assert heard.messages == [b"hello"]
+    trusted.cache_clear()
