@@ -150,14 +150,17 @@ class TlsSettings(KafkaAccess, frozen=True, kw_only=True):
     handshakes: Annotated[
         int,
         Meta(description="Handshakes in progress, TLS and HTTP; beyond it new connections wait to be accepted.", ge=1),
-    ] = 1_000
+    ] = 2_000
     handshakes_per_address: Annotated[
         int,
         Meta(
-            description="The same for one address; beyond it its new connections are closed. Trusted proxies have no limit.",
+            description=(
+                "The same for one address; beyond it its new connections are closed. Trusted proxies have no limit; where "
+                "all stations seem to come from one address, raise it to `handshakes`."
+            ),
             ge=1,
         ),
-    ] = 200
+    ] = 1_000
     tls_handshake_timeout_s: Annotated[float, Meta(description="How long a TLS handshake may take.", gt=0)] = 10.0
     failed_handshakes_per_s: Annotated[
         int,

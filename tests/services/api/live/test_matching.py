@@ -48,6 +48,7 @@ def test_a_session_fits_where_every_member_that_asks_for_something_does(where: d
         ({"vendor": "example"}, False),
         ({"registration": "Accepted"}, True),
         ({"site": "berlin"}, True),
+        ({"security_profile": 2}, False),
         ({"search": "sn-77"}, True),
         ({"search": "paris"}, False),
     ],

@@ -33,6 +33,34 @@ async def test_the_types_of_evses_are_said_a_line_each_and_stay_when_the_registr
     assert (saved().registration, saved().evses) == ("Pending", EVSES)
 
 
+async def test_the_least_security_profile_and_certificates_are_set_and_stay_when_the_registration_changes(
+    browser: AsyncClient, world: World
+) -> None:
+    world.bus.hold(a_state())
+    given = {"min_security_profile": "3", "certificates": "00:1F:3A\nAB\n"}
+
+    await browser.post(f"/stations/{STATION}/settings", data=given, headers=HTMX)
+    page = (await browser.get(f"/stations/{STATION}/settings")).text
+    await browser.post(f"/stations/{STATION}/registration", data={"registration": "Pending"}, headers=HTMX)
+
+    assert "1f3a\nab" in page
+    assert '<option value="3" selected>' in page
+    record = world.bus.published[-1]
+    assert isinstance(record, StationProvisioned)
+    assert (record.registration, record.min_security_profile, record.certificates) == ("Pending", 3, ("1f3a", "ab"))
+
+
+@pytest.mark.parametrize("given", [{"min_security_profile": "4"}, {"certificates": "no number"}])
+async def test_what_is_no_profile_or_number_is_refused(
+    browser: AsyncClient, world: World, given: dict[str, str]
+) -> None:
+    world.bus.hold(a_state())
+
+    answer = await browser.post(f"/stations/{STATION}/settings", data=given, headers=HTMX)
+
+    assert (answer.status_code, world.bus.published) == (422, [])
+
+
 def test_lines_are_read_as_they_are_shown() -> None:
     assert evse_lines(EVSES) == LINES
     assert [each["connectors"] for each in evses_of(LINES)] == [["cType2", "sType2"], []]
