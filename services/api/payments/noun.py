@@ -8,7 +8,8 @@ NOUN = ApiNoun(
     tag="payments",
     meaning="Payments at stations: by terminal, kiosk or web, and their settlement.",
     policy=Policy(
-        commands=("start_with_payment", "begin_web_payment", "set_up_web_payments"), writes=("record_settlement",)
+        commands=("start_with_payment", "begin_web_payment", "set_up_web_payments", "set_up_codes"),
+        writes=("record_settlement", "settle"),
     ),
     routers=(routes.router,),
     pages=page.HANDLERS,
