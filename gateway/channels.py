@@ -7,7 +7,7 @@ from gateway.sockets import StationSocket
 from gateway.tls import metrics
 from gateway.tls.certificates import ClientCertificate, Unreadable, read
 from gateway.tls.forwarded import CERTIFICATE_HEADERS, HEADERS, Forwarded, forwarded, named
-from gateway.tls.handshaking import cipher_kind, client_certificate
+from gateway.tls.handshaking import Chains, cipher_kind
 from gateway.tls.proxies import Networks
 from gateway.tls.revocations import Revocations
 
@@ -20,13 +20,14 @@ class Channels:
     def __init__(self, trusted: Networks, certificate_header: str) -> None:
         self._trusted = trusted
         self._certificate_header = certificate_header
+        self._chains = Chains()
 
     def of(self, socket: StationSocket, request: Request, revocations: Revocations) -> Channel:
         """The channel of a handshake. The origin of the socket gets the client's address, where a proxy says it."""
         origin = socket.origin
         try:
             said = self._forwarded(socket, request)
-            certificate = said.certificate or _of_proxy_protocol(socket) or _of_tls(socket)
+            certificate = said.certificate or _of_proxy_protocol(socket) or self._of_tls(socket)
         except Unreadable as error:
             return Channel(tls=True, fault=f"The client certificate cannot be used: {error}.")
         if said.address:
@@ -46,17 +47,16 @@ class Channels:
                 metrics.FORWARDED_IGNORED.labels(name).inc()
         return forwarded(headers, self._certificate_header, self._trusted) if headers else Forwarded()
 
+    def _of_tls(self, socket: StationSocket) -> ClientCertificate | None:
+        if not socket.origin.tls:
+            return None
+        handshake = socket.transport.get_extra_info("ssl_object")
+        metrics.HANDSHAKES.labels(handshake.version() or "", cipher_kind(handshake)).inc()
+        return self._chains.client(handshake)
+
 
 def _of_proxy_protocol(socket: StationSocket) -> ClientCertificate | None:
     proxied = socket.origin.proxied
     if proxied is None or not (proxied.certificate or proxied.common_name):
         return None
     return read([proxied.certificate]) if proxied.certificate else named(proxied.common_name)
-
-
-def _of_tls(socket: StationSocket) -> ClientCertificate | None:
-    if not socket.origin.tls:
-        return None
-    handshake = socket.transport.get_extra_info("ssl_object")
-    metrics.HANDSHAKES.labels(handshake.version() or "", cipher_kind(handshake)).inc()
-    return client_certificate(handshake)

@@ -85,7 +85,7 @@ def _by_name(files: Files, pairs: tuple[Pair, ...], password: bytes, *, mutual: 
 def _context(files: Files, pairs: tuple[Pair, ...], password: bytes, *, mutual: bool) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = VERSIONS[files.minimum]
-    # A00.FR.321: no compression. No sessions are resumed: a resumed one would skip the verification of the client.
+    # A00.FR.321: no compression. No tickets: a station that comes with one would not be verified again.
     context.options |= (
         ssl.OP_NO_COMPRESSION | ssl.OP_NO_RENEGOTIATION | ssl.OP_NO_TICKET | ssl.OP_CIPHER_SERVER_PREFERENCE
     )

@@ -55,17 +55,48 @@ def cause_of(error: BaseException) -> str:  # noqa: PLR0911 a flat match over th
     return "other"
 
 
-def client_certificate(handshake: Any) -> ClientCertificate | None:
-    """The verified certificate of a TLS object; None where the client showed none. Raises Unreadable.
+class Chains:
+    """Reads the verified certificates of clients. `limit`: issuers of which the authorities above are remembered.
+
+    OpenSSL resumes sessions of TLS 1.2 by their id, which Python cannot turn off; such a handshake has no verified chain any more. What
+    stands above the certificate is then what stood above the last one of its issuer, so that revocation is checked as before.
+    """
+
+    def __init__(self, limit: int = 1_000) -> None:
+        self._limit = limit
+        self._above: dict[bytes, tuple[bytes, ...]] = {}
+
+    def client(self, handshake: Any) -> ClientCertificate | None:
+        """The verified certificate of a TLS object; None where the client showed none. Raises Unreadable."""
+        own = handshake.getpeercert(binary_form=True)
+        if own is None:
+            return None
+        chain = _verified(handshake)
+        if not chain:
+            issuer = read([own]).chain[0][0]
+            return read([own, *self._above.get(issuer, ())])
+        certificate = read(chain)
+        self._remember(certificate.chain[0][0], tuple(chain[1:]))
+        return certificate
+
+    def _remember(self, issuer: bytes, above: tuple[bytes, ...]) -> None:
+        if self._above.get(issuer) == above:
+            return
+        if len(self._above) >= self._limit:
+            del self._above[next(iter(self._above))]
+        self._above[issuer] = above
+
+
+def _verified(handshake: Any) -> list[bytes]:
+    """The chain that OpenSSL verified, in DER, the client's own certificate first.
 
     `get_verified_chain` is public from Python 3.13 on; before it is a method of the object inside. It gives the issuer, whom OCSP asks
     about the certificate, and the authorities between, which may be revoked too.
     """
-    if handshake.getpeercert(binary_form=True) is None:
-        return None
     inner = handshake if hasattr(handshake, "get_verified_chain") else handshake._sslobj
-    chain = inner.get_verified_chain()
-    return read([each if isinstance(each, bytes) else bytes(each.public_bytes(_DER)) for each in chain])
+    return [
+        each if isinstance(each, bytes) else bytes(each.public_bytes(_DER)) for each in inner.get_verified_chain() or ()
+    ]
 
 
 _DER = 2

@@ -1,6 +1,7 @@
 """Handshakes of TLS in memory: no sockets, and the error of the server as it is."""
 
 import ssl
+from contextlib import suppress
 
 from gateway.tls.contexts import load
 from tests.gateway.conftest import World
@@ -15,11 +16,20 @@ class Handshake:
         assert context is not None
         self._context = context
 
-    def run(self, station: ssl.SSLContext, name: str = "csms.example") -> ssl.SSLObject:
+    def ends(self) -> None:
+        """Both sides end TLS cleanly, so that the session may be resumed."""
+        for _ in range(3):
+            for side in (self.client, self._server):
+                with suppress(ssl.SSLError):
+                    side.unwrap()
+
+    def run(
+        self, station: ssl.SSLContext, name: str = "csms.example", *, session: ssl.SSLSession | None = None
+    ) -> ssl.SSLObject:
         """Shake hands. Raises ssl.SSLError as the server sees it."""
         to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
-        server = self._context.wrap_bio(to_server, to_client, server_side=True)
-        self.client = station.wrap_bio(to_client, to_server, server_hostname=name)
+        server = self._server = self._context.wrap_bio(to_server, to_client, server_side=True)
+        self.client = station.wrap_bio(to_client, to_server, server_hostname=name, session=session)
         pending = {self.client, server}
         failed: ssl.SSLError | None = None
         for _ in range(10):

@@ -64,7 +64,7 @@ def test_a_key_may_have_a_password_and_a_file_of_its_own(world: World, tmp_path:
 
 
 @pytest.mark.usecase("A00", "A00.FR.321", "A00.FR.424")
-def test_no_compression_no_renegotiation_and_no_session_is_resumed(world: World) -> None:
+def test_no_compression_no_renegotiation_and_no_tickets(world: World) -> None:
     for context in (load(world.files()).server, load(world.files()).mutual):
         assert context is not None
         for option in (ssl.OP_NO_COMPRESSION, ssl.OP_NO_RENEGOTIATION, ssl.OP_NO_TICKET):
