@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from loadtest.ocpp.intents import Refusal, View, reply
 from loadtest.ocpp.versions import VERSIONS
 from loadtest.station.station import Station
 from tests.loadtest.csms import Csms, Silence, running_csms
@@ -338,11 +339,19 @@ async def test_2x_takes_no_more_in_a_message_than_it_reports_and_no_profile_of_l
 
 
 @pytest.mark.parametrize("version", VERSIONS)
+def test_an_action_that_no_station_has_is_answered_not_implemented(version):
+    answer = reply(VERSIONS[version], View(vendor="", bays=(), settings={}), "Dance", b"{}")
+
+    assert isinstance(answer, Refusal)
+    assert answer.code == "NotImplemented"
+
+
+@pytest.mark.parametrize("version", ["2.0.1", "2.1"])  # of 1.6 everything is simulated
 async def test_what_is_not_simulated_is_answered_not_implemented(version):
     clock = HandClock()
     async with running_csms() as csms, moving(station_at(csms, version, clock).run([Cars(NEVER)]), clock.run()):
         await csms.until(lambda: "StatusNotification" in csms.actions(NAME))
-        answer = await csms.ask(NAME, version, "CertificateSigned", {"certificateChain": "PEM"})
+        answer = await csms.ask(NAME, version, "UnpublishFirmware", {"checksum": "aa"})
 
     assert answer[0] == 4
     assert answer[2] == "NotImplemented"
