@@ -44,6 +44,12 @@ from schemas.reports import REPORT_STATES
 from schemas.reservations import RESERVATION_STATES, RESERVATIONS
 from schemas.revocations import REF_REVOCATIONS
 from schemas.security import SECURITY
+from schemas.securityoperations import (
+    SECURITY_BATCH_ORDERS,
+    SECURITY_BATCHES,
+    SECURITY_OPERATION_ORDERS,
+    SECURITY_OPERATIONS,
+)
 from schemas.sessionlimits import SESSION_COSTS, SESSION_LIMITS
 from schemas.sessionorders import SESSION_ORDERS
 from schemas.signing import CERTIFICATE_ORDERS, CERTIFICATE_RESULTS, ISSUED_CERTIFICATES
@@ -152,6 +158,20 @@ FLOWS: tuple[Flow, ...] = (
         writes=(BOOT_RUNS, COMMANDS),
     ),
     Flow(
+        name="securityoperations",
+        reads=(
+            *(SECURITY_OPERATION_ORDERS, STATION_STATES, OUTCOMES, VARIABLES),
+            *(CERTIFICATE_STATES, ISSUED_CERTIFICATES),
+        ),
+        references=(SECURITY_BATCHES,),
+        writes=(SECURITY_OPERATIONS, SECURITY_OPERATION_ORDERS, SECURITY_BATCH_ORDERS, COMMANDS),
+    ),
+    Flow(
+        name="securitybatches",
+        reads=(SECURITY_BATCH_ORDERS,),
+        writes=(SECURITY_BATCHES,),
+    ),
+    Flow(
         name="devicemodel",
         reads=(COMMANDS, OUTCOMES, DEVICEMODEL),
         writes=(VARIABLES, STATION_LIMITS),
@@ -235,6 +255,7 @@ FLOWS: tuple[Flow, ...] = (
             *(DIAGNOSTICS, LOG_STATES, DISPLAYS, DISPLAY_STATES, CUSTOMERS),
             *(ENERGY, CHARGING_PROFILE_STATES, MONITORING, SECURITY, STATION_TARIFF_STATES, WEBHOOK_DELIVERIES),
             *(CERTIFICATES, CERTIFICATE_STATES, ISSUED_CERTIFICATES, BOOT_RUNS, PAYMENTS, PAYMENT_STATES),
+            *(CERTIFICATES, CERTIFICATE_STATES, BOOT_RUNS, PAYMENTS, PAYMENT_STATES, SECURITY_OPERATIONS),
             *(DER, DER_STATES, BATTERIES, BATTERY_SWAPS, BATTERY_SLOTS),
             AUDIT,
         ),
@@ -257,6 +278,7 @@ FLOWS: tuple[Flow, ...] = (
                 DER_STATES,
                 BATTERY_SWAPS,
             ),
+            *(CERTIFICATE_STATES, BOOT_RUNS, DER_STATES, BATTERY_SWAPS, SECURITY_OPERATIONS, SECURITY_BATCHES),
         ),
         writes=(
             COMMANDS,
@@ -266,6 +288,8 @@ FLOWS: tuple[Flow, ...] = (
             PAYMENTS,
             LOCAL_LIST_ORDERS,
             BOOT_RUN_ORDERS,
+            SECURITY_OPERATION_ORDERS,
+            SECURITY_BATCH_ORDERS,
             FIRMWARE_CAMPAIGNS,
             LOGINS,
             LOG_FILES,

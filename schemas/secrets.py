@@ -205,10 +205,20 @@ def secrets_in(command: Command) -> tuple[str, ...]:
         if isinstance(value, str):
             parts = (each["secret"] for pattern in (_ADDRESS, _ASSIGNED) for each in pattern.finditer(value))
             found.extend((value, *parts))
+            _note_in_json(value, note)
         return MASK
 
     with_secrets(command, note)
     return tuple(dict.fromkeys(secret for secret in found if len(secret) >= SHORTEST_ECHO))
+
+
+def _note_in_json(text: str, note: Hide) -> None:
+    """Note the secrets in a text that is JSON (the data of a DataTransfer): a station may repeat one of them alone."""
+    if text[:1] in ("{", "["):
+        try:
+            hide_in(_json.decode(text), note)
+        except (msgspec.DecodeError, RecursionError):
+            return  # no JSON: the text as a whole is noted already
 
 
 def mask_in(text: str, secrets: tuple[str, ...]) -> str:

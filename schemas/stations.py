@@ -199,8 +199,9 @@ class ConnectorState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 class StationChanged(Record, frozen=True, kw_only=True, tag="station-changed"):
     """A station as a whole, after a change; the newest `revision` replaces all before.
 
-    `boot_reason` is the reason of its latest boot (2.x BootReasonEnumType), empty where it gave none. `security_profile` is that of its
-    newest connection.
+    `boot_reason` is the reason of its latest boot (2.x BootReasonEnumType), empty where it gave none. `security_profile` and
+    `credential` are those of its newest connection. `credential_since`: since when its present password is the one that counts; None
+    where it has none, or nobody knows.
     """
 
     id: str
@@ -230,6 +231,8 @@ class StationChanged(Record, frozen=True, kw_only=True, tag="station-changed"):
     boot_reason: str = ""
     security_profile: SecurityProfile | None = None
     tenant: str = DEFAULT_TENANT
+    credential: str = ""
+    credential_since: Timestamp | None = None
 
 
 # -- what gateways follow, on csms.admissions (compacted) -------------------------------------------------------------

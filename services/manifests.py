@@ -60,8 +60,8 @@ SECRETS = """\
             items: [{key: secrets-key, path: secrets-key}]
 """
 
-NEED_SECRETS = frozenset({WORKER_OF["payments"]})
-"""Workers with a service that needs the secrets key: `payments` makes the words that open receipts."""
+NEED_SECRETS = frozenset({WORKER_OF["payments"], WORKER_OF["securityoperations"]})
+"""Workers with a service that needs the secrets key: `payments` makes the words that open receipts, `securityoperations` passwords."""
 
 DISRUPTION = """\
 # Of all workers together one may be away by will: each eviction has the others rebalance.

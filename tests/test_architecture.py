@@ -422,6 +422,7 @@ NOUNS = {
     "payments",
     "provisioning",
     "reservations",
+    "securityoperations",
     "sessionlimits",
     "stations",
     "stationtariffs",

@@ -15,11 +15,15 @@ class OfferedCredential(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
 
 
 class CredentialState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The passwords of one station, as hashes: the one the operator set, the current one, and those that may be valid too, oldest first."""
+    """The passwords of one station, as hashes: the one the operator set, the current one, and those that may be valid too, oldest first.
+
+    `since`: when the current one became that; None for none, and where that was before it was kept.
+    """
 
     word: str = ""
     current: str = ""
     offered: tuple[OfferedCredential, ...] = ()
+    since: Timestamp | None = None
 
 
 class StationState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

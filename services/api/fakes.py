@@ -42,6 +42,7 @@ from services.api.reports.fakes import FakeReports
 from services.api.reports.waits import ReportMemory
 from services.api.reservations.fakes import FakeReservations
 from services.api.security.fakes import FakeSecurity
+from services.api.securityoperations.fakes import FakeSecurityOperations
 from services.api.sessionlimits.fakes import FakeSessionLimits
 from services.api.sessions.fakes import FakeSessions
 from services.api.signing.fakes import FakeSigning
@@ -176,6 +177,7 @@ class FakeReads(
     FakeVariables,
     FakeMonitoring,
     FakeSecurity,
+    FakeSecurityOperations,
     FakeCertificates,
     FakeSigning,
     FakeDER,

@@ -25,6 +25,7 @@ from services.api.payments import noun as payments
 from services.api.reports import noun as reports
 from services.api.reservations import noun as reservations
 from services.api.security import noun as security
+from services.api.securityoperations import noun as securityoperations
 from services.api.sessionlimits import noun as sessionlimits
 from services.api.sessions import noun as sessions
 from services.api.signing import noun as signing
@@ -46,6 +47,7 @@ NOUNS: tuple[ApiNoun, ...] = (
     devicemodel.NOUN,
     monitoring.NOUN,
     security.NOUN,
+    securityoperations.NOUN,
     certificates.NOUN,
     signing.NOUN,
     der.NOUN,

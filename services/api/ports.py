@@ -37,6 +37,7 @@ from services.api.reports.reads import ReportReads
 from services.api.reports.waits import ReportMemory
 from services.api.reservations.reads import ReservationReads
 from services.api.security.reads import SecurityReads
+from services.api.securityoperations.reads import SecurityOperationReads
 from services.api.sessionlimits.reads import SessionLimitReads
 from services.api.sessions.reads import SessionReads
 from services.api.signing.reads import SigningReads
@@ -82,6 +83,7 @@ class Reads(
     VariableReads,
     MonitoringReads,
     SecurityReads,
+    SecurityOperationReads,
     CertificateReads,
     SigningReads,
     DERReads,

@@ -105,13 +105,14 @@ def _connect(state: StationState, record: StationConnected) -> StationState:
         version=record.version,
         remote_address=record.remote_address,
         removed=False,
+        credential=record.credential,
         connected_at=record.at,
         seen_at=_latest(state.now.seen_at, record.at),
         security_profile=record.security_profile,
     )
     return replace(
         after,
-        credentials=note_used(after.credentials, record.credential),
+        credentials=note_used(after.credentials, record.credential, record.at),
         highest_profile=raised(state.highest_profile, record.security_profile),
     )
 
@@ -244,7 +245,7 @@ def _provision(state: StationState, record: StationProvisioned) -> StationState:
     return replace(
         after,
         provisioned_at=record.provisioned_at,
-        credentials=set_by_operator(state.credentials, record.password_hash),
+        credentials=set_by_operator(state.credentials, record.password_hash, record.provisioned_at),
         highest_profile=allowed(state.highest_profile, record.min_security_profile),
     )
 
@@ -273,6 +274,8 @@ def _remove(state: StationState, record: StationRemoved, policy: Policy) -> Stat
 
 def _publish(before: StationState, after: StationState, cause: str, at: datetime) -> tuple[StationState, list[Record]]:
     """Publish the station if it changed significantly, or if its last-seen time is much later than the published one."""
+    if after.now.credential_since != after.credentials.since:
+        after = _now(after, credential_since=after.credentials.since)
     after, admissions = with_admission(after, cause, at)
     if _significant(before.now) == _significant(after.now) and not _seen_long_after(after):
         return after, admissions

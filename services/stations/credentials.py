@@ -5,6 +5,8 @@ unknown, both are accepted until the station has used one. A station without a p
 because it gets the password first and is told to use it afterwards (A05).
 """
 
+from datetime import datetime
+
 from msgspec.structs import replace
 
 from schemas.commands import CredentialReported
@@ -15,9 +17,11 @@ OFFERS_REMEMBERED = 4
 """Passwords that may be on their way to one station; of more, the oldest is dropped."""
 
 
-def set_by_operator(state: CredentialState, password_hash: str) -> CredentialState:
+def set_by_operator(state: CredentialState, password_hash: str, at: datetime) -> CredentialState:
     """Set the password of the operator; a changed one voids all others."""
-    return state if password_hash == state.word else CredentialState(word=password_hash, current=password_hash)
+    if password_hash == state.word:
+        return state
+    return CredentialState(word=password_hash, current=password_hash, since=at if password_hash else None)
 
 
 def apply_report(state: CredentialState, report: CredentialReported) -> CredentialState:
@@ -26,7 +30,7 @@ def apply_report(state: CredentialState, report: CredentialReported) -> Credenti
         case "asked":
             return _offer(state, report)
         case "changed" if state.current:
-            return _set_current(state, report.password_hash)
+            return _set_current(state, report.password_hash, report.at)
         case "unchanged":
             left = tuple(offer for offer in state.offered if offer.command_id != report.command_id)
             return replace(state, offered=left)
@@ -34,11 +38,11 @@ def apply_report(state: CredentialState, report: CredentialReported) -> Credenti
     return replace(state, offered=opened)
 
 
-def note_used(state: CredentialState, credential: str) -> CredentialState:
+def note_used(state: CredentialState, credential: str, at: datetime) -> CredentialState:
     """Note that the station connected with this credential (`credential_id`), so that its password is known."""
     for offer in state.offered:
         if credential_id(offer.password_hash) == credential:
-            return _set_current(state, offer.password_hash)
+            return _set_current(state, offer.password_hash, at)
     if credential and credential == credential_id(state.current):
         return replace(state, offered=tuple(offer for offer in state.offered if not offer.open))
     return state
@@ -58,8 +62,9 @@ def _offer(state: CredentialState, report: CredentialReported) -> CredentialStat
     return replace(state, offered=(*state.offered, offer)[-OFFERS_REMEMBERED:])
 
 
-def _set_current(state: CredentialState, password_hash: str) -> CredentialState:
+def _set_current(state: CredentialState, password_hash: str, at: datetime) -> CredentialState:
     """Set the station's password: those before it are void, those sent after it may still arrive."""
     hashes = [offer.password_hash for offer in state.offered]
     later = state.offered[hashes.index(password_hash) + 1 :] if password_hash in hashes else state.offered
-    return replace(state, current=password_hash, offered=later)
+    since = state.since if password_hash == state.current else at
+    return replace(state, current=password_hash, offered=later, since=since)

@@ -1,21 +1,30 @@
-"""A password on its way through the whole product: it reaches the station, and stands in no record, answer or log."""
+"""Passwords on their way through the whole product, in every version: they reach the station and stand nowhere else."""
 
 import asyncio
 import json
+import re
+import subprocess
+import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 import pytest
 from aiokafka import AIOKafkaConsumer
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 from deploy.local.bus import EmbeddedBus
 from schemas.topicplan import plan
 from services.nouns import STATEFUL
 from tests.integration.product import Product, eventually, running
 
-CANARY = "canary-7f3a9b1c"
-NAMED = {"component": {"name": "SecurityCtrlr"}, "variable": {"name": "BasicAuthPassword"}}
+CANARY, PIN = "canary-7f3a9b1c", 834277196
+BASIC_AUTH = {"component": {"name": "SecurityCtrlr"}, "variable": {"name": "BasicAuthPassword"}}
+OF_THE_SLOT = {
+    "component": {"name": "NetworkConfiguration", "instance": "1"},
+    "variable": {"name": "BasicAuthPassword"},
+}
+VPN = {"server": "vpn.example.com", "user": "u", "password": CANARY, "key": CANARY, "type": "IKEv2"}
 PROFILE = {
     "configurationSlot": 1,
     "connectionData": {
@@ -25,89 +34,211 @@ PROFILE = {
         "messageTimeout": 30,
         "securityProfile": 1,
         "ocppInterface": "Wireless0",
-        "apn": {"apn": "internet", "apnPassword": CANARY, "apnAuthentication": "CHAP"},
-        "vpn": {"server": "vpn.example.com", "user": "u", "password": CANARY, "key": CANARY, "type": "IKEv2"},
+        "apn": {"apn": "internet", "apnPassword": CANARY, "simPin": PIN, "apnAuthentication": "CHAP"},
+        "vpn": VPN,
     },
 }
-BOOT = [2, "b", "BootNotification", {"reason": "PowerUp", "chargingStation": {"vendorName": "V", "model": "M"}}]
-SAYS = (
-    [2, "d", "DataTransfer", {"vendorId": "v", "data": {"wifi": {"password": CANARY}}}],
-    [2, "r", "NotifyReport", {"requestId": 1, "seqNo": 0, "generatedAt": "2026-01-01T00:00:00Z",
-     "reportData": [{**NAMED, "variableAttribute": [{"value": CANARY}]}]}],
-    [2, "x", "DataTransfer", {"vendorId": "v", "password": CANARY}],
-)  # fmt: skip
+NETWORK = {
+    "slot": 1, "url": "wss://csms.example.com", "security_profile": 1, "identity": "there", "basic_auth_password": CANARY,
+    "apn": "net", "apn_password": CANARY, "sim_pin": str(PIN), "vpn_type": "IKEv2", "vpn_server": "v", "vpn_key": CANARY,
+    "vpn_user": "u", "vpn_password": CANARY,
+}  # fmt: skip
+BOOT_16 = {"chargePointVendor": "V", "chargePointModel": "M"}
+BOOT_2X = {"reason": "PowerUp", "chargingStation": {"vendorName": "V", "model": "M"}}
+FIRMWARE = {"location": f"ftp://user:{CANARY}@example.com/f.bin", "retrieve_at": "2026-01-01T00:00:00Z"}
+
+
+class Script(NamedTuple):
+    """What an operator asks of a station (path and body), what it answers to some of that, and what it says by itself."""
+
+    version: str
+    boot: dict[str, Any]
+    asked: tuple[tuple[str, dict[str, Any]], ...]
+    answers: dict[str, dict[str, Any]]
+    says: tuple[tuple[str, dict[str, Any]], ...]
+    reached: int
+    """How often the secret reaches the station."""
+
+
+def setting(key: str) -> dict[str, Any]:
+    return {"command": "SetConfiguration", "arguments": {"settings": [{"key": key, "value": CANARY}]}}
+
+
+def report(named: dict[str, Any]) -> dict[str, Any]:
+    moment = "2026-01-01T00:00:00Z"
+    data = [{**named, "variableAttribute": [{"value": CANARY}]}]
+    return {"requestId": 1, "seqNo": 0, "generatedAt": moment, "reportData": data}
+
+
+def told(named: dict[str, Any]) -> dict[str, Any]:
+    return {"getVariableResult": [{**named, "attributeStatus": "Accepted", "attributeValue": CANARY}]}
+
+
+SCRIPTS = (
+    Script(
+        version="1.6",
+        boot=BOOT_16,
+        asked=(
+            ("commands", setting("AuthorizationKey")),
+            ("ocpp/ChangeConfiguration", {"payload": {"key": "AuthorizationKey", "value": CANARY}}),
+            ("ocpp/ChangeConfiguration", {"payload": {"key": "WifiPassword", "value": CANARY}}),
+            (
+                "commands",
+                {"command": "DataTransfer", "arguments": {"vendor_id": "v", "data": f'{{"pin": "{CANARY}"}}'}},
+            ),
+            ("commands", {"command": "UpdateFirmware", "arguments": FIRMWARE}),
+            ("commands", {"command": "GetConfiguration", "arguments": {}}),
+        ),
+        answers={
+            "GetConfiguration": {
+                "configurationKey": [
+                    {"key": "AuthorizationKey", "readonly": False, "value": CANARY},
+                    {"key": "VendorApiKey", "readonly": False, "value": CANARY},
+                ]
+            }
+        },
+        says=(("DataTransfer", {"vendorId": "v", "data": f'{{"wifi": {{"password": "{CANARY}"}}}}'}),),
+        reached=5,
+    ),
+    Script(
+        version="2.0.1",
+        boot=BOOT_2X,
+        asked=(
+            ("commands", setting("SecurityCtrlr.BasicAuthPassword")),
+            ("ocpp/SetNetworkProfile", {"payload": PROFILE}),
+            ("commands", {"command": "UpdateFirmware", "arguments": FIRMWARE}),
+            ("ocpp/GetVariables", {"payload": {"getVariableData": [BASIC_AUTH]}}),
+        ),
+        answers={"GetVariables": told(BASIC_AUTH)},
+        says=(
+            ("DataTransfer", {"vendorId": "v", "data": {"wifi": {"password": CANARY}}}),
+            ("NotifyReport", report(BASIC_AUTH)),
+            ("DataTransfer", {"vendorId": "v", "password": CANARY}),
+        ),
+        reached=5,
+    ),
+    Script(
+        version="2.1",
+        boot=BOOT_2X,
+        asked=(
+            ("commands", {"command": "SetNetworkProfile", "arguments": NETWORK}),
+            ("commands", setting("NetworkConfiguration[1].BasicAuthPassword")),
+            ("ocpp/GetVariables", {"payload": {"getVariableData": [OF_THE_SLOT]}}),
+        ),
+        answers={"GetVariables": told(OF_THE_SLOT)},
+        says=(("NotifyReport", report(OF_THE_SLOT)),),
+        reached=5,
+    ),
+)
+DUMP = """
+import asyncio, sys
+from services.runtime.clickhouse import open_clickhouse
+
+async def dump():
+    db = open_clickhouse(sys.argv[1], sys.argv[2], timeout_s=60)
+    tables = await db.rows(
+        "SELECT name FROM system.tables WHERE database = {database:String} AND engine NOT LIKE '%View'",
+        {"database": db.database},
+    )
+    for (table,) in tables:
+        for row in await db.rows(f"SELECT * FROM `{table}`"):
+            print(table, row)
+
+asyncio.run(dump())
+"""
 
 
 @pytest.mark.embedded
+@pytest.mark.usecase("A01", "A01.FR.09", "1.6:A01")
 async def test_a_password_reaches_its_station_and_nothing_else(tmp_path: Path) -> None:
     with EmbeddedBus() as bus:
         async with running(bus="embedded", bootstrap=bus.bootstrap, folder=tmp_path) as product:
-            given, told = await _conversation(product)
+            conversations = [await _conversation(product, script) for script in SCRIPTS]
             on_the_bus = await _everything(bus.bootstrap)
+    in_clickhouse = _clickhouse(tmp_path)
+    made = [password for _, _, password in conversations]
 
-    assert given.count(CANARY) == 5, "each secret reached the station"
-    assert "sealed:" not in given
-    assert CANARY not in told, told[max(0, told.find(CANARY) - 600) : told.find(CANARY) + 200]
-    where = on_the_bus.find(CANARY.encode())
-    assert where < 0, on_the_bus[max(0, where - 700) : where + 200]
+    for script, (given, shown, _) in zip(SCRIPTS, conversations, strict=True):
+        assert given.count(CANARY) == script.reached, f"each secret reached the {script.version} station"
+        assert "sealed:" not in given
+        _has_none(made, f"the API, {script.version}", shown)
+    assert len(set(made)) == len(made)
+    _has_none(made, "Kafka", on_the_bus.decode(errors="replace"))
+    _has_none(made, "ClickHouse", in_clickhouse)
+    assert "SECRET-16" in in_clickhouse
     assert b"sealed:v1:" in on_the_bus
     for file in tmp_path.rglob("*.log"):
-        assert CANARY not in file.read_text(errors="replace"), file
+        _has_none(made, file.name, file.read_text(errors="replace"))
 
 
-async def _conversation(product: Product) -> tuple[str, str]:
-    """The frames that the station received, and everything the API shows of it."""
-    async with product.api() as api, connect(f"{product.url}/SECRET-1", subprotocols=["ocpp2.0.1"]) as socket:  # type: ignore[list-item]
-        await socket.send(
-            json.dumps(
-                [
-                    2,
-                    "b",
-                    "BootNotification",
-                    {"reason": "PowerUp", "chargingStation": {"vendorName": "V", "model": "M"}},
-                ]
-            )
-        )
-        assert json.loads(await socket.recv())[2]["status"] == "Accepted"
-        answering = asyncio.create_task(_answers(socket, calls=3))
-        setting = {"key": "SecurityCtrlr.BasicAuthPassword", "value": CANARY}
-        firmware = {"location": f"ftp://user:{CANARY}@example.com/f.bin", "retrieve_at": "2026-01-01T00:00:00Z"}
-        told = [
-            await api.post(
-                "/stations/SECRET-1/commands",
-                json={"command": "SetConfiguration", "arguments": {"settings": [setting]}},
-            ),
-            await api.post("/stations/SECRET-1/ocpp/SetNetworkProfile", json={"payload": PROFILE}),
-            await api.post("/stations/SECRET-1/commands", json={"command": "UpdateFirmware", "arguments": firmware}),
-        ]
-        assert [answer.json()["outcome"] for answer in told] == ["rejected", "rejected", "rejected"]
+def _has_none(made: list[str], where: str, text: str) -> None:
+    """No secret stands in the text: neither those of the scripts nor the passwords that were made here."""
+    for secret in (CANARY, rf"(?<!\d){PIN}(?!\d)", *map(re.escape, made)):
+        found = re.search(secret, text)
+        assert found is None, f"{where}: {text[max(0, found.start() - 600) : found.start() + 200]}"
+
+
+async def _conversation(product: Product, script: Script) -> tuple[str, str, str]:
+    """The frames that the station received, everything the API shows of it, and the password that was made for it."""
+    name = f"SECRET-{script.version.replace('.', '')}"
+    subprotocol = cast(Subprotocol, f"ocpp{script.version}")
+    async with product.api() as api, connect(f"{product.url}/{name}", subprotocols=[subprotocol]) as socket:
+        await socket.send(json.dumps([2, "b", "BootNotification", script.boot]))
+        assert json.loads(await _heard(socket))[2]["status"] == "Accepted"
+        answering = asyncio.create_task(_answers(socket, script))
+        shown = [await api.post(f"/stations/{name}/{path}", json=body) for path, body in script.asked]
+        outcomes = {answer.json().get("outcome", "none") for answer in shown}
+        assert outcomes <= {"accepted", "rejected"}, [answer.text for answer in shown]
+        assert all(answer.json()["sent"] for answer in shown), [answer.text for answer in shown]
         given = await answering
-        for frame in SAYS:
-            await socket.send(json.dumps(frame))
-            await socket.recv()
-        await socket.send(json.dumps([2, "y", "DataTransfer", {"vendorId": "v", "data": {"password": CANARY}}])[:-3])
-        await socket.recv()
+        shown.append(await api.post(f"/stations/{name}/security-operations", json={"kind": "rotate-password"}))
+        call = json.loads(await _heard(socket))
+        made = call[3]["value"] if "value" in call[3] else call[3]["setVariableData"][0]["attributeValue"]
+        await socket.send(json.dumps([4, call[1], "GenericError", f"{made} is no good", {"got": call[3]}]))
+        for action, payload in script.says:
+            await socket.send(json.dumps([2, action, action, payload]))
+            await _heard(socket)
+        broken = json.dumps([2, "y", "DataTransfer", {"vendorId": "v", "data": {"password": CANARY}}])[:-3]
+        await socket.send(broken)
+        await _heard(socket)
 
         async def kept() -> str:
-            paths = ("frames", "commands", "facts", "events")
-            pages = [(await api.get(f"/stations/SECRET-1/{path}", params={"limit": 200})).text for path in paths]
-            mine = {"station": "SECRET-1"}
+            paths = ("frames", "commands", "facts", "events", "security-operations", "variables")
+            pages = [(await api.get(f"/stations/{name}/{path}", params={"limit": 200})).text for path in paths]
+            mine = {"station": name}
             pages += [(await api.get(path, params=mine)).text for path in ("/exchanges", "/exchanges/export")]
-            return "".join(pages) if '"y"' in pages[0] or '\\"y\\"' in pages[0] else ""
+            done = '"rejected"' in pages[4] and ('"y"' in pages[0] or '\\"y\\"' in pages[0])
+            return "".join(pages) if done else ""
 
-        return given, await eventually(kept) + "".join(answer.text for answer in told)
+        return given, await eventually(kept) + "".join(answer.text for answer in shown), made
 
 
-async def _answers(socket: ClientConnection, *, calls: int) -> str:
-    """Refuse what the CSMS asks for, in the words of a station that repeats it."""
+async def _heard(socket: ClientConnection) -> str:
+    """The next frame. Raises TimeoutError where none comes."""
+    async with asyncio.timeout(60):
+        return str(await socket.recv())
+
+
+async def _answers(socket: ClientConnection, script: Script) -> str:
+    """Answer what the CSMS asks for as the script says, or refuse it in the words of a station that repeats it."""
     given = ""
-    for _ in range(calls):
-        call: list[Any] = json.loads(await socket.recv())
+    for _ in script.asked:
+        call: list[Any] = json.loads(await _heard(socket))
         given += json.dumps(call)
-        await socket.send(
-            json.dumps([4, call[1], "PropertyConstraintViolation", f"'{CANARY}' is no good", {"got": call[3]}])
-        )
+        said = script.answers.get(call[2])
+        refusal = [4, call[1], "GenericError", f"'{CANARY}' is no good", {"got": call[3]}]
+        await socket.send(json.dumps(refusal if said is None else [3, call[1], said]))
     return given
+
+
+def _clickhouse(folder: Path) -> str:
+    """Every row of every table. In a process of its own: an engine keeps to one folder as long as its process lives."""
+    arguments = [f"chdb://{folder / 'clickhouse'}", "voltbus"]
+    done = subprocess.run(
+        [sys.executable, "-c", DUMP, *arguments], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout
 
 
 async def _everything(bootstrap: str) -> bytes:

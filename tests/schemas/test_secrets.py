@@ -323,3 +323,17 @@ def test_what_a_station_may_say_again_is_the_secret_and_the_password_within_it()
     assert secrets_in(put(key="sim_pin", value="123")) == ()
     assert mask_in(f'{{"a":"{CANARY}"}}', (CANARY,)) == '{"a":"***"}'
     assert mask_in(json.dumps({"a": 'q"ü'}), ('q"ü',)) == '{"a": "***"}'
+
+
+@pytest.mark.parametrize("data", ['{{"pin": "{0}"}}', '[{{"wifi": {{"password": "{0}"}}}}]'])
+def test_a_secret_inside_the_data_of_a_command_is_known_when_the_station_repeats_it_alone(data: str) -> None:
+    sent = DataTransfer(vendor_id="v", data=msgspec.Raw(msgspec.json.encode(data.format(CANARY))))
+
+    assert CANARY in secrets_in(sent)
+    assert CANARY not in mask_in(f"'{CANARY}' is no good", secrets_in(sent))
+
+
+def test_data_that_looks_like_json_and_is_none_is_a_secret_as_a_whole() -> None:
+    data = "{password=" + CANARY
+
+    assert data in secrets_in(DataTransfer(vendor_id="v", data=msgspec.Raw(msgspec.json.encode(data))))

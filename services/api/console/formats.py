@@ -121,6 +121,8 @@ TONES = {
     "verification-failed": "bad",
     "wrong-version": "bad",
     "unconfirmed": "bad",
+    "fell-back": "warn",
+    "missing": "bad",
     "silent": "bad",
     "skipped-busy": "mute",
     "unreachable": "mute",

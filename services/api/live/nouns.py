@@ -1,5 +1,7 @@
 """The nouns whose events are followed and whose reads are as new as Kafka by declaration, one line each."""
 
+from schemas.securityoperations import SECURITY_BATCHES
+from schemas.topic import Topic
 from services.api.batteries import live as batteries
 from services.api.boottemplates import live as boottemplates
 from services.api.certificates import live as certificates
@@ -13,6 +15,7 @@ from services.api.locallists import live as locallists
 from services.api.payments import live as payments
 from services.api.reports import live as reports
 from services.api.reservations import live as reservations
+from services.api.securityoperations import live as securityoperations
 from services.api.sessionlimits import live as sessionlimits
 from services.api.signing import live as signing
 from services.api.stationtariffs import live as stationtariffs
@@ -28,6 +31,7 @@ NOUNS: tuple[LiveNoun, ...] = (
     payments.LIVE,
     chargingprofiles.LIVE,
     boottemplates.LIVE,
+    securityoperations.LIVE,
     devicemodel.LIVE,
     certificates.LIVE,
     signing.LIVE,
@@ -36,3 +40,6 @@ NOUNS: tuple[LiveNoun, ...] = (
 )
 
 TOPICS = tuple(noun.topic for noun in NOUNS)
+
+HELD: tuple[Topic, ...] = (SECURITY_BATCHES,)
+"""Compacted topics of nouns that each API process holds whole."""

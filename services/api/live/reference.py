@@ -14,6 +14,7 @@ from schemas.provisioning import REFERENCE
 from schemas.routing import route
 from schemas.stations import STATION_STATES, StationChanged
 from schemas.topic import Topic
+from services.api.live.nouns import HELD
 from services.api.web.metrics import VIEW_WAITS_EXPIRED, count_campaigns
 from services.runtime.bus.readpositions import Mark, ReadPositions
 from services.runtime.bus.reference import CompactedView
@@ -24,7 +25,7 @@ READ_BACK_WITHIN_S = 2.0
 FOLLOWED = (
     *REFERENCE,
     *(STATION_STATES, FIRMWARE_CAMPAIGN_STATES, LOGINS, TOKEN_CREDITS, API_KEY_USES),
-    *(AUTHORITIES, REVOCATION_LISTS),
+    *(AUTHORITIES, REVOCATION_LISTS, *HELD),
 )
 """The topics that this process holds whole, the newest of each key."""
 

@@ -1,4 +1,4 @@
-"""Security events in the console: those of all stations, and those of one on its tab."""
+"""Security events in the console: those of all stations, and those of one on its tab, beside its profile, password and operations."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from schemas.security import CRITICAL_2X
 from services.api.console.pages import PageRequest, Part, Screen
 from services.api.console.rendering import Rendered, Shown, page_request
 from services.api.security.rows import SecurityEvent, SecurityEventFilter
+from services.api.securityoperations.stationpage import PARTS
 from services.api.stations.rows import StationPath
 from services.api.stations.tabs import HEAD, of_station
 from services.api.stations.usecases import known_station
@@ -58,7 +59,7 @@ PAGE = Screen(
     template="security/page.html",
     parts=(Part(name="filters", template="security/filters.html", load=filters), ROWS),
 )
-OF_STATION = Screen(title="Security", nav="stations", template="security/tab.html", parts=(HEAD, ROWS))
+OF_STATION = Screen(title="Security", nav="stations", template="security/tab.html", parts=(HEAD, *PARTS, ROWS))
 
 
 @get("/security")
@@ -69,7 +70,7 @@ async def listed(request: Request[Any, Any, Any], ports: Given, show: Shown) -> 
 
 @get("/stations/{station:str}/security")
 async def shown(request: Request[Any, Any, Any], station: StationPath, ports: Given, show: Shown) -> Rendered:
-    """The events of a station."""
+    """How a station's connection is secured, what is done about it, and the events that it reported."""
     asked = page_request(request, ports, await known_station(ports, station))
     return await show.page(OF_STATION, asked, title=station, live=of_station(station))
 

@@ -27,7 +27,11 @@ class Connector(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Station(msgspec.Struct, frozen=True, kw_only=True):
-    """A station as it is now."""
+    """A station as it is now.
+
+    `security_profile` is that of its latest connection, null where nobody can tell; `credential_since`: since when its present password
+    counts, null where it has none or nobody knows.
+    """
 
     station: str
     connected: bool
@@ -52,6 +56,7 @@ class Station(msgspec.Struct, frozen=True, kw_only=True):
     seen_at: dt.datetime | None
     changed_at: dt.datetime
     security_profile: int | None = None
+    credential_since: dt.datetime | None = None
 
 
 class StationFilter(msgspec.Struct, frozen=True, kw_only=True):

@@ -41,7 +41,7 @@ NOUN = MeteringNoun(
             key="station",
             columns="station connected gateway epoch version remote_address vendor model serial_number"
             " firmware_version registration provisioned removed site labels tenant heartbeat_interval_s connectors faulted security_profile"
-            " connected_at disconnected_at booted_at seen_at revision id changed_at",
+            " connected_at disconnected_at booted_at seen_at credential credential_since revision id changed_at",
             rows={
                 StationChanged: {
                     "version": lambda r: r.version or "",

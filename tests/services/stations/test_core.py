@@ -265,10 +265,16 @@ def test_provisioning_is_published_with_site_and_labels() -> None:
     assert (published.registration, published.heartbeat_interval_s) == ("Accepted", 60)
 
 
-def test_a_new_password_alone_is_not_published() -> None:
+def test_of_a_new_password_alone_only_its_age_is_published() -> None:
     station = Station(provisioned(password_hash="one"))
 
-    assert station.feed(provisioned(seconds=1, password_hash="two")) == []
+    before = station.state.now
+    (snapshot,) = station.feed(provisioned(seconds=1, password_hash="two"))
+
+    assert snapshot == replace(
+        before, id=snapshot.id, revision=2, credential_since=at(1), changed_at=snapshot.changed_at
+    )
+    assert "two" not in str(snapshot)
 
 
 def test_removal_voids_what_the_operator_said_and_keeps_what_the_station_said() -> None:

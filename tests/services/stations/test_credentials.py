@@ -112,3 +112,29 @@ def test_passwords_that_are_never_answered_do_not_pile_up() -> None:
     asked = [says("asked", f"new-{n}", command=f"c{n}") for n in range(100)]
 
     assert len(opens(*asked)) == 5
+
+
+def test_a_station_tells_since_when_its_password_counts() -> None:
+    station = Station(provisioned(password_hash="old"), connected(), booted())
+    assert station.state.now.credential_since == provisioned().provisioned_at
+
+    station = Station(provisioned(password_hash="old"), connected(), booted(), says("asked"), says("changed"))
+    assert station.state.now.credential_since == at(30)
+
+
+def test_a_password_without_an_answer_counts_since_its_first_use() -> None:
+    used = came_by("new")
+    station = Station(provisioned(password_hash="old"), connected(), booted(), says("asked"), says("unknown"), used)
+
+    assert station.state.now.credential_since == used.at
+    assert station.state.now.credential == used.credential
+
+
+def test_a_station_without_a_password_has_none_since_ever() -> None:
+    assert Station(provisioned(), connected(), booted()).state.now.credential_since is None
+
+
+def test_a_station_tells_the_security_profile_of_its_latest_connection() -> None:
+    station = Station(replace(connected(1), security_profile=2), replace(connected(2, seconds=9), security_profile=3))
+
+    assert station.state.now.security_profile == 3

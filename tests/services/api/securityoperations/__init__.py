@@ -1,0 +1,1 @@
+"""Tests of security operations in the API and the console."""
