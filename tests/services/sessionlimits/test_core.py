@@ -12,10 +12,10 @@ from msgspec.structs import replace
 from schemas.base import Due, Poison, Record
 from schemas.commands import CommandRequested
 from schemas.credits import TokenSpent
-from schemas.sessionlimits import SessionLimitChanged
+from schemas.sessionlimits import SessionCosted, SessionLimitChanged
 from schemas.stations import StationRemoved
 from schemas.transactionlimits import NO_LIMIT, TransactionLimit
-from schemas.transactions import RemoteStop
+from schemas.transactions import RemoteStop, SessionChanged
 from services.sessionlimits.core import ATTEMPTS, OVER_KEPT, SESSIONS_MOST, due, initial, step
 from tests.services.core import Core
 from tests.services.sessionlimits.records import ENERGY, STATION, costed, ended, minute, session, settled
@@ -304,8 +304,17 @@ def test_whatever_comes_one_stop_at_a_time_is_asked_for_and_only_of_what_has_a_l
 ) -> None:
     """The rule of retries: the next stop leaves when the one before has an outcome, or none in time; ATTEMPTS in all."""
     station, records, now = Station(), list[Record](), 0.0
-    open_stop = ""
+    open_stop, newest, newest_cost = "", minute(0), minute(0)
     for event in events:
+        # Each topic is read in its order: no snapshot comes before the one by which its session began, nor a cost before an older one.
+        if isinstance(event, SessionChanged):
+            if event.changed_at < newest and not station.state.sessions:
+                continue
+            newest = max(newest, event.changed_at)
+        if isinstance(event, SessionCosted):
+            if event.at < newest_cost:
+                continue
+            newest_cost = event.at
         now = max(now, 0) + 0.5
         if isinstance(event, str):
             if event == "due":
