@@ -323,6 +323,8 @@ def test_whatever_comes_one_stop_at_a_time_is_asked_for_and_only_of_what_has_a_l
                 fed: list[Record] = [] if at is None else [Due(key=STATION, at=at, sent_at=minute(now))]
             else:
                 fed = [settled(open_stop, event, now)] if open_stop else []
+        elif isinstance(event, SessionChanged) and event.status != "active" and not station.state.sessions:
+            continue  # its topic is in order: a session is active before it is over
         else:
             now = max(now, (_moment(event) - minute(0)).total_seconds() / 60)
             fed = [event]
