@@ -36,6 +36,7 @@ from services.api.ports import Ports, Reads
 from services.api.reports.waits import ReportMemory
 from services.api.settings import ApiSettings
 from services.api.signing.counting import ExpiryCount
+from services.api.web.outside import Outside
 from services.runtime.bus.producer import Publisher
 from services.runtime.bus.readpositions import Mark, ReadPositions
 from services.runtime.clickhouse import open_clickhouse
@@ -86,6 +87,7 @@ class Api:
         )
         stored = bound_reads(self._clickhouse)
         self._reads = cast(Reads, Overlaid(stored, self._overlays, fresh.caught_up))
+        self._outside = Outside()
         self._files = opened(settings.api_files)
         self._warmup = WarmUp(stored, _now)
         self._expiring = ExpiryCount(stored, _now)
@@ -111,6 +113,7 @@ class Api:
         finally:
             listener.close()
             await self._publisher.stop()
+            await self._outside.close()
             await self._clickhouse.close()
 
     def not_ready(self) -> list[str]:
@@ -156,6 +159,7 @@ class Api:
             hub=self._hub,
             clock=_now,
             new_id=_new_id,
+            outside=self._outside,
             audit=AuditLog(self._turns, writer=_new_id(), clock=_now),
             pricing=self._reference,
             reads_within=self._reads_within,

@@ -8,6 +8,7 @@ from schemas.keyfile import key_from, seal_from
 from schemas.sealing import NO_KEY, Seal
 from schemas.settings import BadSetting
 from services.api.settings import ApiSettings
+from services.api.web.oidc import Provider
 
 SHORTEST_KEY = 16
 
@@ -20,6 +21,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     idle_s: int = 3_600
     login_failures: int = 10
     password_cost: int = 2**15
+    provider: Provider = Provider()
     requests_per_s: float = 100.0
     requests_burst: int = 300
     secure_cookie: bool = False
@@ -50,6 +52,7 @@ def from_settings(settings: ApiSettings) -> Config:
         idle_s=settings.api_idle_s,
         login_failures=settings.api_login_failures,
         secure_cookie=settings.api_secure_cookie,
+        provider=_provider(settings),
         requests_per_s=settings.api_requests_per_s,
         requests_burst=settings.api_requests_burst,
         body_limit=settings.api_body_limit,
@@ -69,6 +72,26 @@ def from_settings(settings: ApiSettings) -> Config:
         web_payment_url=settings.web_payment_url,
         web_payment_validity_s=settings.web_payment_validity_s,
         web_payment_password_length=settings.web_payment_password_length,
+    )
+
+
+def _provider(settings: ApiSettings) -> Provider:
+    """The OpenID provider. Raises BadSetting for one whose tokens could not be checked."""
+    issuer = settings.oidc_issuer
+    if issuer and not issuer.startswith(("https://", "http://127.0.0.1", "http://localhost", "http://[::1]")):
+        raise BadSetting(f"oidc_issuer is {issuer!r}: the address of a provider begins with https://")
+    if issuer and not (settings.oidc_audience or settings.oidc_client_id):
+        raise BadSetting(
+            "oidc_issuer needs oidc_audience (tokens of programs), oidc_client_id (sign-in to the console), or both"
+        )
+    return Provider(
+        issuer=issuer,
+        audience=settings.oidc_audience,
+        client_id=settings.oidc_client_id,
+        name_claim=settings.oidc_name_claim,
+        roles_claim=settings.oidc_roles_claim,
+        tenants_claim=settings.oidc_tenants_claim,
+        sites_claim=settings.oidc_sites_claim,
     )
 
 

@@ -50,6 +50,7 @@ from services.api.stations.fakes import FakeStations
 from services.api.stationtariffs.fakes import FakeStationTariffs
 from services.api.tokens.fakes import FakeTokens
 from services.api.vendors.fakes import FakeVendors
+from services.api.web.oidc import Web
 from services.api.webhooks.fakes import FakeWebhooks
 from services.provisioning.core import step as settle
 from services.reports.asking import asked_in
@@ -198,6 +199,18 @@ class FakeReads(
     """ClickHouse with a few rows: the fakes of each noun."""
 
 
+class FakeOutside:
+    """No OpenID provider is there."""
+
+    async def get(self, url: str) -> bytes:
+        """Nothing answers."""
+        raise Outage(f"nothing answers at {url}")
+
+    async def post(self, url: str, form: Mapping[str, str]) -> bytes:
+        """Nothing answers."""
+        raise Outage(f"nothing answers at {url}")
+
+
 class World:
     """Everything around the API, in memory. `now` is moved by hand; ids count up."""
 
@@ -215,6 +228,7 @@ class World:
         self.bus = FakeBus(self.memory, self.reports)
         self.reads.audit_rows = self.bus.audited
         self.files = FakeFiles()
+        self.outside: Web = FakeOutside()
         self.hub = Hub(clients_limit=self.config.sse_clients, queue_limit=self.config.sse_queue)
         self._ids = itertools.count(1)
         self._writers = itertools.count(1)
@@ -239,6 +253,7 @@ class World:
             hub=self.hub,
             clock=lambda: self.now,
             new_id=self.new_id,
+            outside=self.outside,
             audit=AuditLog(self.bus, writer=f"api-{next(self._writers)}", clock=lambda: self.now),
             pricing=self.bus,
             reads_within=lambda _scope, _holds: self.reads,

@@ -16,10 +16,11 @@ from services.api.nouns import NOUNS
 from services.api.operators.acting import acting
 from services.api.operators.uses import note_use
 from services.api.ports import Ports
-from services.api.web import health, login, openapi
+from services.api.web import health, login, openapi, signin
 from services.api.web.auth import OPEN, Doorkeeper, OperatorKey
 from services.api.web.content import ContentTypes
 from services.api.web.entrance import Entrance, is_a_persons, is_free, name_of, principal_of, trail_of
+from services.api.web.oidc import Tokens
 from services.api.web.passwords import Hashing
 from services.api.web.policy import POLICY, NoPolicy, NounPolicy
 from services.api.web.problems import HANDLERS, from_http
@@ -37,6 +38,7 @@ def doorkeeper_of(ports: Ports) -> Doorkeeper:
         records=ports.reference,
         hashing=Hashing(n=config.password_cost),
         failures=config.login_failures,
+        tokens=Tokens(config.provider, ports.outside, clock=ports.clock),
         rates=Rates(per_s=config.requests_per_s, burst=config.requests_burst),
         login_s=config.login_s,
         idle_s=config.idle_s,
@@ -56,7 +58,10 @@ def create_app(
     api = Router(path="/api/v1", route_handlers=[_router(noun) for noun in NOUNS])
     open_routes = [_open(noun, router) for noun in NOUNS for router in noun.open]
     app = Litestar(
-        route_handlers=[api, health.router(), *open_routes, login.router(doorkeeper), *console],
+        route_handlers=[
+            *(api, health.router(), *open_routes),
+            *(login.router(doorkeeper), signin.router(doorkeeper), *console),
+        ],
         dependencies={
             "ports": Provide(_ports_of(ports), sync_to_thread=False),
             "doorkeeper": Provide(lambda: doorkeeper, sync_to_thread=False),

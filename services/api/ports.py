@@ -45,6 +45,7 @@ from services.api.stations.reads import StationReads
 from services.api.stationtariffs.reads import StationTariffReads
 from services.api.tokens.reads import TokenReads
 from services.api.vendors.reads import VendorReads
+from services.api.web.oidc import Web
 from services.api.web.policy import Principal
 from services.api.web.principals import OPERATOR_KEY
 from services.api.web.throttle import Throttle
@@ -126,6 +127,7 @@ class Ports(msgspec.Struct, frozen=True, kw_only=True):
     files: Files | None
     hub: Hub
     audit: AuditLog
+    outside: Web
     pricing: Reference
     reads_within: Callable[[Scope, Callable[[str], bool]], Reads]
     clock: Callable[[], dt.datetime]

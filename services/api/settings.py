@@ -47,6 +47,39 @@ class ApiSettings(ClickHouseSettings, frozen=True, kw_only=True):
     api_requests_burst: Annotated[
         int, msgspec.Meta(ge=1, description="Requests at once of one API key or user, after a quiet time.")
     ] = 300
+    oidc_issuer: Annotated[
+        str,
+        msgspec.Meta(
+            description="Issuer of an OpenID provider, as https://login.example.com/realms/grid: its tokens open the API, and people sign"
+            " in to the console by it. Empty: none do."
+        ),
+    ] = ""
+    oidc_audience: Annotated[
+        str, msgspec.Meta(description="What the claim `aud` of access tokens must name. Empty: none opens the API.")
+    ] = ""
+    oidc_client_id: Annotated[
+        str,
+        msgspec.Meta(
+            description="The console at the provider: a public client with PKCE. Empty: nobody signs in by it."
+        ),
+    ] = ""
+    oidc_name_claim: Annotated[str, msgspec.Meta(description="Claim with the name of a token's owner.")] = "sub"
+    oidc_roles_claim: Annotated[
+        str,
+        msgspec.Meta(description="Claim with the names of the owner's roles, by its path, as realm_access.roles."),
+    ] = "roles"
+    oidc_tenants_claim: Annotated[
+        str,
+        msgspec.Meta(
+            description="Claim with the tenants that the owner is limited to, where tokens have one; then all must."
+        ),
+    ] = ""
+    oidc_sites_claim: Annotated[
+        str,
+        msgspec.Meta(
+            description="Claim with the sites that the owner is limited to, where tokens have one; then all must."
+        ),
+    ] = ""
     api_secure_cookie: Annotated[
         bool, msgspec.Meta(description="Send the console's cookie over https only; true behind a TLS proxy.")
     ] = False

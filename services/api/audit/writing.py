@@ -12,6 +12,7 @@ from schemas.audit import Altered, Audited, AuditRecorded, digest_of
 from schemas.base import Record
 from schemas.provisioning import Change, ChangeSettled
 from schemas.routing import route
+from services.api.web.metrics import AUDIT_ENTRIES, AUDIT_PENDING
 from services.runtime.process.outage import Outage
 
 FIRST = 50
@@ -60,13 +61,15 @@ class AuditLog:
         entry = msgspec.structs.replace(entry, digest=digest_of(entry))
         self._sequence, self._previous = entry.sequence, entry.digest
         self._pending[entry.sequence] = entry
+        AUDIT_PENDING.set(len(self._pending))
         sent = tuple(self._pending.values())
         try:
             await self._publisher.publish(*sent)
         except Outage as outage:
             raise Outage(f"the audit log cannot be written: {outage}", may_have_left=False) from outage
         for one in sent:
-            self._pending.pop(one.sequence, None)
+            AUDIT_ENTRIES.inc(self._pending.pop(one.sequence, None) is not None)
+        AUDIT_PENDING.set(len(self._pending))
 
 
 class Trail:

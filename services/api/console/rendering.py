@@ -81,9 +81,10 @@ class Show:
         """A page by itself, without the console's navigation: for people who have no login."""
         return _html(self._render(template, title=title, view=view), status)
 
-    def login(self, *, refused: bool, wanted: str) -> Rendered:
-        """The login page."""
-        return _html(self._render("login.html", title="Log in", refused=refused, wanted=local_path(wanted)))
+    def login(self, *, refused: bool, wanted: str, provider: bool) -> Rendered:
+        """The login page. `provider`: people may sign in at an OpenID provider."""
+        page = {"title": "Log in", "refused": refused, "wanted": local_path(wanted), "provider": provider}
+        return _html(self._render("login.html", **page))
 
     def reference(self) -> Rendered:
         """The page that shows the OpenAPI document, to read and to try. Its renderer writes styles into its own elements."""

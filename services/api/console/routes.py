@@ -12,6 +12,7 @@ from services.api.console.rendering import Rendered, Show, Shown
 from services.api.nouns import NOUNS
 from services.api.web.auth import OPEN
 from services.api.web.guard import same_origin
+from services.api.web.parameters import Given
 from services.api.web.policy import POLICY, SIGNED_IN, NounPolicy
 from services.api.web.problems import HANDLERS
 
@@ -46,9 +47,10 @@ def _login(show: Show) -> HTTPRouteHandler:
     """Where a person signs in. No part of a router: `POST /login` has one, and Litestar joins no two on one path."""
 
     @get("/login", opt={OPEN: True}, include_in_schema=False)
-    async def login(request: Request[Any, Any, Any]) -> Rendered:
+    async def login(request: Request[Any, Any, Any], ports: Given) -> Rendered:
         query = request.query_params
-        return show.login(refused="refused" in query, wanted=query.get("next", "/"))
+        provider = bool(ports.config.provider.issuer and ports.config.provider.client_id)
+        return show.login(refused="refused" in query, wanted=query.get("next", "/"), provider=provider)
 
     return login
 

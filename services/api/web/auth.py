@@ -1,5 +1,6 @@
 """Auth: who may use the API: keys as bearer tokens, and for the console logins behind a signed cookie."""
 
+import base64
 import hashlib
 import hmac
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from litestar import Request
 from litestar.datastructures import Cookie
 
 from schemas.logins import LOGINS
+from services.api.web.metrics import RATES_REFUSED
+from services.api.web.oidc import LEEWAY_S, Claimed, Refused, Tokens, is_token, principal_of, refused
 from services.api.web.passwords import Hashing
 from services.api.web.policy import Principal
 from services.api.web.principals import OPERATOR_KEY, Records, of_key, of_user
@@ -36,17 +39,27 @@ RENEWED_EACH = 0.1
 
 ADDRESS_UNKNOWN = "-"
 
+CLAIMED = "~"
+"""Begins what a login's cookie has of a token's claims: no user is called so."""
+
+TOKEN = "voltbus_token"
+"""Where a request's state has what its token says."""
+
+SEALED = "sealed:"
+"""Tells texts that are sealed from logins, which are signed by the same key."""
+
 
 class Login(msgspec.Struct, frozen=True, kw_only=True):
     """A console login: it ends at `until` at the latest, and without use since `used_at` earlier. Times in whole seconds since 1970.
 
-    `user`: whose it is; empty for whoever has the operator key.
+    `user`: whose it is; empty for whoever has the operator key. `claimed`: what the token of an OpenID provider said of its owner.
     """
 
     id: str
     until: int
     used_at: int
     user: str = ""
+    claimed: Claimed | None = None
 
 
 class OperatorKey:
@@ -67,7 +80,8 @@ class OperatorKey:
 
     def signed(self, login: Login) -> str:
         """The cookie's value for a login."""
-        text = f"{login.id}.{login.until}.{login.used_at}" + (f".{login.user}" if login.user else "")
+        whose = login.user if login.claimed is None else CLAIMED + _packed(login.claimed)
+        text = f"{login.id}.{login.until}.{login.used_at}" + (f".{whose}" if whose else "")
         return f"{text}.{self._signature(text)}"
 
     def read(self, cookie: str) -> Login | None:
@@ -75,8 +89,21 @@ class OperatorKey:
         text, _, signature = cookie.rpartition(".")
         if not signature.isascii() or not hmac.compare_digest(signature, self._signature(text)):
             return None
-        id_, until, used_at, *user = text.split(".", 3)
-        return Login(id=id_, until=int(until), used_at=int(used_at), user="".join(user))
+        id_, until, used_at, *rest = text.split(".", 3)
+        whose = "".join(rest)
+        if whose.startswith(CLAIMED):
+            return Login(id=id_, until=int(until), used_at=int(used_at), claimed=_unpacked(whose[len(CLAIMED) :]))
+        return Login(id=id_, until=int(until), used_at=int(used_at), user=whose)
+
+    def sealed(self, text: str) -> str:
+        """The text with its signature."""
+        return f"{text}.{self._signature(SEALED + text)}"
+
+    def unsealed(self, sealed: str) -> str | None:
+        """The text; None where the signature is not ours."""
+        text, _, signature = sealed.rpartition(".")
+        ours = signature.isascii() and hmac.compare_digest(signature, self._signature(SEALED + text))
+        return text if ours else None
 
     def _signature(self, text: str) -> str:
         return hmac.new(self._signing_key, text.encode(errors="surrogateescape"), "sha256").hexdigest()
@@ -103,6 +130,7 @@ class Doorkeeper:
         hashing: Hashing,
         failures: int,
         rates: Rates,
+        tokens: Tokens,
         login_s: int,
         idle_s: int,
         secure: bool,
@@ -115,6 +143,7 @@ class Doorkeeper:
         self._by_name = Throttle(failures=failures)
         self._throttle = Throttle(failures=failures)
         self._rates = rates
+        self.tokens = tokens
         self._login_s = login_s
         self._idle_s = idle_s
         self._secure = secure
@@ -140,6 +169,19 @@ class Doorkeeper:
         self._by_name.succeeded(user)
         return self._cookie(Login(id=self._new_id(), until=now + self._login_s, used_at=now, user=user))
 
+    def login_of(self, claimed: Claimed) -> Cookie:
+        """The cookie of a login for whom an OpenID provider has signed in; it ends after `login_s`, whatever its token says."""
+        now = self._now_s()
+        return self._cookie(Login(id=self._new_id(), until=now + self._login_s, used_at=now, claimed=claimed))
+
+    def sealed(self, text: str) -> str:
+        """A text that only this deployment can have written, for a cookie."""
+        return self._key.sealed(text)
+
+    def unsealed(self, cookie: str) -> str | None:
+        """The text; None where it is not ours."""
+        return self._key.unsealed(cookie)
+
     async def _is_password(self, user: str, offered: str) -> bool:
         found = of_user(self._records, user)
         kept = "" if found is None else found[1].password_hash
@@ -155,6 +197,8 @@ class Doorkeeper:
 
     def principal(self, login: Login) -> Principal | None:
         """Whose login it is; None where it is void: the user was removed or turned off, or has another password since."""
+        if login.claimed is not None:
+            return principal_of(self._records, login.claimed) if self.tokens.signs_in else None
         if not login.user:
             return OPERATOR_KEY
         found = of_user(self._records, login.user)
@@ -169,7 +213,7 @@ class Doorkeeper:
         """
         scheme, _, offered = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer":
-            return self._with_key(offered.strip())
+            return self._with_key(request, offered.strip())
         login = self.current(request)
         principal = None if login is None else self.principal(login)
         if login is None or principal is None:
@@ -186,12 +230,26 @@ class Doorkeeper:
         if principal.kind == OPERATOR_KEY.kind:
             return
         if wait_s := self._rates.wait_s(principal.name, self._clock().timestamp()):
+            RATES_REFUSED.inc()
             sentence = f"{principal.name} asks too often: again in {wait_s} s."
             raise Problem(HTTPStatus.TOO_MANY_REQUESTS, sentence, headers={"Retry-After": str(wait_s)})
 
-    def _with_key(self, offered: str) -> Admitted:
+    async def look_at_token(self, request: Request[Any, Any, Any]) -> None:
+        """Check a request's token of the OpenID provider, if it has one, before `check`. Raises Problem: 401; Outage."""
+        scheme, _, offered = request.headers.get("authorization", "").partition(" ")
+        if not self.tokens.there or scheme.lower() != "bearer" or not is_token(offered.strip()):
+            return
+        try:
+            request.scope["state"][TOKEN] = await self.tokens.owner(offered.strip())
+        except Refused as error:
+            raise refused(error) from error
+
+    def _with_key(self, request: Request[Any, Any, Any], offered: str) -> Admitted:
         if self._key.matches(offered):
             return Admitted(principal=OPERATOR_KEY)
+        claimed: Claimed | None = request.scope["state"].get(TOKEN)
+        if claimed is not None and self._now_s() < claimed.until + LEEWAY_S:
+            return Admitted(principal=principal_of(self._records, claimed))
         found = of_key(self._records, offered, self._clock())
         if found is None:
             raise _unauthorized("This key is wrong, revoked or expired.")
@@ -222,6 +280,14 @@ class Doorkeeper:
 
     def _now_s(self) -> int:
         return int(self._clock().timestamp())
+
+
+def _packed(claimed: Claimed) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(claimed)).decode().rstrip("=")
+
+
+def _unpacked(text: str) -> Claimed:
+    return msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=Claimed)
 
 
 def ends_at(login: Login) -> datetime:

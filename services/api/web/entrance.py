@@ -53,6 +53,7 @@ class Entrance(ASGIMiddleware):
         """Pass the request on, answer with the login page's address, or raise Problem: 401, 403."""
         request: Request[Any, Any, Any] = Request(scope)
         try:
+            await self._doorkeeper.look_at_token(request)
             admitted = self._doorkeeper.check(request)
         except Problem as problem:
             if problem.status != HTTPStatus.UNAUTHORIZED or not is_a_persons(request):

@@ -10,14 +10,12 @@ from litestar.datastructures import Cookie
 from litestar.response import Redirect
 
 from schemas.logins import LoginEnded
-from services.api.audit.writing import Trail
 from services.api.ports import Ports
 from services.api.web.auth import OPEN, Doorkeeper, address_of, ends_at, local_path, require_our_own_page
+from services.api.web.entries import say_signed
 from services.api.web.metrics import LOGINS
 from services.api.web.parameters import Given
-from services.api.web.principals import OPERATOR_KEY
 from services.api.web.problems import Problem, field_error, invalid, invalid_fields
-from services.api.web.requestids import request_id_of
 
 
 class Credentials(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,9 +23,6 @@ class Credentials(msgspec.Struct, frozen=True, kw_only=True):
 
     key: Annotated[str, msgspec.Meta(description="The user's password, or the operator key.")]
     user: Annotated[str, msgspec.Meta(description="Name of the user; empty: the key is the operator key.")] = ""
-
-
-LONGEST_USER = 64
 
 
 def router(doorkeeper: Doorkeeper) -> Router:
@@ -68,7 +63,8 @@ def router(doorkeeper: Doorkeeper) -> Router:
             ended = LoginEnded(login=login.id, until=ends_at(login), ended_at=ports.clock())
             await ports.publisher.publish(ended)
             await ports.reference.read_back(ended)
-            await Trail(ports.audit, _signs(request, login.user, "sign-out")).end(HTTPStatus.OK)
+            whose = login.user or (f"oidc:{login.claimed.name}" if login.claimed else "")
+            await say_signed(request, ports, whose, "sign-out", status=HTTPStatus.OK)
         return Redirect("/login", status_code=303, cookies=[doorkeeper.forgotten()])
 
     return Router(path="/", route_handlers=[log_in, log_out], tags=["console"])
@@ -84,22 +80,8 @@ async def _entered(
         status, result = (HTTPStatus.UNAUTHORIZED, "refused") if login is None else (HTTPStatus.OK, "accepted")
     finally:
         LOGINS.labels(result).inc()
-        await Trail(ports.audit, _signs(request, given.user, "sign-in")).end(status)
+        await say_signed(request, ports, given.user, "sign-in", status=status)
     return login
-
-
-def _signs(request: Request[Any, Any, Any], user: str, action: str) -> dict[str, Any]:
-    """What the audit log says of somebody who signs in or out."""
-    return {
-        "actor": user[:LONGEST_USER] or OPERATOR_KEY.name,
-        "actor_kind": "user" if user else OPERATOR_KEY.kind,
-        "address": address_of(request),
-        "request_id": request_id_of(request),
-        "method": request.method,
-        "route": request.url.path,
-        "noun": "operators",
-        "action": action,
-    }
 
 
 def _too_early(problem: Problem) -> Response[str]:

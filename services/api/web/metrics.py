@@ -20,6 +20,14 @@ REQUEST_SECONDS = Histogram(
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0),
 )
 LOGINS = Counter("voltbus_api_logins_total", "Console logins; result: accepted, refused, throttled.", ("result",))
+RATES_REFUSED = Counter(
+    "voltbus_api_rate_refused_total", "Requests answered 429 because their key or user asks too often."
+)
+AUDIT_ENTRIES = Counter("voltbus_api_audit_entries_total", "Entries of the audit log that Kafka has.")
+AUDIT_PENDING = Gauge(
+    "voltbus_api_audit_pending_entries",
+    "Entries of the audit log that Kafka did not confirm; they are published with the next.",
+)
 SSE_CLIENTS = Gauge("voltbus_api_sse_clients", "Clients that follow /api/v1/events now.")
 SSE_EVENTS = Counter(
     "voltbus_api_sse_events_total", "Events handed to clients' queues; kind as on the wire.", ("kind",)

@@ -43,3 +43,24 @@ def test_each_setting_of_the_api_reaches_its_modules() -> None:
     )
 
     assert (config.sse_clients, config.body_limit, config.default_time_zone) == (3, 5_000, "Asia/Tokyo")
+
+
+@pytest.mark.parametrize(
+    ("members", "said"),
+    [
+        ({"oidc_issuer": "http://login.example.com", "oidc_audience": "a"}, "https://"),
+        ({"oidc_issuer": "https://login.example.com"}, "oidc_audience"),
+    ],
+)
+def test_a_provider_whose_tokens_could_not_be_checked_is_refused(members: dict[str, str], said: str) -> None:
+    with pytest.raises(BadSetting, match=said):
+        from_settings(ApiSettings(api_key="k" * 16, **members))  # type: ignore[arg-type]
+
+
+def test_the_provider_is_as_it_is_set() -> None:
+    settings = ApiSettings(
+        api_key="k" * 16, oidc_issuer="https://login.example.com", oidc_client_id="console", oidc_roles_claim="a.b"
+    )
+
+    assert from_settings(settings).provider.roles_claim == "a.b"
+    assert from_settings(ApiSettings(api_key="k" * 16)).provider.issuer == ""
