@@ -11,7 +11,7 @@ from schemas.operators import DEFAULT_TENANT, Scope
 from services.metering.declared import COLUMNS
 from services.runtime.clickhouse import ClickHouse, Row
 
-ROLLUPS = ("power_minutes", "power_quarters", "register_quarters")
+ROLLUPS = ("power_minutes", "power_quarters", "register_quarters", "export_register_quarters")
 """Tables that views of ClickHouse fill, each with the column `station`."""
 
 PLACED = "stations"

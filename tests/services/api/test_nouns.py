@@ -1,10 +1,13 @@
 """The nouns of the API: each is declared once, and everything that follows from the list is whole."""
 
 import inspect
+import re
 from pathlib import Path
 
 import pytest
 
+from schemas.operators import Scope
+from services.api.history.scoping import table_conditions
 from services.api.noun import ApiNoun, NounReads
 from services.api.nouns import NOUNS
 from services.api.ports import Reads
@@ -51,3 +54,13 @@ def test_pages_call_use_cases_and_no_handlers_of_routes() -> None:
     calling = [path.relative_to(API).as_posix() for path in API.rglob("*.py") if ".fn(" in path.read_text()]
 
     assert calling == [], "put the use case into the noun's usecases.py; its route and its page both call it"
+
+
+def test_every_table_of_clickhouse_has_its_condition_for_a_scope() -> None:
+    """A table that fails here is given to everybody, whatever their scope: declare it in services/metering/nouns, or, where a view
+    fills it and it has a column `station`, name it in `ROLLUPS` of services/api/history/scoping.py."""
+    sql = [path.read_text() for path in (API.parent / "metering" / "sql").glob("*.sql")]
+    made = {name for text in sql for name in re.findall(r"CREATE TABLE IF NOT EXISTS (\w+)", text)}
+    dropped = {name for text in sql for name in re.findall(r"DROP TABLE IF EXISTS (\w+)", text)}
+
+    assert made - dropped <= set(table_conditions(Scope(sites=("oslo",))))

@@ -1,8 +1,6 @@
 """ClickHouse gives a scope the rows of its own stations, whatever asks, and never those of a table nobody thought of."""
 
 import datetime as dt
-import re
-from pathlib import Path
 
 import pytest
 
@@ -13,21 +11,8 @@ from services.runtime.clickhouse import ClickHouse
 from tests.services.feeding import feed
 from tests.services.fleet import NOON, command_requested, station_changed
 
-SQL = Path(__file__).parents[4] / "services" / "metering" / "sql"
 OSLO = Scope(sites=("oslo",))
 NASTY = "it's a \\ 'st\\'ation', {'x': '1'}"
-
-
-def test_every_table_there_is_has_its_condition() -> None:
-    """A table that fails here is given to everybody: name it in `ROLLUPS` of services/api/history/scoping.py, or declare it."""
-    made = {
-        name for path in SQL.glob("*.sql") for name in re.findall(r"CREATE TABLE IF NOT EXISTS (\w+)", path.read_text())
-    }
-    dropped = {
-        name for path in SQL.glob("*.sql") for name in re.findall(r"DROP TABLE IF EXISTS (\w+)", path.read_text())
-    }
-
-    assert made - dropped <= set(table_conditions(OSLO))
 
 
 def test_a_table_that_is_of_no_station_gives_nothing() -> None:
