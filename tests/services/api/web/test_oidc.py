@@ -62,7 +62,7 @@ OTHERS = ec.generate_private_key(ec.SECP256R1())
         {"sub": None},
         {"preferred_username": None},
         {"preferred_username": ["ann"]},
-        {"key": OTHERS},
+        {"key": "of another issuer"},
         {"kid": "unknown"},
         {"key": "a-secret-of-sixteen-or-more-bytes-in-all", "algorithm": "HS256"},
         {"key": "", "algorithm": "none"},
@@ -73,6 +73,8 @@ async def test_a_token_that_is_not_right_opens_nothing(
     program: AsyncClient, issuer: Issuer, claims: dict[str, object]
 ) -> None:
     given = {**claims}
+    if given.get("key") == "of another issuer":
+        given["key"] = OTHERS
     if given.get("algorithm") == "none":
         token = issuer.token()
         token = f"eyJhbGciOiJub25lIiwia2lkIjoia2V5LTEifQ.{token.split('.')[1]}."
