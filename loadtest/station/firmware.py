@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from loadtest.ocpp.intents import InstallFirmware
+from loadtest.station.booting import Boots
 from loadtest.station.clock import Clock
 
 _VERSION = re.compile(r"\d+(?:\.\d+)+")
@@ -35,15 +36,10 @@ class Host(Protocol):
     """What an update needs of its station."""
 
     clock: Clock
-
-    async def idle(self) -> None:
-        """Wait until nothing charges, for a while."""
+    boots: Boots
 
     def tell_firmware(self, status: FirmwareStatus, asked: InstallFirmware) -> None:
         """Send a status notification."""
-
-    async def restart_with(self, version: str) -> None:
-        """Reboot with another firmware."""
 
 
 def version_at(location: str) -> str | None:
@@ -63,11 +59,11 @@ async def update(host: Host, install: InstallFirmware, *, habits: FirmwareHabits
         host.tell_firmware("DownloadFailed", install)
         return
     host.tell_firmware("Downloaded", install)
-    await host.idle()
+    await host.boots.idle()
     host.tell_firmware("Installing", install)
     await host.clock.wait(habits.seconds / 2)
     if becomes == "failed":
         host.tell_firmware("InstallationFailed", install)
         return
     host.tell_firmware("Installed", install)
-    await host.restart_with(version)
+    await host.boots.with_firmware(version)

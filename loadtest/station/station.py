@@ -49,6 +49,7 @@ from loadtest.ocpp.payments21 import settlement
 from loadtest.ocpp.settings import default_settings
 from loadtest.ocpp.websocket import Target
 from loadtest.station.bay import Bay, Traffic
+from loadtest.station.booting import Boots
 from loadtest.station.clock import Clock
 from loadtest.station.curve import Meter, Outlet
 from loadtest.station.firmware import FirmwareHabits, FirmwareStatus, update
@@ -63,8 +64,6 @@ from loadtest.station.tariffs import Tariffs
 from loadtest.station.vehicles import Vehicles
 
 PASSWORD = "AuthorizationKey"
-REBOOT_S = 3.0
-IDLE_LIMIT_S = 600.0
 
 
 class StationPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,6 +120,7 @@ class Station:
             random=random,
             accepted=self._tell_all,
         )
+        self.boots = Boots(self)
         self._reservations = Reservations(self, self._begin)
         self._kept = Kept(plan.identity.vendor)
         self._tariffs = Tariffs(plan.tariff, len(plan.outlets))
@@ -262,7 +262,7 @@ class Station:
                 case Configure():
                     self._configure(intent)
                 case Reboot():
-                    self._begin(self._restart(intent))
+                    self._begin(self.boots.restart(intent))
                 case Tell():
                     self._tell(intent)
                 case InstallFirmware():
@@ -296,35 +296,13 @@ class Station:
             case "Heartbeat":
                 self.tell(self.dialect.heartbeat())
             case "BootNotification":
-                self._begin(self._boot_again())
+                self._begin(self.boots.again())
             case "StatusNotification":
                 for bay in bays_of(self.bays, intent.evse or 0):
                     self.tell(self.dialect.status(bay.evse, bay.state, self.clock.now()))
             case "MeterValues":
                 for bay in bays_of(self.bays, intent.evse or 0):
                     self.tell(self.dialect.meter_values(bay.evse, bay.sample()))
-
-    async def _boot_again(self) -> None:
-        try:
-            await self.line.boot()
-        except CallFailed as error:
-            self.line.trouble = str(error)
-
-    async def _restart(self, reboot: Reboot) -> None:
-        if not reboot.when_idle:
-            for bay in self.bays:
-                bay.stop(reboot.reason)
-        for bay in self.bays:
-            await self._until_over(bay)
-        self.tell_security("ResetOrReboot", reboot.boot_reason)
-        await self.line.restart(boot_reason=reboot.boot_reason, pause_s=REBOOT_S)
-
-    async def _until_over(self, bay: Bay) -> None:
-        """Wait until nothing runs there, for a while: a reset must not wait for ever."""
-        for _ in range(int(IDLE_LIMIT_S / 0.1)):
-            if bay.transaction is None:
-                return
-            await self.clock.wait(0.1)
 
     # -- logs ---------------------------------------------------------------------------------------------------------
 
@@ -346,20 +324,9 @@ class Station:
         habits = self.plan.firmware
         self._installing = self._begin(update(self, install, habits=habits, fate=lambda: habits.fate(self._random)))
 
-    async def idle(self) -> None:
-        """Wait until nothing charges, for a while."""
-        for bay in self.bays:
-            await self._until_over(bay)
-
     def tell_firmware(self, status: FirmwareStatus, asked: InstallFirmware) -> None:
         """Queue a status notification."""
         self.tell(self.dialect.firmware_status(status, asked.request_id))
-
-    async def restart_with(self, version: str) -> None:
-        """Reboot, and boot with another firmware."""
-        await self.line.restart(boot_reason="FirmwareUpdate", pause_s=REBOOT_S)
-        self.line.identity = msgspec.structs.replace(self.line.identity, firmware=version)
-        self.tell_security("FirmwareUpdated", version)
 
     # -- reservations -------------------------------------------------------------------------------------------------
 
