@@ -1,5 +1,7 @@
 """The public receipt: opened by its word alone, with nothing of who paid, and not looked at too often."""
 
+from decimal import Decimal
+
 import pytest
 
 from schemas.authorization import IdToken
@@ -41,8 +43,11 @@ async def test_who_has_the_word_sees_the_receipt_without_a_login_and_nothing_of_
     assert "noindex" in answer.headers["x-robots-tag"]
 
 
-async def test_a_receipt_whose_bill_is_not_there_yet_says_so(world: World) -> None:
-    assert "being made" in (await stranger_of(world).get(pay(world))).text
+async def test_a_receipt_whose_bill_is_not_there_yet_says_so_and_has_no_currency(world: World) -> None:
+    page = (await stranger_of(world).get(pay(world, amount=Decimal("5.0000")))).text
+
+    assert "being made" in page
+    assert "<strong>5.00</strong>" in page
 
 
 @pytest.mark.parametrize("status", ["authorized", "failed", "cancelled"])
