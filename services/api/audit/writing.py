@@ -1,5 +1,6 @@
 """Auditing: the chain of this process, and the publisher and proposals that write an entry before anything takes effect."""
 
+import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
@@ -35,8 +36,18 @@ class Publishes(Protocol):
         """Return when Kafka has them all. Raises Outage."""
 
 
+class Flight(msgspec.Struct, frozen=True):
+    """Entries on their way to Kafka: the newest of them, and the sending. There is one flight at a time, so a chain is sent in order."""
+
+    newest: int
+    sending: asyncio.Task[None]
+
+
 class AuditLog:
-    """The chain of one process. Entries that Kafka did not confirm are published again with the next; `PENDING_MOST` are kept."""
+    """The chain of one process. Entries that come while others are on their way leave together once those have arrived.
+
+    Those that Kafka did not confirm are published again with the next; `PENDING_MOST` are kept.
+    """
 
     def __init__(self, publisher: Publishes, *, writer: str, clock: Callable[[], datetime]) -> None:
         self._publisher = publisher
@@ -45,6 +56,7 @@ class AuditLog:
         self._sequence = 0
         self._previous = ""
         self._pending: OrderedDict[int, AuditRecorded] = OrderedDict()
+        self._flight: Flight | None = None
 
     async def write(self, **members: Any) -> None:
         """Write an entry; return when Kafka has it, and all before it. Raises Outage."""
@@ -62,13 +74,30 @@ class AuditLog:
         self._sequence, self._previous = entry.sequence, entry.digest
         self._pending[entry.sequence] = entry
         AUDIT_PENDING.set(len(self._pending))
-        sent = tuple(self._pending.values())
+        await self._confirmed(entry.sequence)
+
+    async def _confirmed(self, sequence: int) -> None:
+        """Return when Kafka has the entry. Raises Outage."""
+        while sequence in self._pending:
+            flight = self._flight
+            if flight is None:
+                flight = self._flight = Flight(next(reversed(self._pending)), asyncio.create_task(self._send()))
+            # all wait for it, so it goes on where one of them is cancelled
+            await asyncio.wait([flight.sending])
+            fault = flight.sending.exception()
+            if fault is not None and flight.newest >= sequence:
+                raise Outage(f"the audit log cannot be written: {fault}", may_have_left=False) from fault
+
+    async def _send(self) -> None:
+        """Publish what is pending. Raises Outage."""
+        sent = tuple(self._pending)
         try:
-            await self._publisher.publish(*sent)
-        except Outage as outage:
-            raise Outage(f"the audit log cannot be written: {outage}", may_have_left=False) from outage
-        for one in sent:
-            AUDIT_ENTRIES.inc(self._pending.pop(one.sequence, None) is not None)
+            await self._publisher.publish(*(self._pending[sequence] for sequence in sent))
+        finally:
+            self._flight = None
+        for sequence in sent:
+            del self._pending[sequence]
+        AUDIT_ENTRIES.inc(len(sent))
         AUDIT_PENDING.set(len(self._pending))
 
 

@@ -31,7 +31,7 @@ DryRun = Annotated[
     bool, QueryParameter(description="Only check the file: the report says what would become of each row.")
 ]
 
-AT_ONCE = 64
+AT_ONCE = 256
 """Rows that are on their way to Kafka at once."""
 
 Outcome = Literal["created", "changed", "unchanged", "refused"]

@@ -1,5 +1,6 @@
 """Nothing takes effect before the audit log has it, and no secret is in it."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -153,3 +154,66 @@ def test_each_process_has_a_chain_of_its_own() -> None:
     world = World()
 
     assert world.ports().audit is not world.ports().audit
+
+
+class SlowKafka(Kafka):
+    """Takes records when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let = asyncio.Event()
+        self.sends: list[int] = []
+
+    async def publish(self, *records: Record) -> None:
+        self.sends.append(len(records))
+        await self.let.wait()
+        await super().publish(*records)
+
+
+async def test_entries_of_many_at_once_leave_together_each_once_and_in_order() -> None:
+    kafka = SlowKafka()
+    log = a_log(kafka)
+
+    writing = [asyncio.create_task(log.write(**WHO)) for _ in range(100)]
+    await asyncio.sleep(0)
+    late = [asyncio.create_task(log.write(**WHO)) for _ in range(50)]
+    await asyncio.sleep(0)
+    kafka.let.set()
+    await asyncio.gather(*writing, *late)
+
+    assert [entry.sequence for entry in entries(kafka)] == list(range(1, 151))
+    assert faults(entries(kafka)) == []
+    assert len(kafka.sends) <= 3
+
+
+async def test_those_behind_a_send_that_fails_are_sent_with_it_again() -> None:
+    kafka = SlowKafka()
+    log = a_log(kafka)
+
+    first = asyncio.create_task(log.write(**WHO))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    second = asyncio.create_task(log.write(**WHO))
+    await asyncio.sleep(0)
+    kafka.away = True
+    kafka.let.set()
+    with pytest.raises(Outage):
+        await first
+    kafka.away = False
+    await second
+
+    assert [entry.sequence for entry in entries(kafka)] == [1, 2]
+    assert faults(entries(kafka)) == []
+
+
+async def test_who_gives_up_waiting_takes_no_entry_of_others_with_him() -> None:
+    kafka = SlowKafka()
+    log = a_log(kafka)
+
+    gone, staying = asyncio.create_task(log.write(**WHO)), asyncio.create_task(log.write(**WHO))
+    await asyncio.sleep(0)
+    gone.cancel()
+    kafka.let.set()
+    await staying
+
+    assert [entry.sequence for entry in entries(kafka)] == [1, 2]
