@@ -118,17 +118,17 @@ class Run:
             await self._station.closed()
         elif verb == "connects":
             self._link, self._last = payload, await self._station.connect(**payload)
-            if then != "refused" and self._last != 101:
-                raise Unexpected(f"the connection was refused: {self._last}")
+            if then != "refused":
+                await self._connects_until(accepted=True)
         else:
-            await self._refused()
+            await self._connects_until(accepted=False)
 
-    async def _refused(self) -> None:
-        """Connect as the step before did until that is refused: gateways follow what is provisioned within a second."""
+    async def _connects_until(self, *, accepted: bool) -> None:
+        """Connect again as the step before did until that goes as it should: gateways follow what is provisioned within a second."""
         deadline = asyncio.get_running_loop().time() + SEEN_WITHIN_S
-        while self._last == 101:
+        while (self._last == 101) is not accepted:
             if asyncio.get_running_loop().time() > deadline:
-                raise Unexpected("the connection is accepted again and again")
+                raise Unexpected(f"each time the connection is answered {self._last}")
             await asyncio.sleep(0.1)
             self._last = await self._station.connect(**self._link)
 
