@@ -23,7 +23,7 @@ NOUN = ApiNoun(
         "securityoperations",
         "Credentials",
         "/security-operations",
-        section="Fleet",
+        section="Operations",
         icon="M14 10a4 4 0 1 0-3.5 4L13 16.500h2v2h2v2h3v-3l-6-5.500",
     ),
     reads=NounReads(reads.SecurityOperationReads, reads),
