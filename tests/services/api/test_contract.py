@@ -21,6 +21,7 @@ from services.api.config import Config
 from services.api.fakes import KEY, World
 from services.api.http import create_app
 from services.api.nouns import NOUNS
+from tests.examples import SHARE
 from tests.services.api.builders import a_state
 from tests.services.api.conftest import BEARER
 
@@ -31,8 +32,8 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-REQUESTS = int(os.environ.get("TEST_REQUESTS", "3"))
-"""Requests to each operation in each mode."""
+REQUESTS = int(os.environ.get("TEST_REQUESTS", "0")) or max(1, round(3 * SHARE))
+"""Requests to each operation in each mode; many more where `TEST_REQUESTS` says so."""
 
 ENDLESS = {"/api/v1/events"}
 """A stream of events has no end; its own tests read it."""
