@@ -8,9 +8,10 @@ remote stop.
 import datetime as dt
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from typing import Literal
+from typing import Literal, get_args
 
 from schemas.authorization import AuthorizationDecided
+from schemas.settings import words_of_sites
 
 LatePolicy = Literal["known", "accept", "reject"]
 LateStatus = Literal["Accepted", "Invalid"]
@@ -55,14 +56,8 @@ class LateStarts:
 
 
 def site_policies(text: str) -> dict[str, LatePolicy]:
-    """Parse the policies of single sites from the setting: `berlin=accept, oslo=reject`. Raises ValueError."""
-    policies: dict[str, LatePolicy] = {}
-    for part in filter(None, (part.strip() for part in text.split(","))):
-        site, _, policy = (word.strip() for word in part.rpartition("="))
-        if not site or policy not in ("known", "accept", "reject"):
-            raise ValueError(f"late_start_sites: {part!r} is no SITE=known, SITE=accept or SITE=reject")
-        policies[site] = policy  # type: ignore[assignment]
-    return policies
+    """Parse the policies of single sites from the setting: `berlin=accept, oslo=reject`. Raises BadSetting."""
+    return words_of_sites(text, get_args(LatePolicy), setting="late_start_sites")
 
 
 NO_LATE_STARTS = LateStarts("reject", {}, limit=1)

@@ -9,7 +9,6 @@ from gateway.effects import Limits
 from gateway.late import LatePolicy, LateStarts, site_policies
 from gateway.tls.settings import TlsSettings
 from schemas.sealing import KEY, KEY_FILE
-from schemas.settings import BadSetting
 from schemas.stations import StationsUnknown
 
 
@@ -230,11 +229,7 @@ class Settings(TlsSettings, frozen=True, kw_only=True):
 
     def late_starts(self) -> LateStarts:
         """The answers to late starts. Raises BadSetting for site policies that cannot be parsed."""
-        try:
-            sites = site_policies(self.late_start_sites)
-        except ValueError as error:
-            raise BadSetting(str(error)) from error
-        return LateStarts(self.late_start, sites, limit=self.late_start_tokens)
+        return LateStarts(self.late_start, site_policies(self.late_start_sites), limit=self.late_start_tokens)
 
     def limits(self) -> Limits:
         """The bounds of every session."""

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, get_type_hints
 import msgspec
 
 S = TypeVar("S", bound=msgspec.Struct)
+W = TypeVar("W", bound=str)
 
 PREFIX = "VOLTBUS_"
 
@@ -85,6 +86,22 @@ def take_secrets_out(argv: Sequence[str], secrets: Sequence[str]) -> tuple[list[
         else:
             rest_of_line.append(argument)  # its value is missing, which is reported when settings are loaded
     return rest_of_line, moved
+
+
+def words_of_sites(text: str, words: Sequence[W], *, setting: str) -> dict[str, W]:
+    """The words of single sites: `berlin=accept, oslo=reject`. `words`: those that there are.
+
+    Raises BadSetting, which names the setting.
+    """
+    known = {word: word for word in words}
+    found: dict[str, W] = {}
+    for part in filter(None, map(str.strip, text.split(","))):
+        site, _, word = (each.strip() for each in part.rpartition("="))
+        if not site or word not in known:
+            *others, last = (f"SITE={each}" for each in words)
+            raise BadSetting(f"{setting}: {part!r} is no {', '.join(others)} or {last}")
+        found[site] = known[word]
+    return found
 
 
 def _meaning(hint: Any) -> str:

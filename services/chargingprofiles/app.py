@@ -8,7 +8,7 @@ from schemas.base import Record
 from schemas.chargingneeds import NeedsPolicy
 from schemas.commands import COMMANDS, CommandRequested
 from schemas.flows import flow
-from schemas.settings import BadSetting
+from schemas.settings import words_of_sites
 from schemas.states.chargingprofiles import StationProfiles
 from schemas.stations import REF_STATIONS, StationProvisioned
 from services.chargingprofiles.core import comparable, due, initial, step
@@ -57,10 +57,4 @@ def _step(
 
 def site_policies(text: str) -> dict[str, NeedsPolicy]:
     """Parse the policies of single sites: `berlin=level, oslo=off`. Raises BadSetting."""
-    found: dict[str, NeedsPolicy] = {}
-    for part in filter(None, map(str.strip, text.split(","))):
-        site, _, policy = (word.strip() for word in part.rpartition("="))
-        if not site or policy not in get_args(NeedsPolicy):
-            raise BadSetting(f"charging_needs_sites: {part!r} is no SITE=off, SITE=standing, SITE=fast or SITE=level")
-        found[site] = policy  # type: ignore[assignment]
-    return found
+    return words_of_sites(text, get_args(NeedsPolicy), setting="charging_needs_sites")

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 import pytest
 
-from schemas.settings import BadSetting, load, take_secrets_out
+from schemas.settings import BadSetting, load, take_secrets_out, words_of_sites
 
 Doc = msgspec.Meta
 
@@ -74,3 +74,15 @@ def test_secrets_leave_the_command_line(argv: list[str]) -> None:
 @pytest.mark.parametrize("argv", [["api", "--api-key-file", "x"], ["--api-key"], []])
 def test_a_command_line_without_secrets_stays_as_it_is(argv: list[str]) -> None:
     assert take_secrets_out(argv, ("api_key",)) == (argv, {})
+
+
+def test_words_of_sites_are_read_and_another_word_is_refused_with_those_that_there_are() -> None:
+    words = ("accept", "reject")
+
+    assert words_of_sites(" berlin = accept,, a=b=reject ", words, setting="x_sites") == {
+        "berlin": "accept",
+        "a=b": "reject",
+    }
+    for text in ("berlin", "=accept", "berlin=perhaps"):
+        with pytest.raises(BadSetting, match=f"x_sites: '{text}' is no SITE=accept or SITE=reject"):
+            words_of_sites(text, words, setting="x_sites")
