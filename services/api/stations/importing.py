@@ -11,7 +11,7 @@ from services.api.console.rendering import Shown
 from services.api.ports import Ports
 from services.api.stations.rows import ProvisionStation
 from services.api.stations.usecases import names_of, save_station
-from services.api.web.importing import LARGEST, DryRun, ImportReport, Kind, imported, media_type_of, rows_of
+from services.api.web.importing import LARGEST, DryRun, ImportReport, Kind, import_file, media_type_of
 from services.api.web.parameters import Given
 from services.api.web.problems import documented
 
@@ -29,13 +29,7 @@ def kind_of(ports: Ports) -> Kind[ProvisionStation]:
         record = ports.reference.get(REF_STATIONS, station)
         return record if isinstance(record, StationProvisioned) else None
 
-    return Kind(id="station", body=ProvisionStation, save=save, known=known, key=folded)
-
-
-async def import_file(ports: Ports, body: bytes, media_type: str, *, dry_run: bool) -> ImportReport:
-    """Apply a file of stations, or only check it. Raises Problem, Outage."""
-    await ports.reference.caught_up()
-    return await imported(rows_of(body, media_type, COLUMNS), kind_of(ports), dry_run=dry_run)
+    return Kind(id="station", columns=COLUMNS, body=ProvisionStation, save=save, known=known, key=folded)
 
 
 @post(
@@ -53,14 +47,14 @@ async def import_stations(request: Request[Any, Any, Any], ports: Given, *, dry_
     A row that cannot stand is refused and stops no other. A file may be sent again: what stands already is `unchanged`; a row with a
     password always counts as a change.
     """
-    return await import_file(ports, await request.body(), media_type_of(request), dry_run=dry_run)
+    return await import_file(ports, kind_of, await request.body(), media_type_of(request), dry_run=dry_run)
 
 
 @post("/stations/import", status_code=200, request_max_body_size=LARGEST)
 async def import_in_console(request: Request[Any, Any, Any], ports: Given, show: Shown) -> Any:
     """Check a file of stations, or import it."""
     sent = await forms.sent_file(request)
-    report = await import_file(ports, sent.body, sent.media_type, dry_run=sent.dry_run)
+    report = await import_file(ports, kind_of, sent.body, sent.media_type, dry_run=sent.dry_run)
     return show.notice(request, report.sentence("station"), then="/stations", warnings=report.refusals())
 
 

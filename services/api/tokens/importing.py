@@ -12,7 +12,7 @@ from services.api.ports import Ports
 from services.api.tokens.lines import hours_of, places_of
 from services.api.tokens.rows import ProvisionToken, TokenLimits
 from services.api.tokens.usecases import save_token
-from services.api.web.importing import LARGEST, DryRun, ImportReport, Kind, imported, media_type_of, rows_of
+from services.api.web.importing import LARGEST, DryRun, ImportReport, Kind, import_file, media_type_of
 from services.api.web.parameters import Given
 from services.api.web.problems import documented
 
@@ -38,13 +38,7 @@ def kind_of(ports: Ports) -> Kind[ProvisionToken]:
         record = ports.reference.get(REF_TOKENS, token_key(token))
         return record if isinstance(record, TokenProvisioned) else None
 
-    return Kind(id="token", body=ProvisionToken, save=save, known=known, key=token_key, cells=CELLS)
-
-
-async def import_file(ports: Ports, body: bytes, media_type: str, *, dry_run: bool) -> ImportReport:
-    """Apply a file of tokens, or only check it. Raises Problem, Outage."""
-    await ports.reference.caught_up()
-    return await imported(rows_of(body, media_type, COLUMNS), kind_of(ports), dry_run=dry_run)
+    return Kind(id="token", columns=COLUMNS, body=ProvisionToken, save=save, known=known, key=token_key, cells=CELLS)
 
 
 @post(
@@ -60,14 +54,14 @@ async def import_tokens(request: Request[Any, Any, Any], ports: Given, *, dry_ru
 
     A row that cannot stand is refused and stops no other. A file may be sent again: what stands already is `unchanged`.
     """
-    return await import_file(ports, await request.body(), media_type_of(request), dry_run=dry_run)
+    return await import_file(ports, kind_of, await request.body(), media_type_of(request), dry_run=dry_run)
 
 
 @post("/tokens/import", status_code=200, request_max_body_size=LARGEST)
 async def import_in_console(request: Request[Any, Any, Any], ports: Given, show: Shown) -> Any:
     """Check a file of tokens, or import it."""
     sent = await forms.sent_file(request)
-    report = await import_file(ports, sent.body, sent.media_type, dry_run=sent.dry_run)
+    report = await import_file(ports, kind_of, sent.body, sent.media_type, dry_run=sent.dry_run)
     return show.notice(request, report.sentence("token"), then="/tokens", warnings=report.refusals())
 
 

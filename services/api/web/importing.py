@@ -13,6 +13,7 @@ from litestar import Request
 from litestar.params import QueryParameter
 
 from schemas.base import Record
+from services.api.ports import Ports
 from services.api.web.changing import same_content
 from services.api.web.problems import FieldError, Problem, field_error, invalid
 
@@ -83,12 +84,14 @@ class Row(msgspec.Struct, frozen=True):
 class Kind(msgspec.Struct, Generic[K], frozen=True, kw_only=True):
     """What rows are imported as.
 
-    `id`: the member or column with the row's id. `cells`: turns the text of a column into the member's value, where lax conversion
+    `id`: the member or column with the row's id. `columns`: what CSV may have, as `rows_of` takes it.
+    `cells`: turns the text of a column into the member's value, where lax conversion
     cannot. `save(id, body, dry_run)` raises Problem, and returns the record that stands then; `known(id)` is the one that stands before.
     `key` of two ids is the same where they name one thing.
     """
 
     id: str
+    columns: frozenset[str]
     body: type[K]
     save: Callable[[str, K, bool], Awaitable[Record]]
     known: Callable[[str], Record | None]
@@ -195,6 +198,15 @@ def takes_file(path: str) -> Callable[[dict[str, Any]], None]:
 
 
 # -- applying ----------------------------------------------------------------------------------------------------------
+
+
+async def import_file(
+    ports: Ports, kind_of: Callable[[Ports], Kind[K]], body: bytes, media_type: str, *, dry_run: bool
+) -> ImportReport:
+    """Apply a file of rows, or only check it. `kind_of` is asked once this process has caught up. Raises Problem, Outage."""
+    await ports.reference.caught_up()
+    kind = kind_of(ports)
+    return await imported(rows_of(body, media_type, kind.columns), kind, dry_run=dry_run)
 
 
 async def imported(rows: Sequence[Row], kind: Kind[K], *, dry_run: bool) -> ImportReport:
