@@ -65,14 +65,21 @@ def read(chain: Sequence[bytes]) -> ClientCertificate:
 
 def _names(certificate: x509.Certificate) -> tuple[str, ...]:
     names = [*_texts(certificate, NameOID.COMMON_NAME)]
+    alternatives = alternative_names(certificate)
+    if alternatives is not None:
+        names += alternatives.get_values_for_type(x509.DNSName)
+        names += alternatives.get_values_for_type(x509.UniformResourceIdentifier)
+    return tuple(names)
+
+
+def alternative_names(certificate: x509.Certificate) -> x509.SubjectAlternativeName | None:
+    """The subject alternative names of a certificate, None where it has none."""
     try:
         extension = certificate.extensions.get_extension_for_oid(ExtensionOID.SUBJECT_ALTERNATIVE_NAME)
     except x509.ExtensionNotFound:
-        return tuple(names)
+        return None
     assert isinstance(extension.value, x509.SubjectAlternativeName)
-    names += extension.value.get_values_for_type(x509.DNSName)
-    names += extension.value.get_values_for_type(x509.UniformResourceIdentifier)
-    return tuple(names)
+    return extension.value
 
 
 def _texts(certificate: x509.Certificate, oid: x509.ObjectIdentifier) -> tuple[str, ...]:

@@ -7,8 +7,9 @@ from pathlib import Path
 import msgspec
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509.oid import ExtensionOID, NameOID
+from cryptography.x509.oid import NameOID
 
+from gateway.tls.certificates import alternative_names
 from gateway.tls.revocations import BadList, Revoked, revoked_by
 from gateway.tls.settings import Files
 
@@ -133,13 +134,9 @@ def _pair(certificate: str, key: str) -> Pair:
 
 def _names(certificate: x509.Certificate) -> frozenset[str]:
     names = {str(each.value) for each in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)}
-    try:
-        extension = certificate.extensions.get_extension_for_oid(ExtensionOID.SUBJECT_ALTERNATIVE_NAME)
-    except x509.ExtensionNotFound:
-        pass
-    else:
-        assert isinstance(extension.value, x509.SubjectAlternativeName)
-        names.update(extension.value.get_values_for_type(x509.DNSName))
+    alternatives = alternative_names(certificate)
+    if alternatives is not None:
+        names.update(alternatives.get_values_for_type(x509.DNSName))
     return frozenset(name.lower() for name in names)
 
 
