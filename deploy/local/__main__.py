@@ -21,7 +21,8 @@ from deploy.local.checks import (
     secrets_key,
     usable_folder,
 )
-from deploy.local.demo import provision
+from deploy.local.demo.operator import Operator
+from deploy.local.demo.running import Demo
 from deploy.local.journal import Journal
 from deploy.local.processes import Process, first_end, ready
 from schemas.secretflags import hide_secrets
@@ -83,12 +84,24 @@ async def _run(settings: Settings, folder: Path) -> int:
                     bus.create(topic.name, partitions=1)
             journal = Journal(folder / "reference.jsonl", bus.bootstrap)
             kept = await journal.replay()
-            async with journal.following():
-                return await _serve(settings, folder=folder, logs=logs, key=key, bus=bus, kept=kept, stop=stop)
+            operator = Operator(f"http://{settings.host}:{settings.port}/api/v1", key)
+            demo = Demo(operator, stations=settings.stations, folder=folder, kept=kept)
+            async with journal.following(), demo.receiving():
+                return await _serve(
+                    settings, folder=folder, logs=logs, key=key, bus=bus, kept=kept, demo=demo, stop=stop
+                )
 
 
 async def _serve(
-    settings: Settings, *, folder: Path, logs: Path, key: str, bus: EmbeddedBus, kept: int, stop: asyncio.Event
+    settings: Settings,
+    *,
+    folder: Path,
+    logs: Path,
+    key: str,
+    bus: EmbeddedBus,
+    kept: int,
+    demo: Demo,
+    stop: asyncio.Event,
 ) -> int:
     environ = _environ(settings, folder=folder, bootstrap=bus.bootstrap)
     own_variables = {"services": {"VOLTBUS_API_KEY": key}}  # no other process needs the key
@@ -112,14 +125,15 @@ async def _serve(
             return 0
         starting.result()
         if settings.stations:
-            if not kept:  # what an operator removed is not written again
-                await provision(f"http://{settings.host}:{settings.port}/api/v1", key)
+            await demo.prepare()
             await fleet.start()
             running.append(fleet)
+            demo.begin()
         print(_banner(settings, folder=folder, key=key, kept=kept), flush=True)
         return await _watch(running, stopping)
     finally:
         stopping.cancel()
+        demo.stop()
         print("Stopping ...", flush=True)
         for process in (fleet, gateway, services):
             await process.stop()
@@ -154,6 +168,7 @@ def _environ(settings: Settings, *, folder: Path, bootstrap: str) -> dict[str, s
         "VOLTBUS_TOKENS_UNKNOWN": "accept",
         "VOLTBUS_CERTIFICATE_UNKNOWN_STATIONS": "accept",
         "VOLTBUS_BOOT_TEMPLATES_SPREAD_S": "10",
+        "VOLTBUS_MASTER_PASS_GROUP": "MASTER",
         "VOLTBUS_API_FILES": f"file://{folder / 'files'}",
         "VOLTBUS_WEBHOOK_PRIVATE_ADDRESSES": "allow",  # receivers on this machine
         "VOLTBUS_API_PUBLIC_URL": f"http://{settings.host}:{settings.port}",

@@ -99,6 +99,7 @@ def plan_of(options: FleetOptions, number: int) -> tuple[str, StationPlan]:
         tariff=ADHOC if version == PAYS else None,
         iso_15118=TELLS_ONE_IN if version in SPEAKS_2X else 0,
         managed=version in SPEAKS_2X and number % MANAGED_ONE_IN == 1,
+        feels=version in SPEAKS_2X,
         asks_to_sign_after_s=random.uniform(5.0, 60.0) if number % ASKS_TO_SIGN == 0 else None,
     )
     return version, plan

@@ -59,6 +59,7 @@ from loadtest.station.line import Line, LinePlan, Queued
 from loadtest.station.logs import LogStatus, Uploads, lines_of
 from loadtest.station.obeying import bays_of, obey, retariff
 from loadtest.station.reserved import Reservations
+from loadtest.station.sensors import feel
 from loadtest.station.signing import Signing
 from loadtest.station.tariffs import Tariffs
 from loadtest.station.vehicles import Vehicles
@@ -70,6 +71,7 @@ class StationPlan(msgspec.Struct, frozen=True, kw_only=True):
     """What a station is: decided once, from the seed. `start_ws` are its meters' registers.
 
     `iso_15118`: of its EVs one in so many tell their needs, 0: none. `managed`: an energy management system limits it now and then.
+    `feels`: it tells its temperature.
     """
 
     name: str
@@ -81,6 +83,7 @@ class StationPlan(msgspec.Struct, frozen=True, kw_only=True):
     tariff: Payload | None = None
     iso_15118: int = 0
     managed: bool = False
+    feels: bool = False
     asks_to_sign_after_s: float | None = None
 
 
@@ -106,7 +109,7 @@ class Station:
         self._installing: asyncio.Task[None] | None = None
         self._urls = urls
         self._told: dict[int, str] = {}
-        self._events = 1
+        self._events = 0
         self._chores: set[asyncio.Task[None]] = set()
         self.line = Line(
             LinePlan(
@@ -142,6 +145,8 @@ class Station:
                 tasks.create_task(self.line.run())
                 if self.plan.managed:
                     tasks.create_task(manage(self, Random(f"{self.plan.name}:{SOURCE}")))
+                if self.plan.feels:
+                    tasks.create_task(feel(self, Random(f"{self.plan.name}:temperature")))
                 for bay, cars in zip(self.bays, traffic, strict=True):
                     tasks.create_task(bay.run(cars))
         finally:
@@ -185,9 +190,14 @@ class Station:
         if self.online and self._told.get(evse) != word:
             self._told[evse] = word
             self.tell(self.dialect.status(evse, state, self.clock.now()))
-            for event in events(self._kept.monitors, evse, word, stamp(self.clock.now()), self._events):
+            for event in events(self._kept.monitors, evse, word, stamp(self.clock.now()), self._events + 1):
                 self._events += 1
                 self.tell(event)
+
+    def event_number(self) -> int:
+        """The number of the next NotifyEvent."""
+        self._events += 1
+        return self._events
 
     def tell_security(self, type_: str, info: str = "") -> None:
         """SecurityEventNotification, which every version spells alike (A04); kept until it is answered (A04.FR.02)."""
