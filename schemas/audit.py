@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import msgspec
 
 from schemas.base import Record, Timestamp
+from schemas.operators import DEPLOYMENT
 from schemas.topic import DAY_S, Topic
 
 
@@ -31,6 +32,7 @@ class AuditRecorded(Record, frozen=True, kw_only=True, tag="audit-recorded"):
 
     `writer` is a process of the API, whose entries are a chain: `sequence` counts from 1, `previous` is the `digest` of the entry
     before, and `digest` that of this one (`digest_of`). `records` has the first of what was published, `count` how many there were.
+    `tenant`: whose principal it was, where that is limited to one tenant.
     """
 
     id: str
@@ -52,6 +54,7 @@ class AuditRecorded(Record, frozen=True, kw_only=True, tag="audit-recorded"):
     status: int | None = None
     records: tuple[Audited, ...] = ()
     count: int = 0
+    tenant: str = DEPLOYMENT
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ import msgspec
 from schemas.base import Record, ReplyTo, Timestamp
 from schemas.credits import CreditToppedUp, TokenCharged, TokenCredit, TokenSpent
 from schemas.evsetypes import EvseType
+from schemas.operators import DEPLOYMENT
 from schemas.stationtariffs import StationTariff
 from schemas.tokens import TokenHours, TokenPlace, TokenType
 from schemas.topic import Topic
@@ -71,6 +72,7 @@ class TokenProvisioned(Record, frozen=True, kw_only=True, tag="token-provisioned
     deployment. `places` and `hours` (by `time_zone`, empty: UTC) are where and when it may charge; empty: anywhere, at any time.
     `evse_types`: the kinds of EVSEs and connectors where it may charge; empty: all (C01.FR.18).
     `language`, `language2` (RFC 5646), `message` and `priority` are for the driver's display and the station (2.x IdTokenInfoType).
+    `tenant`: whose it is, empty: the deployment's. A tenant's token charges at its own stations, at all where it is `shared`.
     """
 
     token: str
@@ -93,6 +95,8 @@ class TokenProvisioned(Record, frozen=True, kw_only=True, tag="token-provisioned
     message: str = ""
     priority: int = 0
     evse_types: tuple[EvseType, ...] = ()
+    tenant: str = DEPLOYMENT
+    shared: bool = False
 
 
 class TokenRemoved(Record, frozen=True, kw_only=True, tag="token-removed"):
@@ -101,6 +105,7 @@ class TokenRemoved(Record, frozen=True, kw_only=True, tag="token-removed"):
     token: str
     removed_at: Timestamp
     removed_by: str = ""
+    tenant: str = DEPLOYMENT
 
 
 class AuthorizationRequested(Record, frozen=True, kw_only=True, tag="authorization-requested"):

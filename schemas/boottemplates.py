@@ -15,6 +15,7 @@ from schemas.chargingprofiles import profile_id_of
 from schemas.commands import Command, ItemOutcome, Outcome
 from schemas.compatibility import ANY, Pattern, matches
 from schemas.displays import SetDisplayMessage, message_id_of
+from schemas.operators import DEFAULT_TENANT, DEPLOYMENT, reaches
 from schemas.profilecommands import SetChargingProfile
 from schemas.stations import StationChanged
 from schemas.topic import Topic
@@ -90,13 +91,17 @@ class BootTemplate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 class BootTemplateProvisioned(Record, frozen=True, kw_only=True, tag="boot-template-provisioned"):
-    """A template that operators provisioned. `revision` is raised whenever its commands change; secrets in them are sealed."""
+    """A template that operators provisioned. `revision` is raised whenever its commands change; secrets in them are sealed.
+
+    `tenant`: at whose stations alone it runs; empty: at all.
+    """
 
     template: str
     revision: int
     content: BootTemplate
     provisioned_at: Timestamp
     provisioned_by: str = ""
+    tenant: str = DEPLOYMENT
 
 
 class BootTemplateRemoved(Record, frozen=True, kw_only=True, tag="boot-template-removed"):
@@ -106,6 +111,7 @@ class BootTemplateRemoved(Record, frozen=True, kw_only=True, tag="boot-template-
     last_revision: int
     removed_at: Timestamp
     removed_by: str = ""
+    tenant: str = DEPLOYMENT
 
 
 # -- orders, on csms.boot-run-orders ----------------------------------------------------------------------------------
@@ -180,6 +186,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     firmware_version: str = ""
     site: str = ""
     labels: dict[str, str] = {}
+    tenant: str = DEFAULT_TENANT
 
 
 def traits_of(station: StationChanged) -> Traits:
@@ -208,11 +215,19 @@ def misfit(wanted: BootStations, has: Traits) -> str:
     return ""
 
 
-def misfit_of_boot(template: BootTemplate, has: Traits, reason: str) -> str:
+def misfit_of(template: BootTemplateProvisioned, has: Traits) -> str:
+    """Why the template is not for the station: whose it is, then the first criterion that is not met; empty where it is."""
+    if not reaches(template.tenant, has.tenant):
+        return "It belongs to another tenant."
+    return misfit(template.content.stations, has)
+
+
+def misfit_of_boot(template: BootTemplateProvisioned, has: Traits, reason: str) -> str:
     """Why an enabled template does not run after this boot; empty where it does. 1.6 stations give no reason, and fit no `reasons`."""
-    if template.reasons and reason not in template.reasons:
-        return f"It booted for {reason or 'no stated reason'}, not for {' or '.join(template.reasons)}."
-    return misfit(template.stations, has)
+    reasons = template.content.reasons
+    if reasons and reason not in reasons:
+        return f"It booted for {reason or 'no stated reason'}, not for {' or '.join(reasons)}."
+    return misfit_of(template, has)
 
 
 def in_order(templates: Iterable[BootTemplateProvisioned]) -> list[BootTemplateProvisioned]:

@@ -6,6 +6,7 @@ import msgspec
 
 from schemas.base import Record, Timestamp
 from schemas.firmware import Firmware, UpdatePolicy
+from schemas.operators import DEPLOYMENT
 from schemas.topic import Topic
 
 BLOCK_STATIONS = 500
@@ -71,6 +72,7 @@ class CampaignRequested(Record, frozen=True, kw_only=True, tag="campaign-request
     start_at: Timestamp | None = None
     requested_at: Timestamp
     requested_by: str = ""
+    tenant: str = DEPLOYMENT
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -92,6 +94,7 @@ class CampaignTargetsFrozen(Record, frozen=True, kw_only=True, tag="campaign-tar
     policy: UpdatePolicy
     targets: Annotated[tuple[Target, ...], msgspec.Meta(max_length=BLOCK_STATIONS)]
     frozen_at: Timestamp
+    tenant: str = DEPLOYMENT
 
 
 class CampaignSteered(Record, frozen=True, kw_only=True, tag="campaign-steered"):
@@ -109,6 +112,7 @@ class CampaignSteered(Record, frozen=True, kw_only=True, tag="campaign-steered")
     max_at_once_per_site: int | None = None
     requested_at: Timestamp
     requested_by: str = ""
+    tenant: str = DEPLOYMENT
 
 
 # -- between a campaign and its blocks, on the same topic -------------------------------------------------------------
@@ -222,6 +226,7 @@ class CampaignChanged(Record, frozen=True, kw_only=True, tag="campaign-changed")
     started_at: Timestamp | None = None
     ended_at: Timestamp | None = None
     changed_at: Timestamp
+    tenant: str = DEPLOYMENT
 
 
 # -- persisted by the service, per campaign and per block -------------------------------------------------------------

@@ -15,6 +15,7 @@ from schemas.chargingneeds import (
 )
 from schemas.chargingschedules import WHOLE_MOST, ChargingProfile, ScheduleUpdate
 from schemas.facts import FactReported
+from schemas.operators import DEPLOYMENT
 from schemas.reports import UNNUMBERED, ReportPart
 from schemas.topic import Topic
 
@@ -136,13 +137,14 @@ TemplateName = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=
 
 
 class ProfileTemplateProvisioned(Record, frozen=True, kw_only=True, tag="profile-template-provisioned"):
-    """A profile to be set at stations by its name: without numbers of its own, and of no transaction."""
+    """A profile to be set at stations by its name: without numbers of its own, and of no transaction. `tenant`: whose it is."""
 
     template: str
     profile: ChargingProfile
     label: str = ""
     provisioned_at: Timestamp
     provisioned_by: str = ""
+    tenant: str = DEPLOYMENT
 
 
 class ProfileTemplateRemoved(Record, frozen=True, kw_only=True, tag="profile-template-removed"):
@@ -151,6 +153,7 @@ class ProfileTemplateRemoved(Record, frozen=True, kw_only=True, tag="profile-tem
     template: str
     removed_at: Timestamp
     removed_by: str = ""
+    tenant: str = DEPLOYMENT
 
 
 ENERGY = Topic(

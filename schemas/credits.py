@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from schemas.base import Record, Timestamp
+from schemas.operators import DEPLOYMENT
 from schemas.topic import Topic
 
 Currency = Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$", description="ISO 4217.", examples=["EUR"])]
@@ -27,6 +28,7 @@ class CreditToppedUp(Record, frozen=True, kw_only=True, tag="credit-topped-up"):
     reference: str = ""
     ordered_by: str = ""
     ordered_at: Timestamp
+    tenant: str = DEPLOYMENT
 
 
 class TokenCharged(Record, frozen=True, kw_only=True, tag="token-charged"):
@@ -65,7 +67,8 @@ class TokenCreditChanged(Record, frozen=True, kw_only=True, tag="token-credit-ch
 
     `balance` is what was put on it less what was billed, `running` what its running sessions cost so far beyond that; what is left is
     the difference. `amount` is the change of the balance by this record; `left_out`: it was not counted, for it is in
-    `amount_currency`, which is another than the credit's. `session`, `cdr`, `reference` and `by` say what it was for.
+    `amount_currency`, which is another than the credit's. `session`, `cdr`, `reference` and `by` say what it was for. `tenant`: whose
+    token it is.
     """
 
     id: str
@@ -84,6 +87,7 @@ class TokenCreditChanged(Record, frozen=True, kw_only=True, tag="token-credit-ch
     reference: str = ""
     by: str = ""
     changed_at: Timestamp
+    tenant: str = DEPLOYMENT
 
 
 # -- state of `authorization` -----------------------------------------------------------------------------------------

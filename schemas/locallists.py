@@ -11,6 +11,7 @@ import msgspec
 from schemas.authorization import TokenProvisioned
 from schemas.base import OcppVersion, Record, Timestamp
 from schemas.command import StationCommand, about
+from schemas.operators import reaches
 from schemas.topic import Topic
 
 LocalListStatus = Literal["unmanaged", "in-step", "sending", "out-of-step", "unsupported", "refused"]
@@ -186,11 +187,11 @@ def selected(rule: LocalListRule, tokens: Iterable[Record]) -> list[TokenProvisi
 
 
 def entries_of(
-    rule: LocalListRule, tokens: Iterable[Record], *, most: int, longest: int
+    rule: LocalListRule, tokens: Iterable[Record], *, most: int, longest: int, tenant: str
 ) -> tuple[tuple[LocalListEntry, ...], int]:
     """The entries of a list by the rule, by their tokens, and how many are left out: too long for the station, beyond `most`, or not to
-    be let in without asking."""
-    found = selected(rule, tokens)
+    be let in without asking. Tokens of other tenants than the station's `tenant` are none of its list, unless they are shared."""
+    found = [token for token in selected(rule, tokens) if token.shared or reaches(token.tenant, tenant)]
     fitting = [
         token
         for token in found

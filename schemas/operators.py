@@ -8,6 +8,15 @@ from schemas.topic import Topic
 DEFAULT_TENANT = "default"
 """The tenant of every station that names none."""
 
+DEPLOYMENT = ""
+"""Stands for the deployment itself, where a record that has a tenant of its own names none: it holds for every tenant's stations."""
+
+NOBODY = "\0"
+"""Stands for the tenant of a station that was removed: no tenant is called so."""
+
+TENANT = r"[a-z0-9][a-z0-9._-]{0,63}"
+"""How tenants of quotas may be called."""
+
 NAME = r"[a-z0-9][a-z0-9._@-]{0,63}"
 """How users and roles may be called."""
 
@@ -27,6 +36,11 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 EVERYTHING = Scope()
+
+
+def reaches(tenant: str, place: str) -> bool:
+    """Whether what belongs to `tenant` holds at a station of the tenant `place`: its own, and all where it is the deployment's."""
+    return tenant in (DEPLOYMENT, place)
 
 
 class RoleProvisioned(Record, frozen=True, kw_only=True, tag="role-provisioned"):

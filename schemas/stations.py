@@ -6,7 +6,7 @@ import msgspec
 
 from schemas.base import OcppVersion, Record, ReplyTo, SecurityProfile, Timestamp
 from schemas.evsetypes import EvseDescribed
-from schemas.operators import DEFAULT_TENANT
+from schemas.operators import DEFAULT_TENANT, NOBODY
 from schemas.topic import Topic
 
 RegistrationStatus = Literal["Accepted", "Pending", "Rejected"]
@@ -171,6 +171,16 @@ class StationRemoved(Record, frozen=True, kw_only=True, tag="station-removed"):
     station: str
     removed_at: Timestamp
     removed_by: str = ""
+
+
+def tenant_of(record: Record | None) -> str:
+    """Whose a station is, by what is provisioned of it: nobody's where it was removed, the default tenant's where it is unknown."""
+    match record:
+        case StationProvisioned():
+            return record.tenant
+        case StationRemoved():
+            return NOBODY
+    return DEFAULT_TENANT
 
 
 # -- published by the service, on csms.station-states (compacted) --------------------------------------------------------

@@ -6,14 +6,18 @@ from typing import NamedTuple
 
 from schemas.authorization import IdToken
 from schemas.base import Record
+from schemas.operators import DEFAULT_TENANT, reaches
 from schemas.tariffs import (
     DEFAULT_TARGET,
+    REF_TARIFF_ASSIGNMENTS,
+    REF_TARIFFS,
     Tariff,
     TariffAssigned,
     TariffProvisioned,
     TariffRemoved,
     TariffUnassigned,
     connector_target,
+    default_target,
     site_target,
     station_target,
     token_target,
@@ -21,13 +25,14 @@ from schemas.tariffs import (
 
 
 class Place(NamedTuple):
-    """The token and place of a session."""
+    """The token and place of a session; `tenant`: whose the station is."""
 
     station: str
     site: str = ""
     evse: int | None = None
     connector: int | None = None
     token: IdToken | None = None
+    tenant: str = DEFAULT_TENANT
 
 
 def targets(place: Place) -> list[str]:
@@ -37,8 +42,8 @@ def targets(place: Place) -> list[str]:
         found.append(connector_target(place.station, place.evse, place.connector or 1))
     found.append(station_target(place.station))
     if place.site:
-        found.append(site_target(place.site))
-    return [*found, DEFAULT_TARGET]
+        found += [site_target(place.site, place.tenant), site_target(place.site)]
+    return [*found, default_target(place.tenant), DEFAULT_TARGET]
 
 
 def versions_of(record: Record | None) -> tuple[Tariff, ...]:
@@ -65,10 +70,11 @@ def is_valid_at(tariff: Tariff, started_at: dt.datetime) -> bool:
     return (start is None or start <= started_at) and (end is None or started_at < end)
 
 
-def first_valid(candidates: Iterable[Record | None], started_at: dt.datetime) -> Tariff | None:
-    """The first of several tariffs that is valid for a session that starts then."""
+def first_valid(candidates: Iterable[Record | None], started_at: dt.datetime, tenant: str) -> Tariff | None:
+    """The first of several tariffs that is valid for a session that starts then at a station of the tenant."""
     versions = (version_at(candidate, started_at) for candidate in candidates)
-    return next((version for version in versions if version is not None and is_valid_at(version, started_at)), None)
+    valid = (version for version in versions if version is not None and is_valid_at(version, started_at))
+    return next((version for version in valid if reaches(version.tenant, tenant)), None)
 
 
 def present_tariffs(record: Record | None) -> tuple[str, ...]:
@@ -88,12 +94,16 @@ def tariffs_at(record: Record | None, at: dt.datetime) -> tuple[str, ...]:
 
 
 def present_tariff(
-    assignments: Mapping[str, Record], tariffs: Mapping[str, Record], targets: Iterable[str], at: dt.datetime
+    references: Mapping[str, Mapping[str, Record]], targets: Iterable[str], at: dt.datetime, *, tenant: str
 ) -> Tariff | None:
-    """The tariff of a session that would start at `at`: of the first of these targets with one valid then, in its newest version."""
+    """The tariff of a session that would start at `at` at a station of the tenant: of the first of these targets with one valid then, in
+    its newest version. `references`: assignments and tariffs by their topics' names."""
+    assignments, tariffs = references[REF_TARIFF_ASSIGNMENTS.name], references[REF_TARIFFS.name]
     for target in targets:
         for name in present_tariffs(assignments.get(target)):
             record = tariffs.get(name)
-            if isinstance(record, TariffProvisioned) and is_valid_at(record.current, at):
+            if not isinstance(record, TariffProvisioned) or not reaches(record.tenant, tenant):
+                continue
+            if is_valid_at(record.current, at):
                 return record.current
     return None

@@ -8,6 +8,7 @@ import msgspec
 from schemas.authorization import token_key
 from schemas.base import Record, Timestamp
 from schemas.localtimes import Date, TimeOfDay
+from schemas.operators import DEPLOYMENT
 from schemas.topic import Topic
 
 Dimension = Literal["FLAT", "ENERGY", "TIME", "PARKING_TIME"]
@@ -71,7 +72,10 @@ class TariffElement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 
 class Tariff(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One version of a tariff, whole. It applies to sessions that start from `start_date_time` until `end_date_time`."""
+    """One version of a tariff, whole. It applies to sessions that start from `start_date_time` until `end_date_time`.
+
+    `tenant`: at whose stations alone it applies; empty: at all.
+    """
 
     tariff: str
     version: int
@@ -84,6 +88,7 @@ class Tariff(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     end_date_time: Timestamp | None = None
     provisioned_at: Timestamp
     provisioned_by: str = ""
+    tenant: str = DEPLOYMENT
 
 
 # -- reference data, on csms.ref.tariffs and csms.ref.tariff-assignments (compacted) ----------------------------------
@@ -95,6 +100,11 @@ class TariffProvisioned(Record, frozen=True, kw_only=True, tag="tariff-provision
     tariff: str
     current: Tariff
     earlier: tuple[Tariff, ...] = ()
+
+    @property
+    def tenant(self) -> str:
+        """Whose it is; empty: the deployment's."""
+        return self.current.tenant
 
 
 class TariffRemoved(Record, frozen=True, kw_only=True, tag="tariff-removed"):
@@ -109,6 +119,7 @@ class TariffRemoved(Record, frozen=True, kw_only=True, tag="tariff-removed"):
     removed_at: Timestamp
     removed_by: str = ""
     earlier: tuple[Tariff, ...] = ()
+    tenant: str = DEPLOYMENT
 
 
 class EarlierAssignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -122,6 +133,7 @@ class TariffAssigned(Record, frozen=True, kw_only=True, tag="tariff-assigned"):
     """Tariffs are assigned to a target (`token_target` and so on); the first one that is valid at the start of a session applies.
 
     `earlier` are assignments before this one, the newest first (MAX_EARLIER at most): sessions that started then are rated by them.
+    `tenant`: who assigned them; empty: the deployment.
     """
 
     target: str
@@ -130,6 +142,7 @@ class TariffAssigned(Record, frozen=True, kw_only=True, tag="tariff-assigned"):
     assigned_at: Timestamp
     assigned_by: str = ""
     earlier: tuple[EarlierAssignment, ...] = ()
+    tenant: str = DEPLOYMENT
 
 
 class TariffUnassigned(Record, frozen=True, kw_only=True, tag="tariff-unassigned"):
@@ -139,6 +152,7 @@ class TariffUnassigned(Record, frozen=True, kw_only=True, tag="tariff-unassigned
     removed_at: Timestamp
     removed_by: str = ""
     earlier: tuple[EarlierAssignment, ...] = ()
+    tenant: str = DEPLOYMENT
 
 
 DEFAULT_TARGET = "default"
@@ -159,9 +173,14 @@ def station_target(station: str) -> str:
     return f"station:{station}"
 
 
-def site_target(site: str) -> str:
-    """The target of one site."""
-    return f"site:{site}"
+def site_target(site: str, tenant: str = DEPLOYMENT) -> str:
+    """The target of one site, or of a tenant's stations there: sites of two tenants may have the same name."""
+    return f"tenant:{tenant}/site:{site}" if tenant else f"site:{site}"
+
+
+def default_target(tenant: str = DEPLOYMENT) -> str:
+    """The target of all others, or of all others of a tenant."""
+    return f"tenant:{tenant}/{DEFAULT_TARGET}" if tenant else DEFAULT_TARGET
 
 
 REF_TARIFFS = Topic(

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from schemas.base import Record, Timestamp
+from schemas.operators import DEPLOYMENT
 from schemas.topic import FACTS_KEPT_S, Topic
 
 NAME = r"[a-z0-9][a-z0-9._-]{0,63}"
@@ -32,7 +33,8 @@ class WebhookProvisioned(Record, frozen=True, kw_only=True, tag="webhook-provisi
     `secret` is sealed, and so is `previous_secret`, with which deliveries are signed too for a while after `rotated_at`.
     `since` and `start` say from when events are sent: a new `start`, made at `started_at`, is a new consumer group that begins at the time
     `since`.
-    `disabled_reason` is why it is not `enabled`, where no operator turned it off.
+    `disabled_reason` is why it is not `enabled`, where no operator turned it off. `tenant`: whose stations' events alone are sent; empty:
+    those of all.
     """
 
     webhook: str
@@ -51,6 +53,7 @@ class WebhookProvisioned(Record, frozen=True, kw_only=True, tag="webhook-provisi
     started_at: Timestamp
     provisioned_at: Timestamp
     provisioned_by: str = ""
+    tenant: str = DEPLOYMENT
 
 
 class WebhookRemoved(Record, frozen=True, kw_only=True, tag="webhook-removed"):
@@ -59,6 +62,7 @@ class WebhookRemoved(Record, frozen=True, kw_only=True, tag="webhook-removed"):
     webhook: str
     removed_at: Timestamp
     removed_by: str = ""
+    tenant: str = DEPLOYMENT
 
 
 # -- what happens to deliveries, on csms.webhook-deliveries ------------------------------------------------------------
@@ -77,6 +81,7 @@ class WebhookAttempted(Record, frozen=True, kw_only=True, tag="webhook-attempted
 
     `attempt` counts from 1, and again from 1 after a restart or a replay. `occurred_at` is when Kafka got the event. `http_status` is
     absent where no answer came; `detail` then says why. `order` is the id of the order that asked for this delivery; empty: the event did.
+    `tenant`: whose webhook it is.
     """
 
     id: str
@@ -94,6 +99,7 @@ class WebhookAttempted(Record, frozen=True, kw_only=True, tag="webhook-attempted
     occurred_at: Timestamp
     attempted_at: Timestamp
     next_attempt_at: Timestamp | None = None
+    tenant: str = DEPLOYMENT
 
 
 # -- what operators ask for, on csms.webhook-orders --------------------------------------------------------------------
@@ -107,6 +113,7 @@ class WebhookTestOrdered(Record, frozen=True, kw_only=True, tag="webhook-test-or
     delivery: str
     ordered_at: Timestamp
     ordered_by: str = ""
+    tenant: str = DEPLOYMENT
 
 
 class WebhookDeliveryOrdered(Record, frozen=True, kw_only=True, tag="webhook-delivery-ordered"):
@@ -121,6 +128,7 @@ class WebhookDeliveryOrdered(Record, frozen=True, kw_only=True, tag="webhook-del
     occurred_at: Timestamp
     ordered_at: Timestamp
     ordered_by: str = ""
+    tenant: str = DEPLOYMENT
 
 
 REF_WEBHOOKS = Topic(

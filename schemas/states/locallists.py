@@ -6,6 +6,7 @@ import msgspec
 
 from schemas.base import OcppVersion, Timestamp
 from schemas.locallists import ENTRIES_UNTOLD, ITEMS_UNTOLD, LocalListChanged, LocalListRule
+from schemas.operators import DEFAULT_TENANT
 
 
 class Sending(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -41,6 +42,7 @@ class StationLocalList(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     ruled_at: Timestamp | None = None
     ordered_at: Timestamp | None = None
     ocpp: OcppVersion | None = None
+    tenant: str = DEFAULT_TENANT
     connected: bool = False
     booted_at: Timestamp | None = None
     most_entries: int = ENTRIES_UNTOLD

@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 
 from schemas.base import OcppVersion, Timestamp
+from schemas.operators import DEFAULT_TENANT
 from schemas.stationtariffs import InstalledTariff, StationTariffsChanged
 
 
@@ -35,6 +36,7 @@ class StationTariffs(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     station: str
     ocpp: OcppVersion | None = None
     site: str = ""
+    tenant: str = DEFAULT_TENANT
     connected: bool = False
     booted_at: Timestamp | None = None
     evses: tuple[int, ...] = ()

@@ -13,6 +13,16 @@ from services.api.web.policy import Policy
 MakesRouter = Callable[[], Router]
 
 
+class DeploymentWide(msgspec.Struct, frozen=True):
+    """What a noun keeps belongs to the deployment as a whole, and to no tenant: `why`."""
+
+    why: str
+
+
+Tenancy = Literal["station", "own"] | DeploymentWide
+"""Whose a noun's records are. `station`: whose the station is that each names (`station`). `own`: each says so itself (`tenant`)."""
+
+
 Section = Literal["Fleet", "Drivers and prices", "Operations", "Data", "Administration"]
 """The sections of the console's navigation, in their order."""
 
@@ -85,7 +95,7 @@ class NounReads(msgspec.Struct, frozen=True):
 
 class ApiNoun(msgspec.Struct, frozen=True, kw_only=True):
     """A noun of the API. `tag` and `meaning` head its routes in the OpenAPI document; `pages` are the console's handlers.
-    `policy` says which of its handlers need which permission.
+    `policy` says which of its handlers need which permission, `tenancy` whose its records are.
     `open`: routes beside /api/v1 that need no login.
 
     `describes` adds to the OpenAPI document, in place and as often as it is called, what Litestar cannot know of the noun.
@@ -94,6 +104,7 @@ class ApiNoun(msgspec.Struct, frozen=True, kw_only=True):
     tag: str
     meaning: str
     policy: Policy
+    tenancy: Tenancy | None = None
     routers: tuple[MakesRouter, ...]
     open: tuple[MakesRouter, ...] = ()
     pages: tuple[HTTPRouteHandler, ...] = ()

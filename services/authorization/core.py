@@ -108,11 +108,11 @@ def _answer(
         transaction_id=request.transaction_id,
         token=request.token,
         blocked_by=found.blocking.session if found.blocking is not None else "",
-        cache_until=cache_until(token, request.received_at, policy),
+        cache_until=cache_until(None if found.foreign else token, request.received_at, policy),
         evses=found.evses,
         certificate_status=found.certificate_status,
     )
-    if token is None:
+    if token is None or found.foreign:
         return answer
     return replace(
         answer,

@@ -20,6 +20,7 @@ from schemas.credits import (
     TokenCreditChanged,
     TokenSpent,
 )
+from schemas.operators import DEPLOYMENT
 
 ZERO = Decimal(0)
 
@@ -77,7 +78,14 @@ def top_up(state: TokenState, order: CreditToppedUp) -> Step:
     if counts:
         after = replace(after, balance=credit.balance + order.amount)
     said = _changed(
-        after, order, "top-up", order.ordered_at, amount=order.amount, reference=order.reference, by=order.ordered_by
+        state,
+        after,
+        order,
+        "top-up",
+        order.ordered_at,
+        amount=order.amount,
+        reference=order.reference,
+        by=order.ordered_by,
     )
     return replace(state, credit=_counted(after)), [said]
 
@@ -97,7 +105,7 @@ def charge(state: TokenState, bill: TokenCharged) -> Step:
         spent = replace(spent, billed=spent.billed + bill.amount)
         credit = replace(credit, balance=credit.balance - bill.amount)
     after = _with_spending(credit, spent)
-    said = _changed(after, bill, "bill", bill.at, amount=-bill.amount, session=bill.session, cdr=bill.cdr)
+    said = _changed(state, after, bill, "bill", bill.at, amount=-bill.amount, session=bill.session, cdr=bill.cdr)
     return replace(state, credit=_counted(after)), [said]
 
 
@@ -114,7 +122,7 @@ def spend(state: TokenState, cost: TokenSpent) -> Step:
     after = _with_spending(credit, spent)
     if open_cost(spent) == before:
         return replace(state, credit=after), []
-    said = _changed(after, cost, "running", cost.at, session=cost.session)
+    said = _changed(state, after, cost, "running", cost.at, session=cost.session)
     return replace(state, credit=_counted(after)), [said]
 
 
@@ -136,8 +144,14 @@ def provision(state: TokenState, currency: str, at: datetime) -> Step:
         amount=-credit.balance,
         amount_currency=credit.currency,
         changed_at=at,
+        tenant=_tenant(state),
     )
     return replace(state, credit=_counted(fresh)), [said]
+
+
+def _tenant(state: TokenState) -> str:
+    """Whose the credit is: the token's owner's."""
+    return DEPLOYMENT if state.provisioned is None else state.provisioned.tenant
 
 
 def _is_prepaid(state: TokenState) -> bool:
@@ -162,6 +176,7 @@ def _counted(credit: TokenCredit) -> TokenCredit:
 
 
 def _changed(
+    state: TokenState,
     after: TokenCredit,
     cause: CreditToppedUp | TokenCharged | TokenSpent,
     why: CreditCause,
@@ -190,4 +205,5 @@ def _changed(
         reference=reference,
         by=by,
         changed_at=at,
+        tenant=_tenant(state),
     )

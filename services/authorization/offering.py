@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from schemas.authorization import AuthorizationDecided, AuthorizationRequested
 from schemas.base import Record
-from schemas.stations import REF_STATIONS, StationProvisioned
+from schemas.stations import REF_STATIONS, StationProvisioned, tenant_of
 from schemas.tariffchoice import Place, present_tariff, targets
-from schemas.tariffs import REF_TARIFF_ASSIGNMENTS, REF_TARIFFS, Tariff, token_target
+from schemas.tariffs import token_target
 from schemas.tarifftranslation import Inexpressible, described, station_tariff
 
 References = Mapping[str, Mapping[str, Record]]
@@ -30,29 +30,26 @@ def with_tariffs(record: Record, outputs: list[Record], references: References, 
     """The outputs of a step, the answer to an accepted Authorize with the driver's tariff where the site has it shown."""
     if not sites or not isinstance(record, AuthorizationRequested) or record.session:
         return outputs
-    site = _site(references, record.station)
+    station = references[REF_STATIONS.name].get(record.station)
+    site = station.site if isinstance(station, StationProvisioned) else ""
     if not (EVERY_SITE in sites or site in sites):
         return outputs
+    place = Place(record.station, site, token=record.id_token, tenant=tenant_of(station))
     return [
-        _offered(each, record, site, references)
+        _offered(each, place, record.received_at, references)
         if isinstance(each, AuthorizationDecided) and each.status == "Accepted"
         else each
         for each in outputs
     ]
 
 
-def _site(references: References, station: str) -> str:
-    record = references[REF_STATIONS.name].get(station)
-    return record.site if isinstance(record, StationProvisioned) else ""
-
-
 def _offered(
-    decision: AuthorizationDecided, request: AuthorizationRequested, site: str, references: References
+    decision: AuthorizationDecided, place: Place, at: datetime, references: References
 ) -> AuthorizationDecided:
     """I08.FR.01: the structure of a tariff of the driver's own; I01: in words, whichever applies at this station."""
-    own = _present(references, [token_target(request.id_token.value)], request.received_at)
-    place = Place(request.station, site, token=request.id_token)
-    shown = own or _present(references, targets(place), request.received_at)
+    own_target = [] if place.token is None else [token_target(place.token.value)]
+    own = present_tariff(references, own_target, at, tenant=place.tenant)
+    shown = own or present_tariff(references, targets(place), at, tenant=place.tenant)
     if shown is None:
         return decision
     made = None if own is None else station_tariff(own)
@@ -61,7 +58,3 @@ def _offered(
         tariff=None if isinstance(made, Inexpressible) else made,
         tariff_text=described(shown, TEXT_MOST),
     )
-
-
-def _present(references: References, wanted: list[str], at: datetime) -> Tariff | None:
-    return present_tariff(references[REF_TARIFF_ASSIGNMENTS.name], references[REF_TARIFFS.name], wanted, at)

@@ -17,7 +17,8 @@ from schemas.authorization import (
 )
 from schemas.base import Record
 from schemas.evsetypes import EvseDescribed, evses_of_types
-from schemas.stations import REF_STATIONS, StationProvisioned
+from schemas.operators import reaches
+from schemas.stations import REF_STATIONS, StationProvisioned, tenant_of
 from schemas.tokens import evses_at, is_within
 from services.authorization.credit import left_for
 
@@ -46,12 +47,16 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Verdict(NamedTuple):
-    """The decision on one request: `evses` where not all of the station are allowed, `blocking` the session of a ConcurrentTx."""
+    """The decision on one request: `evses` where not all of the station are allowed, `blocking` the session of a ConcurrentTx.
+
+    `foreign`: the token belongs to another tenant than the station, and nothing of it is told there.
+    """
 
     status: AuthorizationStatus
     evses: tuple[int, ...] = ()
     blocking: RunningSession | None = None
     certificate_status: str = ""
+    foreign: bool = False
 
 
 def verdict(state: TokenState, request: AuthorizationRequested, policy: Policy, references: References) -> Verdict:
@@ -61,6 +66,8 @@ def verdict(state: TokenState, request: AuthorizationRequested, policy: Policy, 
         return decided
     if token is None:
         return Verdict(_unknown(request, policy))
+    if is_foreign(token, request.station, references):
+        return Verdict("NotAtThisLocation", foreign=True)
     status = _standing(token, request, policy)
     if status != "Accepted":
         return Verdict(status)
@@ -86,6 +93,11 @@ def _where(
     if request.evse and evses and request.evse not in evses and not _is_past(request):
         return "NotAtThisLocation" if places and request.evse not in places else "NotAllowedTypeEVSE"
     return evses
+
+
+def is_foreign(token: TokenProvisioned, station: str, references: References) -> bool:
+    """Whether the token is another tenant's, and not shared."""
+    return not token.shared and not reaches(token.tenant, tenant_of(references[REF_STATIONS.name].get(station)))
 
 
 def _whatever_token(request: AuthorizationRequested, policy: Policy) -> Verdict | None:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from schemas.base import Timestamp, derived_id
 from schemas.billing import CdrIssued, ChargingPeriod, CostLine, Costs, SessionUsage, Unrated
+from schemas.operators import DEFAULT_TENANT
 from schemas.tariffs import Price, Tariff
 from schemas.transactions import SessionChanged
 from services.billing.course import Course, SessionTotals, course_of
@@ -24,10 +25,11 @@ LONGEST = dt.timedelta(days=90)
 
 
 class Site(NamedTuple):
-    """The site of a station: its name and time zone."""
+    """The site of a station: its name and time zone, and whose the station is."""
 
     name: str
     zone: ZoneInfo
+    tenant: str = DEFAULT_TENANT
 
 
 def course_until(snapshot: SessionChanged, usage: SessionUsage, until: Timestamp) -> Course:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from schemas.base import Record
 from schemas.flows import flow
-from schemas.stations import REF_STATIONS, StationProvisioned
+from schemas.stations import REF_STATIONS, StationProvisioned, tenant_of
 from schemas.tariffchoice import Place, first_valid, present_tariffs, targets, tariffs_at, versions_of
 from schemas.tariffs import REF_TARIFF_ASSIGNMENTS, REF_TARIFFS, Tariff
 from schemas.transactions import SessionChanged
@@ -23,8 +23,8 @@ def site_of(references: References, station: str, default: ZoneInfo) -> Site:
     """The site of a station; one that is not provisioned has no site and the default zone."""
     station_record = references[REF_STATIONS.name].get(station)
     if not isinstance(station_record, StationProvisioned):
-        return Site("", default)
-    return Site(station_record.site, zone_of(station_record.time_zone) or default)
+        return Site("", default, tenant_of(station_record))
+    return Site(station_record.site, zone_of(station_record.time_zone) or default, station_record.tenant)
 
 
 def tariff_for(references: References, snapshot: SessionChanged, site: Site) -> Tariff | None:
@@ -32,13 +32,14 @@ def tariff_for(references: References, snapshot: SessionChanged, site: Site) -> 
 
     Assignments at its start count; if there was none, the present ones.
     """
-    place = Place(snapshot.station, site.name, snapshot.evse, snapshot.connector, snapshot.token)
+    place = Place(snapshot.station, site.name, snapshot.evse, snapshot.connector, snapshot.token, site.tenant)
     assignments = [references[REF_TARIFF_ASSIGNMENTS.name].get(target) for target in targets(place)]
     for tariffs in (
         *(tariffs_at(record, snapshot.started_at) for record in assignments),
         *map(present_tariffs, assignments),
     ):
-        tariff = first_valid(_records_of(references, tariffs), snapshot.started_at) if tariffs else None
+        found = _records_of(references, tariffs)
+        tariff = first_valid(found, snapshot.started_at, site.tenant) if tariffs else None
         if tariff is not None:
             return tariff
     return None

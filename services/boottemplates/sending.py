@@ -14,7 +14,7 @@ from schemas.boottemplates import (
     BootStep,
     BootTemplateProvisioned,
     Traits,
-    misfit,
+    misfit_of,
     misfit_of_boot,
 )
 from schemas.commands import Command, CommandRequested, CommandSettled, Outcome
@@ -88,7 +88,7 @@ def against(template: Record | None, queued: Queued, state: StationBoots) -> str
         return "The template was removed, or has no command any more."
     traits = state.traits or Traits(station=state.station)
     if queued.cause == "order":
-        return misfit(template.content.stations, traits)
+        return misfit_of(template, traits)
     return against_boot(template, state)
 
 
@@ -98,7 +98,7 @@ def against_boot(template: BootTemplateProvisioned, state: StationBoots) -> str:
         return "The template is switched off, or has no command."
     if not template.content.every_boot and state.ran.get(template.template) == template.revision:
         return "The template has run at the station once."
-    return misfit_of_boot(template.content, state.traits or Traits(station=state.station), state.boot_reason)
+    return misfit_of_boot(template, state.traits or Traits(station=state.station), state.boot_reason)
 
 
 # -- the next command -------------------------------------------------------------------------------------------------

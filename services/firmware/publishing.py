@@ -75,4 +75,5 @@ def _snapshot(state: CampaignState, campaign: Campaign) -> CampaignChanged:
         started_at=campaign.started_at,
         ended_at=campaign.ended_at,
         changed_at=campaign.changed_at,
+        tenant=plan.tenant,
     )

@@ -29,7 +29,7 @@ from schemas.states.locallists import StationLocalList
 from schemas.stations import StationChanged
 from services.following.snapshots import revised
 from services.locallists.answers import again, given_up, reported, settled
-from services.locallists.selecting import References, Select, Selection, selection
+from services.locallists.selecting import References, Select, Selection, Wish, selection
 from services.locallists.sending import next_of, sent
 
 Step = tuple[StationLocalList, list[Record]]
@@ -96,9 +96,12 @@ def _ordered(state: StationLocalList, at: datetime) -> StationLocalList:
 def _station(state: StationLocalList, station: StationChanged) -> StationLocalList:
     connected = station.connected and not station.removed
     booted_at = station.booted_at or state.booted_at
-    if (connected, booted_at, station.version) == (state.connected, state.booted_at, state.ocpp):
+    told = (connected, booted_at, station.version, station.tenant)
+    if told == (state.connected, state.booted_at, state.ocpp, state.tenant):
         return state
-    after = replace(state, connected=connected, booted_at=booted_at, ocpp=station.version)
+    after = replace(state, connected=connected, booted_at=booted_at, ocpp=station.version, tenant=station.tenant)
+    if station.tenant != state.tenant:  # tokens of the tenant before are taken off
+        after = again(after, station.changed_at)
     if connected and not state.connected:
         after = replace(after, not_before=None, acted_at=station.changed_at)
     if booted_at != state.booted_at:  # it may have lost its list, or be another make
@@ -114,7 +117,7 @@ def _wanted(state: StationLocalList, references: References, select: Select) -> 
     """The list by the rule; an empty one where there is none."""
     if state.rule is None:
         return Selection((), 0)
-    return select(state.rule, state.most_entries, longest_token(state.ocpp), references)
+    return select(Wish(state.rule, state.most_entries, longest_token(state.ocpp), state.tenant), references)
 
 
 def _acted(state: StationLocalList, at: datetime, references: References, select: Select) -> Step:

@@ -4,13 +4,14 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from schemas.authorization import REF_TOKENS
 from schemas.base import Record
 from schemas.locallists import LocalListEntry, LocalListRule, entries_of
+from schemas.operators import DEFAULT_TENANT
 
 References = Mapping[str, Mapping[str, Record]]
 
@@ -36,13 +37,23 @@ class Selection:
         return digest_of(written(self.digests))
 
 
-Select = Callable[[LocalListRule, int, int, References], Selection]
-"""From a rule, the most entries, the longest token and the tokens to the list."""
+class Wish(NamedTuple):
+    """What a list is made by: the rule, the most entries, the longest token, and the tenant whose the station is."""
+
+    rule: LocalListRule
+    most: int
+    longest: int
+    tenant: str = DEFAULT_TENANT
 
 
-def selection(rule: LocalListRule, most: int, longest: int, references: References) -> Selection:
-    """The list by a rule."""
-    entries, left_out = entries_of(rule, references[REF_TOKENS.name].values(), most=most, longest=longest)
+Select = Callable[[Wish, References], Selection]
+"""From a wish and the tokens to the list."""
+
+
+def selection(wish: Wish, references: References) -> Selection:
+    """The list by a wish."""
+    tokens = references[REF_TOKENS.name].values()
+    entries, left_out = entries_of(wish.rule, tokens, most=wish.most, longest=wish.longest, tenant=wish.tenant)
     return Selection(entries, left_out)
 
 
@@ -52,16 +63,16 @@ class Selections:
     def __init__(self) -> None:
         self._known: dict[tuple[Any, ...], Selection] = {}
 
-    def __call__(self, rule: LocalListRule, most: int, longest: int, references: References) -> Selection:
-        """The list by a rule."""
+    def __call__(self, wish: Wish, references: References) -> Selection:
+        """The list by a wish."""
         tokens = references[REF_TOKENS.name]
         changes = getattr(tokens, "changes", None)
         if changes is None:
-            return selection(rule, most, longest, references)
-        key = (changes, rule, most, longest)
+            return selection(wish, references)
+        key = (changes, wish)
         if key not in self._known:
             self._known = {each: kept for each, kept in list(self._known.items())[1 - MEMORY :] if each[0] == changes}
-            self._known[key] = selection(rule, most, longest, references)
+            self._known[key] = selection(wish, references)
         return self._known[key]
 
 

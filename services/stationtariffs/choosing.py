@@ -7,15 +7,12 @@ from typing import NamedTuple
 from schemas.base import Record
 from schemas.states.stationtariffs import StationTariffs
 from schemas.stationtariffs import ALL_EVSES, DEFAULT_KIND, InstalledTariff, StationTariff, WantedTariff
-from schemas.tariffchoice import present_tariff, present_tariffs, versions_of
+from schemas.tariffchoice import Place, present_tariff, present_tariffs, targets, versions_of
 from schemas.tariffs import (
-    DEFAULT_TARGET,
     REF_TARIFF_ASSIGNMENTS,
     REF_TARIFFS,
     Tariff,
     connector_target,
-    site_target,
-    station_target,
 )
 from schemas.tarifftranslation import Inexpressible, station_tariff
 
@@ -49,12 +46,11 @@ def wanted(state: StationTariffs, references: References, at: datetime) -> tuple
 
     Tariffs of connectors: OCPP has one for each EVSE, so the one of its first connector counts.
     """
-    common = present_tariff(*_sources(references), _common_targets(state), at)
+    common = present_tariff(references, _common_targets(state), at, tenant=state.tenant)
     found = [] if common is None else [_wanted(state, ALL_EVSES, common)]
     for evse in state.evses:
-        own = present_tariff(
-            *_sources(references), [connector_target(state.station, evse, 1), *_common_targets(state)], at
-        )
+        here = [connector_target(state.station, evse, 1), *_common_targets(state)]
+        own = present_tariff(references, here, at, tenant=state.tenant)
         if own is not None and own != common:
             found.append(_wanted(state, evse, own))
     return tuple(found)
@@ -62,21 +58,16 @@ def wanted(state: StationTariffs, references: References, at: datetime) -> tuple
 
 def changes_at(state: StationTariffs, references: References, after: datetime) -> datetime | None:
     """When another tariff may be chosen next: the validity of an assigned one begins or ends."""
-    assignments, tariffs = _sources(references)
-    targets = [*(connector_target(state.station, evse, 1) for evse in state.evses), *_common_targets(state)]
-    names = {name for target in targets for name in present_tariffs(assignments.get(target))}
+    assignments, tariffs = references[REF_TARIFF_ASSIGNMENTS.name], references[REF_TARIFFS.name]
+    places = [*(connector_target(state.station, evse, 1) for evse in state.evses), *_common_targets(state)]
+    names = {name for target in places for name in present_tariffs(assignments.get(target))}
     current = (next(iter(versions_of(tariffs.get(name))), None) for name in names)
     borders = (at for each in current if each is not None for at in (each.start_date_time, each.end_date_time))
     return min((at for at in borders if at is not None and at > after), default=None)
 
 
 def _common_targets(state: StationTariffs) -> list[str]:
-    site = [site_target(state.site)] if state.site else []
-    return [station_target(state.station), *site, DEFAULT_TARGET]
-
-
-def _sources(references: References) -> tuple[Mapping[str, Record], Mapping[str, Record]]:
-    return references[REF_TARIFF_ASSIGNMENTS.name], references[REF_TARIFFS.name]
+    return targets(Place(state.station, state.site, tenant=state.tenant))
 
 
 def _wanted(state: StationTariffs, evse: int, tariff: Tariff) -> Wanted:

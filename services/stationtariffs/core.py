@@ -97,6 +97,7 @@ def _station(state: StationTariffs, station: StationChanged) -> StationTariffs:
         state,
         ocpp=station.version,
         site=station.site,
+        tenant=station.tenant,
         connected=station.connected and not station.removed,
         booted_at=station.booted_at or state.booted_at,
         evses=evses or state.evses,

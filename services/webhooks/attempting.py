@@ -60,6 +60,7 @@ class Attempting:
             occurred_at=event.occurred_at,
             attempted_at=at,
             next_attempt_at=verdict.next_at,
+            tenant=self.webhook.tenant,
         )
 
     def disabling(self, at: datetime) -> ChangeProposed:

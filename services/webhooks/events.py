@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from schemas.base import Record, Timestamp, derived_id
+from schemas.operators import reaches
 from schemas.vendors import vendor_key
 from schemas.webhooks import (
     NAME,
@@ -22,6 +23,9 @@ from schemas.webhooks import (
 from services.webhooks.kinds import BY_NAME, KINDS, TEST
 
 VALID_NAME = re.compile(NAME)
+
+Placed = Callable[[str], tuple[str, str]]
+"""The site of a station, empty where it has none, and the tenant whose it is."""
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,16 +71,16 @@ def deliveries_of(
     *,
     source: Source,
     occurred_at: datetime,
-    site_of: Callable[[str], str],
+    placed: Placed,
 ) -> tuple[Event, ...]:
     """The deliveries that a record makes for a webhook, one for each of its kinds that the record is.
 
     They begin to be too old when they occurred, or when the webhook was last changed: a replay has its time too.
-    `value`: the record's bytes. `occurred_at`: when Kafka got it. `site_of`: the site of a station, empty where it has none.
+    `value`: the record's bytes. `occurred_at`: when Kafka got it. `placed`: a station's site, empty where it has none, and whose it is.
     """
     view: Any = record
     kinds = [kind for kind in KINDS if type(record) is kind.record and kind.name in webhook.kinds and kind.when(view)]
-    if not kinds or not _wanted(webhook, view, site_of):
+    if not kinds or not _wanted(webhook, view, placed):
         return ()
     counted_from = max(occurred_at, webhook.provisioned_at)
     return tuple(
@@ -99,11 +103,14 @@ def delivery_id(kind: str, record_id: str) -> str:
     return derived_id("webhook", kind, record_id)
 
 
-def _wanted(webhook: WebhookProvisioned, record: Any, site_of: Callable[[str], str]) -> bool:
+def _wanted(webhook: WebhookProvisioned, record: Any, placed: Placed) -> bool:
+    site, tenant = placed(record.station)
+    if not reaches(webhook.tenant, tenant):
+        return False
     named = set(map(vendor_key, webhook.vendor_ids))
     if named and hasattr(record, "vendor_id") and vendor_key(record.vendor_id) not in named:
         return False
-    return not webhook.sites or (getattr(record, "site", "") or site_of(record.station)) in webhook.sites
+    return not webhook.sites or (getattr(record, "site", "") or site) in webhook.sites
 
 
 def trial_of(order: WebhookTestOrdered) -> Event:

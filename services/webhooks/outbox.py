@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from schemas.base import Record
 from schemas.sealing import Seal
-from schemas.stations import REF_STATIONS, StationProvisioned
+from schemas.stations import REF_STATIONS, StationProvisioned, tenant_of
 from schemas.topic import Topic
 from schemas.webhooks import REF_WEBHOOKS, WebhookProvisioned
 from services.runtime.bus.producer import Publisher
@@ -75,7 +75,7 @@ class Outbox:
             webhook,
             settings=self._settings,
             seal=self._seal,
-            site_of=self._site_of,
+            placed=self._placed,
             publish=self._publisher.publish,
         )
         stop = asyncio.Event()
@@ -89,9 +89,9 @@ class Outbox:
             running.stop.set()
         await asyncio.gather(*(running.task for running in ending))
 
-    def _site_of(self, station: str) -> str:
+    def _placed(self, station: str) -> tuple[str, str]:
         record = self._view.get(REF_STATIONS, station)
-        return record.site if isinstance(record, StationProvisioned) else ""
+        return (record.site if isinstance(record, StationProvisioned) else "", tenant_of(record))
 
     def _note(self, topic: Topic, key: str, record: Record | None, mark: Mark) -> None:
         if topic is REF_WEBHOOKS:

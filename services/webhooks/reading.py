@@ -1,7 +1,7 @@
 """Reading: which events of one webhook are in a record of its topics, or which order about it."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TypeAlias
 
@@ -16,7 +16,7 @@ from schemas.webhooks import (
     WebhookTestOrdered,
 )
 from services.runtime.process import metrics as shared
-from services.webhooks.events import Event, deliveries_of, trial_of
+from services.webhooks.events import Event, Placed, deliveries_of, trial_of
 from services.webhooks.kinds import BY_NAME, TOPICS
 
 log = logging.getLogger("voltbus.services")
@@ -27,11 +27,11 @@ Fetched: TypeAlias = ConsumerRecord[bytes | None, bytes | None]
 
 
 class Reading:
-    """What one webhook reads. `site_of`: the site of a station."""
+    """What one webhook reads. `placed`: the site and the tenant of a station."""
 
-    def __init__(self, webhook: WebhookProvisioned, site_of: Callable[[str], str]) -> None:
+    def __init__(self, webhook: WebhookProvisioned, placed: Placed) -> None:
         self.webhook = webhook
-        self._site_of = site_of
+        self._placed = placed
         self._decoders = {topic.name: Decoder(topic) for topic in (*TOPICS, WEBHOOK_ORDERS)}
         self._wanted = {WEBHOOK_ORDERS.name, *(BY_NAME[kind].topic.name for kind in webhook.kinds if kind in BY_NAME)}
 
@@ -57,6 +57,4 @@ class Reading:
                 return (trial_of(decoded),) if isinstance(decoded, WebhookTestOrdered) else decoded
         source = Source(topic=record.topic, partition=record.partition, offset=record.offset)
         occurred_at = datetime.fromtimestamp(record.timestamp / 1000, UTC)
-        return deliveries_of(
-            self.webhook, decoded, value, source=source, occurred_at=occurred_at, site_of=self._site_of
-        )
+        return deliveries_of(self.webhook, decoded, value, source=source, occurred_at=occurred_at, placed=self._placed)

@@ -32,7 +32,7 @@ from services.runtime.process.outage import RETRY_S, Outage
 from services.webhooks import metrics
 from services.webhooks.attempting import Attempting
 from services.webhooks.backlog import Backlog, Place, Policy, Waiting
-from services.webhooks.events import repeat_of
+from services.webhooks.events import Placed, repeat_of
 from services.webhooks.fetching import Fetcher
 from services.webhooks.reading import READ, Fetched, Reading
 from services.webhooks.sending import Sender
@@ -59,13 +59,13 @@ class Receiver:
         *,
         settings: WebhooksSettings,
         seal: Seal,
-        site_of: Callable[[str], str],
+        placed: Placed,
         publish: Publish,
     ) -> None:
         self.webhook = webhook
         self._settings = settings
         self._attempting = Attempting(webhook, seal, body_limit=settings.webhook_body_limit)
-        self._reading = Reading(webhook, site_of)
+        self._reading = Reading(webhook, placed)
         self._publish = publish
         self._fetcher = Fetcher(settings)
         self._policy = Policy(

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from msgspec.structs import replace
 
 from schemas.boottemplates import (
     BootStations,
@@ -12,6 +13,7 @@ from schemas.boottemplates import (
     Traits,
     in_order,
     misfit,
+    misfit_of,
     misfit_of_boot,
     numbered,
     provisioned,
@@ -77,12 +79,25 @@ def test_a_station_of_which_nothing_is_known_fits_only_what_asks_for_nothing() -
 
 
 def test_reasons_of_boots_are_a_criterion_that_stations_without_one_do_not_meet() -> None:
-    template = BootTemplate(reasons=("PowerUp", "Watchdog"))
+    template = provisioned_as(BootTemplate(reasons=("PowerUp", "Watchdog")))
 
     assert misfit_of_boot(template, HAS, "PowerUp") == ""
     assert "RemoteReset, not for PowerUp or Watchdog" in misfit_of_boot(template, HAS, "RemoteReset")
     assert "no stated reason" in misfit_of_boot(template, HAS, "")
-    assert misfit_of_boot(BootTemplate(), HAS, "") == ""
+    assert misfit_of_boot(provisioned_as(BootTemplate()), HAS, "") == ""
+
+
+def test_a_template_of_a_tenant_is_for_its_own_stations() -> None:
+    own = replace(HAS, tenant="acme")
+
+    assert misfit_of(provisioned_as(BootTemplate(), tenant="acme"), own) == ""
+    assert misfit_of(provisioned_as(BootTemplate()), own) == ""
+    assert "another tenant" in misfit_of(provisioned_as(BootTemplate(), tenant="umbrella"), own)
+    assert "another tenant" in misfit_of_boot(provisioned_as(BootTemplate(), tenant="acme"), HAS, "PowerUp")
+
+
+def provisioned_as(content: BootTemplate, tenant: str = "") -> BootTemplateProvisioned:
+    return BootTemplateProvisioned(template="t", revision=1, content=content, provisioned_at=NOON, tenant=tenant)
 
 
 def test_what_criteria_are_compared_with_is_the_snapshot() -> None:

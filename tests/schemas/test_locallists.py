@@ -37,7 +37,7 @@ def test_a_rule_names_provisioned_tokens(rule: LocalListRule, names: list[str]) 
 
 
 def test_entries_say_what_an_authorization_would() -> None:
-    entries, left_out = entries_of(LocalListRule(token_type="Central"), TOKENS, most=10, longest=20)
+    entries, left_out = entries_of(LocalListRule(token_type="Central"), TOKENS, most=10, longest=20, tenant="default")
 
     assert [(each.token, each.status, each.expires_at, each.group, each.token_type) for each in entries] == [
         ("A", "Blocked", None, "", "Central"),
@@ -50,7 +50,7 @@ def test_entries_say_what_an_authorization_would() -> None:
 def test_what_is_too_long_too_odd_or_too_much_is_left_out_and_counted() -> None:
     odd = (token("TOO LONG"), token("TAB\tBED"), token("A"), token("B"))
 
-    entries, left_out = entries_of(LocalListRule(), odd, most=1, longest=7)
+    entries, left_out = entries_of(LocalListRule(), odd, most=1, longest=7, tenant="default")
 
     assert ([each.token for each in entries], left_out) == (["A"], 3)
 
@@ -60,8 +60,15 @@ def test_what_is_too_long_too_odd_or_too_much_is_left_out_and_counted() -> None:
     [{"prepaid": "EUR"}, {"places": (TokenPlace(site="Berlin"),)}, {"hours": (TokenHours(),)}, {"evse_types": ("AC",)}],
 )
 def test_a_token_of_which_a_list_cannot_say_all_has_no_entry(changes: dict[str, object]) -> None:
-    assert entries_of(LocalListRule(), [token("A", **changes)], most=9, longest=20) == ((), 1)
-    assert len(entries_of(LocalListRule(), [token("A", status="Blocked", **changes)], most=9, longest=20)[0]) == 1
+    assert entries_of(LocalListRule(), [token("A", **changes)], most=9, longest=20, tenant="default") == ((), 1)
+    assert (
+        len(
+            entries_of(
+                LocalListRule(), [token("A", status="Blocked", **changes)], most=9, longest=20, tenant="default"
+            )[0]
+        )
+        == 1
+    )
 
 
 def test_a_version_that_is_not_known_has_short_tokens() -> None:

@@ -15,7 +15,15 @@ from schemas.tariffchoice import (
     tariffs_at,
     version_at,
 )
-from schemas.tariffs import EarlierAssignment, TariffAssigned, TariffProvisioned, TariffRemoved, TariffUnassigned
+from schemas.tariffs import (
+    REF_TARIFF_ASSIGNMENTS,
+    REF_TARIFFS,
+    EarlierAssignment,
+    TariffAssigned,
+    TariffProvisioned,
+    TariffRemoved,
+    TariffUnassigned,
+)
 from tests.services.billing.building import component, tariff
 
 NOON = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)
@@ -26,8 +34,11 @@ KWH = {"price_components": [component("ENERGY", "0.30")]}
 def test_the_most_specific_target_comes_first() -> None:
     place = Place("A", "berlin", 1, None, IdToken(value="card"))
 
-    assert targets(place) == ["token:CARD", "connector:A/1/1", "station:A", "site:berlin", "default"]
-    assert targets(Place("A")) == ["station:A", "default"]
+    assert targets(place) == [
+        *("token:CARD", "connector:A/1/1", "station:A"),
+        *("tenant:default/site:berlin", "site:berlin", "tenant:default/default", "default"),
+    ]
+    assert targets(Place("A", tenant="acme")) == ["station:A", "tenant:acme/default", "default"]
 
 
 def test_a_session_is_rated_by_the_version_at_its_start() -> None:
@@ -48,9 +59,9 @@ def test_the_first_tariff_that_is_valid_then_is_chosen() -> None:
     over = TariffProvisioned(tariff="a", current=tariff(KWH, end_date_time=NOON))
     valid = TariffProvisioned(tariff="b", current=tariff(KWH, start_date_time=NOON, label="b"))
 
-    assert first_valid([None, over, valid], NOON) == valid.current
+    assert first_valid([None, over, valid], NOON, "default") == valid.current
     assert is_valid_at(over.current, NOON - DAY)
-    assert first_valid([over], NOON) is None
+    assert first_valid([over], NOON, "default") is None
 
 
 def test_the_tariffs_of_a_target_are_those_of_its_assignment_at_the_time() -> None:
@@ -69,6 +80,20 @@ def test_who_starts_now_has_the_first_valid_tariff_of_the_most_specific_target()
     tariffs = {each.tariff: TariffProvisioned(tariff=each.tariff, current=each) for each in (later, usual)}
     assigned = TariffAssigned(target="t", scope="station", tariffs=("later", "usual", "gone"), assigned_at=NOON)
 
-    assert present_tariff({"t": assigned}, tariffs, ["none", "t"], NOON) == usual
-    assert present_tariff({"t": assigned}, tariffs, ["none", "t"], NOON + DAY) == later
-    assert present_tariff({"t": assigned}, {}, ["t"], NOON) is None
+    references = {REF_TARIFF_ASSIGNMENTS.name: {"t": assigned}, REF_TARIFFS.name: tariffs}
+
+    assert present_tariff(references, ["none", "t"], NOON, tenant="default") == usual
+    assert present_tariff(references, ["none", "t"], NOON + DAY, tenant="default") == later
+    assert present_tariff({**references, REF_TARIFFS.name: {}}, ["t"], NOON, tenant="default") is None
+
+
+def test_a_tariff_of_a_tenant_applies_at_its_own_stations_and_nowhere_else() -> None:
+    own, common = (replace(tariff(KWH), tariff=name, tenant=whose) for name, whose in (("own", "acme"), ("common", "")))
+    records = {each.tariff: TariffProvisioned(tariff=each.tariff, current=each) for each in (own, common)}
+    assigned = TariffAssigned(target="t", scope="station", tariffs=("own", "common"), assigned_at=NOON)
+    references = {REF_TARIFF_ASSIGNMENTS.name: {"t": assigned}, REF_TARIFFS.name: records}
+
+    assert records["own"].tenant == "acme"
+    for tenant, wanted in (("acme", own), ("umbrella", common)):
+        assert present_tariff(references, ["t"], NOON, tenant=tenant) == wanted
+        assert first_valid(records.values(), NOON, tenant) == wanted

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import AsyncIterator
+from http import HTTPStatus
 
 import msgspec
 
@@ -9,7 +10,7 @@ from schemas.audit import AuditRecorded, faults
 from services.api.audit.rows import AuditFilter, Chain, Verification
 from services.api.ports import Ports
 from services.api.web.paging import LIMIT_MOST
-from services.api.web.problems import invalid
+from services.api.web.problems import Problem, invalid
 
 ENTRIES_MOST = 100_000
 """Entries of one export or verification, at most."""
@@ -23,6 +24,8 @@ async def exported(ports: Ports, where: AuditFilter) -> AsyncIterator[bytes]:
 
 async def verified(ports: Ports, where: AuditFilter) -> Verification:
     """Look at every entry of a time: none altered, none missing between the first and the last of its process. Raises Problem, Outage."""
+    if ports.principal.limited:
+        raise Problem(HTTPStatus.FORBIDDEN, "A chain has entries of every tenant: who is limited cannot verify it.")
     chains: defaultdict[str, dict[int, AuditRecorded]] = defaultdict(dict)
     entries = 0
     async for entry in _all(ports, where):

@@ -8,6 +8,7 @@ NOUN = ApiNoun(
     tag="batteries",
     meaning="Batteries that drivers swap at stations.",
     policy=Policy(commands=("request_battery_swap", "save"), fleet=("list_battery_events",)),
+    tenancy="station",
     routers=(routes.router,),
     pages=page.HANDLERS,
     tabs=(Tab("batteries", "Batteries", group="Charging"),),

@@ -10,7 +10,7 @@ NOUN = ApiNoun(
     policy=Policy(
         commands=("order_boot_run", "order"),
         writes=("put_boot_template", "delete_boot_template", "make", "save", "remove", "add", "arrange"),
-        fleet=(
+        tenanted=(
             "list_boot_templates",
             "get_boot_template",
             "put_boot_template",
@@ -24,6 +24,7 @@ NOUN = ApiNoun(
             "arrange",
         ),
     ),
+    tenancy="own",
     routers=(routes.router,),
     pages=(*page.HANDLERS, *steppage.HANDLERS, *stationpage.HANDLERS),
     navigation=Navigation("boottemplates", "Boot", "/boot-templates", icon="M12 3v8M6.3 6.3a8 8 0 1 0 11.4 0M8 20h8"),

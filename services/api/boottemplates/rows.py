@@ -19,7 +19,7 @@ from schemas.boottemplates import (
 from schemas.commands import ItemOutcome
 from schemas.compatibility import ANY, Pattern
 from services.api.commands.views import arguments_of, command_name
-from services.api.web.bodies import Body
+from services.api.web.bodies import Body, Owner
 
 _PATTERN = "any case; `*` stands for any characters, `?` for one"
 
@@ -77,6 +77,7 @@ class ProvisionBootTemplate(Body, frozen=True, kw_only=True):
             max_length=COMMANDS_MOST, description=f"In their order, {COMMANDS_MOST} at most; none only while disabled."
         ),
     ] = ()
+    tenant: Owner = None
 
 
 class BootTemplateView(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,6 +94,7 @@ class BootTemplateView(msgspec.Struct, frozen=True, kw_only=True):
     commands: tuple[TemplateCommand, ...]
     provisioned_at: dt.datetime
     provisioned_by: str
+    tenant: str
 
 
 class BootTemplates(msgspec.Struct, frozen=True, kw_only=True):
@@ -194,6 +196,7 @@ def template_view(record: BootTemplateProvisioned) -> BootTemplateView:
         revision=record.revision,
         provisioned_at=record.provisioned_at,
         provisioned_by=record.provisioned_by,
+        tenant=record.tenant,
         **members,
     )
 

@@ -11,6 +11,7 @@ from schemas.boottemplates import (
     BootTemplateProvisioned,
     BootTemplateRemoved,
     misfit,
+    misfit_of,
     provisioned,
     traits_of,
 )
@@ -29,6 +30,7 @@ from services.api.ports import Ports
 from services.api.stations.usecases import known_station
 from services.api.web.changing import WHATEVER, Condition, changed
 from services.api.web.paging import Position, cursor_of, position_of
+from services.api.web.policy import owner
 from services.api.web.problems import Problem, invalid, not_found
 
 
@@ -60,6 +62,7 @@ async def save_template(
             template=name,
             revision=_revision(before, same=content.commands == known),
             content=content,
+            tenant=owner(ports.principal, data.tenant, None if current is None else current.tenant),
             provisioned_at=ports.clock(),
             provisioned_by=ports.principal.name,
         )
@@ -80,9 +83,13 @@ async def remove_template(ports: Ports, name: str, *, given: Condition = WHATEVE
     """Forget a template; a run under way goes on. Raises Problem: 404; Outage."""
 
     async def made(_: Record | None) -> BootTemplateRemoved:
-        revision = written_template(ports, name).revision
+        before = written_template(ports, name)
         return BootTemplateRemoved(
-            template=name, last_revision=revision, removed_at=ports.clock(), removed_by=ports.principal.name
+            template=name,
+            last_revision=before.revision,
+            removed_at=ports.clock(),
+            removed_by=ports.principal.name,
+            tenant=before.tenant,
         )
 
     await changed(ports, REF_BOOT_TEMPLATES, name, made, given=given)
@@ -93,10 +100,10 @@ async def remove_template(ports: Ports, name: str, *, given: Condition = WHATEVE
 
 def preview(ports: Ports, name: str, *, cursor: str | None, limit: int) -> Preview:
     """The stations that a template fits as they are now, whatever their next boot's reason. Raises Problem: 404; BadCursor."""
-    wanted = written_template(ports, name).content.stations
+    template = written_template(ports, name)
     behind = position_of(cursor).id if cursor is not None else ""
     known = _stations(ports)
-    fitting = [station for station in known if not misfit(wanted, traits_of(station))]
+    fitting = [station for station in known if not misfit_of(template, traits_of(station))]
     left = [station for station in fitting if station.station > behind]
     more = len(left) > limit
     return Preview(
@@ -169,7 +176,7 @@ def against(ports: Ports, station: str, template: BootTemplateProvisioned) -> st
     state = ports.reference.get(STATION_STATES, station)
     if not isinstance(state, StationChanged) or state.booted_at is None:
         return f"{station} has never booted, so its make is not known yet."
-    reason = misfit(template.content.stations, traits_of(state))
+    reason = misfit_of(template, traits_of(state))
     return f"{template.template} is not for {station}. {reason}" if reason else ""
 
 

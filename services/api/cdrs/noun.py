@@ -9,6 +9,7 @@ NOUN = ApiNoun(
     tag="cdrs",
     meaning="What each session cost, never changed: corrections are credits and further versions.",
     policy=Policy(),
+    tenancy="station",
     routers=(routes.router,),
     reads=NounReads(reads.CdrReads, reads),
     describes=sends_text("/api/v1/cdrs/export", "text/csv", "application/x-ndjson"),

@@ -10,6 +10,7 @@ NOUN = ApiNoun(
     policy=Policy(
         commands=("install_certificate", "read_certificates", "delete_certificate", "save", "list_again", "remove")
     ),
+    tenancy="station",
     routers=(routes.router,),
     pages=page.HANDLERS,
     tabs=(Tab("certificates", "Certificates", group="Security"),),

@@ -12,7 +12,7 @@ from schemas.command import EvseId
 from services.api.commands.bodies import Asking
 from services.api.commands.fleetbodies import Stations
 from services.api.commands.rows import CommandView
-from services.api.web.bodies import Body
+from services.api.web.bodies import Body, Owner
 
 
 class SetProfile(Asking, frozen=True, kw_only=True):
@@ -45,6 +45,7 @@ class ProvisionTemplate(Body, frozen=True, kw_only=True):
 
     profile: ChargingProfile
     label: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    tenant: Owner = None
 
 
 class ApplyTemplate(Asking, frozen=True, kw_only=True):
@@ -190,6 +191,7 @@ class Template(msgspec.Struct, frozen=True, kw_only=True):
     profile: ChargingProfile
     provisioned_at: dt.datetime
     provisioned_by: str
+    tenant: str
 
 
 class Templates(msgspec.Struct, frozen=True, kw_only=True):

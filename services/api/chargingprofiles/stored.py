@@ -13,6 +13,7 @@ from services.api.commands.fleet import ask_fleet
 from services.api.commands.fleetbodies import FleetAnswer, SendToFleet
 from services.api.ports import Ports
 from services.api.web.changing import WHATEVER, Condition, changed
+from services.api.web.policy import owner
 from services.api.web.problems import FieldError, Problem, invalid, invalid_fields, not_found
 
 MOST = 500
@@ -46,7 +47,8 @@ async def save_template(
     """Have a template stand. Raises Problem for a profile that no station could be sent, 409 where there are too many; Outage."""
     _require_general(data.profile)
 
-    async def made(_: Record | None) -> ProfileTemplateProvisioned:
+    async def made(before: Record | None) -> ProfileTemplateProvisioned:
+        known = before.tenant if isinstance(before, ProfileTemplateProvisioned) else None
         written = _written(ports)
         if name not in written and len(written) >= MOST:
             raise Problem(409, f"There are {MOST} templates already: remove some.")
@@ -54,6 +56,7 @@ async def save_template(
             template=name,
             profile=data.profile,
             label=data.label,
+            tenant=owner(ports.principal, data.tenant, known),
             provisioned_at=ports.clock(),
             provisioned_by=ports.principal.name,
         )
@@ -65,8 +68,10 @@ async def remove_template(ports: Ports, name: str, *, given: Condition = WHATEVE
     """Forget a template; what was set by it stays. Raises Problem: 404; Outage."""
 
     async def made(_: Record | None) -> ProfileTemplateRemoved:
-        written_template(ports, name)
-        return ProfileTemplateRemoved(template=name, removed_at=ports.clock(), removed_by=ports.principal.name)
+        whose = written_template(ports, name).tenant
+        return ProfileTemplateRemoved(
+            template=name, removed_at=ports.clock(), removed_by=ports.principal.name, tenant=whose
+        )
 
     await changed(ports, REF_PROFILE_TEMPLATES, name, made, given=given)
 

@@ -20,6 +20,7 @@ NOUN = ApiNoun(
             "send_action",
         )
     ),
+    tenancy="station",
     routers=(routes.router, fleetroutes.router),
     pages=(*page.HANDLERS, *tab.HANDLERS),
     navigation=Navigation("commands", "Commands", "/commands", icon="m21 3-9.5 9.5M21 3l-6.5 18-3-8.5L3 9.5z"),

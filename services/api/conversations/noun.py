@@ -9,6 +9,7 @@ NOUN = ApiNoun(
     tag="conversations",
     meaning="The OCPP log as exchanges: each message with its answer, the command that caused it and the session it is about.",
     policy=Policy(),
+    tenancy="station",
     routers=(routes.router,),
     pages=page.HANDLERS,
     navigation=Navigation(

@@ -8,6 +8,7 @@ NOUN = ApiNoun(
     tag="der",
     meaning="DER controls of inverters, their alarms, starts and ends.",
     policy=Policy(commands=("set_der_control", "clear_der_control", "clear", "read", "save", "several")),
+    tenancy="station",
     routers=(routes.router,),
     pages=page.HANDLERS,
     tabs=(Tab("der", "DER", group="Charging"),),

@@ -8,6 +8,7 @@ NOUN = ApiNoun(
     tag="devicemodel",
     meaning="Variables of stations: what they are, what they may be, what they were.",
     policy=Policy(commands=("read_all", "save", "read")),
+    tenancy="station",
     routers=(routes.router,),
     pages=page.HANDLERS,
     tabs=(Tab("configuration", "Configuration", group="Device"),),

@@ -8,6 +8,7 @@ NOUN = ApiNoun(
     tag="diagnostics",
     meaning="Logs that stations are asked to upload, and their files.",
     policy=Policy(commands=("ask_for_log", "save")),
+    tenancy="station",
     routers=(routes.router, uploads.router),
     pages=page.HANDLERS,
     tabs=(Tab("logs", "Logs", place=70, group="Device"),),

@@ -8,6 +8,7 @@ NOUN = ApiNoun(
     tag="displays",
     meaning="Messages that stations show to people.",
     policy=Policy(commands=("set_display_message", "clear_display_message", "clear", "save", "read")),
+    tenancy="station",
     routers=(routes.router,),
     pages=page.HANDLERS,
     tabs=(Tab("displays", "Displays", group="Device"),),

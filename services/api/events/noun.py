@@ -4,4 +4,4 @@ from services.api.events import routes
 from services.api.noun import ApiNoun
 from services.api.web.policy import Policy
 
-NOUN = ApiNoun(tag="events", meaning="What happens now.", policy=Policy(), routers=(routes.router,))
+NOUN = ApiNoun(tag="events", meaning="What happens now.", policy=Policy(), tenancy="station", routers=(routes.router,))

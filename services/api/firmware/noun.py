@@ -10,7 +10,7 @@ NOUN = ApiNoun(
     policy=Policy(
         reads=("try_out",),
         commands=("start_campaign", "extend_campaign", "steer_campaign", "update_station", "start", "steered"),
-        fleet=(
+        tenanted=(
             "list_campaigns",
             "start_campaign",
             "get_campaign",
@@ -26,6 +26,7 @@ NOUN = ApiNoun(
             "steered",
         ),
     ),
+    tenancy="own",
     routers=(routes.router,),
     pages=page.HANDLERS,
     navigation=Navigation(

@@ -132,6 +132,7 @@ class CampaignView(msgspec.Struct, frozen=True, kw_only=True):
     started_at: dt.datetime | None
     ended_at: dt.datetime | None
     changed_at: dt.datetime
+    tenant: str
 
 
 class UpdateRow(msgspec.Struct, frozen=True, kw_only=True):

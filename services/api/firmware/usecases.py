@@ -36,6 +36,7 @@ from services.api.firmware.targets import chosen, drafted, is_zone, wave_ends, z
 from services.api.ports import Ports
 from services.api.stations.checks import station_id
 from services.api.web.paging import Page, Position, cursor_of, micros, position_of
+from services.api.web.policy import owner
 from services.api.web.problems import Problem, invalid, not_found
 
 STEERABLE: dict[str, frozenset[CampaignStatus]] = {
@@ -92,6 +93,7 @@ async def _stations_in_campaigns(ports: Ports, *, besides: str) -> dict[str, str
 def _records(ports: Ports, body: StartCampaign, stations: Sequence[StationChanged], campaign: str) -> list[Record]:
     """The list in blocks, then the campaign itself."""
     now, provisioned = ports.clock(), ports.reference.all(REF_STATIONS)
+    whose = owner(ports.principal, None, None)
     zones: dict[str, int] = {}
     sites: dict[str, int] = {}
     targets = []
@@ -111,6 +113,7 @@ def _records(ports: Ports, body: StartCampaign, stations: Sequence[StationChange
             policy=body.policy,
             targets=tuple(block),
             frozen_at=now,
+            tenant=whose,
         )
         for number, block in enumerate(blocks)
     ]
@@ -130,6 +133,7 @@ def _records(ports: Ports, body: StartCampaign, stations: Sequence[StationChange
         start_at=body.start_at,
         requested_at=now,
         requested_by=ports.principal.name,
+        tenant=whose,
     )
     return [*lists, whole]
 
@@ -170,6 +174,7 @@ def _steering(ports: Ports, campaign: str, action: str) -> dict[str, Any]:
 async def _published(ports: Ports, campaign: str, record: CampaignSteered) -> Steering:
     """Publish an intervention. Raises Problem where it means nothing now; Outage."""
     before = known_campaign(ports, campaign)
+    record = msgspec.structs.replace(record, tenant=before.tenant)
     if before.status not in STEERABLE[record.action]:
         raise Problem(HTTPStatus.CONFLICT, f"The campaign is {before.status}: it cannot {record.action}.")
     if record.action == "retry" and not any(before.counts.get(str(state)) for state in FAILED | MISSED):

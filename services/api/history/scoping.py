@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from schemas.operators import DEFAULT_TENANT, Scope
+from services.api.web.policy import is_tenants
 from services.metering.declared import COLUMNS
 from services.runtime.clickhouse import ClickHouse, Row
 
@@ -26,7 +27,11 @@ def table_conditions(scope: Scope) -> Mapping[str, str]:
     placed = _placed(scope)
     of_them = f"station IN (SELECT station FROM (SELECT * FROM {PLACED} FINAL) WHERE {placed})"  # noqa: S608 quoted
     columns = {**dict.fromkeys(ROLLUPS, ("station",)), **COLUMNS}
-    found = {name: of_them if "station" in there else NOTHING for name, there in columns.items()}
+    owned = f"tenant IN ({_list(scope.tenants)})" if is_tenants(scope) else NOTHING
+    found = {
+        name: owned if "tenant" in there else of_them if "station" in there else NOTHING
+        for name, there in columns.items()
+    }
     return {**found, PLACED: placed}
 
 

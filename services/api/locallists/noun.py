@@ -10,6 +10,7 @@ NOUN = ApiNoun(
     policy=Policy(
         commands=("sync_local_list", "send_again"), writes=("put_local_list", "delete_local_list", "save", "remove")
     ),
+    tenancy="station",
     routers=(routes.router,),
     pages=page.HANDLERS,
     tabs=(Tab("local-list", "Local list", group="Charging"),),

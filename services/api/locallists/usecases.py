@@ -15,6 +15,7 @@ from schemas.locallists import (
     entries_of,
     rule_of,
 )
+from schemas.stations import REF_STATIONS, tenant_of
 from services.api.locallists.rows import LocalList, LocalListDetails, ProvisionLocalList, entry_told, rule_told
 from services.api.ports import Ports
 from services.api.stations.usecases import known_station
@@ -34,7 +35,8 @@ async def list_of(ports: Ports, station: str) -> LocalListDetails:
     if found.tokens == "":
         found = replace(found, status="out-of-step", why=SOON)
     tokens = ports.reference.all(REF_TOKENS).values()
-    items, _ = entries_of(rule, tokens, most=found.most_entries, longest=found.longest_token)
+    whose = tenant_of(ports.reference.get(REF_STATIONS, known.station))
+    items, _ = entries_of(rule, tokens, most=found.most_entries, longest=found.longest_token, tenant=whose)
     return LocalListDetails(list=found, rule=rule_told(rule), items=tuple(map(entry_told, items)))
 
 

@@ -8,6 +8,7 @@ NOUN = ApiNoun(
     tag="monitoring",
     meaning="Events of variables, and monitors.",
     policy=Policy(commands=("clear", "read")),
+    tenancy="station",
     routers=(routes.router,),
     pages=page.HANDLERS,
     tabs=(Tab("monitoring", "Monitoring", group="Device"),),

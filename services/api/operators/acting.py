@@ -3,12 +3,9 @@
 from functools import partial
 from typing import Any
 
-from schemas.base import Record
-from schemas.provisioning import REFERENCE
-from schemas.routing import route
 from services.api.audit.writing import AuditedProposals, AuditedPublisher, Trail
-from services.api.operators.scoped import scoped
-from services.api.ports import Ports, Reference
+from services.api.operators.scoped import current, scoped
+from services.api.ports import Ports
 from services.api.web.policy import Principal
 
 
@@ -18,20 +15,13 @@ def acting(ports: Any, principal: Principal | None, trail: Trail | None = None) 
         return of(ports)
     own = of(ports, principal=principal)
     if trail is not None:
-        before = partial(_before, own.reference)
+        before = partial(current, own.reference)
         own = of(
             own,
             publisher=AuditedPublisher(own.publisher, trail),
             proposals=AuditedProposals(own.proposals, trail, before),
         )
     return scoped(own, principal.scope) if principal.limited else own
-
-
-def _before(reference: Reference, record: Record) -> Record | None:
-    """What stands in the place of a record of reference data."""
-    routed = route(record)
-    topic = next((topic for topic in REFERENCE if topic.name == routed.topic), None)
-    return None if topic is None else reference.get(topic, routed.key.decode())
 
 
 def of(ports: Any, **changes: Any) -> Ports:

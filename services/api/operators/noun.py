@@ -13,8 +13,10 @@ NOUN = ApiNoun(
             *("save_user", "remove_user", "create_key", "revoke_key", "save_role", "remove_role"),
         ),
         everybody=("get_me",),
-        fleet=EVERY,
+        fleet=("put_role", "delete_role", "save_role", "remove_role"),
+        tenanted=EVERY,
     ),
+    tenancy="own",
     routers=(routes.router,),
     pages=page.HANDLERS,
     navigation=Navigation(

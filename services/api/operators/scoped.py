@@ -1,4 +1,4 @@
-"""Scoped: the ports as whoever is limited to some stations has them: other stations are not there, whatever asks for them.
+"""Scoped: the ports as whoever is limited has them: other stations, and what belongs to other tenants, are not there, whatever asks.
 
 What a read of ClickHouse may give is decided by ClickHouse (`services.api.history.scoping`); that no row of another station passes
 is checked here once more, for all reads, and for what this process holds in memory.
@@ -11,24 +11,57 @@ from typing import Any
 
 import msgspec
 
+from schemas.authorization import REF_TOKENS
 from schemas.base import Record
+from schemas.credits import TOKEN_CREDITS
 from schemas.ids import folded
-from schemas.operators import Scope
-from schemas.provisioning import Change, ChangeSettled
+from schemas.operators import API_KEY_USES, REF_API_KEYS, REF_ROLES, Scope
+from schemas.provisioning import REFERENCE, REMOVED, Change, ChangeSettled, revision_of
+from schemas.routing import route
 from schemas.stations import REF_STATIONS, STATION_STATES, StationChanged, StationProvisioned, StationRemoved
 from schemas.topic import Topic
 from services.api.live.hub import Kind, Subscription
 from services.api.live.memory import Hearing, Remembered
 from services.api.ports import Ports, Publisher, Reference
 from services.api.web.paging import Page
-from services.api.web.policy import Placement, within
+from services.api.web.policy import Owned, Placement, is_tenants, owned, within
 from services.api.web.problems import Problem, not_found
 
 Holds = Callable[[str], bool]
 """Whether a station belongs to the scope."""
 
-BY_STATION = "station"
-"""The key of topics whose records are of one station each."""
+Owns = Callable[[Collection[str]], bool]
+"""Whether what belongs to these tenants belongs to the scope."""
+
+BY_STATION, BY_TENANT = "station", "tenant"
+"""Members of records: the station that they hang on, and the tenant of what hangs on none."""
+
+FOLLOWS: Mapping[str, Topic] = {TOKEN_CREDITS.name: REF_TOKENS, API_KEY_USES.name: REF_API_KEYS}
+"""Topics whose records belong to whom the record of the same key in another topic belongs."""
+
+READ_BY_TENANTS = frozenset({REF_ROLES.name})
+"""Topics of the deployment that tenants read: who gives roles to others has to know them."""
+
+
+def tenants_of(record: Record) -> tuple[str, ...] | None:
+    """Whose a record is that hangs on no station: a user's and a key's those that it is limited to. None: it belongs to the deployment."""
+    if hasattr(record, BY_TENANT):
+        return (getattr(record, BY_TENANT),)
+    limits = getattr(record, "scope", None)
+    return limits.tenants if isinstance(limits, Scope) else None
+
+
+def owning(scope: Scope) -> Owns:
+    """Which tenants' own records belong to the scope."""
+
+    def owns(tenants: Collection[str]) -> bool:
+        return owned(scope, tenants)
+
+    return owns
+
+
+def _nothing(_: Collection[str]) -> bool:
+    return False
 
 
 def holding(reference: Reference, scope: Scope) -> Holds:
@@ -59,13 +92,20 @@ def placed(record: StationProvisioned) -> Placement:
     return Placement(tenant=record.tenant, site=record.site, labels=record.labels)
 
 
+def current(reference: Reference, record: Record) -> Record | None:
+    """What stands in the place of a record of reference data."""
+    routed = route(record)
+    topic = next((topic for topic in REFERENCE if topic.name == routed.topic), None)
+    return None if topic is None else reference.get(topic, routed.key.decode())
+
+
 def scoped(ports: Ports, scope: Scope) -> Ports:
     """The ports of whom the scope limits."""
-    holds = holding(ports.reference, scope)
+    holds, owns = holding(ports.reference, scope), owning(scope)
     limited: dict[str, Any] = {
-        "reads": ScopedReads(ports.reads_within(scope, holds), holds, ports.reference),
-        "reference": ScopedReference(ports.reference, holds),
-        "publisher": ScopedPublisher(ports.publisher, holds),
+        "reads": ScopedReads(ports.reads_within(scope, holds), holds, owns, ports.reference),
+        "reference": ScopedReference(ports.reference, holds, scope),
+        "publisher": ScopedPublisher(ports.publisher, holds, owns),
         "proposals": ScopedProposals(ports, scope, holds),
         "commands": ScopedCommands(ports.commands, holds),
         "reports": ScopedReports(ports.reports, holds),
@@ -74,33 +114,40 @@ def scoped(ports: Ports, scope: Scope) -> Ports:
     return msgspec.structs.replace(ports, **limited)
 
 
-def kept(found: Any, holds: Holds) -> Any:
-    """What of a read's answer is of stations that belong to the scope; rows that are of no station stay as they are."""
+def kept(found: Any, holds: Holds, owns: Owns = _nothing) -> Any:
+    """What of a read's answer belongs to the scope, by its station or its tenant; rows that are of neither stay as they are."""
     match found:
         case Page():
-            return Page(tuple(kept(found.items, holds)), found.next_cursor)
+            return Page(tuple(kept(found.items, holds, owns)), found.next_cursor)
         case tuple() | list():
-            return type(found)(item for item in found if kept(item, holds) is not None)
+            return type(found)(item for item in found if kept(item, holds, owns) is not None)
         case Mapping():
-            return {name: value for name, value in found.items() if kept(value, holds) is not None}
-        case msgspec.Struct() if hasattr(found, BY_STATION):
-            return found if holds(getattr(found, BY_STATION)) else None
+            return {name: value for name, value in found.items() if kept(value, holds, owns) is not None}
+        case msgspec.Struct():
+            return found if _belongs(found, holds, owns) else None
     return found
 
 
-class ScopedReads:
-    """The reads, without rows of other stations."""
+def _belongs(row: Any, holds: Holds, owns: Owns) -> bool:
+    if hasattr(row, BY_STATION) and not isinstance(row, Owned):
+        return holds(row.station)
+    return not hasattr(row, BY_TENANT) or owns((row.tenant,))
 
-    def __init__(self, reads: Any, holds: Holds, reference: Reference) -> None:
+
+class ScopedReads:
+    """The reads, without rows of other stations and tenants."""
+
+    def __init__(self, reads: Any, holds: Holds, owns: Owns, reference: Reference) -> None:
         self._reads = reads
         self._holds = holds
+        self._owns = owns
         self._reference = reference
 
     def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
         read = getattr(self._reads, name)
 
         async def limited(*args: Any, **options: Any) -> Any:
-            return kept(await read(*args, **options), self._holds)
+            return kept(await read(*args, **options), self._holds, self._owns)
 
         return limited
 
@@ -112,21 +159,34 @@ class ScopedReads:
 
 
 class ScopedReference:
-    """Compacted topics, as far as they are of its stations; of topics that are not by station there is nothing."""
+    """Compacted topics, as far as they are of its stations or its tenants; of topics of the deployment there is nothing."""
 
-    def __init__(self, reference: Reference, holds: Holds) -> None:
+    def __init__(self, reference: Reference, holds: Holds, scope: Scope) -> None:
         self._reference = reference
         self._holds = holds
+        self._owns = owning(scope)
+        self._tenants = is_tenants(scope)
 
     def get(self, topic: Topic, key: str) -> Record | None:
         """The newest record of a key."""
-        return self._reference.get(topic, key) if topic.key == BY_STATION and self._holds(key) else None
+        record = self._reference.get(topic, key)
+        return record if record is not None and self._has(topic, key, record) else None
 
     def all(self, topic: Topic) -> Mapping[str, Record]:
         """Every key with its newest record."""
-        if topic.key != BY_STATION:
+        if topic.key != BY_STATION and not self._tenants:
             return {}
-        return {key: record for key, record in self._reference.all(topic).items() if self._holds(key)}
+        return {key: record for key, record in self._reference.all(topic).items() if self._has(topic, key, record)}
+
+    def _has(self, topic: Topic, key: str, record: Record) -> bool:
+        if topic.key == BY_STATION:
+            return self._holds(key)
+        if topic.name in READ_BY_TENANTS:
+            return self._tenants
+        followed = FOLLOWS.get(topic.name)
+        owner = record if followed is None else self._reference.get(followed, key)
+        tenants = None if owner is None else tenants_of(owner)
+        return tenants is not None and self._owns(tenants)
 
     async def caught_up(self) -> bool:
         """Wait until everything that Kafka has now has been read here."""
@@ -137,31 +197,36 @@ class ScopedReference:
         return await self._reference.read_back(record)
 
 
-def require_held(record: Record, holds: Holds) -> None:
-    """Refuse what acts on anything but its stations. Raises Problem: 404, 403 for what is of no station."""
-    station = getattr(record, BY_STATION, None)
+def require_held(record: Record, holds: Holds, owns: Owns = _nothing) -> None:
+    """Refuse what acts on anything but its stations, and its tenants' own. Raises Problem: 404; 403 for what is the deployment's."""
+    station, tenants = getattr(record, BY_STATION, None), tenants_of(record)
+    if tenants is not None and not isinstance(record, StationProvisioned):
+        if not owns(tenants):
+            raise Problem(HTTPStatus.FORBIDDEN, "It does not belong to a tenant that the key is limited to.")
+        return
     if station is None:
-        raise Problem(HTTPStatus.FORBIDDEN, "This is not of single stations, to some of which the key is limited.")
+        raise Problem(HTTPStatus.FORBIDDEN, "This is of the deployment as a whole, and the key is limited.")
     if not holds(station):
         raise not_found(f"No station {station!r} has connected or been provisioned.")
 
 
 class ScopedPublisher:
-    """Publishes what is of its stations."""
+    """Publishes what is of its stations and tenants."""
 
-    def __init__(self, publisher: Publisher, holds: Holds) -> None:
+    def __init__(self, publisher: Publisher, holds: Holds, owns: Owns) -> None:
         self._publisher = publisher
         self._holds = holds
+        self._owns = owns
 
     async def publish(self, *records: Record) -> None:
         """Return when Kafka has them all. Raises Problem, Outage."""
         for record in records:
-            require_held(record, self._holds)
+            require_held(record, self._holds, self._owns)
         await self._publisher.publish(*records)
 
 
 class ScopedProposals:
-    """Proposes changes of its stations, which stay its own, and of new ones that become its own."""
+    """Proposes changes of its stations and of what belongs to its tenants, which stay its own, and of new ones that become its own."""
 
     def __init__(self, ports: Ports, scope: Scope, holds: Holds) -> None:
         self._ports = ports
@@ -172,9 +237,27 @@ class ScopedProposals:
         """Propose a change. Raises Problem, Outage."""
         if isinstance(change, StationProvisioned):
             self._require_own(change)
-        else:
+        elif hasattr(change, BY_STATION):
             require_held(change, self._holds)
+        else:
+            based_on = self._based_on_own(change, based_on)
         return await self._ports.proposals.settle(change, based_on=based_on)
+
+    def _based_on_own(self, change: Change, based_on: str) -> str:
+        """The revision that a change of a tenant's own is based on. Raises Problem: 403, 409 for an id that is another's, or was."""
+        before = current(self._ports.reference, change)
+        whose = None if before is None else tenants_of(before)
+        if whose is not None and not owned(self._scope, whose):
+            raise Problem(HTTPStatus.CONFLICT, "This id is taken.")
+        if not isinstance(change, REMOVED) or tenants_of(change) is not None:
+            wanted = tenants_of(change)
+            if wanted is None or not owned(self._scope, wanted):
+                own = ", ".join(self._scope.tenants)
+                raise Problem(
+                    HTTPStatus.FORBIDDEN, f"It would not belong to the tenants that the key is limited to: {own}."
+                )
+        # of a user or a key that was removed nothing says whose it was: its name is free, and nothing of it is shown
+        return revision_of(before) if whose is None else based_on
 
     def _require_own(self, change: StationProvisioned) -> None:
         if not within(self._scope, placed(change)):

@@ -4,6 +4,8 @@ import secrets
 from collections.abc import Collection, Iterable
 from http import HTTPStatus
 
+from msgspec.structs import replace
+
 from schemas.base import Record
 from schemas.operators import (
     REF_API_KEYS,
@@ -13,6 +15,7 @@ from schemas.operators import (
     ApiKeyRevoked,
     RoleProvisioned,
     RoleRemoved,
+    Scope,
     UserProvisioned,
     UserRemoved,
 )
@@ -24,6 +27,7 @@ from services.api.operators.rows import (
     NewApiKey,
     ProvisionRole,
     ProvisionUser,
+    ScopeGiven,
     User,
     key_of,
     user_of,
@@ -80,7 +84,7 @@ async def save_user(ports: Ports, name: str, data: ProvisionUser, *, given: Cond
         return UserProvisioned(
             user=name,
             roles=tuple(dict.fromkeys(data.roles)),
-            scope=data.scope.scope(),
+            scope=_scope(ports, data.scope),
             password_hash=new_hash or (known.password_hash if known else ""),
             password_changed_at=now if new_hash or known is None else known.password_changed_at,
             enabled=data.enabled,
@@ -137,7 +141,7 @@ async def create_key(ports: Ports, data: CreateApiKey) -> NewApiKey:
             key=id_,
             digest=digest_of(secret),
             roles=tuple(dict.fromkeys(data.roles)),
-            scope=data.scope.scope(),
+            scope=_scope(ports, data.scope),
             expires_at=expires_at,
             note=data.note,
             created_at=ports.clock(),
@@ -221,6 +225,12 @@ async def remove_role(ports: Ports, name: str, *, given: Condition = WHATEVER) -
         return RoleRemoved(role=name, removed_at=ports.clock(), removed_by=ports.principal.name)
 
     await changed(ports, REF_ROLES, name, made, given=given)
+
+
+def _scope(ports: Ports, given: ScopeGiven) -> Scope:
+    """What a user or key is limited to: where it names no tenant, to those that its maker is limited to."""
+    scope = given.scope()
+    return scope if scope.tenants else replace(scope, tenants=ports.principal.scope.tenants)
 
 
 def _require_own(name: str) -> None:

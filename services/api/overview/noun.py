@@ -8,6 +8,7 @@ NOUN = ApiNoun(
     tag="overview",
     meaning="The whole fleet in figures.",
     policy=Policy(),
+    tenancy="station",
     routers=(routes.router,),
     pages=page.HANDLERS,
     navigation=Navigation("fleet", "Fleet", "/", icon="M4 19V10M10 19V5M16 19v-7M22 19H2", section="Fleet"),

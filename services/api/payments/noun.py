@@ -11,6 +11,7 @@ NOUN = ApiNoun(
         commands=("start_with_payment", "begin_web_payment", "set_up_web_payments", "set_up_codes"),
         writes=("record_settlement", "settle"),
     ),
+    tenancy="station",
     routers=(routes.router,),
     pages=page.HANDLERS,
     navigation=Navigation(

@@ -8,6 +8,7 @@ NOUN = ApiNoun(
     tag="reports",
     meaning="Answers that stations send in parts, and whether all parts have come.",
     policy=Policy(),
+    tenancy="station",
     routers=(routes.router,),
     reads=NounReads(reads.ReportReads, reads),
 )

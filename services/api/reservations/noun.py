@@ -8,6 +8,7 @@ NOUN = ApiNoun(
     tag="reservations",
     meaning="EVSEs that are kept for a token until a time.",
     policy=Policy(commands=("reserve", "cancel_reservation", "save", "give_up")),
+    tenancy="station",
     routers=(routes.router,),
     pages=page.HANDLERS,
     navigation=Navigation(

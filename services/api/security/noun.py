@@ -8,6 +8,7 @@ NOUN = ApiNoun(
     tag="security",
     meaning="Security events that stations report.",
     policy=Policy(),
+    tenancy="station",
     routers=(routes.router,),
     pages=page.HANDLERS,
     navigation=Navigation(

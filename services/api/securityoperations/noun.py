@@ -17,6 +17,7 @@ NOUN = ApiNoun(
             *("listed", "shown", "make", "steered"),
         ),
     ),
+    tenancy="station",
     routers=(routes.router,),
     pages=(*page.HANDLERS, *stationpage.HANDLERS),
     navigation=Navigation(

@@ -8,6 +8,7 @@ NOUN = ApiNoun(
     tag="sessionlimits",
     meaning="Sessions that are limited by cost, energy, time or state of charge.",
     policy=Policy(commands=("post_session_limit", "save")),
+    tenancy="station",
     routers=(routes.router,),
     pages=page.HANDLERS,
     reads=NounReads(reads.SessionLimitReads, reads),

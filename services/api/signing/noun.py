@@ -12,6 +12,7 @@ NOUN = ApiNoun(
         writes=("revoke_issued", "revoke_one", "revoke_any"),
         fleet=("list_authorities", "list_revocations", "revoke_any"),
     ),
+    tenancy="station",
     routers=(routes.router,),
     open=(routes.public,),
     pages=page.HANDLERS,

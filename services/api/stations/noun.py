@@ -19,8 +19,8 @@ NOUN = ApiNoun(
             "import_stations",
             "import_in_console",
         ),
-        fleet=("import_stations", "import_in_console"),
     ),
+    tenancy="station",
     routers=(routes.router, importing.router),
     pages=(*page.HANDLERS, *tabs.HANDLERS, *settings.HANDLERS, *importing.HANDLERS),
     navigation=Navigation(

@@ -9,8 +9,9 @@ NOUN = ApiNoun(
     meaning="Tariffs by which 2.1 stations compute costs themselves.",
     policy=Policy(
         commands=("set_default_tariff", "set_fallback_texts", "change_transaction_tariff", "save", "clear", "read"),
-        fleet=("get_station_form",),
+        tenanted=("get_station_form",),
     ),
+    tenancy="station",
     routers=(routes.router,),
     pages=page.HANDLERS,
     tabs=(Tab("tariffs", "Tariffs", group="Charging"),),

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from litestar import Response, Router, delete, get, put
-from litestar.params import Body, PathParameter
+from litestar.params import Body, PathParameter, QueryParameter
 
 from schemas.tariffs import (
     Scope,
@@ -29,6 +29,14 @@ NamePath = Annotated[
     str, PathParameter(description="The token, STATION/EVSE/CONNECTOR, the station, or the site; default has no name.")
 ]
 
+TenantQuery = Annotated[
+    str | None,
+    QueryParameter(
+        description="Whose assignment it is: sites, and all others, are those of this tenant's stations. Left out: of the tenant that the"
+        " key is limited to, else of the deployment."
+    ),
+]
+
 ONE = ["/{kind:str}", "/{kind:str}/{name:path}"]
 
 
@@ -39,10 +47,12 @@ async def list_assignments(ports: Given, cursor: Cursor = None, limit: Limit = 5
 
 
 @get(ONE, summary="Get a tariff assignment", responses=documented(404, 422))
-async def get_assignment(kind: ScopePath, ports: Given, name: NamePath = "") -> Response[Assignment]:
+async def get_assignment(
+    kind: ScopePath, ports: Given, name: NamePath = "", tenant: TenantQuery = None
+) -> Response[Assignment]:
     """The tariffs of one target; the `ETag` names this state for `If-Match`."""
     await ports.reference.caught_up()
-    return _answer(known_assignment(ports, target_of(kind, name)))
+    return _answer(known_assignment(ports, target_of(ports, kind, name, tenant).key))
 
 
 @put(ONE, summary="Assign tariffs", responses=documented(409, 412, 422))
@@ -52,17 +62,21 @@ async def put_assignment(
     ports: Given,
     *,
     name: NamePath = "",
+    tenant: TenantQuery = None,
     if_match: IfMatch = None,
     if_none_match: IfNoneMatch = None,
 ) -> Response[Assignment]:
     """Say which tariffs hold for a target: for sessions that start from now on, and for those that have none yet."""
-    return _answer(await save_assignment(ports, kind, name, data, given=condition(if_match, if_none_match)))
+    target = target_of(ports, kind, name, tenant)
+    return _answer(await save_assignment(ports, target, data, given=condition(if_match, if_none_match)))
 
 
 @delete(ONE, summary="Remove a tariff assignment", responses=documented(404, 409, 412, 422))
-async def delete_assignment(kind: ScopePath, ports: Given, name: NamePath = "", if_match: IfMatch = None) -> None:
+async def delete_assignment(
+    kind: ScopePath, ports: Given, *, name: NamePath = "", tenant: TenantQuery = None, if_match: IfMatch = None
+) -> None:
     """Leave a target to less particular assignments, for sessions that start from now on."""
-    await remove_assignment(ports, target_of(kind, name), given=condition(if_match))
+    await remove_assignment(ports, target_of(ports, kind, name, tenant).key, given=condition(if_match))
 
 
 def _answer(record: TariffAssigned) -> Response[Assignment]:

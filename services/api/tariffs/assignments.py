@@ -1,12 +1,13 @@
 """Tariff assignments: which tariffs hold for a token, a connector, a station, a site, and for all others, in this order."""
 
 import heapq
+from typing import NamedTuple
 
 import msgspec
 
+from schemas.authorization import REF_TOKENS, TokenProvisioned, token_key
 from schemas.base import Record
 from schemas.tariffs import (
-    DEFAULT_TARGET,
     MAX_EARLIER,
     REF_TARIFF_ASSIGNMENTS,
     REF_TARIFFS,
@@ -16,14 +17,17 @@ from schemas.tariffs import (
     TariffProvisioned,
     TariffUnassigned,
     connector_target,
+    default_target,
     site_target,
     station_target,
     token_target,
 )
 from services.api.ports import Ports
+from services.api.stations.usecases import find_station
 from services.api.tariffs.rows import Assignment, AssignTariffs
 from services.api.web.changing import WHATEVER, Condition, changed
 from services.api.web.paging import Page, Position, cursor_of, position_of
+from services.api.web.policy import owner
 from services.api.web.problems import FieldError, invalid, invalid_fields, not_found
 
 LONGEST_NAME = 300
@@ -43,26 +47,49 @@ async def assignment_page(ports: Ports, *, cursor: str | None, limit: int) -> Pa
     )
 
 
+class Target(NamedTuple):
+    """What tariffs are assigned to: its key, what it is and how it is called, and whose assignment it is. `station`: the one it is of."""
+
+    key: str
+    scope: Scope
+    name: str
+    tenant: str
+    station: str = ""
+
+
 async def save_assignment(
-    ports: Ports, kind: Scope, name: str, data: AssignTariffs, *, given: Condition = WHATEVER
+    ports: Ports, target: Target, data: AssignTariffs, *, given: Condition = WHATEVER
 ) -> TariffAssigned:
     """Have tariffs hold for a target. Raises Problem, Outage."""
-    target = target_of(kind, name)
+    await _require_own(ports, target)
 
     async def made(before: Record | None) -> TariffAssigned | None:
         if isinstance(before, TariffAssigned) and before.tariffs == data.tariffs:
             return None
         _require_tariffs(ports, data.tariffs)
         return TariffAssigned(
-            target=target,
-            scope=kind,
+            target=target.key,
+            scope=target.scope,
             tariffs=data.tariffs,
             assigned_at=ports.clock(),
             assigned_by=ports.principal.name,
             earlier=_earlier(before),
+            tenant=target.tenant,
         )
 
-    return await changed(ports, REF_TARIFF_ASSIGNMENTS, target, made, given=given)
+    return await changed(ports, REF_TARIFF_ASSIGNMENTS, target.key, made, given=given)
+
+
+async def _require_own(ports: Ports, target: Target) -> None:
+    """Who is limited assigns to his own tokens and stations. Raises Problem: 422."""
+    if not ports.principal.limited:
+        return
+    if target.scope == "token" and not isinstance(
+        ports.reference.get(REF_TOKENS, token_key(target.name)), TokenProvisioned
+    ):
+        raise invalid("name", f"no token {target.name!r} is provisioned")
+    if target.station and await find_station(ports, target.station) is None:
+        raise invalid("name", f"no station {target.station!r} has connected or been provisioned")
 
 
 def _require_tariffs(ports: Ports, tariffs: tuple[str, ...]) -> None:
@@ -85,18 +112,26 @@ async def remove_assignment(ports: Ports, target: str, *, given: Condition = WHA
             removed_at=ports.clock(),
             removed_by=ports.principal.name,
             earlier=_earlier(assignment),
+            tenant=assignment.tenant,
         )
 
     await changed(ports, REF_TARIFF_ASSIGNMENTS, target, made, given=given)
 
 
-def target_of(scope: Scope, path: str) -> str:
-    """The target that a path names. Raises Problem."""
-    name = path.removeprefix("/")
+def target_of(ports: Ports, scope: Scope, path: str, tenant: str | None = None) -> Target:
+    """The target that a path names. Sites, and all others, are those of the `tenant`; None: of the only one that the caller is limited to,
+    else of the deployment. Raises Problem."""
+    name, whose = path.removeprefix("/"), owner(ports.principal, tenant, None)
+    key = _key(scope, name, whose)
+    station = name.rsplit("/", 2)[0] if scope == "connector" else name if scope == "station" else ""
+    return Target(key, scope, name, whose, station)
+
+
+def _key(scope: Scope, name: str, tenant: str) -> str:
     if scope == "default":
         if name:
             raise invalid("name", "default has no name")
-        return DEFAULT_TARGET
+        return default_target(tenant)
     if not name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
         raise invalid("name", f"which {scope}? 1 to {LONGEST_NAME} printable characters")
     match scope:
@@ -105,7 +140,7 @@ def target_of(scope: Scope, path: str) -> str:
         case "station":
             return station_target(name)
         case "site":
-            return site_target(name)
+            return site_target(name, tenant)
         case "connector":
             return _connector(name)
 

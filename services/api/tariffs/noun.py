@@ -19,8 +19,9 @@ NOUN = ApiNoun(
             "remove",
             "unassign",
         ),
-        fleet=EVERY,
+        tenanted=EVERY,
     ),
+    tenancy="own",
     routers=(routes.router, assignmentroutes.router),
     pages=page.HANDLERS,
     navigation=Navigation(

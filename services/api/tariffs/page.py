@@ -12,7 +12,7 @@ from services.api.console import forms
 from services.api.console.formats import money, words
 from services.api.console.pages import PageRequest, Part, Screen
 from services.api.console.rendering import Rendered, Shown, page_request
-from services.api.tariffs.assignments import assignment_page, remove_assignment, save_assignment
+from services.api.tariffs.assignments import assignment_page, remove_assignment, save_assignment, target_of
 from services.api.tariffs.rows import Assignment, AssignTariffs, ProvisionTariff, SimulateDraft
 from services.api.tariffs.usecases import known_tariff, rate_by_draft, remove_tariff, save_tariff, tariff_page
 from services.api.web.changing import tag_of
@@ -130,7 +130,9 @@ async def assign(request: Request[Any, Any, Any], ports: Given, show: Shown) -> 
     kind, name = given.get("kind", ""), given.get("name", "").strip()
     tariffs = [tariff.strip() for tariff in given.get("tariffs", "").split(",") if tariff.strip()]
     body = forms.body({"tariffs": tariffs}, AssignTariffs)
-    saved = await save_assignment(ports, forms.body({"kind": kind}, _Kind).kind, name, body, given=forms.meant(given))
+    saved = await save_assignment(
+        ports, target_of(ports, forms.body({"kind": kind}, _Kind).kind, name), body, given=forms.meant(given)
+    )
     return show.notice(request, f"{', '.join(saved.tariffs)} holds for {saved.target}.", then="/tariffs")
 
 

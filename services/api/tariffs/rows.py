@@ -1,12 +1,13 @@
 """Tariff models: what operators write of tariffs and their assignments, in OCPI's words; unknown members are refused."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from litestar.params import PathParameter
 
 from schemas.base import Timestamp
 from schemas.tariffs import Price, PriceComponent, Restrictions, Scope, Tariff, TariffElement
+from services.api.web.bodies import Owner
 from services.api.web.problems import FieldError, invalid, invalid_fields
 from services.billing.tariff import MAX_ELEMENTS, problems
 
@@ -51,6 +52,7 @@ class ProvisionTariff(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         Timestamp | None, msgspec.Meta(description="Valid for sessions that start from then on.")
     ] = None
     end_date_time: Annotated[Timestamp | None, msgspec.Meta(description="Valid for sessions that start before.")] = None
+    tenant: Owner = None
 
 
 class AssignTariffs(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -86,13 +88,30 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     tariffs: tuple[str, ...]
     assigned_at: Timestamp
     assigned_by: str
+    tenant: str
 
 
-def drafted(tariff: str, body: ProvisionTariff, *, version: int, at: Timestamp, by: str, within: str = "") -> Tariff:
+class Drafting(NamedTuple):
+    """Who writes a version, when, and whose the tariff is."""
+
+    version: int
+    at: Timestamp
+    by: str
+    tenant: str
+
+
+def drafted(tariff: str, body: ProvisionTariff, drafting: Drafting, *, within: str = "") -> Tariff:
     """The tariff as it was asked for, at `within` of the request. Raises Problem naming each member that cannot be used."""
     given: dict[str, Any] = {name: getattr(body, name) for name in ProvisionTariff.__struct_fields__}
     draft = msgspec.convert(
-        {**given, "tariff": tariff, "version": version, "provisioned_at": at, "provisioned_by": by},
+        {
+            **given,
+            "tariff": tariff,
+            "version": drafting.version,
+            "provisioned_at": drafting.at,
+            "provisioned_by": drafting.by,
+            "tenant": drafting.tenant,
+        },
         Tariff,
         from_attributes=True,
     )

@@ -11,9 +11,10 @@ from services.api.cdrs.bills import simulated
 from services.api.cdrs.rows import Rated
 from services.api.ports import Ports
 from services.api.sessions.rows import Session
-from services.api.tariffs.rows import ProvisionTariff, Simulate, SimulateDraft, drafted, tariff_id
+from services.api.tariffs.rows import Drafting, ProvisionTariff, Simulate, SimulateDraft, drafted, tariff_id
 from services.api.web.changing import WHATEVER, Condition, changed
 from services.api.web.paging import Page, Position, cursor_of, position_of
+from services.api.web.policy import owner
 from services.api.web.problems import invalid, not_found
 
 DRAFT = "draft"
@@ -45,7 +46,8 @@ async def rate_by_version(ports: Ports, tariff: str, data: Simulate) -> Rated:
 
 async def rate_by_draft(ports: Ports, data: SimulateDraft) -> Rated:
     """Work a past session out by a tariff that is not provisioned. Raises Problem."""
-    draft = drafted(DRAFT, data.tariff, version=0, at=ports.clock(), by=ports.principal.name, within="tariff.")
+    drafting = Drafting(0, ports.clock(), ports.principal.name, "")
+    draft = drafted(DRAFT, data.tariff, drafting, within="tariff.")
     return await simulated(ports, await _session(ports, data.session), draft)
 
 
@@ -61,7 +63,8 @@ async def save_tariff(
             version = before.current.version + 1
         elif isinstance(before, TariffRemoved):
             version = before.last_version + 1
-        current = drafted(tariff, data, version=version, at=ports.clock(), by=ports.principal.name)
+        whose = owner(ports.principal, data.tenant, before.tenant if isinstance(before, TariffProvisioned) else None)
+        current = drafted(tariff, data, Drafting(version, ports.clock(), ports.principal.name, whose))
         if isinstance(before, TariffProvisioned) and _says(before.current) == _says(current):
             return None
         return TariffProvisioned(tariff=tariff, current=current, earlier=earlier)
@@ -84,6 +87,7 @@ async def remove_tariff(ports: Ports, tariff: str, *, given: Condition = WHATEVE
             removed_at=ports.clock(),
             removed_by=ports.principal.name,
             earlier=versions_of(before),
+            tenant=before.tenant,
         )
 
     await changed(ports, REF_TARIFFS, tariff, made, given=given)

@@ -48,6 +48,7 @@ async def top_up(ports: Ports, token: str, data: TopUp, *, key: str | None = Non
         reference=data.reference.strip(),
         ordered_by=ports.principal.name,
         ordered_at=ports.clock(),
+        tenant=record.tenant,
     )
     before = _revision(ports, record.token)
     await ports.publisher.publish(order)

@@ -13,9 +13,10 @@ NOUN = ApiNoun(
             *("put_token", "delete_token", "post_top_up", "save", "remove", "change_status", "top_up"),
             *("import_tokens", "import_in_console"),
         ),
-        fleet=EVERY,
+        tenanted=EVERY,
         stationed=("list_authorizations",),
     ),
+    tenancy="own",
     routers=(routes.router, decisions.router, importing.router),
     pages=(*page.HANDLERS, *importing.HANDLERS),
     navigation=Navigation(

@@ -9,7 +9,8 @@ import msgspec
 from schemas.base import Timestamp
 from schemas.evsetypes import EvseType
 from schemas.tokens import TokenHours, TokenPlace, TokenType
-from services.api.web.bodies import Body
+from services.api.web.bodies import Body, Owner
+from services.api.web.policy import Owned
 
 LANGUAGE = "^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)?$"
 """RFC 5646, as far as a length of eight lets one be told from a typing error."""
@@ -99,6 +100,11 @@ class ProvisionToken(Body, frozen=True, kw_only=True):
     ] = ""
     message: Annotated[str, msgspec.Meta(max_length=512, description="Shown to the driver (2.x personalMessage).")] = ""
     priority: Annotated[int, msgspec.Meta(ge=-9, le=9, description="2.x chargingPriority; higher goes first.")] = 0
+    tenant: Owner = None
+    shared: Annotated[
+        bool,
+        msgspec.Meta(description="Whether it also charges at other tenants' stations; their own tariffs apply there."),
+    ] = False
 
 
 class TokenCredit(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,6 +139,8 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     language2: str
     message: str
     priority: int
+    tenant: str
+    shared: bool
     credit: TokenCredit | None
     provisioned_at: Timestamp
     provisioned_by: str
@@ -151,7 +159,7 @@ class TopUp(Body, frozen=True, kw_only=True):
     ] = ""
 
 
-class CreditChange(msgspec.Struct, frozen=True, kw_only=True):
+class CreditChange(Owned, frozen=True, kw_only=True):
     """One change of a token's credit. `amount` is what it added, negative for a bill; `left_out`: it is in another currency than the
     credit and was not counted."""
 

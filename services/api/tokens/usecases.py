@@ -5,6 +5,8 @@ import heapq
 from http import HTTPStatus
 from typing import Any
 
+import msgspec
+
 from schemas.authorization import REF_TOKENS, TokenProvisioned, TokenRemoved, token_key
 from schemas.base import Record
 from schemas.credits import TOKEN_CREDITS, TokenCreditChanged
@@ -15,6 +17,7 @@ from services.api.tokens.rows import ProvisionToken, Token, TokenCredit, TokenLi
 from services.api.web.changing import WHATEVER, Condition, changed
 from services.api.web.paging import BadCursor, Page
 from services.api.web.parameters import in_utc
+from services.api.web.policy import owner
 from services.api.web.problems import Problem, invalid, not_found
 
 LONGEST_TOKEN = 255  # OCPP 2.1 IdTokenType; 36 in 2.0.1, 20 in 1.6
@@ -64,6 +67,7 @@ async def save_token(
     same = {name: getattr(data, name) for name in _SAME}
     record = TokenProvisioned(
         token=key,
+        tenant=owner(ports.principal, data.tenant, None),
         expires_at=in_utc("expires_at", data.expires_at),
         limits=TransactionLimit(**{name: getattr(data.limits, name) for name in TokenLimits.__struct_fields__}),
         provisioned_at=ports.clock(),
@@ -71,14 +75,15 @@ async def save_token(
         **same,
     )
 
-    async def made(_: Record | None) -> TokenProvisioned:
+    async def made(before: Record | None) -> TokenProvisioned:
         _require_no_credit_in_another_currency(ports, record)
-        return record
+        known = before.tenant if isinstance(before, TokenProvisioned) else None
+        return msgspec.structs.replace(record, tenant=owner(ports.principal, data.tenant, known))
 
     return await changed(ports, REF_TOKENS, key, made, given=given, dry_run=dry_run)
 
 
-_SAME = tuple(name for name in ProvisionToken.__struct_fields__ if name not in ("expires_at", "limits"))
+_SAME = tuple(name for name in ProvisionToken.__struct_fields__ if name not in ("expires_at", "limits", "tenant"))
 """Members that are the same in the body and in the record."""
 
 
@@ -96,7 +101,9 @@ async def remove_token(ports: Ports, token: str, *, given: Condition = WHATEVER)
 
     async def made(_: Record | None) -> TokenRemoved:
         before = known_token(ports, token)
-        return TokenRemoved(token=before.token, removed_at=ports.clock(), removed_by=ports.principal.name)
+        return TokenRemoved(
+            token=before.token, removed_at=ports.clock(), removed_by=ports.principal.name, tenant=before.tenant
+        )
 
     await changed(ports, REF_TOKENS, token_key(token), made, given=given)
 

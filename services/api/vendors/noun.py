@@ -1,6 +1,6 @@
 """The noun vendors, declared for the API."""
 
-from services.api.noun import ApiNoun, Navigation, NounReads, Tab
+from services.api.noun import ApiNoun, DeploymentWide, Navigation, NounReads, Tab
 from services.api.vendors import page, reads, routes
 from services.api.web.policy import EVERY, Policy
 
@@ -12,6 +12,9 @@ NOUN = ApiNoun(
         writes=("put_vendor", "delete_vendor", "save", "remove"),
         fleet=EVERY,
         stationed=("list_data_transfers", "list_station_data_transfers", "of_one_station"),
+    ),
+    tenancy=DeploymentWide(
+        "What a vendor's messages mean is the same for every tenant; the messages themselves are their stations'."
     ),
     routers=(routes.router,),
     pages=page.HANDLERS,

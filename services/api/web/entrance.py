@@ -15,7 +15,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.api.audit.writing import Trail
 from services.api.web.auth import OPEN, PROGRAMS, Admitted, Doorkeeper, address_of
-from services.api.web.policy import POLICY, READING, NounPolicy, Principal, refusal
+from services.api.web.policy import POLICY, READING, NounPolicy, Principal, owner, refusal
 from services.api.web.problems import Problem
 from services.api.web.requestids import request_id_of
 
@@ -115,6 +115,7 @@ def asked_by(request: Request[Any, Any, Any], principal: Principal) -> dict[str,
         "noun": need.noun if need else "",
         "action": (need.action if need else None) or "",
         "reason": request.headers.get(REASON, "")[:LONGEST_REASON],
+        "tenant": owner(principal, None, None),
     }
 
 

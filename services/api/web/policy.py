@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from schemas.operators import DEFAULT_TENANT, EVERYTHING, Scope
+from schemas.operators import DEFAULT_TENANT, DEPLOYMENT, EVERYTHING, Scope
 
 Action = Literal["read", "command", "write"]
 
@@ -95,12 +95,16 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
         return self.scope != EVERYTHING
 
 
+Reach = Literal["stations", "tenant", "deployment"]
+"""What a route is about: single stations, what has a tenant of its own, or the deployment as a whole."""
+
+
 class Need(msgspec.Struct, frozen=True, kw_only=True):
-    """What a route needs. `action` None: to be signed in. `fleet`: what it gives is not of single stations, so no scope limits it."""
+    """What a route needs. `action` None: to be signed in. `reach`: what it is about, by which a scope limits it."""
 
     noun: str
     action: Action | None
-    fleet: bool = False
+    reach: Reach = "stations"
 
 
 class NoPolicy(LookupError):
@@ -111,7 +115,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """Which handlers of a noun, by the names of their functions, need which action. GET needs `read`.
 
     `reads`: those that change nothing although they are no GET. `everybody`: those that need nothing but a login. `fleet`: those of
-    what belongs to no single station, `EVERY` for all but those in `stationed`: they are refused to whom a scope limits.
+    the deployment as a whole, which are refused to whom a scope limits. `tenanted`: those of what has a tenant of its own, which are
+    refused to whom a scope limits to sites or labels. Both may be `EVERY`, for all but those that are named elsewhere, in `stationed` too.
     """
 
     reads: tuple[str, ...] = ()
@@ -119,14 +124,21 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     writes: tuple[str, ...] = ()
     everybody: tuple[str, ...] = ()
     fleet: tuple[str, ...] = ()
+    tenanted: tuple[str, ...] = ()
     stationed: tuple[str, ...] = ()
 
     def need(self, noun: str, handler: str, method: str) -> Need:
         """What a request to the handler needs. Raises NoPolicy."""
-        fleet = handler in self.fleet or (self.fleet == EVERY and handler not in self.stationed)
         if handler in self.everybody:
             return Need(noun=noun, action=None)
-        return Need(noun=noun, action=self._action(noun, handler, method), fleet=fleet)
+        return Need(noun=noun, action=self._action(noun, handler, method), reach=self._reach(handler))
+
+    def _reach(self, handler: str) -> Reach:
+        if handler in self.stationed:
+            return "stations"
+        if handler in self.fleet or (self.fleet == EVERY and handler not in self.tenanted):
+            return "deployment"
+        return "tenant" if handler in self.tenanted or self.tenanted == EVERY else "stations"
 
     def _action(self, noun: str, handler: str, method: str) -> Action:
         if handler in self.commands:
@@ -143,7 +155,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
     def named(self) -> frozenset[str]:
         """Every handler that is named."""
-        lists = (self.reads, self.commands, self.writes, self.everybody, self.fleet, self.stationed)
+        lists = (self.reads, self.commands, self.writes, self.everybody, self.fleet, self.tenanted, self.stationed)
         return frozenset(name for names in lists for name in names) - frozenset(EVERY)
 
 
@@ -191,12 +203,40 @@ def within(scope: Scope, placed: Placement) -> bool:
     return all(placed.labels.get(name) == value for name, value in scope.labels.items())
 
 
+def is_tenants(scope: Scope) -> bool:
+    """Whether it is limited to tenants and to nothing else: then it has what belongs to these tenants, beside their stations."""
+    return bool(scope.tenants) and not scope.sites and not scope.labels
+
+
+def owned(scope: Scope, tenants: Collection[str]) -> bool:
+    """Whether what belongs to these tenants alone is within the scope; what belongs to the deployment is within none."""
+    return is_tenants(scope) and bool(tenants) and all(tenant and tenant in scope.tenants for tenant in tenants)
+
+
+class Owned(msgspec.Struct, frozen=True, kw_only=True):
+    """A row that belongs to the tenant in it, whichever station it names; empty: to the deployment."""
+
+    tenant: str
+
+
+def owner(principal: Principal, named: str | None, before: str | None) -> str:
+    """Whose a record is from now on: as `named`, else as `before`, else the only tenant's that the principal is limited to."""
+    if named is not None:
+        return named
+    if before is not None:
+        return before
+    own = principal.scope.tenants if is_tenants(principal.scope) else ()
+    return own[0] if len(own) == 1 else DEPLOYMENT
+
+
 def refusal(principal: Principal, need: Need) -> str | None:
     """Why the principal may not have what the route needs; None where it may."""
     if need.action is None:
         return None
     if not principal.may(need.noun, need.action):
         return f"{principal.name} has no role that permits {need.noun}:{need.action}."
-    if need.fleet and principal.limited:
-        return f"{principal.name} is limited to some stations, and this is not of single stations."
+    if need.reach == "deployment" and principal.limited:
+        return f"{principal.name} is limited to some stations, and this is of the deployment as a whole."
+    if need.reach == "tenant" and principal.limited and not is_tenants(principal.scope):
+        return f"{principal.name} is limited to some stations of a tenant, and this is of a tenant as a whole."
     return None

@@ -22,8 +22,9 @@ NOUN = ApiNoun(
             "repeat_dead",
             "repeat",
         ),
-        fleet=EVERY,
+        tenanted=EVERY,
     ),
+    tenancy="own",
     routers=(routes.router,),
     pages=page.HANDLERS,
     navigation=Navigation(

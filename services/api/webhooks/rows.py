@@ -9,7 +9,8 @@ from litestar.params import PathParameter
 
 from schemas.base import Timestamp
 from schemas.webhooks import LONGEST_URL, NAME, DeliveryStatus, WebhookProvisioned
-from services.api.web.bodies import Body
+from services.api.web.bodies import Body, Owner
+from services.api.web.policy import Owned
 from services.webhooks.kinds import KINDS
 from services.webhooks.signing import HOW
 
@@ -69,6 +70,7 @@ class ProvisionWebhook(Body, frozen=True, kw_only=True):
         msgspec.Meta(description="Whether anything is sent. What happens meanwhile is sent once it is enabled again."),
     ] = True
     note: Annotated[str, msgspec.Meta(max_length=500, description="Who it is, for the reader.")] = ""
+    tenant: Owner = None
 
 
 class Replay(Body, frozen=True, kw_only=True):
@@ -98,6 +100,7 @@ class Webhook(msgspec.Struct, frozen=True, kw_only=True):
     rotated_at: Timestamp | None
     provisioned_at: Timestamp
     provisioned_by: str
+    tenant: str
 
 
 class WebhookKind(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,7 +112,7 @@ class WebhookKind(msgspec.Struct, frozen=True, kw_only=True):
     record: str
 
 
-class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+class Delivery(Owned, frozen=True, kw_only=True):
     """What came of a delivery. `occurred_at`: when the event happened; `order_id`: who asked for it, where the event did not."""
 
     webhook: str

@@ -18,6 +18,7 @@ from schemas.webhooks import (
 from services.api.ports import Ports
 from services.api.web.changing import WHATEVER, Condition, changed
 from services.api.web.parameters import in_utc
+from services.api.web.policy import owner
 from services.api.web.problems import FieldError, Problem, invalid, invalid_fields, not_found
 from services.api.webhooks.rows import (
     VALID_NAME,
@@ -89,6 +90,7 @@ async def save(ports: Ports, name: str, data: ProvisionWebhook, *, given: Condit
             started_at=known.started_at if known else now,
             provisioned_at=now,
             provisioned_by=ports.principal.name,
+            tenant=owner(ports.principal, data.tenant, known.tenant if known else None),
         )
 
     return await changed(ports, REF_WEBHOOKS, name, made, given=given)
@@ -100,7 +102,9 @@ async def remove(ports: Ports, name: str, *, given: Condition = WHATEVER) -> Non
     async def made(before: Record | None) -> WebhookRemoved:
         if not isinstance(before, WebhookProvisioned):
             raise not_found(f"No webhook is called {name!r}.")
-        return WebhookRemoved(webhook=name, removed_at=ports.clock(), removed_by=ports.principal.name)
+        return WebhookRemoved(
+            webhook=name, removed_at=ports.clock(), removed_by=ports.principal.name, tenant=before.tenant
+        )
 
     await changed(ports, REF_WEBHOOKS, name, made, given=given)
 
@@ -123,13 +127,14 @@ async def replay(ports: Ports, name: str, data: Replay, *, given: Condition = WH
 
 async def test(ports: Ports, name: str) -> Ordered:
     """Send an event of the kind `webhook.test` once. Raises Problem: 404, 409 where it is off; Outage."""
-    _on(ports, name)
+    webhook = _on(ports, name)
     order = WebhookTestOrdered(
         id=ports.new_id(),
         webhook=name,
         delivery=ports.new_id(),
         ordered_at=ports.clock(),
         ordered_by=ports.principal.name,
+        tenant=webhook.tenant,
     )
     await ports.publisher.publish(order)
     return Ordered(webhook=name, deliveries=(order.delivery,))
@@ -169,12 +174,15 @@ def _order(ports: Ports, found: Delivery) -> WebhookDeliveryOrdered:
         occurred_at=found.occurred_at,
         ordered_at=ports.clock(),
         ordered_by=ports.principal.name,
+        tenant=found.tenant,
     )
 
 
-def _on(ports: Ports, name: str) -> None:
-    if not written(ports, name).enabled:
+def _on(ports: Ports, name: str) -> WebhookProvisioned:
+    webhook = written(ports, name)
+    if not webhook.enabled:
         raise Problem(HTTPStatus.CONFLICT, f"{name} is off, and nothing is sent to it: enable it first.")
+    return webhook
 
 
 def _check(ports: Ports, name: str, data: ProvisionWebhook) -> None:

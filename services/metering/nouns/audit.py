@@ -11,7 +11,7 @@ NOUN = MeteringNoun(
         table(
             "audit",
             key="at writer sequence",
-            columns="writer sequence at actor noun action route request_id stations subjects entry id",
+            columns="writer sequence at actor noun action route request_id stations subjects entry id tenant",
             rows={
                 AuditRecorded: {
                     "stations": lambda r: sorted({one.station for one in r.records if one.station}),

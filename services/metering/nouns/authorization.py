@@ -67,7 +67,7 @@ NOUN = MeteringNoun(
             "token_credits",
             key="token_key revision",
             columns="token_key revision currency balance running cause amount amount_currency left_out session station cdr reference"
-            " by id changed_at",
+            " by id changed_at tenant",
             rows={TokenCreditChanged: {"token_key": lambda r: r.token}},
         ),
     ),

@@ -58,7 +58,7 @@ NOUN = MeteringNoun(
             "firmware_campaigns",
             key="campaign",
             columns="campaign name status reason version stations wave counts verdicts timeline requested_at"
-            " requested_by started_at ended_at id revision changed_at",
+            " requested_by started_at ended_at id revision changed_at tenant",
             rows={
                 CampaignChanged: {
                     "version": lambda r: r.firmware.version,

@@ -12,7 +12,7 @@ NOUN = MeteringNoun(
             "webhook_deliveries",
             key="webhook delivery",
             columns="webhook delivery kind station topic partition offset status attempt http_status detail took_ms order_id"
-            " occurred_at attempted_at next_attempt_at id",
+            " occurred_at attempted_at next_attempt_at id tenant",
             rows={
                 WebhookAttempted: {
                     "topic": lambda r: r.source.topic,

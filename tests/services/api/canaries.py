@@ -19,7 +19,13 @@ from services.api.nouns import NOUNS
 from services.api.web.paging import Page
 
 NUMBERS = (1, 2, 3, 4)
-KNOWN: Mapping[str, Any] = {"version": "2.0.1", "registration": "Accepted", "time_zone": "UTC", "currency": "EUR"}
+KNOWN: Mapping[str, Any] = {
+    "version": "2.0.1",
+    "registration": "Accepted",
+    "time_zone": "UTC",
+    "currency": "EUR",
+    "unrated": "no-tariff",
+}
 """Words that rows need to be of use at all."""
 
 _NUMBER = re.compile(r"(?:station|thing)-(\d)")

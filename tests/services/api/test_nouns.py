@@ -8,9 +8,12 @@ import pytest
 
 from schemas.operators import Scope
 from services.api.history.scoping import table_conditions
-from services.api.noun import ApiNoun, NounReads
+from services.api.live.reference import FOLLOWED
+from services.api.noun import ApiNoun, DeploymentWide, NounReads
 from services.api.nouns import NOUNS
+from services.api.operators.scoped import FOLLOWS
 from services.api.ports import Reads
+from services.api.web.policy import EVERY
 
 API = Path(__file__).parents[3] / "services" / "api"
 DECLARED = [noun.reads for noun in NOUNS if noun.reads is not None]
@@ -26,6 +29,44 @@ def test_every_folder_that_declares_a_noun_is_in_the_list() -> None:
 
 def test_no_noun_is_declared_twice() -> None:
     assert len({noun.tag for noun in NOUNS}) == len(NOUNS)
+
+
+@pytest.mark.parametrize("noun", NOUNS, ids=lambda noun: noun.tag)
+def test_every_noun_says_whose_its_records_are(noun: ApiNoun) -> None:
+    assert noun.tenancy is not None, (
+        f"say in services/api/{noun.tag}/noun.py whose its records are: `tenancy`: 'station' where each names its station, 'own' where"
+        " each has a member `tenant`, else DeploymentWide with the reason"
+    )
+    if isinstance(noun.tenancy, DeploymentWide):
+        assert noun.tenancy.why.endswith("."), "in a sentence"
+    named = (
+        noun.policy.tenanted if noun.tenancy == "own" else noun.policy.fleet if noun.tenancy != "station" else (EVERY,)
+    )
+    assert named, "its handlers stand under `tenanted` (own) or `fleet` (DeploymentWide) of its `policy`"
+
+
+def test_every_compacted_topic_that_the_api_follows_belongs_to_somebody() -> None:
+    """A topic that fails here is seen by nobody whom a scope limits: give its records a member `tenant`, or name it with the reason."""
+    own = {
+        topic.name
+        for topic in FOLLOWED
+        if any(hasattr(kind, "tenant") or hasattr(kind, "scope") for kind in topic.records)
+    }
+    stations = {topic.name for topic in FOLLOWED if topic.key == "station"}
+
+    assert {topic.name for topic in FOLLOWED} - own - stations - set(FOLLOWS) == DEPLOYMENTS
+
+
+DEPLOYMENTS = {
+    "csms.ref.compatibility",  # makes of stations are the same for every tenant
+    "csms.ref.vendors",  # so are messages of vendors
+    "csms.ref.roles",  # tenants read them, and give them
+    "csms.ref.certificate-revocations",  # stations trust the deployment's authorities
+    "csms.certificate-authorities",
+    "csms.revocation-lists",
+    "csms.logins",  # ends of logins, by random ids that say nothing
+    "csms.security-batches",  # orders over the whole fleet, in waves
+}
 
 
 def test_the_reads_of_the_ports_are_those_of_the_nouns() -> None:

@@ -1,30 +1,35 @@
 """Nothing of a station outside the scope of whoever asks comes back: on every route and every page, for any scope and any role."""
 
 import asyncio
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.authorization import TokenProvisioned
 from schemas.commands import CommandRequested
-from schemas.operators import ApiKeyCreated, Scope
+from schemas.operators import REF_API_KEYS, REF_USERS, ApiKeyCreated, Scope
 from schemas.stationcommands import Reset
 from schemas.stations import StationProvisioned
+from schemas.tariffs import TariffProvisioned
+from schemas.topic import Topic
 from services.api.config import Config
 from services.api.console import routes
 from services.api.fakes import KEY, NOON, World
 from services.api.http import create_app
+from services.api.live.reference import FOLLOWED
+from services.api.operators.scoped import tenants_of
 from services.api.web.auth import OPEN
-from services.api.web.policy import BUILT_IN, POLICY, Placement, within
+from services.api.web.policy import BUILT_IN, POLICY, Placement, owned, within
 from services.api.web.principals import digest_of
 from tests.examples import examples
 from tests.services.api.apps import App, app_of
 from tests.services.api.builders import a_state, an_outcome
-from tests.services.api.canaries import NUMBERS, CanaryReads, station, thing, word
+from tests.services.api.canaries import NUMBERS, CanaryReads, made, station, thing, word
 from tests.services.api.conftest import BEARER, client_of
 
 PLACES = {
@@ -33,6 +38,9 @@ PLACES = {
     3: Placement(tenant="umbrella", site="oslo", labels={"row": "A"}),
     4: Placement(),
 }
+OWN = {5: "acme", 6: "umbrella", 7: "", 8: "default"}
+"""The tenants of what hangs on no station, by the number that its id and its words have; empty: the deployment's."""
+
 SCOPES = st.builds(
     Scope,
     tenants=st.sets(st.sampled_from(["acme", "umbrella", "default"]), max_size=2).map(tuple),
@@ -72,8 +80,34 @@ def a_world() -> World:
                 requested_by=word(number),
             )
         )
-    world.bus.hold(TokenProvisioned(token="CANARY-TOKEN", provisioned_at=NOON))
+    for number, tenant in OWN.items():
+        for record in own_records(number, tenant):
+            world.bus.hold(record)
     return world
+
+
+def own_topics() -> list[Topic]:
+    """The topics whose records have a tenant of their own, or are limited as users and keys are."""
+    whole = (topic for topic in FOLLOWED if topic.key != "station")
+    return [topic for topic in whole if any(hasattr(kind, "tenant") for kind in topic.records)] + [
+        REF_USERS,
+        REF_API_KEYS,
+    ]
+
+
+def own_records(number: int, tenant: str) -> Iterator[Any]:
+    """One record of each such topic, full of words that give it away."""
+    for topic in own_topics():
+        record: Any = made(topic.records[0], number)
+        changes: dict[str, Any] = {topic.key: thing(number).upper() if topic.key == "token" else thing(number)}
+        if isinstance(getattr(record, "scope", None), Scope):
+            changes["scope"] = Scope(tenants=(tenant,) if tenant else ())
+        elif isinstance(record, TariffProvisioned):
+            current = msgspec.structs.replace(record.current, tenant=tenant, tariff=thing(number))
+            changes |= {"current": current, "earlier": ()}
+        else:
+            changes["tenant"] = tenant
+        yield msgspec.structs.replace(record, **changes)
 
 
 def holding(world: World, scope: Scope, role: str) -> dict[str, str]:
@@ -87,6 +121,12 @@ def an_app() -> tuple[World, App]:
     reads: Any = CanaryReads()
     ports = msgspec.structs.replace(world.ports(), reads=reads, reads_within=lambda _scope, _holds: reads)
     return world, app_of(ports, console=True)
+
+
+NAMED = re.compile(
+    r"/(tokens|tariffs|boot-templates|charging-profile-templates|webhooks|firmware-campaigns|users|api-keys)/\{[a-z_:]+\}"
+)
+"""Routes of one thing that has a tenant of its own."""
 
 
 @cache
@@ -121,11 +161,12 @@ def _part(part: str, number: int) -> str:
 def told(answers: Iterator[tuple[str, int, str]], scope: Scope) -> list[str]:
     """What answers told of stations outside the scope: the request, and the word that gives it away."""
     outside = [number for number, placed in PLACES.items() if not within(scope, placed)]
+    outside += [number for number, tenant in OWN.items() if not owned(scope, (tenant,))]
     return [
         f"{asked}: {canary}"
         for asked, about, text in answers
         for number in outside
-        for canary in (word(number), station(number), "CANARY-TOKEN")
+        for canary in (word(number), station(number))
         if canary in text and not (canary == station(number) and about == number)
     ]
 
@@ -153,7 +194,7 @@ def test_what_comes_back_has_nothing_outside_the_scope(data: st.DataObject, scop
     world, app = an_app()
     headers = holding(world, scope, role)
     chosen = data.draw(
-        st.lists(st.tuples(st.sampled_from(requests()), st.sampled_from(NUMBERS)), min_size=20, max_size=20)
+        st.lists(st.tuples(st.sampled_from(requests()), st.sampled_from((*NUMBERS, *OWN))), min_size=20, max_size=20)
     )
     before = len(world.bus.published)
 
@@ -162,18 +203,54 @@ def test_what_comes_back_has_nothing_outside_the_scope(data: st.DataObject, scop
     assert told(iter(answers), scope) == []
     done_to = {getattr(record, "station", None) for record in world.bus.published[before:]} - {None}
     assert done_to <= {station(number) for number, placed in PLACES.items() if within(scope, placed)}
+    assert owners_of(world.bus.published[before:]) <= set(scope.tenants)
 
 
-def test_every_route_keeps_to_a_scope() -> None:
+def owners_of(published: list[Any]) -> set[str]:
+    """Whose what was published is, where it hangs on no station."""
+    found = [tenants_of(record) for record in published if not hasattr(record, "station")]
+    return {tenant for tenants in found if tenants is not None for tenant in tenants}
+
+
+def test_what_is_another_tenants_is_as_if_it_were_not_there() -> None:
+    """By its id nothing of another tenant is read, changed or removed, and nothing of the deployment's; one's own is."""
+    world, app = an_app()
+    headers = holding(world, Scope(tenants=("acme",)), "admin")
+    there = {topic.name: dict(world.bus.all(topic)) for topic in own_topics()}
+    paths = [(method, path) for method, path in requests() if path.startswith("/api/") and NAMED.search(path)]
+
+    def foreign(records: dict[str, Any]) -> dict[str, Any]:
+        numbers = [number for number, tenant in OWN.items() if tenant != "acme"]
+        return {key: record for key, record in records.items() if any(thing(n) == key.lower() for n in numbers)}
+
+    answers = asyncio.run(
+        answered(app, headers, [(method, path, number) for method, path in paths for number in OWN if number != 5])
+    )
+
+    assert len(paths) > 20
+    assert all(foreign(dict(world.bus.all(topic))) == foreign(there[topic.name]) for topic in own_topics())
+    read = [asked for asked, _, _ in answers if asked.startswith(("GET", "DELETE")) and "(404)" not in asked]
+    assert [asked for asked in read if "credit-changes" not in asked] == [], "each is answered 404"
+    single = [
+        (method, path, 5) for method, path in paths if method == "GET" and path.count("{") == 1 and path.endswith("}")
+    ]
+    mine = asyncio.run(answered(app, headers, single))
+    assert len(mine) > 5
+    assert {asked.rpartition("(")[2] for asked, _, _ in mine} == {"200)"}
+
+
+@pytest.mark.parametrize(
+    "scope", [Scope(tenants=("acme",), sites=("oslo",)), Scope(tenants=("acme",))], ids=("site", "tenant")
+)
+def test_every_route_keeps_to_a_scope(scope: Scope) -> None:
     """A route that fails here tells of stations outside the caller's scope.
 
     Rows with a member `station` are left out by themselves; what has none has to be asked for by something that was found first, or
     its handler is named in `fleet` of the noun's `policy` (services/api/<noun>/noun.py).
     """
     world, app = an_app()
-    scope = Scope(tenants=("acme",), sites=("oslo",))
     headers = holding(world, scope, "admin")
-    chosen = [(method, path, number) for method, path in requests() for number in (1, 2)]
+    chosen = [(method, path, number) for method, path in requests() for number in (2, 3, 6)]
 
     answers = asyncio.run(answered(app, headers, chosen))
 

@@ -29,10 +29,14 @@ CERTIFICATE = ContractCertificate(
 
 
 def answer(
-    *records: Record, policy: Policy = STANDARD, evses: tuple[EvseDescribed, ...] = (), **request: Any
+    *records: Record,
+    policy: Policy = STANDARD,
+    evses: tuple[EvseDescribed, ...] = (),
+    tenant: str = "default",
+    **request: Any,
 ) -> AuthorizationDecided:
     """The decision on a token of which these records tell."""
-    station = StationProvisioned(station=STATION, site="Berlin", provisioned_at=at(0), evses=evses)
+    station = StationProvisioned(station=STATION, site="Berlin", provisioned_at=at(0), evses=evses, tenant=tenant)
     references = {REF_STATIONS.name: {STATION: station}}
     core = Core(initial(TOKEN), lambda state, record: step(state, record, policy, references), *records)
     decided = core.feed(asked(**request))[0]
@@ -104,6 +108,17 @@ def test_a_cached_token_is_checked_again_when_it_starts_a_transaction() -> None:
     assert answer(token, **TRANSACTION, evse=2).status == "Accepted"
     assert answer(token, **TRANSACTION, evse=1).status == "NotAtThisLocation"
     assert answer(provisioned(status="Blocked"), **TRANSACTION, evse=2).status == "Blocked"
+
+
+def test_a_tenants_token_charges_at_its_own_stations_and_where_it_is_shared() -> None:
+    mine, others = provisioned(tenant="acme"), provisioned(tenant="umbrella", group="G", message="hello")
+
+    assert answer(mine, tenant="acme").status == "Accepted"
+    assert answer(provisioned(), tenant="acme").status == "Accepted"
+    assert answer(provisioned(tenant="umbrella", shared=True), tenant="acme").status == "Accepted"
+    assert answer(mine).status == "NotAtThisLocation"
+    refused = answer(others, tenant="acme", policy=Policy(unknown="accept"))
+    assert (refused.status, refused.group, refused.message) == ("NotAtThisLocation", "", "")
 
 
 # -- types of EVSEs ---------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from schemas.authorization import REF_TOKENS
 from schemas.base import Record
 from schemas.locallists import LocalListRule
-from services.locallists.selecting import Selections, changed, changes, digest_of, read, selection, written
+from services.locallists.selecting import Selections, Wish, changed, changes, digest_of, read, selection, written
 from services.runtime.bus.reference import Held
 from tests.services.locallists.stations import token
 
@@ -20,7 +20,7 @@ def test_what_is_written_is_read() -> None:
 
 
 def test_changes_lead_from_what_a_station_has_to_the_list() -> None:
-    before, wanted = selection(RULE, 10, 20, of("A", "B")), selection(RULE, 10, 20, of("B", "C"))
+    before, wanted = selection(Wish(RULE, 10, 20), of("A", "B")), selection(Wish(RULE, 10, 20), of("B", "C"))
     held = written(before.digests)
 
     leading = list(changes(held, wanted))
@@ -31,16 +31,28 @@ def test_changes_lead_from_what_a_station_has_to_the_list() -> None:
 
 
 def test_an_empty_list_has_a_digest_too() -> None:
-    assert selection(RULE, 10, 20, of()).digest == digest_of("") != ""
+    assert selection(Wish(RULE, 10, 20), of()).digest == digest_of("") != ""
 
 
 def test_a_list_is_made_once_until_tokens_change() -> None:
     held, select = Held(of("A")[REF_TOKENS.name]), Selections()
     references = {REF_TOKENS.name: held}
 
-    first = select(RULE, 10, 20, references)
-    assert select(LocalListRule(), 10, 20, references) is first
+    first = select(Wish(RULE, 10, 20), references)
+    assert select(Wish(LocalListRule(), 10, 20), references) is first
     held["B"] = token("B")
     held.changes += 1
 
-    assert [each.token for each in select(RULE, 10, 20, references).entries] == ["A", "B"]
+    assert [each.token for each in select(Wish(RULE, 10, 20), references).entries] == ["A", "B"]
+
+
+def test_stations_of_two_tenants_share_no_list() -> None:
+    references = {
+        REF_TOKENS.name: Held(
+            {"A": token("A", tenant="acme"), "B": token("B"), "C": token("C", tenant="acme", shared=True)}
+        )
+    }
+    select = Selections()
+
+    assert [each.token for each in select(Wish(RULE, 10, 20, "acme"), references).entries] == ["A", "B", "C"]
+    assert [each.token for each in select(Wish(RULE, 10, 20, "umbrella"), references).entries] == ["B", "C"]

@@ -11,6 +11,7 @@ from schemas.codec import encode
 from schemas.devicemodel import VariableName
 from schemas.examples import example
 from schemas.monitoring import EventsReported, VariableEvent
+from schemas.operators import DEFAULT_TENANT
 from schemas.sealing import NO_KEY
 from schemas.webhooks import Source, WebhookProvisioned
 from services.webhooks.events import Event, deliveries_of
@@ -67,7 +68,12 @@ def record_of(kind: Kind, *, station: str = "CP-1", number: int = 1) -> Record:
 
 
 def events_of(
-    record: Record, to: WebhookProvisioned, *, offset: int = 0, sites: dict[str, str] | None = None
+    record: Record,
+    to: WebhookProvisioned,
+    *,
+    offset: int = 0,
+    sites: dict[str, str] | None = None,
+    tenant: str = DEFAULT_TENANT,
 ) -> tuple[Event, ...]:
     """What a webhook is sent of a record that Kafka got at noon."""
     return deliveries_of(
@@ -76,7 +82,7 @@ def events_of(
         encode(record),
         source=Source(topic="csms.sessions", partition=3, offset=offset),
         occurred_at=NOON,
-        site_of=lambda station: (sites or {}).get(station, ""),
+        placed=lambda station: ((sites or {}).get(station, ""), tenant),
     )
 
 

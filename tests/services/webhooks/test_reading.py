@@ -27,7 +27,7 @@ def fetched(record: Record | None, *, at: dt.datetime = NOON, topic: str = "", v
 
 
 def reading(**members: Any) -> Reading:
-    return Reading(webhook(**members), lambda station: {"CP-1": "berlin"}.get(station, ""))
+    return Reading(webhook(**members), lambda station: ({"CP-1": "berlin"}.get(station, ""), "acme"))
 
 
 def test_every_topic_is_read_so_that_the_place_in_each_is_known() -> None:
@@ -50,6 +50,8 @@ def test_what_is_not_wanted_or_older_than_the_webhook_is_passed_over() -> None:
     assert reading(since=NOON).events(fetched(record, at=NOON - dt.timedelta(milliseconds=1))) == ()
     assert reading(sites=("paris",)).events(fetched(record)) == ()
     assert reading(sites=("berlin",)).events(fetched(record)) != ()
+    assert reading(tenant="umbrella").events(fetched(record)) == ()
+    assert reading(tenant="acme").events(fetched(record)) != ()
 
 
 @pytest.mark.parametrize("value", [None, b"", b"not a record", b'{"type":"of-another-time"}'])

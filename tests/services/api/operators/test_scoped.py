@@ -3,10 +3,20 @@
 import msgspec
 import pytest
 
-from schemas.authorization import REF_TOKENS, TokenProvisioned
-from schemas.campaigns import FIRMWARE_CAMPAIGN_STATES
+from schemas.authorization import REF_TOKENS, TokenProvisioned, TokenRemoved
+from schemas.campaigns import FIRMWARE_CAMPAIGN_STATES, CampaignSteered
 from schemas.commands import CommandRequested, CommandSettled
-from schemas.operators import Scope
+from schemas.operators import (
+    API_KEY_USES,
+    REF_API_KEYS,
+    REF_ROLES,
+    ApiKeyCreated,
+    ApiKeyUsed,
+    RoleProvisioned,
+    Scope,
+    UserProvisioned,
+    UserRemoved,
+)
 from schemas.stationcommands import Reset
 from schemas.stations import REF_STATIONS, STATION_STATES, StationProvisioned, StationRemoved
 from services.api.fakes import NOON, World
@@ -160,3 +170,76 @@ async def test_only_sites_of_its_stations_are_offered(world: World) -> None:
     ports = msgspec.structs.replace(world.ports(), reads_within=lambda _scope, _holds: Sites())
 
     assert await scoped(ports, OSLO).reads.sites() == ("oslo",)
+
+
+# -- what hangs on no station ------------------------------------------------------------------------------------------
+
+ACME = Scope(tenants=("acme",))
+
+
+def token(name: str, tenant: str) -> TokenProvisioned:
+    return TokenProvisioned(token=name, provisioned_at=NOON, tenant=tenant)
+
+
+def test_of_what_has_a_tenant_only_ones_own_is_there_with_what_follows_it(world: World) -> None:
+    for name, tenant in (("OWN", "acme"), ("OTHER", "umbrella"), ("COMMON", "")):
+        world.bus.hold(token(name, tenant))
+        world.bus.hold(ApiKeyCreated(key=name, digest="", scope=Scope(tenants=(tenant,)), created_at=NOON))
+        world.bus.hold(ApiKeyUsed(key=name, at=NOON))
+    world.bus.hold(RoleProvisioned(role="night", permissions=("*:read",), provisioned_at=NOON))
+
+    own = scoped(world.ports(), ACME).reference
+
+    for topic in (REF_TOKENS, REF_API_KEYS, API_KEY_USES):
+        assert set(own.all(topic)) == {"OWN"}
+        assert own.get(topic, "OTHER") is None
+    assert own.get(REF_ROLES, "night") is not None
+    assert scoped(world.ports(), Scope(tenants=("acme",), sites=("oslo",))).reference.all(REF_TOKENS) == {}
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        (token("NEW", "umbrella"), 403),
+        (token("NEW", ""), 403),
+        (token("OTHER", "acme"), 409),
+        (token("COMMON", "acme"), 409),
+        (token("GONE", "acme"), 409),
+        (TokenRemoved(token="OTHER", removed_at=NOON, tenant="acme"), 409),
+        (RoleProvisioned(role="night", permissions=(), provisioned_at=NOON), 403),
+        (UserProvisioned(user="eve", scope=Scope(), password_changed_at=NOON, provisioned_at=NOON), 403),
+    ],
+)
+async def test_no_change_takes_what_is_anothers_or_was(world: World, change: object, status: int) -> None:
+    world.bus.hold(token("OTHER", "umbrella"))
+    world.bus.hold(token("COMMON", ""))
+    world.bus.hold(TokenRemoved(token="GONE", removed_at=NOON, tenant="umbrella"))
+    ports = scoped(world.ports(), ACME)
+
+    with pytest.raises(Problem) as refused:
+        await ports.proposals.settle(change, based_on="")  # type: ignore[arg-type]
+
+    assert refused.value.status == status
+
+
+async def test_ones_own_is_made_and_a_user_may_have_a_name_that_is_free_again(world: World) -> None:
+    world.bus.hold(UserRemoved(user="ann", removed_at=NOON))
+    ports = scoped(world.ports(), ACME)
+    ann = UserProvisioned(user="ann", scope=ACME, password_changed_at=NOON, provisioned_at=NOON)
+
+    made = [await ports.proposals.settle(change, based_on="") for change in (token("NEW", "acme"), ann)]
+
+    assert all(each.accepted for each in made)
+
+
+async def test_orders_about_what_is_anothers_are_not_published(world: World) -> None:
+    ports = scoped(world.ports(), ACME)
+
+    with pytest.raises(Problem) as refused:
+        await ports.publisher.publish(
+            CampaignSteered(id="1", key="c", action="cancel", requested_at=NOON, tenant="umbrella")
+        )
+    await ports.publisher.publish(CampaignSteered(id="1", key="c", action="cancel", requested_at=NOON, tenant="acme"))
+
+    assert refused.value.status == 403
+    assert len(world.bus.published) == 1

@@ -5,7 +5,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from services.api.tariffs.rows import LONGEST_ID, ProvisionTariff, drafted, tariff_id
+from services.api.tariffs.rows import LONGEST_ID, Drafting, ProvisionTariff, drafted, tariff_id
 from services.api.web.problems import Problem
 from tests.services.fleet import NOON
 
@@ -17,10 +17,10 @@ def body(**changes: object) -> ProvisionTariff:
 
 
 def test_a_tariff_is_what_was_asked_for_with_who_and_when() -> None:
-    tariff = drafted("day", body(label="Day"), version=3, at=NOON, by="ops")
+    tariff = drafted("day", body(label="Day"), Drafting(3, NOON, "ops", "acme"))
 
     assert (tariff.tariff, tariff.version, tariff.label, tariff.currency) == ("day", 3, "Day", "EUR")
-    assert (tariff.provisioned_at, tariff.provisioned_by) == (NOON, "ops")
+    assert (tariff.provisioned_at, tariff.provisioned_by, tariff.tenant) == (NOON, "ops", "acme")
     assert tariff.elements[0].price_components[0].price == Decimal("0.5")
 
 
@@ -28,7 +28,7 @@ def test_each_member_that_cannot_be_used_is_named_where_the_request_has_it() -> 
     wrong = body(currency="12€")
 
     with pytest.raises(Problem) as refused:
-        drafted("day", wrong, version=1, at=NOON, by="ops", within="tariff.")
+        drafted("day", wrong, Drafting(1, NOON, "ops", ""), within="tariff.")
 
     assert [error.field for error in refused.value.errors] == ["tariff.currency"]
 

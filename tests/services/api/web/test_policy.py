@@ -21,6 +21,8 @@ from services.api.web.policy import (
     Policy,
     Principal,
     covers,
+    owned,
+    owner,
     permissions_of,
     permitted,
     refusal,
@@ -136,15 +138,46 @@ def test_every_member_of_a_scope_has_to_fit(
     assert within(scope, placed) is fits
 
 
-def test_what_is_of_no_single_station_is_refused_to_whom_a_scope_limits() -> None:
-    need = Need(noun="tariffs", action="read", fleet=True)
+def test_what_is_the_deployments_is_refused_to_whom_a_scope_limits() -> None:
+    need = Need(noun="compatibility", action="read", reach="deployment")
 
     assert refusal(one("viewer"), need) is None
-    assert "limited" in (refusal(one("viewer", scope=Scope(sites=("oslo",))), need) or "")
+    assert "deployment" in (refusal(one("viewer", scope=Scope(tenants=("acme",))), need) or "")
 
 
-def test_a_policy_of_every_handler_leaves_out_those_of_stations() -> None:
-    policy = Policy(fleet=EVERY, stationed=("list_authorizations",))
+def test_what_has_a_tenant_is_refused_to_whom_a_scope_limits_to_some_of_its_stations() -> None:
+    need = Need(noun="tariffs", action="read", reach="tenant")
 
-    assert policy.need("tokens", "list_tokens", "GET").fleet
-    assert not policy.need("tokens", "list_authorizations", "GET").fleet
+    assert refusal(one("viewer"), need) is None
+    assert refusal(one("viewer", scope=Scope(tenants=("acme",))), need) is None
+    for scope in (Scope(sites=("oslo",)), Scope(tenants=("acme",), sites=("oslo",)), Scope(labels={"row": "A"})):
+        assert "limited" in (refusal(one("viewer", scope=scope), need) or "")
+
+
+def test_a_policy_of_every_handler_leaves_out_those_that_are_named() -> None:
+    policy = Policy(tenanted=EVERY, stationed=("list_authorizations",), fleet=("verify",))
+
+    assert policy.need("tokens", "list_tokens", "GET").reach == "tenant"
+    assert policy.need("tokens", "list_authorizations", "GET").reach == "stations"
+    assert policy.need("tokens", "verify", "GET").reach == "deployment"
+    assert Policy(fleet=EVERY, tenanted=("mine",)).need("tokens", "mine", "GET").reach == "tenant"
+
+
+def test_a_scope_of_tenants_owns_what_is_theirs_and_never_what_is_the_deployments() -> None:
+    scope = Scope(tenants=("acme", "umbrella"))
+
+    assert owned(scope, ("acme",))
+    assert owned(scope, ("acme", "umbrella"))
+    assert not any(owned(scope, tenants) for tenants in ((), ("",), ("other",), ("acme", "other")))
+    assert not owned(Scope(tenants=("acme",), sites=("oslo",)), ("acme",))
+    assert not owned(Scope(), ("acme",))
+
+
+def test_whose_a_record_is_follows_from_what_is_named_what_was_there_and_who_asks() -> None:
+    acme = one("admin", scope=Scope(tenants=("acme",)))
+
+    assert owner(acme, "umbrella", "acme") == "umbrella"
+    assert owner(acme, None, "umbrella") == "umbrella"
+    assert owner(acme, None, None) == "acme"
+    assert owner(one("admin", scope=Scope(tenants=("acme", "umbrella"))), None, None) == ""
+    assert owner(one("admin"), None, None) == ""

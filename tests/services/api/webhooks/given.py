@@ -42,6 +42,7 @@ def delivery(**members: Any) -> Delivery:
             "occurred_at": NOON - dt.timedelta(hours=1),
             "attempted_at": NOON,
             "next_attempt_at": None,
+            "tenant": "",
         }
         | members
     )
