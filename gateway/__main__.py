@@ -9,6 +9,7 @@ import resource
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import TypeVar
 
 import uvloop
@@ -17,18 +18,20 @@ from gateway import metrics
 from gateway.acceptor import Security
 from gateway.admin import listen
 from gateway.downlink import Downlink, read_past
+from gateway.identities import Identities
 from gateway.kafka import Kafka, Unreachable
 from gateway.listening import NoPort
 from gateway.ocpp import translate
 from gateway.references import References
-from gateway.server import VERSIONS, Gateway, now_us
+from gateway.server import VERSIONS, Gateway, moment, now_us
 from gateway.settings import Settings
 from gateway.tls.contexts import BadFile
 from gateway.tls.reloading import Reloading
 from gateway.uplink import Uplink
+from schemas.identityvault import RANDOM_BYTES, WrongKey
 from schemas.kafkaclients import mend_connections
 from schemas.kafkawatch import BusWatch
-from schemas.keyfile import seal_from
+from schemas.keyfile import seal_from, vault_from
 from schemas.secretflags import hide_secrets
 from schemas.settings import BadSetting, load
 from schemas.wire import sendable
@@ -36,6 +39,10 @@ from schemas.wire import sendable
 log = logging.getLogger("gateway")
 
 T = TypeVar("T")
+
+
+VAULT_EVERY_S, VAULT_AGAIN_S = 3_600.0, 1.0
+"""How often the keys of months are looked at, and how soon again while there is none for this month."""
 
 
 class CannotListen(Exception):
@@ -58,7 +65,7 @@ def main(argv: Sequence[str], *, clock_us: Callable[[], int] = now_us) -> int:
         mend_connections()
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_run_until_signal(settings, clock_us))
-    except (BadSetting, Unreachable, CannotListen, BadFile, NoPort) as error:
+    except (BadSetting, Unreachable, CannotListen, BadFile, NoPort, WrongKey) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -125,7 +132,8 @@ class _Parts:
         self._settings = settings
         self._kafka = Kafka(settings)
         self._uplink = Uplink(self._kafka, settings)
-        self._references = References()
+        self._vault = vault_from(settings.identities_key_file)
+        self._references = References(vault=self._vault)
         self._downlink = Downlink(settings.gateway)
         self._watch = BusWatch(settings.bootstrap, failures=2)
         files = settings.tls_files()
@@ -137,6 +145,7 @@ class _Parts:
             translation=translate,
             actions=frozenset(name for v in VERSIONS for name in translate.receivable(v) | sendable(v)),
             seal=seal_from(settings.secrets_key_file, settings.secrets_key),
+            vault=self._vault,
             clock_us=clock_us,
             tls=self._tls,
         )
@@ -166,6 +175,8 @@ class _Parts:
                 group.create_task(self.gateway.wheel.run()),
                 group.create_task(self._watch.run(stop)),
             ]
+            if self._vault.is_on:
+                tasks.append(group.create_task(self._keep_vault()))
             if self._tls is not None:
                 tasks.append(group.create_task(self._tls.run()))
                 asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._tls.ask)
@@ -175,6 +186,14 @@ class _Parts:
             await self.gateway.stop()
             for task in tasks:
                 task.cancel()
+
+    async def _keep_vault(self) -> None:
+        """Have keys for this month and the next, and throw away those of months that are over."""
+        while True:
+            now = moment().at
+            random = partial(os.urandom, RANDOM_BYTES)
+            self._uplink.publish(Identities(self._vault).upkeep(now, random, self._settings.gateway))
+            await asyncio.sleep(VAULT_EVERY_S if self._vault.has_period(now) else VAULT_AGAIN_S)
 
     async def close(self) -> None:
         """Disconnect from Kafka."""

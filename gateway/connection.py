@@ -4,6 +4,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -33,6 +34,7 @@ from gateway.effects import (
     Write,
 )
 from gateway.framelog import FrameLog
+from gateway.identities import Edge, Identities, why_not_sent
 from gateway.late import LateStarts
 from gateway.liveness import Liveness, Verdict
 from gateway.pressure import BackPressure
@@ -44,12 +46,16 @@ from gateway.wheel import Wheel
 from schemas.authorization import AuthorizationDecided
 from schemas.commands import CommandDispatched
 from schemas.compatibility import Rule
+from schemas.identityvault import NoPeriodKey
 from schemas.sealing import NO_KEY, Seal, Unopenable, open_command
 
 log = logging.getLogger(__name__)
 
 NEVER = float("inf")
 ABNORMAL_CLOSURE = 1006
+TRY_AGAIN_LATER = 1013
+VAULT_WITHIN_S, LOOK_AGAIN_S = 3.0, 0.1
+"""How long a command waits for the persons whom it names, and how often it looks for them."""
 FLAWS = {1002: "websocket", 1007: "utf-8", 1009: "too-large"}
 """Close codes for violations of the WebSocket protocol itself (RFC 6455, 7.4.1)."""
 
@@ -69,12 +75,13 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
     frames: metrics.Children
     actions: frozenset[str]
     seal: Seal = NO_KEY
+    identities: Identities | None = None
 
 
 class Connection:
     """The life of one connection, from the accepted handshake to its end."""
 
-    __slots__ = ("_closing", "_frames", "_liveness", "_over", "_pressure", "_reason", "_replaced", "_session",
+    __slots__ = ("_closing", "_edge", "_frames", "_liveness", "_over", "_pressure", "_reason", "_replaced", "_session",
                  "_shared", "_socket", "_wake", "identity")  # fmt: skip
 
     def __init__(self, socket: StationSocket, identity: Identity, shared: Shared, standing: Standing) -> None:
@@ -93,6 +100,7 @@ class Connection:
         self._liveness = Liveness(shared.settings.no_pong_silence_s)
         self._reason = ""
         self._frames = FrameLog(identity)
+        self._edge = None if shared.identities is None else Edge(shared.identities)
         self._wake = NEVER
 
     @property
@@ -179,16 +187,34 @@ class Connection:
             log.info("Station %s gets %s for token %s: session %s runs on it", *details)
         self.run(self._session.on_decision, decision)
 
-    def on_command(self, dispatch: CommandDispatched) -> None:
-        """Send a command to the station. Sealed members are opened here and nowhere before."""
+    def on_command(self, dispatch: CommandDispatched, give_up: float | None = None) -> None:
+        """Send a command to the station. Sealed members are opened here and nowhere before.
+
+        Until `give_up` it waits for the persons whom it names: the vault and the command travel on different topics.
+        """
         try:
             command = open_command(dispatch.command, self._shared.seal)
         except (Unopenable, RecursionError) as error:
             self.run(self._session.on_unreadable_command, dispatch, str(error))
             return
+        if self._edge is not None and self._must_look_up(dispatch, self._edge, give_up):
+            return
         self.run(
             self._session.on_command, dispatch if command is dispatch.command else replace(dispatch, command=command)
         )
+
+    def _must_look_up(self, dispatch: CommandDispatched, edge: Edge, give_up: float | None) -> bool:
+        """Whether a command names somebody who is not known here: it is looked at again, and at last refused."""
+        unknown = edge.unknown(dispatch.command)
+        if not unknown:
+            return False
+        now = self._shared.clock().now
+        give_up = now + VAULT_WITHIN_S if give_up is None else give_up
+        if now >= give_up:
+            self.run(self._session.on_unreadable_command, dispatch, why_not_sent(unknown))
+        else:
+            self._later(LOOK_AGAIN_S, partial(self.on_command, dispatch, give_up))
+        return True
 
     def supersede(self, *, held_off: int) -> None:
         """Close this connection, because the station has a newer one. `held_off`: connections refused before the newer one."""
@@ -219,6 +245,11 @@ class Connection:
     # -- reading ------------------------------------------------------------------------------------------------------
 
     def _receive(self, data: str | bytes, moment: Moment) -> list[Effect]:
+        if self._edge is not None:
+            try:
+                data = self._edge.received(data, moment.at)
+            except NoPeriodKey as error:
+                return [Close(TRY_AGAIN_LATER, str(error))]
         summary, effects = self._session.receive(data, moment)
         self._count_frame(summary)
         if self._shared.settings.log_frames:
@@ -271,7 +302,8 @@ class Connection:
 
     def _write(self, send: Write, moment: Moment) -> None:
         # Does not wait: a full write buffer stops the reading (`_must_wait`), and only answers and commands are written.
-        broadcast((self._socket,), send.frame, text=True)
+        frame = send.frame if self._edge is None else self._edge.sent(send.frame, is_call=send.kind == "call")
+        broadcast((self._socket,), frame, text=True)
         self._count("out", send.kind, send.action, "ok" if not send.error else "refused")
         if self._shared.settings.log_frames:
             self._shared.uplink.log(self._frames.entry_sent(send, moment))

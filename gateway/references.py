@@ -19,6 +19,8 @@ from gateway.tls.revocations import Revocations
 from schemas.base import SecurityProfile
 from schemas.codec import Decoder
 from schemas.compatibility import REF_COMPATIBILITY, CompatibilityProvisioned, CompatibilityRemoved, Rule
+from schemas.identities import REF_IDENTITIES
+from schemas.identityvault import NO_VAULT, Vault, WrongKey
 from schemas.ids import folded
 from schemas.kafkareading import assign_from_start, partitions_of, read_up_to
 from schemas.revocations import REF_REVOCATIONS, CertificateRevoked
@@ -37,7 +39,14 @@ from schemas.vendors import REF_VENDORS, VendorProvisioned, VendorRemoved
 log = logging.getLogger(__name__)
 
 RETRY_S = 1.0
-FOLLOWED: tuple[Topic, ...] = (REF_STATIONS, ADMISSIONS, REF_COMPATIBILITY, REF_VENDORS, REF_REVOCATIONS)
+FOLLOWED: tuple[Topic, ...] = (
+    REF_STATIONS,
+    ADMISSIONS,
+    REF_COMPATIBILITY,
+    REF_VENDORS,
+    REF_REVOCATIONS,
+    REF_IDENTITIES,
+)
 
 
 class _Provisioned(msgspec.Struct, frozen=True, gc=False):
@@ -82,8 +91,9 @@ class Changed(Protocol):
 class References:
     """The newest reference data of every station, as far as a handshake needs it. `changed` is called for each change."""
 
-    def __init__(self, changed: Changed | None = None) -> None:
+    def __init__(self, changed: Changed | None = None, vault: Vault = NO_VAULT) -> None:
         self.changed = changed
+        self._vault = vault
         self.edition = 0
         """Changes with every record: traits that were returned before may be outdated."""
         self._provisioned: dict[str, _Provisioned] = {}
@@ -146,7 +156,7 @@ class References:
         return msgspec.structs.replace(traits, vendors=self._vendors) if self._vendors else traits
 
     async def start(self, kafka: Kafka) -> None:
-        """Read all topics to their end. Raises Unreachable."""
+        """Read all topics to their end. Raises Unreachable; WrongKey where the vault was made with another key."""
         self._consumer = await kafka.consumer()
         partitions = await partitions_of(self._consumer, [topic.name for topic in FOLLOWED])
         ends = await assign_from_start(self._consumer, partitions)
@@ -164,7 +174,7 @@ class References:
                 continue
             for records in batches.values():
                 for record in records:
-                    self.apply(record.topic, record.key, record.value)
+                    self._follow(record.topic, record.key, record.value)
             if self.revoked is not None and any(each.topic == REF_REVOCATIONS.name for each in batches):
                 self.revoked()
 
@@ -173,21 +183,20 @@ class References:
         if self._consumer is not None:
             await self._consumer.stop()
 
+    def _follow(self, topic: str, key: bytes | None, value: bytes | None) -> None:
+        try:
+            self.apply(topic, key, value)
+        except WrongKey as error:
+            log.error("A record is not used: %s", error)  # noqa: TRY400 the message says enough
+
     def apply(self, topic: str, key: bytes | None, value: bytes | None) -> None:
-        """Apply one record of a topic; a tombstone (no value) removes the entry of the key."""
+        """Apply one record of a topic; a tombstone (no value) removes the entry of the key. Raises WrongKey."""
+        if topic == REF_IDENTITIES.name:
+            self._apply_to_vault(value)
+            return
         self.edition += 1
-        if value is None and topic == REF_COMPATIBILITY.name:
-            self._compatibility.forget((key or b"").decode(errors="replace"))
-            return
-        if value is None and topic == REF_VENDORS.name:
-            self._know((key or b"").decode(errors="replace"), None)
-            return
-        if value is None and topic == REF_REVOCATIONS.name:
-            self.revocations.forget((key or b"").decode(errors="replace"))
-            return
         if value is None:
-            entries = self._provisioned if topic == REF_STATIONS.name else self._admissions
-            self._put(entries, (key or b"").decode(errors="replace"), None)
+            self._apply_tombstone(topic, (key or b"").decode(errors="replace"))
             return
         match decode_or_skip(self._decoders[topic], topic, value):
             case StationProvisioned() as record:
@@ -206,6 +215,21 @@ class References:
                 self._put(self._admissions, station, None)
             case AdmissionChanged() as admission:
                 self._put(self._admissions, admission.station, _admission(admission))
+
+    def _apply_to_vault(self, value: bytes | None) -> None:
+        record = decode_or_skip(self._decoders[REF_IDENTITIES.name], REF_IDENTITIES.name, value) if value else None
+        if record is not None:
+            self._vault.apply(record)
+
+    def _apply_tombstone(self, topic: str, key: str) -> None:
+        if topic == REF_COMPATIBILITY.name:
+            self._compatibility.forget(key)
+        elif topic == REF_VENDORS.name:
+            self._know(key, None)
+        elif topic == REF_REVOCATIONS.name:
+            self.revocations.forget(key)
+        else:
+            self._put(self._provisioned if topic == REF_STATIONS.name else self._admissions, key, None)
 
     def _know(self, vendor: str, record: VendorProvisioned | None) -> None:
         """Keep what a vendor's messages are answered. Traits that were given keep the vendors they were given with."""

@@ -26,6 +26,7 @@ from gateway.downlink import Past
 from gateway.effects import Identity, Moment, Translation
 from gateway.epochs import Epochs
 from gateway.gate import Gate
+from gateway.identities import Identities
 from gateway.lifecycle import station_disconnected, station_located
 from gateway.listening import listen
 from gateway.profiles import Channel
@@ -44,6 +45,7 @@ from schemas.authorization import AuthorizationDecided
 from schemas.base import CallDecided, OcppVersion, Record
 from schemas.commands import CommandDispatched, ConnectionSuperseded
 from schemas.credentials import credential_id
+from schemas.identityvault import NO_VAULT, Vault
 from schemas.ids import folded
 from schemas.sealing import NO_KEY, Seal
 from schemas.stations import BootDecided
@@ -77,6 +79,7 @@ class Gateway:
         translation: Translation,
         actions: frozenset[str],
         seal: Seal = NO_KEY,
+        vault: Vault = NO_VAULT,
         clock_us: Callable[[], int] = now_us,
         tls: Reloading | None = None,
     ) -> None:
@@ -100,6 +103,7 @@ class Gateway:
         self._draining = False
         self.wheel = Wheel(time.monotonic())
         self.late_starts = settings.late_starts()
+        self._identities = Identities(vault) if vault.is_on else None
         self._shared = Shared(
             settings=settings,
             limits=settings.limits(),
@@ -113,6 +117,7 @@ class Gateway:
             frames=metrics.Children(metrics.FRAMES),
             actions=actions,
             seal=seal,
+            identities=self._identities,
         )
 
     @property
@@ -155,7 +160,10 @@ class Gateway:
     def not_ready(self) -> list[str]:
         """The reasons why stations should not connect here now; empty when they may."""
         reasons = ["draining"] if self._draining else []
-        return reasons + self._uplink.not_ready()
+        return reasons + self._uplink.not_ready() + self._without_vault()
+
+    def _without_vault(self) -> list[str]:
+        return [] if self._identities is None else self._identities.not_ready(moment().at)
 
     def report_orphans(self, past: Past) -> None:
         """Report stations of an earlier run of this gateway as gone, and give out only epochs greater than before."""
@@ -175,6 +183,8 @@ class Gateway:
                     holder.on_decision(record)
             case CommandDispatched():
                 holder = self._holder(record.station, record.epoch)
+                if self._identities is not None:
+                    self._identities.note(record.command)
                 if holder is not None:
                     holder.on_command(record)
                 else:
@@ -274,6 +284,8 @@ class Gateway:
             return Refused(status=503, sentence="This gateway holds as many stations as it may; connect again.")
         if self._uplink.full:
             return Refused(status=503, sentence="Nothing can be stored now; connect again.")
+        if self._without_vault():
+            return Refused(status=503, sentence="The vault of identities is not ready; connect again.")
         return None
 
     async def _serve(self, socket: StationSocket) -> None:

@@ -8,6 +8,7 @@ from gateway.admission import BasicUser, CredentialNeeded, Policy
 from gateway.effects import Limits
 from gateway.late import LatePolicy, LateStarts, site_policies
 from gateway.tls.settings import TlsSettings
+from schemas.identityvault import IDENTITIES_KEY_FILE
 from schemas.sealing import KEY, KEY_FILE
 from schemas.stations import StationsUnknown
 
@@ -32,6 +33,7 @@ class Settings(TlsSettings, frozen=True, kw_only=True):
 
     secrets_key_file: Annotated[str, Meta(description=KEY_FILE)] = ""
     secrets_key: Annotated[str, Meta(description=KEY)] = ""
+    identities_key_file: Annotated[str, Meta(description=IDENTITIES_KEY_FILE)] = ""
 
     # -- Kafka
     bus: Annotated[

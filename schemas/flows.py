@@ -32,6 +32,7 @@ from schemas.displays import DISPLAY_STATES, DISPLAYS
 from schemas.facts import FACTS
 from schemas.firmware import FIRMWARE, FIRMWARE_ORDERS, FIRMWARE_UPDATES
 from schemas.frames import FRAMES
+from schemas.identities import REF_IDENTITIES
 from schemas.limits import STATION_LIMITS
 from schemas.locallists import LOCAL_LIST_ORDERS, LOCAL_LIST_STATES, REF_LOCAL_LISTS
 from schemas.logins import LOGINS
@@ -82,7 +83,10 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
 FLOWS: tuple[Flow, ...] = (
     Flow(
         name="gateway",
-        references=(REF_STATIONS, ADMISSIONS, REF_COMPATIBILITY, REF_VENDORS, REF_REVOCATIONS, LOCATIONS, GATEWAY),
+        references=(
+            *(REF_STATIONS, ADMISSIONS, REF_COMPATIBILITY, REF_VENDORS, REF_REVOCATIONS, REF_IDENTITIES),
+            *(LOCATIONS, GATEWAY),
+        ),
         writes=(
             *(STATIONS, AUTHORIZATIONS, TRANSACTIONS, DATA_TRANSFERS, FIRMWARE, RESERVATIONS, DEVICEMODEL),
             *(DIAGNOSTICS, DISPLAYS, CUSTOMERS, *FACTS),
@@ -90,7 +94,7 @@ FLOWS: tuple[Flow, ...] = (
             *(ENERGY, MONITORING, SECURITY, PAYMENTS),
             DER,
             BATTERIES,
-            *(LOCATIONS, DELIVERIES, FRAMES, QUARANTINE, DEVIATIONS),
+            *(LOCATIONS, DELIVERIES, FRAMES, QUARANTINE, DEVIATIONS, REF_IDENTITIES),
         ),
     ),
     Flow(

@@ -14,6 +14,7 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
 
     `key` names the record's member that is the Kafka key. `partitions` is None where the deployment's count applies: all
     such topics have the same count, so that equal keys meet in one worker. Kept for `retention_s`, or compacted (None).
+    `replaced_within_s`: of a compacted topic, how long a record may stay on disk after a newer one of its key; None: as the broker likes.
     Who writes and reads it follows from `schemas.flows`.
     """
 
@@ -23,6 +24,7 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
     key: str = "station"
     retention_s: int | None = FACTS_KEPT_S
     partitions: int | None = None
+    replaced_within_s: int | None = None
 
     @property
     def compacted(self) -> bool:

@@ -18,6 +18,7 @@ class TopicPlan(msgspec.Struct, frozen=True, kw_only=True):
     partitions: int
     cleanup: Cleanup
     retention_s: int | None
+    replaced_within_s: int | None = None
 
 
 def plan(*, partitions: int, gateways: tuple[str, ...], services: tuple[str, ...]) -> list[TopicPlan]:
@@ -44,4 +45,5 @@ def _plan_of(topic: Topic, name: str, partitions: int) -> TopicPlan:
         partitions=topic.partitions or partitions,
         cleanup="compact" if topic.compacted else "delete",
         retention_s=topic.retention_s,
+        replaced_within_s=topic.replaced_within_s,
     )

@@ -32,7 +32,7 @@ SHELLS_IN_SCHEMAS = {
 }  # fmt: skip
 PURE_IN_GATEWAY = {
     "admission.py", "compatibility.py", "dispatches.py", "effects.py", "epochs.py", "framelog.py", "frames.py",
-    "framesummary.py", "keycodes.py", "late.py", "lifecycle.py",
+    "framesummary.py", "identities.py", "keycodes.py", "late.py", "lifecycle.py",
     "liveness.py", "mending.py", "profiles.py", "proof.py", "quotas.py", "reading.py", "registration.py", "securityevents.py", "session.py",
     "slots.py", "unreadable.py",
 }  # fmt: skip

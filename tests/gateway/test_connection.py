@@ -21,8 +21,12 @@ from schemas.codec import encode
 from schemas.compatibility import REF_COMPATIBILITY, CompatibilityProvisioned, Row, Rule
 from schemas.configuration import SetConfiguration, Setting
 from schemas.frames import FrameLogged
+from schemas.identities import IdentityKept
+from schemas.identityvault import Vault
 from schemas.sealing import Seal, seal_command
+from schemas.transactions import RemoteStart
 from tests.gateway.conversation import START, FiveActions, dispatch
+from tests.schemas.vaults import KEY, Opened
 from tests.waiting import until
 
 SETTINGS = Settings(
@@ -444,3 +448,60 @@ async def test_a_password_sealed_with_another_key_is_not_sent_and_says_why(bus: 
     assert report.result == "invalid"
     assert "one secrets key" in report.error_description
     assert [frame for frame in bus.frames if frame.direction == "out"] == []
+
+
+async def test_stations_say_and_hear_tokens_and_no_record_or_frame_has_them(bus: Bus) -> None:
+    opened = Opened("CANARY-7F3A", at=dt.datetime.now(dt.UTC))
+    [pseudonym] = opened.vault.identities_of("CANARY-7F3A", "token")
+    gateway = Gateway(
+        SETTINGS,
+        uplink=bus,  # type: ignore[arg-type]
+        references=References(),
+        translation=translate,
+        actions=frozenset(),
+        vault=opened.vault,
+    )
+    await gateway.start()
+    later = Opened("CANARY-LATE").records[-1]
+    assert isinstance(later, IdentityKept)
+    async with station(gateway) as socket:
+        located = bus.named("StationLocated")[0]
+        token = {"idToken": "canary-7f3a", "type": "ISO14443"}
+        await socket.send(json.dumps([2, "a", "Authorize", {"idToken": token}]))
+        await until(lambda: bool(bus.named("AuthorizationRequested")))
+        wheel = asyncio.create_task(gateway.wheel.run())
+        for number, who in enumerate((pseudonym, later.identity)):
+            command = RemoteStart(token=who, evse=1)
+            gateway.receive(dispatch(f"c{number}", command=command, epoch=located.epoch, expires_at=LATER))
+            if number:
+                opened.publish(later)  # the vault's record comes after the command
+            call = await hears(socket)
+            assert call[3]["idToken"]["idToken"] == ("CANARY-7F3A", "CANARY-LATE")[number]
+            await socket.send(json.dumps([4, call[1], "GenericError", f"no {call[3]['idToken']['idToken']}", call[3]]))
+        await until(lambda: len(bus.named("DeliveryReported")) == 2)
+        wheel.cancel()
+    await gateway.stop()
+
+    assert bus.named("AuthorizationRequested")[0].token == pseudonym
+    kept = msgspec.json.encode([*bus.records, *bus.frames]).decode()
+    assert "canary" not in kept.lower()
+    assert f"no {later.identity}" in kept
+
+
+async def test_a_gateway_without_a_key_for_the_month_takes_no_stations(bus: Bus) -> None:
+    gateway = Gateway(
+        SETTINGS,
+        uplink=bus,  # type: ignore[arg-type]
+        references=References(),
+        translation=translate,
+        actions=frozenset(),
+        vault=Vault(KEY),
+    )
+    await gateway.start()
+    assert gateway.not_ready()
+    with pytest.raises(InvalidStatus) as refused:
+        async with station(gateway):
+            pass
+    await gateway.stop()
+
+    assert refused.value.response.status_code == 503

@@ -10,10 +10,13 @@ from gateway.references import References
 from schemas.base import Record
 from schemas.codec import encode
 from schemas.compatibility import REF_COMPATIBILITY, CompatibilityProvisioned, CompatibilityRemoved, Row, Rule
+from schemas.identities import REF_IDENTITIES
+from schemas.identityvault import Vault, WrongKey
 from schemas.routing import route
 from schemas.stations import ADMISSIONS, REF_STATIONS, AdmissionChanged, StationProvisioned, StationRemoved
 from schemas.vendors import REF_VENDORS, VendorMessage, VendorProvisioned, VendorRemoved
 from tests.gateway.conversation import START as AT
+from tests.schemas.vaults import KEY, OTHER_KEY, Opened
 
 
 class Followed:
@@ -243,3 +246,17 @@ def test_the_tombstone_of_a_vendor_removes_it() -> None:
     followed.references.apply(REF_VENDORS.name, b"v", None)
 
     assert followed.references.traits("CP-1", None).vendors == {}
+
+
+def test_the_vault_of_identities_is_read_where_the_gateway_has_its_key() -> None:
+    opened = Opened("04A2B3")
+    with_key, without = Vault(KEY), Vault(None)
+    for vault in (with_key, without):
+        references = References(vault=vault)
+        for record in opened.records:
+            references.apply(REF_IDENTITIES.name, b"", encode(record))
+
+    assert len(with_key) == 1
+    assert len(without) == 0
+    with pytest.raises(WrongKey):
+        References(vault=Vault(OTHER_KEY)).apply(REF_IDENTITIES.name, b"", encode(opened.records[0]))

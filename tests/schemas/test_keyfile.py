@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.keyfile import seal_from
+from schemas.keyfile import seal_from, vault_from
 from schemas.settings import BadSetting
 
 KEY = base64.b64encode(bytes(64)).decode()
@@ -30,3 +30,13 @@ def test_a_file_that_cannot_be_read_or_has_no_key_is_named(tmp_path: Path) -> No
     for path in (short, tmp_path / "absent.key"):
         with pytest.raises(BadSetting, match=path.name):
             seal_from(str(path))
+
+
+def test_the_vault_has_its_key_from_a_file_of_its_own_and_is_off_without(tmp_path: Path) -> None:
+    file = tmp_path / "identities.key"
+    file.write_text(KEY)
+
+    assert vault_from(str(file)).is_on
+    assert not vault_from("").is_on
+    with pytest.raises(BadSetting, match="identities_key_file"):
+        vault_from(str(tmp_path / "absent.key"))

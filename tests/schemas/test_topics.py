@@ -16,7 +16,7 @@ from schemas.reports import ReportPart
 from schemas.routing import route
 from schemas.stations import REF_STATIONS, StationProvisioned
 from schemas.topicplan import plan
-from schemas.topics import CATALOGUE, dead_topic, due_topic, gateway_topic, state_topic
+from schemas.topics import CATALOGUE, GATEWAY, dead_topic, due_topic, gateway_topic, state_topic
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 DOCS = SCHEMAS / "docs"
@@ -29,9 +29,7 @@ def test_a_command_goes_to_its_stations_key() -> None:
 
 
 def test_a_decision_goes_to_the_one_partition_of_the_gateway_that_asked() -> None:
-    decisions = [record for topic in CATALOGUE if topic.partitions == 1 for record in topic.records]
-
-    for record in decisions:
+    for record in GATEWAY.records:
         routed = route(example(record))
         assert (routed.topic, routed.partition) == (gateway_topic("gw-0"), 0)
 

@@ -85,6 +85,10 @@ def wanted_config(wanted: TopicPlan) -> dict[str, str]:
     config: dict[str, str] = {"cleanup.policy": wanted.cleanup}
     if wanted.retention_s is not None:
         config["retention.ms"] = str(wanted.retention_s * 1000)
+    if wanted.replaced_within_s is not None:
+        # Half of it until the segment is closed, for an open one is never compacted, and half until the cleaner has to look at it.
+        half = str(wanted.replaced_within_s * 500)
+        config |= {"segment.ms": half, "max.compaction.lag.ms": half, "delete.retention.ms": half}
     return config
 
 

@@ -43,6 +43,8 @@ def test_compacted_topics_are_compacted_and_others_kept_as_long_as_the_catalogue
     plans = {each.name: each for each in plan(partitions=3, gateways=("gw-0",), services=STATEFUL)}
 
     assert wanted_config(plans["csms.ref.tokens"]) == {"cleanup.policy": "compact"}
+    vault = wanted_config(plans["csms.ref.identities"])
+    assert int(vault["segment.ms"]) + int(vault["max.compaction.lag.ms"]) == 86_400_000
     assert wanted_config(plans["csms.gateway.gw-0"]) == {"cleanup.policy": "delete", "retention.ms": "3600000"}
 
 
