@@ -1,7 +1,8 @@
 """The demo: what `make up` does for its simulated stations at its first start, so that every page of the console has something to show.
 
 It runs beside the product and never ends it: a step that fails is said on stderr. Steps that were done are noted in the data folder and
-not done again, so that nothing is doubled by a later start, and what an operator removed stays removed.
+not done again, so that nothing is doubled by a later start, and what an operator removed stays removed; but for what the embedded bus
+forgets and the stations begin anew.
 """
 
 import asyncio
@@ -62,7 +63,9 @@ class Demo:
         except OSError as error:
             _say(f"port {self._notes.receiver_port} is taken, so the webhook of the demo reaches nobody: {error}")
         url = f"http://{HOST}:{self._notes.receiver_port}/"
-        self._steps = [each for each in steps(self.fleet, receiver=url) if each.name not in self._notes.done]
+        self._steps = [
+            each for each in steps(self.fleet, receiver=url) if each.each_start or each.name not in self._notes.done
+        ]
         try:
             yield
         finally:
@@ -98,7 +101,8 @@ class Demo:
         except (Refused, OSError) as error:
             _say(f"{step.name}: {error}")
             return
-        self._notes.done.append(step.name)
+        if step.name not in self._notes.done:
+            self._notes.done.append(step.name)
         self._path.write_bytes(msgspec.json.encode(self._notes))
 
     async def _tried(self, step: Step, station: str) -> None:

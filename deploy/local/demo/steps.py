@@ -30,6 +30,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One step. `at`: the stations that may play its part, the first one there does; none: it is about no station.
 
     `early`: it is done before any station connects. `patient`: it is tried again for a while, for it needs a car, or an EVSE without one.
+    `each_start`: it is done again at every start, for the embedded bus forgets it, and so do the simulated stations.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     at: tuple[str, ...] = ()
     early: bool = False
     patient: bool = False
+    each_start: bool = False
 
 
 def _put(path: str, body: object) -> Doing:
@@ -189,7 +191,7 @@ REFERENCE: Final[tuple[Step, ...]] = (
         for target, body in world.ASSIGNMENTS.items()
     ),
     *(Step(name=f"token {token}", do=_put(f"/tokens/{token}", body)) for token, body in world.TOKENS.items()),
-    Step(name="credit", do=_post(f"/tokens/{world.PREPAID}/top-ups", world.TOP_UP)),
+    Step(name="credit", do=_post(f"/tokens/{world.PREPAID}/top-ups", world.TOP_UP), each_start=True),
     Step(
         name="profile template",
         do=_put(f"/charging-profile-templates/{world.PROFILE_TEMPLATE}", world.PROFILE_TEMPLATE_BODY),
@@ -257,7 +259,12 @@ AT_STATIONS: Final[tuple[Step, ...]] = (
         for lasts, stations in RESERVATIONS.items()
     ),
     Step(name="session limit", do=_limit_a_session, at=GRID, patient=True),
-    Step(name="firmware campaign", do=_post("/firmware-campaigns", world.CAMPAIGN_BODY), at=("DE-MUC-0001",)),
+    Step(
+        name="firmware campaign",
+        do=_post("/firmware-campaigns", world.CAMPAIGN_BODY),
+        at=("DE-MUC-0001",),
+        each_start=True,
+    ),
 )
 """What stations are asked; the firmware last, for its stations restart."""
 

@@ -51,7 +51,7 @@ const Charts = (() => {
     const narrow = figure.clientWidth < 520;
     const shown = narrow ? units.slice(0, 1) : units.slice(0, 3);
     return {
-      width: figure.clientWidth, height: HEIGHT, padding: [10, narrow ? 8 : 12, 0, 0],
+      width: figure.clientWidth, height: HEIGHT, padding: [10, 24, 0, 0],
       cursor: { y: false, points: { size: 7 } }, legend: { live: true },
       scales: { x: { time: true, range: span(curves) }, ...Object.fromEntries(units.map((curve) => [curve.unit, { range: range(curve) }])) },
       axes: [

@@ -68,14 +68,14 @@ def noted(folder: Path) -> set[str]:
     return set(msgspec.json.decode((folder / NOTES).read_bytes(), type=Notes).done)
 
 
-async def test_the_first_start_does_every_step_and_the_second_none(tmp_path: Path) -> None:
+async def test_the_first_start_does_every_step_and_the_second_only_what_the_bus_forgot(tmp_path: Path) -> None:
     first, second = Fake(), Fake()
     await lived(tmp_path, first)
     await lived(tmp_path, second, kept=40)
 
     assert len(first.done) == len(steps(FLEET, receiver=""))
     assert noted(tmp_path) == {step.name for step in steps(FLEET, receiver="")}
-    assert second.done == []
+    assert second.done == ["/tokens/04EF2903E65D10/top-ups", "/firmware-campaigns"]
 
 
 async def test_a_step_that_fails_is_said_and_done_at_the_next_start(
@@ -90,7 +90,7 @@ async def test_a_step_that_fails_is_said_and_done_at_the_next_start(
     assert said.count("\n") == 1
     again = Fake()
     await lived(tmp_path, again, kept=40)
-    assert again.done == ["/tokens/0400000000A1B2"]
+    assert [path for path in again.done if path not in operator.done] == ["/tokens/0400000000A1B2"]
 
 
 async def test_nothing_is_done_without_simulated_stations_or_in_a_world_that_is_not_the_demos(tmp_path: Path) -> None:
