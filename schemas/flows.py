@@ -33,6 +33,7 @@ from schemas.facts import FACTS
 from schemas.firmware import FIRMWARE, FIRMWARE_ORDERS, FIRMWARE_UPDATES
 from schemas.frames import FRAMES
 from schemas.identities import REF_IDENTITIES
+from schemas.iso15118 import ISO15118_ANSWERS, ISO15118_REQUESTS
 from schemas.limits import STATION_LIMITS
 from schemas.locallists import LOCAL_LIST_ORDERS, LOCAL_LIST_STATES, REF_LOCAL_LISTS
 from schemas.logins import LOGINS
@@ -95,6 +96,8 @@ FLOWS: tuple[Flow, ...] = (
             DER,
             BATTERIES,
             *(LOCATIONS, DELIVERIES, FRAMES, QUARANTINE, DEVIATIONS, REF_IDENTITIES),
+            ISO15118_REQUESTS,
+            *(LOCATIONS, DELIVERIES, FRAMES, QUARANTINE, DEVIATIONS),
         ),
     ),
     Flow(
@@ -224,6 +227,11 @@ FLOWS: tuple[Flow, ...] = (
         writes=(ISSUED_CERTIFICATES, CERTIFICATE_ORDERS, COMMANDS, GATEWAY),
     ),
     Flow(
+        name="iso15118",
+        reads=(ISO15118_REQUESTS,),
+        writes=(ISO15118_ANSWERS, GATEWAY),
+    ),
+    Flow(
         name="authorities",
         reads=(CERTIFICATE_ORDERS,),
         references=(REF_REVOCATIONS,),
@@ -260,7 +268,7 @@ FLOWS: tuple[Flow, ...] = (
             *(ENERGY, CHARGING_PROFILE_STATES, MONITORING, SECURITY, STATION_TARIFF_STATES, WEBHOOK_DELIVERIES),
             *(CERTIFICATES, CERTIFICATE_STATES, ISSUED_CERTIFICATES, BOOT_RUNS, PAYMENTS, PAYMENT_STATES),
             *(CERTIFICATES, CERTIFICATE_STATES, BOOT_RUNS, PAYMENTS, PAYMENT_STATES, SECURITY_OPERATIONS),
-            *(DER, DER_STATES, BATTERIES, BATTERY_SWAPS, BATTERY_SLOTS),
+            *(DER, DER_STATES, BATTERIES, BATTERY_SWAPS, BATTERY_SLOTS, ISO15118_ANSWERS),
             AUDIT,
         ),
         writes=(),
@@ -283,6 +291,7 @@ FLOWS: tuple[Flow, ...] = (
                 BATTERY_SWAPS,
             ),
             *(CERTIFICATE_STATES, BOOT_RUNS, DER_STATES, BATTERY_SWAPS, SECURITY_OPERATIONS, SECURITY_BATCHES),
+            ISO15118_ANSWERS,
         ),
         writes=(
             COMMANDS,

@@ -30,6 +30,7 @@ from schemas import (
     firmware,
     frames,
     identities,
+    iso15118,
     limits,
     locallists,
     logins,
@@ -59,6 +60,7 @@ from schemas.chargingneeds import ChargingNeedsDecided, EVScheduleDecided
 from schemas.chargingprofiles import ScheduleUpdateDecided
 from schemas.commands import CommandDispatched, ConnectionSuperseded
 from schemas.facts import FactReported
+from schemas.iso15118 import CertificateStatusDecided, ContractCertificateDecided
 from schemas.payments import SettlementDecided, VatNumberDecided
 from schemas.reports import ReportPart
 from schemas.signing import SigningDecided
@@ -79,6 +81,8 @@ GATEWAY = Topic(
         SettlementDecided,
         VatNumberDecided,
         SigningDecided,
+        CertificateStatusDecided,
+        ContractCertificateDecided,
         EVScheduleDecided,
         ChargingNeedsDecided,
         CommandDispatched,
@@ -144,6 +148,7 @@ NOUNS: tuple[tuple[Topic, ...], ...] = (
     securityoperations.TOPICS,
     certificates.TOPICS,
     signing.TOPICS,
+    iso15118.TOPICS,
     authorities.TOPICS,
     revocations.TOPICS,
     identities.TOPICS,

@@ -82,6 +82,26 @@ def read_pem(text: str) -> Certificate:
         raise BadCertificate(NO_CERTIFICATE) from error
 
 
+def issued_by(issuer: x509.Certificate, name: HashData) -> bool:
+    """Whether hash data is that of a certificate which this one issued."""
+    asked = name.plain
+    if asked.hash_algorithm not in ALGORITHMS:
+        return False
+    own = named_by(issuer, 0, asked.hash_algorithm)
+    return (own.issuer_name_hash, own.issuer_key_hash) == (asked.issuer_name_hash, asked.issuer_key_hash)
+
+
+def named_by(issuer: x509.Certificate, serial_number: int, algorithm: str = "SHA256") -> HashData:
+    """How OCPP names the certificate of this issuer with that serial number."""
+    key = _key_bits(issuer.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
+    return HashData(
+        hash_algorithm=algorithm,
+        issuer_name_hash=hashlib.new(ALGORITHMS[algorithm], issuer.subject.public_bytes()).hexdigest(),
+        issuer_key_hash=hashlib.new(ALGORITHMS[algorithm], key).hexdigest(),
+        serial_number=format(serial_number, "x"),
+    )
+
+
 def names_of(found: x509.Certificate) -> tuple[HashData, ...]:
     """How OCPP names a certificate, by each algorithm; without the hash of its issuer's key, unless it is its own issuer."""
     name, key = found.issuer.public_bytes(), b""

@@ -37,7 +37,7 @@ PURE_IN_GATEWAY = {
     "slots.py", "unreadable.py",
 }  # fmt: skip
 PURE_IN_TLS = {
-    "certificates.py", "forwarded.py", "ocspanswers.py", "proxies.py", "proxyprotocol.py", "revocations.py", "settings.py",
+    "certificates.py", "forwarded.py", "proxies.py", "proxyprotocol.py", "revocations.py", "settings.py",
 }  # fmt: skip
 PURE_IN_RUNTIME = {
     "loop/service.py", "loop/batch.py", "loop/due.py", "loop/states.py", "loop/decoded.py", "loop/progress.py", "loop/deadletters.py",
@@ -47,7 +47,12 @@ PURE_IN_METERING = {"core.py", "cells.py", "table.py", "feeds.py", "declared.py"
 SHELLS_IN_SERVICES = {"app.py", "__init__.py", "metrics.py", "settings.py"}
 SHELLS_IN_WEBHOOKS = {"outbox.py", "receiver.py", "reading.py", "attempting.py", "fetching.py", "sending.py"}
 SHELLS_IN_AUTHORITIES = {"__main__.py", "builtin.py", "est.py", "making.py", "signer.py"}
-SHELLS_OF = {"webhooks": SHELLS_IN_WEBHOOKS, "authorities": SHELLS_IN_AUTHORITIES}
+SHELLS_IN_ISO15118 = {"answering.py", "asking.py", "pools.py", "worker.py"}
+SHELLS_OF = {
+    "webhooks": SHELLS_IN_WEBHOOKS,
+    "authorities": SHELLS_IN_AUTHORITIES,
+    "iso15118": SHELLS_IN_ISO15118,
+}
 LISTS_OF_NOUNS = {"__main__.py", "nouns.py", "manifests.py"}
 CATCH_ALLS = {"gateway/connection.py"}
 SHARED_BY_SERVICES = {"runtime", "following"}

@@ -171,6 +171,8 @@ def _environ(settings: Settings, *, folder: Path, bootstrap: str) -> dict[str, s
         "VOLTBUS_MASTER_PASS_GROUP": "MASTER",
         "VOLTBUS_API_FILES": f"file://{folder / 'files'}",
         "VOLTBUS_WEBHOOK_PRIVATE_ADDRESSES": "allow",  # receivers on this machine
+        "VOLTBUS_ISO15118_PRIVATE_ADDRESSES": "allow",  # responders on this machine
+        "VOLTBUS_CONTRACT_POOL": "test",
         "VOLTBUS_API_PUBLIC_URL": f"http://{settings.host}:{settings.port}",
         **{name: value for name, value in os.environ.items() if name not in KEYS},
         "VOLTBUS_BUS": "embedded",

@@ -1,33 +1,27 @@
-"""Certificates: signed for stations (A02, A03), installed, listed and deleted (M03 to M05), and what nothing here can check or make."""
+"""Certificates: signed for stations (A02, A03), installed, listed and deleted (M03 to M05)."""
 
 import datetime as dt
 from typing import Any
 
 import msgspec
 
-from gateway.ocpp.facts import V2X, fact_row
 from gateway.ocpp.rows import (
-    V21,
     Answer,
     Call,
     Capability,
     Draft,
     Inbound,
     Outbound,
-    Said,
     Unsupported,
     carries,
     present,
     spelled,
 )
 from gateway.ocpp.spelling.alike import alike, camel
-from gateway.ocpp.spelling.errors import refusal
-from gateway.ocpp.spelling.moments import rfc3339
 from gateway.ocpp.spelling.outcomes import by_answer
 from schemas.base import Record
 from schemas.certificates import CertificateUse, DeleteCertificate, GetInstalledCertificates, InstallCertificate
 from schemas.signing import STATION, CertificateSigned, SignatureAsked, SigningDecided
-from schemas.wire import Fault
 from schemas.x509 import HashData
 
 USES_16 = {
@@ -41,51 +35,7 @@ REJECTED = b'{"status":"Rejected"}'
 INFO_LONGEST = 512
 """The most of 2.0.1 StatusInfo's `additionalInfo`."""
 
-# -- what stations ask ------------------------------------------------------------------------------------------------
-
-
-def no_contract(_: Call) -> Said:
-    """Get15118EVCertificate (M01, M02): Failed, for no provider of contracts is set up; there is no EXI to give."""
-    return b'{"status":"Failed","exiResponse":""}'
-
-
-def no_status(_: Call) -> Said:
-    """M06.FR.04, GetCertificateStatus: Failed, for no OCSP responder is asked."""
-    return b'{"status":"Failed"}'
-
-
-class _Asked(msgspec.Struct, rename="camel"):
-    source: str
-    certificate_hash_data: msgspec.Raw
-
-
-class _Chain(msgspec.Struct, rename="camel"):
-    certificate_status_requests: list[_Asked]
-
-
-def no_chain_status(call: Call) -> Said:
-    """M07.FR.02, M07.FR.05, M07.FR.08, GetCertificateChainStatus: each certificate with its source, and Failed."""
-    try:
-        asked = msgspec.json.decode(call.payload, type=_Chain).certificate_status_requests
-    except msgspec.MsgspecError:
-        return refusal(call.version, Fault.FORMAT, "certificateStatusRequests cannot be read")
-    at = rfc3339(call.context.received_at)
-    return msgspec.json.encode(
-        {
-            "certificateStatus": [
-                {
-                    "certificateHashData": each.certificate_hash_data,
-                    "source": each.source,
-                    "status": "Failed",
-                    "nextUpdate": at,
-                }
-                for each in asked
-            ]
-        }
-    )
-
-
-# -- what they ask to have signed -------------------------------------------------------------------------------------
+# -- what stations ask to have signed -------------------------------------------------------------------------------------
 
 
 def asked_16(wire: Any, call: Call) -> tuple[Record, ...]:
@@ -101,7 +51,11 @@ def asked_201(wire: Any, call: Call) -> tuple[Record, ...]:
 def asked_21(wire: Any, call: Call) -> tuple[Record, ...]:
     """2.1 SignCertificate, with its number and its root (A02.FR.24, FR.27)."""
     root = wire.hashRootCertificate
-    named = None if root is None else HashData(**{name: getattr(root, camel(name)) for name in HASH_DATA})
+    members: dict[str, Any] = {name: getattr(root, camel(name), None) for name in HASH_DATA}
+    whole = all(
+        isinstance(value, str) for value in members.values()
+    )  # read leniently it may lack some: then it names no root
+    named = HashData(**members) if whole else None
     return (msgspec.structs.replace(_asked(wire, call, wire.certificateType), request_id=wire.requestId, root=named),)
 
 
@@ -186,9 +140,6 @@ def delete(command: DeleteCertificate, _: str) -> Draft:
 
 CERTIFICATES = Capability(
     inbound=(
-        fact_row("Get15118EVCertificate", V2X, noun="certificates", says=no_contract),
-        fact_row("GetCertificateChainStatus", (V21,), noun="certificates", says=no_chain_status),
-        fact_row("GetCertificateStatus", V2X, noun="certificates", says=no_status),
         Inbound(
             action="SignCertificate",
             to=spelled(v16=asked_16, v201=asked_201, v21=asked_21),

@@ -19,6 +19,7 @@ from gateway.ocpp.rows import (
     spelled,
     stored,
 )
+from gateway.ocpp.spelling.plugandcharge import inside
 from schemas.base import Record, null
 from schemas.datatransfer import DataTransfer, DataTransferred
 from schemas.secrets import mask_json
@@ -119,6 +120,7 @@ DATA_TRANSFERS = Capability(
             spelled(v16=transferred_16, v2x=transferred_2x),
             answered=spelled(v16=answered_16, v2x=answered_2x),
             carried=dict.fromkeys((V16, V201, V21), carries("vendorId messageId data")),
+            inside=lambda version, wire: inside(wire) if version == V16 else None,
         ),
     ),
     outbound=(Outbound(command=DataTransfer, to=spelled(v16=transfer_16, v2x=transfer_2x)),),

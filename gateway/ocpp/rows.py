@@ -10,6 +10,7 @@ import msgspec
 
 from gateway.late import StatusOf
 from gateway.ocpp.spelling.clocks import StationClock
+from gateway.ocpp.spelling.plugandcharge import Inner
 from schemas.base import OcppVersion, Record, ReplyTo, derived_id
 from schemas.command import StationCommand
 from schemas.commands import Command, ItemOutcome, Outcome
@@ -197,6 +198,8 @@ class Inbound(msgspec.Struct, frozen=True, kw_only=True):
     """Members that the fact needs even when read leniently; alternatives are written `a|b`."""
     security_event: Callable[[Record], tuple[str, str]] | None = None
     """From its first record to the labels under which it is counted as a security event; None: it is none."""
+    inside: Callable[[OcppVersion, Any], Inner | None] | None = None
+    """The message of 2.0.1 that it may have inside; that is treated in its place."""
 
 
 def carries(members: str = "", **under: frozenset[str]) -> frozenset[str]:
@@ -220,6 +223,7 @@ def stored(
     carried: Mapping[OcppVersion, frozenset[str]] = {},
     needs: Mapping[OcppVersion, str] = {},
     security_event: Callable[[Record], tuple[str, str]] | None = None,
+    inside: Callable[[OcppVersion, Any], Inner | None] | None = None,
 ) -> Inbound:
     """A message that is answered once its records are stored; with an empty payload unless `result` or `answered` gives another."""
     return Inbound(
@@ -232,6 +236,7 @@ def stored(
         carried=carried,
         needs=needs,
         security_event=security_event,
+        inside=inside,
     )
 
 

@@ -36,11 +36,13 @@ from gateway.ocpp.diagnostics import DIAGNOSTICS
 from gateway.ocpp.displays import DISPLAYS
 from gateway.ocpp.facts import FACTS
 from gateway.ocpp.firmware import FIRMWARE
+from gateway.ocpp.iso15118 import ISO15118
 from gateway.ocpp.locallists import LOCAL_LISTS
 from gateway.ocpp.monitoring import MONITORING
 from gateway.ocpp.payments import PAYMENTS
 from gateway.ocpp.reservations import RESERVATIONS
 from gateway.ocpp.rows import (
+    V201,
     Answer,
     Call,
     Context,
@@ -51,6 +53,7 @@ from gateway.ocpp.rows import (
     Part,
     Received,
     Refusal,
+    Said,
     StationAnswer,
     Translate,
     Unsupported,
@@ -59,6 +62,7 @@ from gateway.ocpp.security import SECURITY
 from gateway.ocpp.spelling.clockreading import reads_only_times, update_clock
 from gateway.ocpp.spelling.errors import SINCE_21, refusal, refused, unknown_type, unreadable_id
 from gateway.ocpp.spelling.outcomes import by_status, of_code
+from gateway.ocpp.spelling.plugandcharge import ACTION_OF, REJECTED, Inner, wrapped
 from gateway.ocpp.spelling.splitting import joined, unfinished
 from gateway.ocpp.stations import STATIONS
 from gateway.ocpp.stationtariffs import STATION_TARIFFS
@@ -124,6 +128,7 @@ CAPABILITIES = (
     CHARGING_PROFILES,
     CHARGING_NEEDS,
     CERTIFICATES,
+    ISO15118,
     SECURITY,
     DER,
     BATTERIES,
@@ -168,6 +173,8 @@ def receive(version: OcppVersion, action: str, message_id: str, payload: bytes, 
     wire = decode(plan.decoder, payload)
     if type(wire) is Violation:
         return _receive_leniently(plan.row, call, wire)
+    if plan.row.inside is not None and (inner := plan.row.inside(version, wire)) is not None:
+        return _receive_inner(inner, call)
     records = _read_records(plan, wire, call)
     if context.mended:
         records = with_deviations(records, mending_deviations(context))
@@ -175,6 +182,17 @@ def receive(version: OcppVersion, action: str, message_id: str, payload: bytes, 
     if deviations or (plan.rest is not None and plan.rest.search(bytes(payload))):
         records = _with_leftovers(plan.row, records, deviations, call)
     return _build_received(plan.row, wire, call, records, deviations)
+
+
+def _receive_inner(inner: Inner, call: Call) -> Received:
+    """A message of 2.0.1 inside a DataTransfer of 1.6: its records, and its answers inside those of the DataTransfer."""
+    received = receive(V201, inner.action, call.message_id, inner.payload, call.context)
+    assert isinstance(received, Received), "each of these actions leaves records"
+    return replace(received, result=_wrapped(received.result), fallback=_wrapped(received.fallback))
+
+
+def _wrapped(said: Said) -> Said:
+    return REJECTED if isinstance(said, Refusal) else None if said is None else wrapped(said)
 
 
 def _read_records(plan: "_Plan", wire: Any, call: Call) -> tuple[Record, ...]:
@@ -278,7 +296,10 @@ def _refuse_action(version: OcppVersion, action: str) -> Refusal:
 
 def answer(version: OcppVersion, action: str, decision: Record, now: dt.datetime) -> bytes:
     """The payload that answers a DECIDED CALL."""
-    return _INBOUND[version, action].decide[version](decision, now)
+    row = _INBOUND[version, action]
+    if row.inside is not None and (inner := ACTION_OF.get(type(decision))) is not None:
+        return wrapped(answer(V201, inner, decision, now))
+    return row.decide[version](decision, now)
 
 
 def boot_status(decision: Record) -> RegistrationStatus:

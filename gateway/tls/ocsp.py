@@ -8,16 +8,13 @@ import httpcore
 
 from gateway.tls import metrics
 from gateway.tls.certificates import ClientCertificate
-from gateway.tls.ocspanswers import Answer, BadAnswer, question, read_answer
 from gateway.tls.settings import TlsSettings
+from schemas.ocsp import HEADERS, LONGEST_ANSWER, Answer, BadAnswer, question, read_answer
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 32
 """Questions under way; more wait, within the time of a handshake."""
-
-LONGEST_ANSWER = 65_536
-HEADERS = ((b"Content-Type", b"application/ocsp-request"), (b"Accept", b"application/ocsp-response"))
 
 
 class Ocsp:
@@ -69,9 +66,10 @@ class Ocsp:
             metrics.OCSP.labels("failed").inc()
             return None
         try:
+            asked = question(certificate.der, certificate.issuer_der)
             async with asyncio.timeout(self._timeout_s), self._room:
-                content = await self._post(url, question(certificate.der, certificate.issuer_der))
-            answer = read_answer(content, certificate.der, certificate.issuer_der, now)
+                content = await self._post(url, asked)
+            answer = read_answer(content, asked, certificate.issuer_der, now)
         except (BadAnswer, ValueError, TimeoutError, OSError, httpcore.NetworkError, httpcore.ProtocolError) as error:
             metrics.OCSP.labels("failed").inc()
             log.warning("The responder %s gives no answer that counts: %s", url, error or type(error).__name__)

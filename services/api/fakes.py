@@ -30,6 +30,7 @@ from services.api.diagnostics.fakes import FakeFiles, FakeLogs
 from services.api.displays.fakes import FakeDisplays
 from services.api.firmware.fakes import FakeFirmware
 from services.api.inbox.fakes import FakeInbox
+from services.api.iso15118.fakes import FakeIso15118
 from services.api.live.hub import Hub
 from services.api.live.memory import CommandMemory
 from services.api.live.proposals import Proposals
@@ -180,6 +181,7 @@ class FakeReads(
     FakeSecurity,
     FakeSecurityOperations,
     FakeCertificates,
+    FakeIso15118,
     FakeSigning,
     FakeDER,
     FakeBatteries,

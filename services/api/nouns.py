@@ -16,6 +16,7 @@ from services.api.displays import noun as displays
 from services.api.events import noun as events
 from services.api.firmware import noun as firmware
 from services.api.inbox import noun as inbox
+from services.api.iso15118 import noun as iso15118
 from services.api.locallists import noun as locallists
 from services.api.monitoring import noun as monitoring
 from services.api.noun import ApiNoun
@@ -50,6 +51,7 @@ NOUNS: tuple[ApiNoun, ...] = (
     securityoperations.NOUN,
     certificates.NOUN,
     signing.NOUN,
+    iso15118.NOUN,
     der.NOUN,
     batteries.NOUN,
     displays.NOUN,

@@ -26,6 +26,7 @@ from services.api.diagnostics.store import Files
 from services.api.displays.reads import DisplayReads
 from services.api.firmware.reads import FirmwareReads
 from services.api.inbox.reads import InboxReads
+from services.api.iso15118.reads import Iso15118Reads
 from services.api.live.hub import Hub
 from services.api.live.memory import CommandMemory
 from services.api.live.proposals import Proposals, Publisher
@@ -86,6 +87,7 @@ class Reads(
     SecurityReads,
     SecurityOperationReads,
     CertificateReads,
+    Iso15118Reads,
     SigningReads,
     DERReads,
     BatteryReads,

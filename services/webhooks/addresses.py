@@ -6,12 +6,14 @@ addresses, where clouds keep the credentials of their machines, are never allowe
 that it gives is judged, not the name: it may change after it was provisioned.
 """
 
-import ipaddress
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 import msgspec
 
+from schemas import addresses
+
+SETTING = "webhook_private_addresses"
 PRIVATE = (
     "Whether webhooks may be sent to addresses that are not public, as those of a machine beside this one: forbid, or allow. The same for"
     " the API and the workers. Link-local addresses are never sent to."
@@ -21,7 +23,6 @@ PRIVATE = (
 PrivateAddresses = Annotated[Literal["forbid", "allow"], msgspec.Meta(description=PRIVATE)]
 
 SCHEMES = ("https", "http")
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def url_refusal(url: str, *, private: bool) -> str:
@@ -42,42 +43,11 @@ def url_refusal(url: str, *, private: bool) -> str:
         "a fragment (#) is not sent to servers: leave it out": bool(parts.fragment),
         "port 0 cannot be connected to": port == 0,
     }
-    address = _literal(parts.hostname)
+    address = addresses.literal(parts.hostname)
     refused = address_refusal(address, private=private) if address is not None else ""
     return next((reason for reason, holds in unusable.items() if holds), refused)
 
 
 def address_refusal(address: str, *, private: bool) -> str:
     """Why nothing is sent to this IP address; empty where it may be. Raises ValueError for a text that is none."""
-    found = _unwrapped(ipaddress.ip_address(address.partition("%")[0]))
-    if found.is_link_local or found.is_multicast or found.is_unspecified or found in _BROADCAST:
-        return f"{found} is an address to which webhooks are never sent"
-    if not found.is_global and not private:
-        return f"{found} is no public address; webhook_private_addresses allows such ones"
-    return ""
-
-
-_BROADCAST = (ipaddress.IPv4Address("255.255.255.255"),)
-
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-
-
-def _unwrapped(address: Address) -> Address:
-    """The IPv4 address that an IPv6 one stands for, where it stands for one."""
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped is not None:
-            return address.ipv4_mapped
-        if address.sixtofour is not None:
-            return address.sixtofour
-        if address in _NAT64:
-            return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return address
-
-
-def _literal(host: str) -> str | None:
-    """The host where it is an IP address, None where it is a name."""
-    try:
-        ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        return None
-    return host
+    return addresses.address_refusal(address, private=private, setting=SETTING)

@@ -1,32 +1,25 @@
 """Sending: one POST to a receiver, bounded in time and size, to addresses that are allowed; redirects are not followed."""
 
 import asyncio
-import contextlib
 import email.utils
-import socket
 import ssl
 import time
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any
 
 import httpcore
 
 from schemas.webhooks import LONGEST_DETAIL
-from services.webhooks.addresses import address_refusal
+from services.runtime.guarding import AddressRefused, Guarded
+from services.webhooks.addresses import SETTING
 from services.webhooks.backlog import Result
 
 KEPT_OPEN_S = 30.0
 LARGEST_ANSWER_BYTES = 65_536
 """So much of an answer is read, and thrown away, to use its connection again; after more the connection is closed."""
 
-ADDRESSES_TRIED = 4
 USER_AGENT = "voltbus-webhooks"
-
-
-class AddressRefused(OSError):
-    """The receiver's name leads to an address to which nothing is sent; the message says which."""
 
 
 class Sender:
@@ -39,7 +32,7 @@ class Sender:
             max_connections=connections,
             max_keepalive_connections=connections,
             keepalive_expiry=KEPT_OPEN_S,
-            network_backend=_Guarded(private=private),
+            network_backend=Guarded(private=private, setting=SETTING),
         )
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Result:
@@ -106,39 +99,6 @@ def _seconds(text: bytes, now: datetime) -> float:
     except ValueError:
         return 0.0
     return max(0.0, ((at if at.tzinfo else at.replace(tzinfo=UTC)) - now).total_seconds())
-
-
-class _Guarded(httpcore.AsyncNetworkBackend):
-    """Connects to the addresses of a name that are allowed, so that a name cannot change between the check and the connection."""
-
-    def __init__(self, *, private: bool) -> None:
-        self._private = private
-        self._network = httpcore.AnyIOBackend()
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 httpcore's own signature
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """Connect to the first allowed address that answers. Raises AddressRefused where none is allowed, OSError, ConnectError."""
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
-        refusals = {address: address_refusal(address, private=self._private) for address in addresses}
-        allowed = [address for address in addresses if not refusals[address]]
-        if not allowed:
-            raise AddressRefused(next(iter(refusals.values()), f"{host} has no address"))
-        *others, last = allowed[:ADDRESSES_TRIED]
-        for address in others:
-            with contextlib.suppress(httpcore.ConnectError):
-                return await self._network.connect_tcp(address, port, timeout, local_address, socket_options)
-        return await self._network.connect_tcp(last, port, timeout, local_address, socket_options)
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait between attempts to connect; httpcore asks for it."""
-        await asyncio.sleep(seconds)
 
 
 def _words(error: BaseException) -> str:

@@ -10,6 +10,7 @@ import pytest_asyncio
 from tests.conformance.conversations.runner import Run
 from tests.conformance.conversations.script import SPOKEN, Case, cases
 from tests.conformance.conversations.station import Unexpected
+from tests.conformance.conversations.vehicles import v2g
 from tests.integration.product import Product, running
 
 pytestmark = [
@@ -27,8 +28,11 @@ PLAYED = [(version, case) for case in cases() for version in SPOKEN[case.folder]
 async def product(embedded_bootstrap: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
     """The product's processes, for all conversations."""
     folder = tmp_path_factory.mktemp("conversations")
-    async with running(bus="embedded", bootstrap=embedded_bootstrap, folder=folder, settings=SETTINGS) as product:
-        yield product
+    async with v2g(folder) as vehicles:
+        settings = {**SETTINGS, **vehicles.settings}
+        async with running(bus="embedded", bootstrap=embedded_bootstrap, folder=folder, settings=settings) as product:
+            product.names = vehicles.names
+            yield product
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -24,12 +24,14 @@ from schemas.base import OcppVersion, Record, ReplyTo
 from schemas.chargingneeds import ChargingNeedsDecided, EVScheduleDecided
 from schemas.chargingprofiles import ScheduleUpdateDecided
 from schemas.codec import Decoder, encode
+from schemas.iso15118 import CertificateStatusDecided, ContractCertificateDecided, StatusFound
 from schemas.payments import SettlementDecided, VatNumberDecided
 from schemas.routing import route
 from schemas.signing import SigningDecided
 from schemas.stations import BootDecided
 from schemas.topics import CATALOGUE
 from schemas.transactions import TRANSACTIONS, MeterValuesReported, TransactionDecided, TransactionReported
+from schemas.x509 import HashData
 from services.metering.core import columns_of
 from services.transactions.core import initial, step
 from tests.gateway.ocpp.building import placed
@@ -286,6 +288,11 @@ def _decision(waiting: Waiting) -> Decision:
         return SettlementDecided(id="d", receipt_id="r", receipt_url="https://example.com/r", **told)
     if waiting.action == "SignCertificate":
         return SigningDecided(id="d", accepted=False, reason_code="InvalidCSR", detail="no", **told)
+    if waiting.action in ("GetCertificateStatus", "GetCertificateChainStatus"):
+        name = HashData(hash_algorithm="SHA256", issuer_name_hash="aa", issuer_key_hash="bb", serial_number="1")
+        return CertificateStatusDecided(id="d", found=(StatusFound(source="OCSP", name=name, detail="no"),), **told)
+    if waiting.action == "Get15118EVCertificate":
+        return ContractCertificateDecided(id="d", exi_response="gJgC", remaining=1, **told)
     if waiting.action == "VatNumberValidation":
         return VatNumberDecided(id="d", vat_number="DE1", **told)
     if waiting.action == "PullDynamicScheduleUpdate":

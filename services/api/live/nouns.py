@@ -10,6 +10,7 @@ from services.api.der import live as der
 from services.api.devicemodel import live as devicemodel
 from services.api.diagnostics import live as diagnostics
 from services.api.displays import live as displays
+from services.api.iso15118 import live as iso15118
 from services.api.live.declaring import LiveNoun
 from services.api.locallists import live as locallists
 from services.api.payments import live as payments
@@ -35,6 +36,7 @@ NOUNS: tuple[LiveNoun, ...] = (
     devicemodel.LIVE,
     certificates.LIVE,
     signing.LIVE,
+    iso15118.LIVE,
     der.LIVE,
     batteries.LIVE,
 )

@@ -54,6 +54,7 @@ class Run:
             "connector": 1,
             "files": product.api_url,
             "csr": a_request(self._name),
+            **product.names,
         }
         self._names = Names(known, now=lambda: dt.datetime.now(dt.UTC), new=lambda: uuid.uuid4().hex)
         self._answer: list[Any] = []

@@ -1,22 +1,18 @@
-"""Certificates: one command spelled for three versions; what nothing here can check is answered as its clause says."""
+"""Certificates: one command spelled for three versions, and requests to sign."""
 
-import datetime as dt
 import json
 from typing import Any
 
 import pytest
 
 from gateway.ocpp.rows import Answer, Unsupported
-from gateway.ocpp.translate import Context, OutboundCall, Received, receive, to_call, to_outcome
+from gateway.ocpp.translate import OutboundCall, to_call, to_outcome
 from schemas.certificates import DeleteCertificate, GetInstalledCertificates, InstallCertificate
-from schemas.facts import FactReported
 from schemas.signing import CertificateSigned, SignatureAsked, SigningDecided
 from schemas.x509 import HashData
 from tests.gateway.ocpp import building
 from tests.schemas.wire.oracle import accepts
 
-NOW = dt.datetime(2026, 3, 28, 12, tzinfo=dt.UTC)
-CONTEXT = Context(station="CP-1", gateway="gw-0", epoch=1, received_at=NOW)
 HASH = {"hashAlgorithm": "SHA256", "issuerNameHash": "aa", "issuerKeyHash": "bb", "serialNumber": "01"}
 CHAIN = "-----BEGIN CERTIFICATE-----"
 VERSIONS = ("1.6", "2.0.1", "2.1")
@@ -77,54 +73,6 @@ def test_that_there_is_no_such_certificate_is_an_answer_and_no_refusal(version, 
     answer = to_outcome(version, GetInstalledCertificates(), json.dumps({"status": word}).encode())
 
     assert (answer.outcome, answer.error_description) == (outcome, remark)
-
-
-def answered(version, action, payload):
-    """The answer to a station, and the record that is kept; the answer is valid."""
-    received = receive(version, action, "m1", json.dumps(payload).encode(), CONTEXT)
-    assert isinstance(received, Received)
-    (record,) = received.records
-    assert isinstance(record, FactReported)
-    assert isinstance(received.result, bytes)
-    assert accepts(version, action, "response", received.result.decode())
-    return json.loads(received.result)
-
-
-@pytest.mark.usecase("M06", "M06.FR.01", "M06.FR.04")
-@pytest.mark.parametrize("version", ["2.0.1", "2.1"])
-def test_a_certificate_status_that_nobody_can_be_asked_about_has_failed(version) -> None:
-    request = {"ocspRequestData": HASH | {"responderURL": "http://ocsp.example"}}
-
-    assert answered(version, "GetCertificateStatus", request) == {"status": "Failed"}
-
-
-@pytest.mark.usecase("M01", "M02")
-@pytest.mark.parametrize("version", ["2.0.1", "2.1"])
-@pytest.mark.parametrize("action", ["Install", "Update"])
-def test_a_contract_that_no_provider_can_give_has_failed(version, action) -> None:
-    request = {"iso15118SchemaVersion": "urn:iso:15118:2:2013:MsgDef", "action": action, "exiRequest": "x"}
-
-    assert answered(version, "Get15118EVCertificate", request) == {"status": "Failed", "exiResponse": ""}
-
-
-@pytest.mark.usecase("M07", "M07.FR.02", "M07.FR.05", "M07.FR.08")
-def test_each_certificate_of_a_chain_that_nobody_can_be_asked_about_has_failed() -> None:
-    asked = [
-        {"source": source, "urls": ["http://x"], "certificateHashData": HASH | {"serialNumber": source}}
-        for source in ("OCSP", "CRL")
-    ]
-
-    answer = answered("2.1", "GetCertificateChainStatus", {"certificateStatusRequests": asked})
-
-    assert answer["certificateStatus"] == [
-        {
-            "certificateHashData": HASH | {"serialNumber": source},
-            "source": source,
-            "status": "Failed",
-            "nextUpdate": "2026-03-28T12:00:00.000Z",
-        }
-        for source in ("OCSP", "CRL")
-    ]
 
 
 ASKS: dict[str, dict[str, Any]] = {
@@ -196,3 +144,11 @@ def test_a_version_without_the_use_is_sent_none(version: str, use: Any) -> None:
     assert isinstance(
         to_call(version, CertificateSigned(certificate_chain=CHAIN, certificate_type=use), "c1"), Unsupported
     )
+
+
+def test_a_root_that_is_named_in_part_is_none() -> None:
+    partly = {"csr": "PEM", "hashRootCertificate": {"issuerNameHash": "aa"}}
+    asked = building.record("2.1", "SignCertificate", partly)
+
+    assert isinstance(asked, SignatureAsked)
+    assert asked.root is None

@@ -19,12 +19,13 @@ def answer(
     *,
     signer: Issued | None = None,
     at: dt.datetime | None = None,
+    algorithm: hashes.HashAlgorithm = hashes.SHA1(),  # noqa: B008 the one that gateways ask with
 ) -> bytes:
     """The answer about a certificate, signed by its authority or by a responder of it."""
     now = at or dt.datetime.now(dt.UTC)
     revoked = now - DAY if status is ocsp.OCSPCertStatus.REVOKED else None
     builder = ocsp.OCSPResponseBuilder().add_response(
-        own, authority.certificate, hashes.SHA1(), status, now, now + DAY, revoked, None
+        own, authority.certificate, algorithm, status, now, now + DAY, revoked, None
     )
     by = signer.certificate if signer else authority.certificate
     builder = builder.responder_id(ocsp.OCSPResponderEncoding.NAME, by)

@@ -1,15 +1,33 @@
 """OCSP answers: believed where the issuer, or its responder, signed them of late."""
 
+from dataclasses import dataclass
+
 import pytest
-from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509 import ocsp
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from gateway.tls.ocspanswers import LONGEST, BadAnswer, question, read_answer
-from tests.gateway.conftest import World
+from schemas.ocsp import LONGEST, BadAnswer, question, question_by_name, read_answer
+from schemas.x509 import named_by
 from tests.gateway.tls.responder import answer
-from tests.pki import DAY, NOW, Issued
+from tests.pki import DAY, NOW, Authority, Issued, authority
+
+
+@dataclass(frozen=True)
+class World:
+    """Two authorities, and a certificate of a third."""
+
+    stations: Authority
+    others: Authority
+    ec: Issued
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    folder = tmp_path_factory.mktemp("pki")
+    return World(authority(folder, "stations"), authority(folder, "others"), authority(folder, "third").issue("x"))
 
 
 def issuer(world: World) -> bytes:
@@ -17,7 +35,7 @@ def issuer(world: World) -> bytes:
 
 
 def said(world: World, own: Issued, content: bytes) -> str:
-    return read_answer(content, own.der, issuer(world), NOW).status
+    return read_answer(content, question(own.der, issuer(world)), issuer(world), NOW).status
 
 
 @pytest.mark.usecase("A00", "A00.FR.702", "A00.FR.705")
@@ -26,7 +44,7 @@ def test_the_issuers_answer_counts(world: World, status: ocsp.OCSPCertStatus) ->
     own = world.stations.issue("OCSP-1")
     content = answer(world.stations, own.certificate, status, at=NOW)
     assert said(world, own, content) == status.name.lower()
-    assert read_answer(content, own.der, issuer(world), NOW).until == NOW + LONGEST
+    assert read_answer(content, question(own.der, issuer(world)), issuer(world), NOW).until == NOW + LONGEST
 
 
 def test_a_responder_of_the_issuer_counts_and_no_other(world: World) -> None:
@@ -60,7 +78,34 @@ def test_the_question_names_the_certificate(world: World) -> None:
     assert asked.serial_number == own.certificate.serial_number
 
 
+@pytest.mark.usecase("M06")
+@pytest.mark.parametrize("algorithm", ["SHA256", "SHA384", "SHA512"])
+def test_a_certificate_is_asked_about_by_its_hash_data(world: World, algorithm: str) -> None:
+    own = world.stations.issue("OCSP-7")
+    name = named_by(world.stations.certificate, own.certificate.serial_number, algorithm)
+
+    asked = question_by_name(name)
+
+    assert asked == by_certificate(world, own, getattr(hashes, algorithm)())
+    content = answer(world.stations, own.certificate, at=NOW, algorithm=getattr(hashes, algorithm)())
+    assert read_answer(content, asked, issuer(world), NOW).verified
+    assert not read_answer(content, asked, None, NOW).verified  # nobody knows the issuer: its signature is not checked
+
+
+@pytest.mark.parametrize(
+    "broken", [{"hash_algorithm": "MD5"}, {"issuer_name_hash": "xx"}, {"issuer_key_hash": "aa"}, {"serial_number": ""}]
+)
+def test_hash_data_that_cannot_be_used_is_refused(world: World, broken: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match=r"\S"):
+        question_by_name(replace(named_by(world.stations.certificate, 7), **broken))
+
+
+def by_certificate(world: World, own: Issued, algorithm: hashes.HashAlgorithm) -> bytes:
+    builder = ocsp.OCSPRequestBuilder().add_certificate(own.certificate, world.stations.certificate, algorithm)
+    return builder.build().public_bytes(serialization.Encoding.DER)
+
+
 @given(content=st.binary(max_size=200))
 def test_any_bytes_are_refused(world: World, content: bytes) -> None:
     with pytest.raises(BadAnswer):
-        read_answer(content, world.ec.der, issuer(world), NOW)
+        read_answer(content, question(world.ec.der, issuer(world)), issuer(world), NOW)
