@@ -33,6 +33,7 @@ from schemas.tariffs import (
     TariffRemoved,
     TariffUnassigned,
 )
+from schemas.tenants import REF_TENANTS, TenantProvisioned, TenantRemoved
 from schemas.topic import Topic
 from schemas.vendors import REF_VENDORS, VendorProvisioned, VendorRemoved
 from schemas.webhooks import REF_WEBHOOKS, WebhookProvisioned, WebhookRemoved
@@ -65,6 +66,8 @@ Change = (
     | UserRemoved
     | ApiKeyCreated
     | ApiKeyRevoked
+    | TenantProvisioned
+    | TenantRemoved
 )
 """What may be proposed: the record for its reference topic."""
 
@@ -82,6 +85,7 @@ REMOVED = (
     | RoleRemoved
     | UserRemoved
     | ApiKeyRevoked
+    | TenantRemoved
 )
 """The records that stand for a resource which was removed."""
 
@@ -157,6 +161,8 @@ def deciding_key(change: Change) -> str:  # noqa: PLR0911, PLR0912 one row for e
             return f"user:{change.user}"
         case ApiKeyCreated() | ApiKeyRevoked():
             return f"api-key:{change.key}"
+        case TenantProvisioned() | TenantRemoved():
+            return f"tenant:{change.tenant}"
         case _:
             return TARIFFS
 
@@ -196,6 +202,7 @@ REFERENCE: tuple[Topic, ...] = (
     REF_ROLES,
     REF_USERS,
     REF_API_KEYS,
+    REF_TENANTS,
 )
 """Reference data: read whole at start, kept by the embedded default across restarts."""
 

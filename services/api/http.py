@@ -16,10 +16,12 @@ from services.api.nouns import NOUNS
 from services.api.operators.acting import acting
 from services.api.operators.uses import note_use
 from services.api.ports import Ports
+from services.api.tenants.quotas import TenantQuotas
 from services.api.web import health, login, openapi, signin
 from services.api.web.auth import OPEN, Doorkeeper, OperatorKey
 from services.api.web.content import ContentTypes
 from services.api.web.entrance import Entrance, is_a_persons, is_free, name_of, principal_of, trail_of
+from services.api.web.metrics import QUOTAS_REFUSED
 from services.api.web.oidc import Tokens
 from services.api.web.passwords import Hashing
 from services.api.web.policy import POLICY, NoPolicy, NounPolicy
@@ -46,11 +48,29 @@ def doorkeeper_of(ports: Ports) -> Doorkeeper:
     )
 
 
+def quotas_of(ports: Ports) -> TenantQuotas:
+    """What counts the use of every tenant at this process."""
+
+    def settled(command_id: str) -> bool:
+        found = ports.commands.find(command_id)
+        return found is not None and found.settled is not None
+
+    def told(quota: str) -> None:
+        QUOTAS_REFUSED.labels(quota).inc()
+
+    return TenantQuotas(ports.reference, clock=ports.clock, settled=settled, told=told)
+
+
 def create_app(
-    ports: Ports, *, doorkeeper: Doorkeeper | None = None, console: Sequence[ControllerRouterHandler] = ()
+    ports: Ports,
+    *,
+    doorkeeper: Doorkeeper | None = None,
+    quotas: TenantQuotas | None = None,
+    console: Sequence[ControllerRouterHandler] = (),
 ) -> Litestar:
-    """The application over these ports; `doorkeeper` is theirs where none is given, `console` are the routers of its pages."""
+    """The application over these ports. `doorkeeper`, `quotas`: theirs where none are given. `console`: the routers of its pages."""
     config, doorkeeper = ports.config, doorkeeper or doorkeeper_of(ports)
+    quotas = quotas or quotas_of(ports)
 
     async def used(key: str, address: str) -> None:
         await note_use(ports, key, address)
@@ -63,10 +83,14 @@ def create_app(
             *(login.router(doorkeeper), signin.router(doorkeeper), *console),
         ],
         dependencies={
-            "ports": Provide(_ports_of(ports), sync_to_thread=False),
+            "ports": Provide(_ports_of(ports, quotas), sync_to_thread=False),
             "doorkeeper": Provide(lambda: doorkeeper, sync_to_thread=False),
         },
-        middleware=[Timed(), Entrance(doorkeeper, used, lambda members: Trail(ports.audit, members)), ContentTypes()],
+        middleware=[
+            Timed(),
+            Entrance(doorkeeper, used, lambda members: Trail(ports.audit, members), quotas),
+            ContentTypes(),
+        ],
         exception_handlers={**HANDLERS, HTTPException: partial(_refused, _show_of(console))},
         before_send=[before_send],
         openapi_config=openapi.config(NOUNS),
@@ -94,9 +118,9 @@ def _refused(show: Any, request: Request[Any, Any, Any], exception: HTTPExceptio
     return page
 
 
-def _ports_of(ports: Ports) -> Callable[[Request[Any, Any, Any]], Ports]:
+def _ports_of(ports: Ports, quotas: TenantQuotas) -> Callable[[Request[Any, Any, Any]], Ports]:
     def of_request(request: Request[Any, Any, Any]) -> Ports:
-        return acting(ports, principal_of(request), trail_of(request))
+        return acting(ports, principal_of(request), trail_of(request), quotas)
 
     return of_request
 

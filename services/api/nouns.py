@@ -33,6 +33,7 @@ from services.api.signing import noun as signing
 from services.api.stations import noun as stations
 from services.api.stationtariffs import noun as stationtariffs
 from services.api.tariffs import noun as tariffs
+from services.api.tenants import noun as tenants
 from services.api.tokens import noun as tokens
 from services.api.vendors import noun as vendors
 from services.api.webhooks import noun as webhooks
@@ -70,6 +71,7 @@ NOUNS: tuple[ApiNoun, ...] = (
     vendors.NOUN,
     webhooks.NOUN,
     operators.NOUN,
+    tenants.NOUN,
     audit.NOUN,
     inbox.NOUN,
     events.NOUN,

@@ -44,6 +44,7 @@ from services.api.sessions.reads import SessionReads
 from services.api.signing.reads import SigningReads
 from services.api.stations.reads import StationReads
 from services.api.stationtariffs.reads import StationTariffReads
+from services.api.tenants.quotas import TenantQuotas
 from services.api.tokens.reads import TokenReads
 from services.api.vendors.reads import VendorReads
 from services.api.web.oidc import Web
@@ -116,7 +117,7 @@ class Ports(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a route may use; handed to each as its dependency `ports`. `principal`: who asks.
 
     `pricing` is the reference data by which bills are worked out, whoever asks. `reads_within` gives the reads of a scope, and takes
-    which stations belong to it.
+    which stations belong to it. `quotas` counts what tenants use; None before the application is built.
     """
 
     config: Config
@@ -136,4 +137,5 @@ class Ports(msgspec.Struct, frozen=True, kw_only=True):
     new_id: Callable[[], str]
     not_ready: Callable[[], list[str]]
     principal: Principal = OPERATOR_KEY
+    quotas: TenantQuotas | None = None
     visitors: Throttle = msgspec.field(default_factory=lambda: Throttle(failures=VISITS_PER_MINUTE))

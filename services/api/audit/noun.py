@@ -8,7 +8,7 @@ from services.api.web.policy import EVERY, Policy
 NOUN = ApiNoun(
     tag="audit",
     meaning="Who did what in the API and the console, and whether the log of it is whole.",
-    policy=Policy(tenanted=EVERY, fleet=("verify_audit_entries",)),
+    policy=Policy(tenanted=EVERY, fleet=("verify_audit_entries",), transfers=("export_audit_entries",)),
     tenancy="own",
     routers=(routes.router,),
     pages=page.HANDLERS,

@@ -8,7 +8,7 @@ from services.api.web.policy import Policy
 NOUN = ApiNoun(
     tag="cdrs",
     meaning="What each session cost, never changed: corrections are credits and further versions.",
-    policy=Policy(),
+    policy=Policy(transfers=("export_cdrs",)),
     tenancy="station",
     routers=(routes.router,),
     reads=NounReads(reads.CdrReads, reads),

@@ -104,6 +104,9 @@ async def _sent_to_all(ports: Ports, data: Fleet, chosen: Chosen, *, key: str | 
     outcomes = {} if key is None else await _known_outcomes(ports, requests.values())
     wait_s = min(data.wait_s, ports.config.wait_limit_s)
     ended = {id_: ending for id_, ending in outcomes.items() if ending is not None}
+    if ports.quotas is not None:  # all of them at once, so that none is sent where not all may be
+        new = [request for request in requests.values() if request.id not in outcomes]
+        ports.quotas.command(ports.principal.scope.tenants, new)
     waiting = {request.id: station for station, request in requests.items() if request.id not in ended}
     # from before the first is sent: no outcome is missed, however few commands are remembered
     with ports.commands.listening(waiting if wait_s > 0 else ()) as hearing:

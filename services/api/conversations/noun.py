@@ -8,7 +8,7 @@ from services.api.web.policy import Policy
 NOUN = ApiNoun(
     tag="conversations",
     meaning="The OCPP log as exchanges: each message with its answer, the command that caused it and the session it is about.",
-    policy=Policy(),
+    policy=Policy(transfers=("export_exchanges",)),
     tenancy="station",
     routers=(routes.router,),
     pages=page.HANDLERS,

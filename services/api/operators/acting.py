@@ -6,14 +6,19 @@ from typing import Any
 from services.api.audit.writing import AuditedProposals, AuditedPublisher, Trail
 from services.api.operators.scoped import current, scoped
 from services.api.ports import Ports
+from services.api.tenants.metered import metered
+from services.api.tenants.quotas import TenantQuotas
 from services.api.web.policy import Principal
 
 
-def acting(ports: Any, principal: Principal | None, trail: Trail | None = None) -> Ports:
-    """The ports for whoever asks; None: a route that is open to everybody. What he does leaves its entries on the trail."""
+def acting(
+    ports: Any, principal: Principal | None, trail: Trail | None = None, quotas: TenantQuotas | None = None
+) -> Ports:
+    """The ports for whoever asks; None: a route that is open to everybody. What he does leaves its entries on the trail,
+    and counts for the quotas of the tenants that he is limited to."""
     if principal is None:
         return of(ports)
-    own = of(ports, principal=principal)
+    own = of(ports, principal=principal, quotas=quotas)
     if trail is not None:
         before = partial(current, own.reference)
         own = of(
@@ -21,6 +26,7 @@ def acting(ports: Any, principal: Principal | None, trail: Trail | None = None) 
             publisher=AuditedPublisher(own.publisher, trail),
             proposals=AuditedProposals(own.proposals, trail, before),
         )
+    own = metered(own)
     return scoped(own, principal.scope) if principal.limited else own
 
 

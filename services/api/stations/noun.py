@@ -9,6 +9,7 @@ NOUN = ApiNoun(
     tag="stations",
     meaning="Who is there, how they are, what is provisioned of them.",
     policy=Policy(
+        transfers=("import_stations", "import_in_console"),
         writes=(
             "put_station",
             "delete_station",

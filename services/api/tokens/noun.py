@@ -9,6 +9,7 @@ NOUN = ApiNoun(
     tag="tokens",
     meaning="Who may charge.",
     policy=Policy(
+        transfers=("import_tokens", "import_in_console"),
         writes=(
             *("put_token", "delete_token", "post_top_up", "save", "remove", "change_status", "top_up"),
             *("import_tokens", "import_in_console"),

@@ -1,9 +1,10 @@
 """Entrance: every request is recognised and judged by its route's policy before anything of it is done."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from litestar import Litestar, Request
@@ -38,14 +39,27 @@ Used = Callable[[str, str], Awaitable[None]]
 """Hears that an API key was used, from which address."""
 
 
+class Quotas(Protocol):
+    """What tenants may use of this process."""
+
+    def request(self, tenants: Collection[str]) -> None:
+        """A request of a principal that is limited to these tenants. Raises Problem: 429."""
+
+    def transfer(self, tenants: Collection[str]) -> AbstractContextManager[None]:
+        """An export or an import, until it is over. Raises Problem: 429."""
+
+
 class Entrance(ASGIMiddleware):
     """Lets in by key or login whoever the route's policy permits; a person without a login is sent to the login page."""
 
     scopes = (ScopeType.HTTP,)
     exclude_opt_key = OPEN
 
-    def __init__(self, doorkeeper: Doorkeeper, used: Used, trail: Callable[[Mapping[str, Any]], Trail]) -> None:
+    def __init__(
+        self, doorkeeper: Doorkeeper, used: Used, trail: Callable[[Mapping[str, Any]], Trail], quotas: Quotas | None
+    ) -> None:
         self._doorkeeper = doorkeeper
+        self._quotas = quotas
         self._used = used
         self._trail = trail
 
@@ -63,6 +77,19 @@ class Entrance(ASGIMiddleware):
             return
         scope["state"][PRINCIPAL] = admitted.principal
         self._doorkeeper.require_rate(admitted.principal)
+        if self._quotas is None or not admitted.principal.scope.tenants:
+            await self._admit(request, admitted, next_app, receive, send)
+            return
+        tenants = admitted.principal.scope.tenants
+        self._quotas.request(tenants)
+        with self._quotas.transfer(tenants) if is_transfer(request) else nullcontext():
+            await self._admit(request, admitted, next_app, receive, send)
+
+    async def _admit(
+        self, request: Request[Any, Any, Any], admitted: Admitted, next_app: ASGIApp, receive: Receive, send: Send
+    ) -> None:
+        """Pass on what the route's policy permits. Raises Problem: 403."""
+        scope = request.scope
         answering = send if admitted.cookie is None else _with_cookie(send, admitted.cookie)
         if request.method in READING:
             require_permission(request, admitted.principal)
@@ -117,6 +144,12 @@ def asked_by(request: Request[Any, Any, Any], principal: Principal) -> dict[str,
         "reason": request.headers.get(REASON, "")[:LONGEST_REASON],
         "tenant": owner(principal, None, None),
     }
+
+
+def is_transfer(request: Request[Any, Any, Any]) -> bool:
+    """Whether a request is an export or an import, of which a tenant has few at once."""
+    policy: NounPolicy | None = request.scope["route_handler"].opt.get(POLICY)
+    return policy is not None and name_of(request.scope["route_handler"]) in policy.policy.transfers
 
 
 def trail_of(request: Request[Any, Any, Any]) -> Trail | None:

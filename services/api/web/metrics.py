@@ -23,6 +23,11 @@ LOGINS = Counter("voltbus_api_logins_total", "Console logins; result: accepted, 
 RATES_REFUSED = Counter(
     "voltbus_api_rate_refused_total", "Requests answered 429 because their key or user asks too often."
 )
+QUOTAS_REFUSED = Counter(
+    "voltbus_api_quota_refused_total",
+    "Requests refused because a quota of their tenant is used; quota: as tenants have them (`GET /api/v1/tenants` says whose).",
+    ("quota",),
+)
 AUDIT_ENTRIES = Counter("voltbus_api_audit_entries_total", "Entries of the audit log that Kafka has.")
 AUDIT_PENDING = Gauge(
     "voltbus_api_audit_pending_entries",

@@ -117,6 +117,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     `reads`: those that change nothing although they are no GET. `everybody`: those that need nothing but a login. `fleet`: those of
     the deployment as a whole, which are refused to whom a scope limits. `tenanted`: those of what has a tenant of its own, which are
     refused to whom a scope limits to sites or labels. Both may be `EVERY`, for all but those that are named elsewhere, in `stationed` too.
+    `transfers`: exports and imports, of which a tenant may have few at once.
     """
 
     reads: tuple[str, ...] = ()
@@ -126,6 +127,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     fleet: tuple[str, ...] = ()
     tenanted: tuple[str, ...] = ()
     stationed: tuple[str, ...] = ()
+    transfers: tuple[str, ...] = ()
 
     def need(self, noun: str, handler: str, method: str) -> Need:
         """What a request to the handler needs. Raises NoPolicy."""
@@ -155,7 +157,16 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
     def named(self) -> frozenset[str]:
         """Every handler that is named."""
-        lists = (self.reads, self.commands, self.writes, self.everybody, self.fleet, self.tenanted, self.stationed)
+        lists = (
+            self.reads,
+            self.commands,
+            self.writes,
+            self.everybody,
+            self.fleet,
+            self.tenanted,
+            self.stationed,
+            self.transfers,
+        )
         return frozenset(name for names in lists for name in names) - frozenset(EVERY)
 
 

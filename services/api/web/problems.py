@@ -245,6 +245,7 @@ MEANINGS = {
     404: "There is no such thing.",
     409: "The request contradicts an earlier one.",
     412: "It is not as `If-Match` or `If-None-Match` says; `errors` tell what stands otherwise than asked for.",
+    429: "The key, the user or its tenant has used what it may; try again after `Retry-After` seconds.",
     422: "A field cannot be used; `errors` names it.",
     503: "A neighbour (Kafka, ClickHouse) is away; try again after `Retry-After` seconds.",
 }

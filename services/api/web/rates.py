@@ -20,8 +20,9 @@ class Rates:
         self._names = names
         self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
 
-    def wait_s(self, name: str, now_s: float) -> int:
-        """Take one request of `name`: 0 where it may be answered now, else the seconds after which it may."""
+    def wait_s(self, name: str, now_s: float, *, number: int = 1) -> int:
+        """Take `number` requests of `name`: 0 where they may be answered now, else the seconds after which they may; more than a burst of
+        them never may at once."""
         if self._per_s <= 0:
             return 0
         bucket = self._buckets.pop(name, None) or _Bucket(left=self._burst, at_s=now_s)
@@ -30,7 +31,7 @@ class Rates:
         self._buckets[name] = bucket
         if len(self._buckets) > self._names:
             self._buckets.popitem(last=False)
-        if bucket.left < 1:
-            return max(1, ceil((1 - bucket.left) / self._per_s))
-        bucket.left -= 1
+        if bucket.left < number:
+            return max(1, ceil((number - bucket.left) / self._per_s))
+        bucket.left -= number
         return 0

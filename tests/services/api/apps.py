@@ -9,11 +9,12 @@ from litestar import Litestar
 from litestar.types import ControllerRouterHandler
 
 from services.api.console import routes
-from services.api.http import create_app, doorkeeper_of
+from services.api.http import create_app, doorkeeper_of, quotas_of
 from services.api.ports import Ports
 
 _PORTS: ContextVar[Any] = ContextVar("ports")
 _DOORKEEPER: ContextVar[Any] = ContextVar("doorkeeper")
+_QUOTAS: ContextVar[Any] = ContextVar("quotas")
 
 
 class Whichever:
@@ -27,15 +28,16 @@ class Whichever:
 
 
 class App:
-    """An ASGI application over these ports, as a process of its own would be: it has a doorkeeper of its own."""
+    """An ASGI application over these ports, as a process of its own would be: it has a doorkeeper and quotas of its own."""
 
     def __init__(self, ports: Ports, *, console: bool) -> None:
-        self._ports, self._doorkeeper = ports, doorkeeper_of(ports)
+        self._ports, self._doorkeeper, self._quotas = ports, doorkeeper_of(ports), quotas_of(ports)
         self.built = _built(console, ports.config.body_limit)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         _PORTS.set(self._ports)
         _DOORKEEPER.set(self._doorkeeper)
+        _QUOTAS.set(self._quotas)
         await self.built(scope, receive, send)
 
 
@@ -50,7 +52,8 @@ def _built(console: bool, body_limit: int) -> Litestar:
     _PORTS.set(_Building(body_limit))
     ports: Any = Whichever(_PORTS)
     doorkeeper: Any = Whichever(_DOORKEEPER)
-    return create_app(ports, doorkeeper=doorkeeper, console=handlers)
+    quotas: Any = Whichever(_QUOTAS)
+    return create_app(ports, doorkeeper=doorkeeper, quotas=quotas, console=handlers)
 
 
 class _Building:

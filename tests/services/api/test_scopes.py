@@ -16,6 +16,7 @@ from schemas.operators import REF_API_KEYS, REF_USERS, ApiKeyCreated, Scope
 from schemas.stationcommands import Reset
 from schemas.stations import StationProvisioned
 from schemas.tariffs import TariffProvisioned
+from schemas.tenants import Quotas, TenantProvisioned
 from schemas.topic import Topic
 from services.api.config import Config
 from services.api.console import routes
@@ -107,6 +108,8 @@ def own_records(number: int, tenant: str) -> Iterator[Any]:
             changes |= {"current": current, "earlier": ()}
         else:
             changes["tenant"] = tenant
+        if isinstance(record, TenantProvisioned):
+            changes["quotas"] = Quotas()
         yield msgspec.structs.replace(record, **changes)
 
 
