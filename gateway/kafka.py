@@ -31,7 +31,7 @@ NEVER_STORED = (MessageSizeTooLargeError, RecordListTooLargeError, InvalidMessag
 RETRY_S = 0.5
 """Time between attempts to open a client."""
 IDLE_FETCH_MS = 500
-EMBEDDED_FETCH_MS = 10
+EMBEDDED_FETCH_MS = 1
 """The embedded bus waits for the full time of a fetch, even when data arrives meanwhile."""
 
 

@@ -13,6 +13,7 @@ from aiokafka.errors import KafkaConnectionError, KafkaError
 from aiokafka.partitioner import murmur2
 
 from schemas.kafkaaccess import KafkaAccess, client_options
+from schemas.kafkabells import ring_when_published
 from schemas.settings import BadSetting
 
 
@@ -42,7 +43,9 @@ async def discard(producer: Any, error: KafkaError | None = None) -> None:
 
 
 def mend_connections() -> None:
-    """Patch aiokafka to treat a connection that uvloop has closed as broken; call once a process, before any client is made.
+    """Patch aiokafka to treat a connection that uvloop has closed as broken, and to ring the bells of an embedded bus.
+
+    Call once a process, before any client is made.
 
     uvloop raises RuntimeError where asyncio's own loop does not, and in aiokafka that ends the tasks that keep a client alive:
     heartbeats, metadata, fetches. Nothing would restart them after an outage.
@@ -57,6 +60,7 @@ def mend_connections() -> None:
             raise KafkaConnectionError(f"Connection at {self.host}:{self.port} broken: {error}") from error
 
     AIOKafkaConnection.send = send_or_break
+    ring_when_published()
 
 
 def _tls_context(settings: KafkaAccess) -> ssl.SSLContext | None:

@@ -1,8 +1,9 @@
 """Pacing: a short pause between two fetches of a consumer, so that under load each brings many records.
 
 A real Kafka holds a fetch until records arrive, so an idle consumer fetches twice a second. The embedded bus holds a fetch for its
-full wait time even when records arrive, so that time has to be short, and an idle consumer would fetch 40 times a second. There, a
-consumer pauses longer before its next fetch the longer it has received nothing.
+full wait time even when records arrive, so that time has to be short, and an idle consumer would fetch some hundred times a second.
+There, a consumer that has read all waits for the bells of its topics (`schemas.kafkabells`); where the bus has none, it pauses longer
+before its next fetch the longer it has received nothing.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from typing import Any, Literal, NamedTuple
 
 from aiokafka.protocol.fetch import FetchRequest
 
+from schemas.kafkabells import Heard, bells_of, slot_of
 from schemas.kafkafetches import Fetch
 
 REST_FOR_EACH_PARTITION_S = 0.0002
@@ -34,6 +36,9 @@ IDLE_REST: Mapping[Bus, IdleRest] = {"kafka": NO_REST, "embedded": IdleRest(0.15
 SINKS_IDLE_REST: Mapping[Bus, IdleRest] = {"kafka": NO_REST, "embedded": IdleRest(0.3, 0.5)}
 """Nobody waits for what a sink writes."""
 
+LONGEST_WITHOUT_RING_S = 1.0
+"""A ring can be missed: where a producer of another make published."""
+
 
 def pace(consumer: Any, bus: Bus, *, sink: bool = False) -> None:
     """Have an aiokafka consumer pause between its fetches from one broker. Call before it is started.
@@ -43,17 +48,28 @@ def pace(consumer: Any, bus: Bus, *, sink: bool = False) -> None:
     client = consumer._client
     send = client.send
     turns = Pace(SINKS_IDLE_REST[bus] if sink else IDLE_REST[bus])
+    read = ReadToTheEnd()
 
     async def paced(node_id: int, request: Any, **options: Any) -> Any:
         if not isinstance(request, FetchRequest):
             return await send(node_id, request, **options)
-        await asyncio.sleep(turns.wait_s(node_id, now=time.monotonic()))
+        bells = bells_of(client, node_id) if bus == "embedded" else None
+        if bells is not None and (heard := read.heard(request)) is not None:
+            await bells.wait(heard, LONGEST_WITHOUT_RING_S)
+        if bells is None or sink:
+            await asyncio.sleep(turns.wait_s(node_id, now=time.monotonic()))
         turns.note_sent(node_id, request, now=time.monotonic())
+        before = bells.heard(topic for topic, _ in request.topics) if bells is not None else {}
         response = await send(node_id, Fetch(request), **options)
         turns.note_answered(node_id, response, now=time.monotonic())
+        if bells is not None:
+            read.note(request, response, before)
         return response
 
     client.send = paced
+
+
+NEVER_ASKED = (-1, 0, 0)
 
 
 class Pace:
@@ -80,6 +96,36 @@ class Pace:
             self._brought_at[node_id] = now
         idle_rest_s = min(self._idle.most_s, self._idle.share * (now - self._brought_at[node_id]))
         self._rested_at[node_id] = max(self._rested_at.get(node_id, 0.0), now + idle_rest_s)
+
+
+class ReadToTheEnd:
+    """Which partitions had nothing at an offset, and what was heard of the bells before they were asked."""
+
+    def __init__(self) -> None:
+        self._nothing: dict[tuple[str, int], tuple[int, int, int]] = {}
+
+    def heard(self, request: FetchRequest) -> Heard | None:
+        """What was heard of the bells of its partitions when they had nothing at these offsets; None: a fetch may bring something."""
+        heard: dict[int, int] = {}
+        for topic, partitions in request.topics:
+            for partition, offset, *_ in partitions:
+                at, slot, last = self._nothing.get((topic, partition), NEVER_ASKED)
+                if at != offset:
+                    return None
+                heard[slot] = min(last, heard.get(slot, last))
+        return heard
+
+    def note(self, request: FetchRequest, response: Any, before: Heard) -> None:
+        """Note what an answer said of each partition, given the bells as they were before it was asked for."""
+        offsets = {(topic, each[0]): each[1] for topic, partitions in request.topics for each in partitions}
+        for topic, partitions in response.topics:
+            slot = slot_of(topic)
+            for partition, error, *_, records in partitions:
+                key = (topic, partition)
+                if records or error or key not in offsets:
+                    self._nothing.pop(key, None)
+                else:
+                    self._nothing[key] = (offsets[key], slot, before[slot])
 
 
 def rest_s(request: FetchRequest) -> float:

@@ -28,7 +28,7 @@ MAY_READ_PACKAGED_FILES = {"importlib", "ocpp"}
 SHELLS_IN_SCHEMAS = {
     "schemas/__main__.py", "schemas/secretflags.py", "schemas/kafkaclients.py", "schemas/kafkapacing.py", "schemas/kafkareading.py",
     "schemas/kafkafetches.py",
-    "schemas/kafkawatch.py", "schemas/keyfile.py",
+    "schemas/kafkabells.py", "schemas/kafkawatch.py", "schemas/keyfile.py",
 }  # fmt: skip
 PURE_IN_GATEWAY = {
     "admission.py", "compatibility.py", "dispatches.py", "effects.py", "epochs.py", "framelog.py", "frames.py",

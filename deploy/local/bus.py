@@ -8,6 +8,8 @@ from typing import Self
 
 from confluent_kafka import cimpl
 
+from schemas.kafkabells import hang_bells, take_down_bells
+
 _PRODUCER = 0
 _REASON_BYTES = 512
 
@@ -45,6 +47,8 @@ class EmbeddedBus:
         self._cluster = _librdkafka.rd_kafka_mock_cluster_new(self._client, 1)
         _librdkafka.rd_kafka_mock_group_initial_rebalance_delay_ms(self._cluster, 0)
         self.bootstrap = _librdkafka.rd_kafka_mock_cluster_bootstraps(self._cluster).decode()
+        self._port = int(self.bootstrap.rpartition(":")[2])
+        hang_bells(self._port)
 
     def create(self, topic: str, *, partitions: int) -> None:
         """Create a topic with so many partitions, before its first use."""
@@ -56,6 +60,7 @@ class EmbeddedBus:
         """End the cluster and drop its content."""
         client, self._client = self._client, None
         if client:
+            take_down_bells(self._port)
             _librdkafka.rd_kafka_mock_cluster_destroy(self._cluster)
             _librdkafka.rd_kafka_destroy(client)
 

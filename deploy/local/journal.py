@@ -73,7 +73,7 @@ class Journal:
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self._bootstrap,
             auto_offset_reset="earliest",
-            fetch_max_wait_ms=20,
+            fetch_max_wait_ms=1,
             enable_auto_commit=False,
         )
         pace(consumer, "embedded", sink=True)

@@ -19,7 +19,7 @@ pytestmark = [
 ]
 
 SETTINGS = {"VOLTBUS_TOKENS_UNKNOWN": "reject", "VOLTBUS_COST_UPDATE_S": "1"}
-AT_ONCE = 6
+AT_ONCE = 16
 
 PLAYED = [(version, case) for case in cases() for version in SPOKEN[case.folder]]
 

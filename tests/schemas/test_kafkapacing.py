@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from aiokafka.protocol.fetch import FetchRequest
 
+from schemas.kafkabells import slot_of
 from schemas.kafkafetches import Fetch
 from schemas.kafkapacing import (
     IDLE_REST,
@@ -15,6 +16,7 @@ from schemas.kafkapacing import (
     SINKS_IDLE_REST,
     IdleRest,
     Pace,
+    ReadToTheEnd,
     pace,
     rest_s,
 )
@@ -118,3 +120,47 @@ def test_on_a_real_kafka_which_keeps_the_fetch_itself_nothing_rests_for_having_f
     turns.note_answered(0, answer(b""), now=160.0)
 
     assert turns.wait_s(0, now=160.0) == 0.0
+
+
+def nothing_at(offset: int) -> FetchRequest:
+    return FetchRequest(1, 1, 1_000, 0, [("csms.sessions", [(0, offset, 1_000)])])
+
+
+SLOT = slot_of("csms.sessions")
+
+
+def test_what_had_nothing_at_an_offset_is_worth_asking_again_once_its_bell_rings() -> None:
+    read = ReadToTheEnd()
+
+    never_asked = read.heard(nothing_at(7))
+    read.note(nothing_at(7), answer(b""), {SLOT: 100})
+
+    assert never_asked is None
+    assert read.heard(nothing_at(7)) == {SLOT: 100}
+    assert read.heard(nothing_at(3)) is None, "another offset may have records"
+    assert read.heard(fetch(partitions=2)) is None, "one of the partitions was never asked"
+
+
+def test_what_brought_records_or_an_error_is_asked_again_at_once() -> None:
+    read = ReadToTheEnd()
+    failed = SimpleNamespace(topics=[("csms.sessions", [(0, 6, 7, b"")])])
+
+    read.note(nothing_at(7), answer(b""), {SLOT: 100})
+    read.note(nothing_at(7), answer(b"record"), {SLOT: 100})
+    after_records = read.heard(nothing_at(7))
+    read.note(nothing_at(7), answer(b""), {SLOT: 100})
+    read.note(nothing_at(7), failed, {SLOT: 100})
+
+    assert after_records is None
+    assert read.heard(nothing_at(7)) is None
+
+
+def test_of_partitions_asked_at_different_times_the_earlier_ring_counts() -> None:
+    read = ReadToTheEnd()
+    both = FetchRequest(1, 1, 1_000, 0, [("csms.sessions", [(0, 7, 1_000), (1, 9, 1_000)])])
+    second = FetchRequest(1, 1, 1_000, 0, [("csms.sessions", [(1, 9, 1_000)])])
+
+    read.note(nothing_at(7), answer(b""), {SLOT: 100})
+    read.note(second, SimpleNamespace(topics=[("csms.sessions", [(1, 0, 9, b"")])]), {SLOT: 200})
+
+    assert read.heard(both) == {SLOT: 100}

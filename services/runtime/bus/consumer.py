@@ -31,7 +31,7 @@ MORE_WAIT_MS = 50
 FETCH_BYTES = 32 * 1024 * 1024
 FETCH_BYTES_OF_A_PARTITION = 4 * 1024 * 1024
 """One second of frames of a busy partition exceeds the megabyte that aiokafka fetches by default."""
-FETCH_WAIT_MS = {"kafka": 500, "embedded": 20}
+FETCH_WAIT_MS = {"kafka": 500, "embedded": 1}
 
 
 class BatchConsumer:

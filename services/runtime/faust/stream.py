@@ -27,7 +27,7 @@ from services.runtime.loop.inbox import Fetched, Inbox
 from services.runtime.loop.progress import GroupProgress
 from services.runtime.process.settings import Settings
 
-EMBEDDED_FETCH_WAIT_MS = 20
+EMBEDDED_FETCH_WAIT_MS = 1
 KAFKA_FETCH_WAIT_MS = 500
 FETCH_TIMEOUT_S = 1.0
 NOTHING_ASSIGNED_S = 0.05

@@ -17,6 +17,8 @@ from tests.loadtest.csms import running_csms
 from tests.loadtest.running import run
 from tests.waiting import until
 
+pytestmark = pytest.mark.processes
+
 
 class Transport:
     """The far end of a wire, as asyncio would have it."""

@@ -16,6 +16,8 @@ from loadtest.proof.verify import common_beginning, write_ledger
 from tests.loadtest.csms import running_csms
 from tests.loadtest.running import run, started
 
+pytestmark = pytest.mark.processes
+
 AT = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
 SAMPLES = 2
 

@@ -10,6 +10,8 @@ from tests.loadtest.csms import running_csms
 from tests.loadtest.replay.lines import line
 from tests.loadtest.running import started
 
+pytestmark = pytest.mark.processes
+
 
 def written(tmp_path, *lines):
     file = tmp_path / "export.jsonl"

@@ -2,10 +2,14 @@
 
 import json
 
+import pytest
+
 from loadtest.cli import parse
 from loadtest.options import fleet_options
 from tests.loadtest.csms import running_csms
 from tests.loadtest.running import interrupted, started
+
+pytestmark = pytest.mark.processes
 
 
 async def test_stations_are_spread_over_all_gateways_and_the_outcome_says_how(tmp_path):

@@ -3,8 +3,12 @@
 import json
 import os
 
+import pytest
+
 from tests.loadtest.csms import running_csms
 from tests.loadtest.running import interrupted, run, started
+
+pytestmark = pytest.mark.processes
 
 
 async def test_live_stations_beat_charge_and_tell_their_status():

@@ -3,12 +3,15 @@
 import asyncio
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from loadtest.run.loops import turns_due
 from tests.loadtest.csms import running_csms
 from tests.loadtest.running import interrupted, run
+
+pytestmark = pytest.mark.processes
 
 
 @given(st.lists(st.floats(0.001, 0.5), min_size=1, max_size=100))

@@ -16,6 +16,8 @@ from loadtest.run.round_trips import limit_payload
 from tests.loadtest.csms import Silence, running_csms
 from tests.loadtest.running import interrupted, run, started
 
+pytestmark = pytest.mark.processes
+
 
 @pytest.mark.parametrize("version", VERSIONS)
 async def test_sessions_are_whole_valid_and_each_in_the_ledger(version, tmp_path):

@@ -28,7 +28,7 @@ from tests.services.metering.test_core import PROJECTED
 NOW = dt.datetime(2026, 3, 29, 12, tzinfo=dt.UTC)
 KEPT_WHOLE = {row.action for row in FACTS.inbound} - {"NotifySettlement"}
 """What becomes of them is one record, the same for all: one of them stands for the others."""
-MEMBERS = 40
+MEMBERS = 16
 """So many members of a message at most meet every extreme: a profile has hundreds, and they are read alike."""
 
 LARGE = 1_000
