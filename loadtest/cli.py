@@ -115,6 +115,12 @@ def _fleet_options(options: argparse.ArgumentParser) -> None:
         help="how much faster cars are full; power stays true (default %(default)s)",
     )
     add("--faults", type=float, default=0.02, help="share of visits that end in a fault (default %(default)s)")
+    add(
+        "--contracts",
+        default="",
+        metavar="FOLDER",
+        help="folder with authority.pem and authority.key of a mobility operator: some EVs show contracts of it (Plug & Charge)",
+    )
     add("--no-cars", action="store_true", help="no car ever comes: for trying commands and firmware on quiet stations")
     add(
         "--firmware-seconds",

@@ -2,6 +2,7 @@
 
 import argparse
 import resource
+from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from loadtest.replay.player import Pace
 from loadtest.replay.replaying import ReplayOptions
 from loadtest.report.processes import Watched, usage
 from loadtest.run.bench import BenchOptions
+from loadtest.station.contracts import AUTHORITY, KEY
 from loadtest.station.firmware import FirmwareHabits
 from loadtest.station.fleet import FleetOptions
 
@@ -56,7 +58,16 @@ def fleet_options(given: argparse.Namespace) -> FleetOptions:
         ),
         network=network_plan(given),
         notice_s=positive("--timeout", given.timeout),
+        contracts=contracts_folder(given.contracts),
     )
+
+
+def contracts_folder(path: str) -> str:
+    """The folder of a mobility operator; empty for none. Raises BadOption."""
+    missing = [name for name in (AUTHORITY, KEY) if path and not (Path(path) / name).is_file()]
+    if missing:
+        raise BadOption(f"--contracts {path}: {' and '.join(missing)} of a mobility operator are not in this folder")
+    return path
 
 
 def bench_options(given: argparse.Namespace) -> BenchOptions:

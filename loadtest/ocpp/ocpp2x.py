@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from loadtest.ocpp.contracts import is_contract
 from loadtest.ocpp.messages import (
     AnyFact,
     Authorized,
@@ -198,7 +199,8 @@ def _members_of(  # noqa: PLR0911 a flat match over the facts
 
 
 def _id_token(token: str) -> Payload:
-    return {"idToken": token, "type": "DirectPayment" if is_payment(token) else "ISO14443"}
+    kind = "DirectPayment" if is_payment(token) else "eMAID" if is_contract(token) else "ISO14443"
+    return {"idToken": token, "type": kind}
 
 
 def _meter_value(sample: Sample) -> Payload:

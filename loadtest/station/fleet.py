@@ -5,6 +5,7 @@ import contextlib
 import signal
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from random import Random
 from typing import Annotated, Literal
 
@@ -17,6 +18,7 @@ from loadtest.ocpp.payments21 import ADHOC, REFERENCE
 from loadtest.ocpp.versions import VERSIONS
 from loadtest.station.bay import Visit
 from loadtest.station.clock import Clock, WallClock
+from loadtest.station.contracts import MobilityOperator
 from loadtest.station.curve import AC_1, AC_3, DC_50, DC_150, Curve, Outlet
 from loadtest.station.firmware import FirmwareHabits
 from loadtest.station.station import Station, StationPlan
@@ -36,12 +38,18 @@ ASKS_TO_SIGN = 3
 PAYS = "2.1"
 """The version whose stations have a payment terminal, where a third of their drivers pay, and whose DC outlets take energy back."""
 
+PLUGS_AND_CHARGES_ONE_IN, BY_CONTRACT = 4, 1 / 3
+"""Of stations of 2.x so many speak Plug & Charge, and the first of the fleet does, which has 1.6; so many of their EVs have a contract."""
+
 GIVE_BACK = 1 / 3
 """Share of the cars at such outlets that give energy back (V2G)."""
 
 
 class FleetOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """How large the fleet is, where it connects, how fast its cars fill, and how bad its network is."""
+    """How large the fleet is, where it connects, how fast its cars fill, and how bad its network is.
+
+    `contracts`: the folder of the mobility operator whose contracts some EVs show; empty: none does.
+    """
 
     urls: tuple[str, ...]
     stations: int = 20
@@ -56,6 +64,7 @@ class FleetOptions(msgspec.Struct, frozen=True, kw_only=True):
     firmware: FirmwareHabits = FirmwareHabits()
     network: NetworkPlan = NetworkPlan()
     notice_s: float = 30.0
+    contracts: str = ""
 
 
 class Product(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,6 +109,8 @@ def plan_of(options: FleetOptions, number: int) -> tuple[str, StationPlan]:
         iso_15118=TELLS_ONE_IN if version in SPEAKS_2X else 0,
         managed=version in SPEAKS_2X and number % MANAGED_ONE_IN == 1,
         feels=version in SPEAKS_2X,
+        plugs_and_charges=bool(options.contracts)
+        and (number == 0 or (version in SPEAKS_2X and number % PLUGS_AND_CHARGES_ONE_IN == 2)),
         asks_to_sign_after_s=random.uniform(5.0, 60.0) if number % ASKS_TO_SIGN == 0 else None,
     )
     return version, plan
@@ -115,13 +126,21 @@ class Garage:
     """Decides the cars of one bay. `speed`: batteries are that much smaller, so that energy, power and time stay true."""
 
     def __init__(
-        self, options: FleetOptions, outlet: Outlet, *, random: Random, tokens: Sequence[str], terminal: bool = False
+        self,
+        options: FleetOptions,
+        outlet: Outlet,
+        *,
+        random: Random,
+        tokens: Sequence[str],
+        terminal: bool = False,
+        contracts: Sequence[str] = (),
     ) -> None:
         self._options = options
         self._outlet = outlet
         self._random = random
         self._tokens = tokens
         self._terminal = terminal
+        self._contracts = contracts
         busy = options.start == "busy" and random.random() < 0.6
         self.first_in_s = random.uniform(0.0, 6.0) if busy else random.uniform(8.0, 90.0)
         if not options.cars:
@@ -160,7 +179,9 @@ class Garage:
         )
 
     def _token(self) -> str:
-        """The driver's card; or the reference of a payment at the station's terminal (2.1, C18)."""
+        """The driver's card; the EV's contract; or the reference of a payment at the station's terminal (2.1, C18)."""
+        if self._contracts and self._random.random() < BY_CONTRACT:
+            return self._random.choice(self._contracts)
         card = self._random.choice(self._tokens)
         if not self._terminal or self._random.random() > 1 / 3:
             return card
@@ -178,7 +199,7 @@ def _giving_back(curve: Curve) -> Curve:
 class Fleet:
     """All stations of one process."""
 
-    def __init__(self, options: FleetOptions, *, clock: Clock) -> None:
+    def __init__(self, options: FleetOptions, *, clock: Clock, operator: MobilityOperator | None = None) -> None:
         self._options = options
         self._clock = clock
         self.counts: Counter[str] = Counter()
@@ -196,14 +217,14 @@ class Fleet:
             random = Random(f"{options.seed}:{plan.name}")
             first = number % len(options.urls)
             urls = options.urls[first:] + options.urls[:first]
+            contracts = operator if plan.plugs_and_charges else None
+            beside = {"network": self._network, "contracts": contracts}
             self.stations.append(
-                Station(plan, VERSIONS[version], urls=urls, clock=clock, random=random, network=self._network)
+                Station(plan, VERSIONS[version], urls=urls, clock=clock, random=random, **beside)  # type: ignore[arg-type]
             )
+            cars = {"tokens": tokens, "contracts": contracts.emaids if contracts is not None else ()}
             self._traffic.append(
-                [
-                    Garage(options, outlet, random=random, tokens=tokens, terminal=version == PAYS)
-                    for outlet in plan.outlets
-                ]
+                [Garage(options, outlet, random=random, terminal=version == PAYS, **cars) for outlet in plan.outlets]
             )
 
     async def run(self) -> None:
@@ -232,9 +253,19 @@ class Fleet:
             troubled = bool(away)
 
 
+async def _lived(options: FleetOptions) -> None:
+    if not options.contracts:
+        return await Fleet(options, clock=WallClock()).run()
+    count = max(4, options.stations // 4)
+    operator = MobilityOperator(Path(options.contracts), contracts=count, random=Random(f"{options.seed}:contracts"))
+    async with operator.answering():
+        await Fleet(options, clock=WallClock(), operator=operator).run()
+    return None
+
+
 async def live(options: FleetOptions) -> int:
     """Run a fleet until SIGTERM or SIGINT; every connection is closed within two seconds of it. Always 0."""
-    fleet = asyncio.create_task(Fleet(options, clock=WallClock()).run())
+    fleet = asyncio.create_task(_lived(options))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, fleet.cancel)

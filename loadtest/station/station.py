@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Coroutine, Sequence
 from random import Random
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
+from loadtest.ocpp.contracts import Contract, accepted, authorizing, is_contract
 from loadtest.ocpp.intents import (
     AskToSign,
     CancelReservation,
@@ -70,6 +71,7 @@ PASSWORD = "AuthorizationKey"
 class StationPlan(msgspec.Struct, frozen=True, kw_only=True):
     """What a station is: decided once, from the seed. `start_ws` are its meters' registers.
 
+    `plugs_and_charges`: it asks about the contract certificates of EVs (ISO 15118).
     `iso_15118`: of its EVs one in so many tell their needs, 0: none. `managed`: an energy management system limits it now and then.
     `feels`: it tells its temperature.
     """
@@ -85,6 +87,13 @@ class StationPlan(msgspec.Struct, frozen=True, kw_only=True):
     managed: bool = False
     feels: bool = False
     asks_to_sign_after_s: float | None = None
+    plugs_and_charges: bool = False
+
+
+class Contracts(Protocol):
+    """What EVs with a contract show."""
+
+    def shown(self, emaid: str) -> Contract: ...
 
 
 class Station:
@@ -99,6 +108,7 @@ class Station:
         clock: Clock,
         random: Random,
         network: Network | None = None,
+        contracts: Contracts | None = None,
     ) -> None:
         self.plan = plan
         self.clock = clock
@@ -108,6 +118,7 @@ class Station:
         self._random = random
         self._installing: asyncio.Task[None] | None = None
         self._urls = urls
+        self._contracts = contracts
         self._told: dict[int, str] = {}
         self._events = 0
         self._chores: set[asyncio.Task[None]] = set()
@@ -179,6 +190,9 @@ class Station:
     async def authorize(self, token: str) -> bool:
         """Ask the CSMS; a station that cannot ask lets the driver charge (LocalAuthorizeOffline)."""
         try:
+            if self._contracts is not None and is_contract(token):
+                asked = authorizing(self.dialect.subprotocol, self._contracts.shown(token))
+                return accepted(self.dialect.subprotocol, await self.line.call(asked))
             return self.dialect.authorized(await self.line.call(self.dialect.authorize(token)))
         except CallFailed:
             return True
