@@ -7,6 +7,7 @@ import msgspec
 from schemas.base import Record, ReplyTo, Timestamp
 from schemas.credits import CreditToppedUp, TokenCharged, TokenCredit, TokenSpent
 from schemas.evsetypes import EvseType
+from schemas.ids import folded_token
 from schemas.operators import DEPLOYMENT
 from schemas.stationtariffs import StationTariff
 from schemas.tokens import TokenHours, TokenPlace, TokenType
@@ -30,6 +31,14 @@ AuthorizationStatus = Literal[
 Purpose = Literal["authorize", "start", "stop"]
 """Why a token is shown: to Authorize, to start or continue a transaction, or to end one."""
 
+CertificateVerdict = Literal[
+    "Accepted", "SignatureError", "CertificateExpired", "CertificateRevoked", "NoCertificateAvailable", "CertChainError"
+]
+"""What is said of a contract certificate by itself."""
+
+CertificateStatus = CertificateVerdict | Literal["ContractCancelled"]
+"""2.x AuthorizeCertificateStatusEnumType: of a certificate and its eMAID together."""
+
 
 class IdToken(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The token that the driver presented. `type` is the 2.x IdTokenEnumType, empty in 1.6. Compared by `token_key(value)`."""
@@ -38,13 +47,12 @@ class IdToken(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     type: str = ""
 
 
-_AROUND = "".join(each for each in map(chr, range(0x3001)) if each.isspace() or not each.isprintable())
-"""White space and control characters, which are stripped: some readers append NULs to tokens."""
-
-
 def token_key(value: str) -> str:
-    """The key of one token: upper case (2.0.1 part 2, IdTokenType; 1.6 CiString20), stripped of white space and control characters."""
-    return value.strip(_AROUND).upper()
+    """The key of one token: upper case (2.0.1 part 2, IdTokenType; 1.6 CiString20), stripped of white space and control characters.
+
+    All ways to write one eMAID have one key (`schemas.emaids`).
+    """
+    return folded_token(value)
 
 
 class CertificateHash(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -62,6 +70,17 @@ class ContractCertificate(msgspec.Struct, frozen=True, kw_only=True, omit_defaul
 
     hashes: tuple[CertificateHash, ...] = ()
     chain: str = ""
+
+
+class ContractVerdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What was found out about a contract certificate by itself. `detail` is a sentence; empty where all is well.
+
+    `expires_at`: until when all certificates of its chain are valid, where the chain was seen.
+    """
+
+    status: CertificateVerdict
+    detail: str = ""
+    expires_at: Timestamp | None = None
 
 
 class TokenProvisioned(Record, frozen=True, kw_only=True, tag="token-provisioned"):
@@ -115,7 +134,8 @@ class AuthorizationRequested(Record, frozen=True, kw_only=True, tag="authorizati
     StartTransaction is answered by one record. `deviations` and `further` as in `TransactionReported`. `final`: the transaction is
     already over at the time of the request. `purpose` is absent in older records. `limit` is what limits the transaction besides its
     token; `supports` are the limits that its station supports by its report, `limit_known` is what it
-    has confirmed, which is not said again (E16.FR.02, FR.12).
+    has confirmed, which is not said again (E16.FR.02, FR.12). `contract` is what was found out about the contract certificate with which
+    the token came; `certificate` is in records from before that was done.
     """
 
     id: str
@@ -135,6 +155,24 @@ class AuthorizationRequested(Record, frozen=True, kw_only=True, tag="authorizati
     limit: TransactionLimit = NO_LIMIT
     supports: tuple[LimitKind, ...] = ()
     limit_known: TransactionLimit = NO_LIMIT
+    contract: ContractVerdict | None = None
+
+
+class ContractPresented(Record, frozen=True, kw_only=True, tag="contract-presented"):
+    """An Authorize with a contract certificate (C07), on csms.contracts: the worker `contracts` judges it and asks to authorize the token.
+
+    `token` is its key; `deviations` and `further` as in `TransactionReported`.
+    """
+
+    id: str
+    token: str
+    id_token: IdToken
+    station: str
+    certificate: ContractCertificate
+    deviations: tuple[str, ...] = ()
+    further: dict[str, msgspec.Raw] = {}
+    reply_to: ReplyTo
+    received_at: Timestamp
 
 
 class TokenSessionStarted(Record, frozen=True, kw_only=True, tag="token-session-started"):
@@ -191,7 +229,8 @@ class DecisionRecorded(Record, frozen=True, kw_only=True, tag="decision-recorded
     """A decision on a token, on csms.decisions: for `transactions`, whose start requested it, and for people who look for the reason.
 
     `blocked_by` is the session that runs on the token elsewhere, at `blocked_at`, where the decision is ConcurrentTx. `limit` is what
-    the token limits its session to, as in `TokenLimitChanged`. `certificate_status` is what was said of a contract certificate.
+    the token limits its session to, as in `TokenLimitChanged`. `certificate_status` is what was said of a contract certificate, and
+    `certificate_detail` why, in a sentence.
     """
 
     id: str
@@ -210,6 +249,7 @@ class DecisionRecorded(Record, frozen=True, kw_only=True, tag="decision-recorded
     certificate_status: str = ""
     limit: TransactionLimit = NO_LIMIT
     limit_revision: int = 0
+    certificate_detail: str = ""
 
 
 class TokenLimitChanged(Record, frozen=True, kw_only=True, tag="token-limit-changed"):
@@ -268,6 +308,12 @@ AUTHORIZATIONS = Topic(
     records=(AuthorizationRequested, TokenSessionStarted, TokenSessionEnded, CreditToppedUp, TokenCharged, TokenSpent),
     key="token",
 )
+CONTRACTS = Topic(
+    name="csms.contracts",
+    meaning="Tokens that came with a contract certificate, to be judged before they are authorized.",
+    records=(ContractPresented,),
+    key="token",
+)
 DECISIONS = Topic(
     name="csms.decisions",
     meaning="Decisions on the tokens that stations asked to authorize, and what tokens limit their sessions to.",
@@ -277,5 +323,6 @@ DECISIONS = Topic(
 TOPICS = (
     REF_TOKENS,
     AUTHORIZATIONS,
+    CONTRACTS,
     DECISIONS,
 )

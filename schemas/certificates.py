@@ -36,6 +36,11 @@ ONE_AT_A_TIME: Mapping[str | None, tuple[RootUse, ...]] = {
 }
 """The uses that a version has, where it lists those of one use at a time (1.6 security, M03)."""
 
+INSTALLED_AS: Mapping[str | None, tuple[RootUse, ...]] = {
+    "1.6": (*ONE_AT_A_TIME["1.6"], "V2GRootCertificate", "MORootCertificate")
+}
+"""The uses for which a version installs certificates, where these are not all: 1.6 has the last two by Plug & Charge."""
+
 HashAlgorithm = Literal["SHA256", "SHA384", "SHA512"]
 
 
@@ -48,7 +53,12 @@ class InstallCertificate(StationCommand, frozen=True, kw_only=True):
     title: ClassVar[str] = "Install a certificate"
 
     certificate_type: Annotated[
-        RootUse, about("Use", "1.6: of the CSMS or of the manufacturer.", example="ManufacturerRootCertificate")
+        RootUse,
+        about(
+            "Use",
+            "1.6: of the CSMS or of the manufacturer; V2G and MO where it has Plug & Charge.",
+            example="ManufacturerRootCertificate",
+        ),
     ]
     certificate: Annotated[
         str,

@@ -11,7 +11,7 @@ import msgspec
 
 from schemas.audit import AUDIT
 from schemas.authorities import AUTHORITIES, REVOCATION_LISTS
-from schemas.authorization import AUTHORIZATIONS, DECISIONS, REF_TOKENS
+from schemas.authorization import AUTHORIZATIONS, CONTRACTS, DECISIONS, REF_TOKENS
 from schemas.batteries import BATTERIES, BATTERY_SLOTS, BATTERY_SWAPS
 from schemas.billing import CDRS
 from schemas.boottemplates import BOOT_RUN_ORDERS, BOOT_RUNS, REF_BOOT_TEMPLATES
@@ -20,6 +20,7 @@ from schemas.certificates import CERTIFICATE_STATES, CERTIFICATES
 from schemas.chargingprofiles import CHARGING_PROFILE_STATES, ENERGY
 from schemas.commands import COMMANDS, CREDENTIALS, DELIVERIES, LOCATIONS, OUTCOMES
 from schemas.compatibility import REF_COMPATIBILITY
+from schemas.contracts import REF_CONTRACT_ROOTS
 from schemas.credits import TOKEN_CREDITS
 from schemas.customers import CUSTOMERS
 from schemas.datatransfer import DATA_TRANSFERS
@@ -89,7 +90,7 @@ FLOWS: tuple[Flow, ...] = (
             *(LOCATIONS, GATEWAY),
         ),
         writes=(
-            *(STATIONS, AUTHORIZATIONS, TRANSACTIONS, DATA_TRANSFERS, FIRMWARE, RESERVATIONS, DEVICEMODEL),
+            *(STATIONS, AUTHORIZATIONS, CONTRACTS, TRANSACTIONS, DATA_TRANSFERS, FIRMWARE, RESERVATIONS, DEVICEMODEL),
             *(DIAGNOSTICS, DISPLAYS, CUSTOMERS, *FACTS),
             *(ENERGY, MONITORING, SECURITY, CERTIFICATES),
             *(ENERGY, MONITORING, SECURITY, PAYMENTS),
@@ -228,8 +229,9 @@ FLOWS: tuple[Flow, ...] = (
     ),
     Flow(
         name="iso15118",
-        reads=(ISO15118_REQUESTS,),
-        writes=(ISO15118_ANSWERS, GATEWAY),
+        reads=(ISO15118_REQUESTS, CONTRACTS),
+        references=(REF_CONTRACT_ROOTS, REF_REVOCATIONS),
+        writes=(ISO15118_ANSWERS, AUTHORIZATIONS, GATEWAY),
     ),
     Flow(
         name="authorities",

@@ -28,10 +28,12 @@ from schemas.identities import (
     PeriodKeyKept,
     is_pseudonym,
 )
+from schemas.ids import folded_token
 from schemas.sealing import KEY_BYTES
 
 Kind = Literal["token", "customer"]
-"""Tokens are the same in any case of letters, with or without blanks around them; what customers are called is taken letter by letter."""
+"""Tokens are the same in any case of letters, with or without white space around them, and in all spellings of an eMAID; what
+customers are called is taken letter by letter."""
 
 RANDOM_BYTES = 11 + KEY_BYTES
 """Random bytes that a new record takes: for its pseudonym and for its key."""
@@ -240,7 +242,7 @@ def month(at: dt.datetime, *, later: int = 0) -> str:
 
 
 def _folded(value: str, kind: Kind) -> str:
-    return _plain(value, kind).upper() if kind == "token" else value
+    return folded_token(value) if kind == "token" else value
 
 
 def _plain(value: str, kind: Kind) -> str:

@@ -7,6 +7,8 @@ no control characters, no letters that only look alike, and one encoding only.
 
 import re
 
+from schemas.emaids import canonical
+
 LONGEST_STATION_ID = 48
 _STATION_ID = re.compile(r"(?=.*[^.])[A-Za-z0-9*_=:+|@.-]{1,48}")
 """Not only dots: clients and proxies remove `.` and `..` from a URL."""
@@ -22,3 +24,12 @@ def is_station_id(text: str) -> bool:
 def folded(station: str) -> str:
     """The id in lower case, equal for all spellings of one station."""
     return station.lower()
+
+
+_AROUND = "".join(each for each in map(chr, range(0x3001)) if each.isspace() or not each.isprintable())
+"""White space and control characters, which are stripped: some readers append NULs to tokens."""
+
+
+def folded_token(value: str) -> str:
+    """A token in capitals, without white space and control characters around it, and an eMAID in its one spelling."""
+    return canonical(value.strip(_AROUND).upper())

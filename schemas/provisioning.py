@@ -10,6 +10,7 @@ from schemas.base import Record, Timestamp
 from schemas.boottemplates import REF_BOOT_TEMPLATES, BootTemplateProvisioned, BootTemplateRemoved
 from schemas.chargingprofiles import REF_PROFILE_TEMPLATES, ProfileTemplateProvisioned, ProfileTemplateRemoved
 from schemas.compatibility import REF_COMPATIBILITY, CompatibilityProvisioned, CompatibilityRemoved
+from schemas.contracts import REF_CONTRACT_ROOTS, ContractRootRemoved, ContractRootTrusted
 from schemas.ids import folded
 from schemas.locallists import REF_LOCAL_LISTS, LocalListProvisioned, LocalListRemoved
 from schemas.operators import (
@@ -60,6 +61,8 @@ Change = (
     | VendorProvisioned
     | VendorRemoved
     | CertificateRevoked
+    | ContractRootTrusted
+    | ContractRootRemoved
     | RoleProvisioned
     | RoleRemoved
     | UserProvisioned
@@ -82,6 +85,7 @@ REMOVED = (
     | WebhookRemoved
     | BootTemplateRemoved
     | VendorRemoved
+    | ContractRootRemoved
     | RoleRemoved
     | UserRemoved
     | ApiKeyRevoked
@@ -151,6 +155,8 @@ def deciding_key(change: Change) -> str:  # noqa: PLR0911, PLR0912 one row for e
             return f"vendor:{change.vendor}"
         case CertificateRevoked():
             return f"revocation:{change.fingerprint}"
+        case ContractRootTrusted() | ContractRootRemoved():
+            return f"contract-root:{change.root}"
         case WebhookProvisioned() | WebhookRemoved():
             return f"webhook:{change.webhook}"
         case BootTemplateProvisioned() | BootTemplateRemoved():
@@ -199,6 +205,7 @@ REFERENCE: tuple[Topic, ...] = (
     REF_BOOT_TEMPLATES,
     REF_VENDORS,
     REF_REVOCATIONS,
+    REF_CONTRACT_ROOTS,
     REF_ROLES,
     REF_USERS,
     REF_API_KEYS,

@@ -14,7 +14,7 @@ from schemas.topic import BILLS_KEPT_S, Topic
 from schemas.x509 import HashData
 
 SigningUse = Literal["ChargingStationCertificate", "V2GCertificate", "V2G20Certificate"]
-"""CertificateSigningUseEnumType of 2.1; 2.0.1 has the first two, 1.6 the first alone."""
+"""CertificateSigningUseEnumType of 2.1; 2.0.1 has the first two, and 1.6 the second by Plug & Charge."""
 
 STATION: SigningUse = "ChargingStationCertificate"
 

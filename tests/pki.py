@@ -4,6 +4,7 @@ import datetime as dt
 import itertools
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -77,6 +78,7 @@ class Authority:
         begins: dt.datetime = NOW - DAY,
         ends: dt.datetime = NOW + 30 * DAY,
         ocsp: str = "",
+        crl: str = "",
         responder: bool = False,
         password: bytes = b"",
         to: Path | None = None,
@@ -89,6 +91,10 @@ class Authority:
         if ocsp:
             where = x509.AccessDescription(AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier(ocsp))
             builder = builder.add_extension(x509.AuthorityInformationAccess([where]), critical=False)
+        if crl:
+            names = [x509.UniformResourceIdentifier(crl)]
+            point = x509.DistributionPoint(full_name=names, relative_name=None, reasons=None, crl_issuer=None)
+            builder = builder.add_extension(x509.CRLDistributionPoints([point]), critical=False)
         if responder:
             usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING])
             builder = builder.add_extension(usage, critical=False)
@@ -136,3 +142,33 @@ def _builder(
 ) -> x509.CertificateBuilder:
     builder = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key.public_key())
     return builder.serial_number(next(_numbers)).not_valid_before(begins).not_valid_after(ends)
+
+
+EMAID = "DE-8AA-C12345678-D"
+"""A contract, with its check digit."""
+
+
+@dataclass
+class Contracts:
+    """The authorities of a mobility operator: a root, two below it, the lower of which issues contracts (ISO 15118-2, annex E)."""
+
+    root: Authority
+    upper: Authority
+    lower: Authority
+
+    def issue(self, emaid: str = EMAID, **options: Any) -> Issued:
+        return self.lower.issue(emaid, organization="MO", **options)
+
+    def chain(self, contract: Issued) -> str:
+        """As an EV presents it: without the root."""
+        return contract.pem + pem_of(self.lower) + pem_of(self.upper)
+
+
+def pem_of(authority: Authority) -> str:
+    return authority.certificate.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def contracts(folder: Path, name: str = "MO") -> Contracts:
+    root = authority(folder, f"{name} root")
+    upper = root.intermediate(f"{name} authority 1")
+    return Contracts(root, upper, upper.intermediate(f"{name} authority 2"))

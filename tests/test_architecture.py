@@ -47,7 +47,9 @@ PURE_IN_METERING = {"core.py", "cells.py", "table.py", "feeds.py", "declared.py"
 SHELLS_IN_SERVICES = {"app.py", "__init__.py", "metrics.py", "settings.py"}
 SHELLS_IN_WEBHOOKS = {"outbox.py", "receiver.py", "reading.py", "attempting.py", "fetching.py", "sending.py"}
 SHELLS_IN_AUTHORITIES = {"__main__.py", "builtin.py", "est.py", "making.py", "signer.py"}
-SHELLS_IN_ISO15118 = {"answering.py", "asking.py", "pools.py", "worker.py"}
+SHELLS_IN_ISO15118 = {
+    "answering.py", "asking.py", "contractworker.py", "judging.py", "pools.py", "worker.py",
+}  # fmt: skip
 SHELLS_OF = {
     "webhooks": SHELLS_IN_WEBHOOKS,
     "authorities": SHELLS_IN_AUTHORITIES,
@@ -422,6 +424,7 @@ NOUNS = {
     "devicemodel",
     "displays",
     "firmware",
+    "iso15118",
     "locallists",
     "monitoring",
     "payments",

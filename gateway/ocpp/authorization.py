@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from gateway.ocpp.rows import Answer, Call, Capability, Inbound, Refusal, carries, exact, present, spelled
+from gateway.ocpp.rows import V16, Answer, Call, Capability, Inbound, Refusal, carries, exact, present, spelled
 from gateway.ocpp.spelling.errors import refusal
 from gateway.ocpp.spelling.moments import rfc3339
 from gateway.ocpp.spelling.tariffs import with_tariff, with_tariff_text
@@ -15,6 +15,7 @@ from schemas.authorization import (
     AuthorizationRequested,
     CertificateHash,
     ContractCertificate,
+    ContractPresented,
     IdToken,
     token_key,
 )
@@ -59,11 +60,11 @@ class Verdict(Protocol):
 
 def authorize_16(wire: Any, call: Call) -> tuple[Record, ...]:
     """1.6 Authorize."""
-    return _requested(IdToken(value=wire.idTag), None, call)
+    return _requested(IdToken(value=wire.idTag), call)
 
 
 def authorize_2x(wire: Any, call: Call) -> tuple[Record, ...]:
-    """2.x Authorize (C01), with what the station says of a contract certificate (C07.FR.02, FR.06)."""
+    """2.x Authorize (C01); with what the station says of a contract certificate it is judged first (C07.FR.02, FR.05, FR.06)."""
     hashes = tuple(
         CertificateHash(
             hash_algorithm=each.hashAlgorithm or "",
@@ -75,11 +76,23 @@ def authorize_2x(wire: Any, call: Call) -> tuple[Record, ...]:
         for each in wire.iso15118CertificateHashData or ()
     )
     chain = wire.certificate or ""
-    certificate = ContractCertificate(hashes=hashes, chain=chain) if hashes or chain else None
-    return _requested(id_token(wire.idToken), certificate, call)
+    token = id_token(wire.idToken)
+    if not (hashes or chain):
+        return _requested(token, call)
+    return (
+        ContractPresented(
+            id=call.id("contract"),
+            token=token_key(token.value),
+            id_token=token,
+            station=call.context.station,
+            certificate=ContractCertificate(hashes=hashes, chain=chain),
+            reply_to=call.reply_to(),
+            received_at=call.context.received_at,
+        ),
+    )
 
 
-def _requested(token: IdToken, certificate: ContractCertificate | None, call: Call) -> tuple[Record, ...]:
+def _requested(token: IdToken, call: Call) -> tuple[Record, ...]:
     return (
         AuthorizationRequested(
             id=call.id("authorization"),
@@ -89,7 +102,6 @@ def _requested(token: IdToken, certificate: ContractCertificate | None, call: Ca
             reply_to=call.reply_to(),
             received_at=call.context.received_at,
             purpose="authorize",
-            certificate=certificate,
         ),
     )
 
@@ -223,6 +235,22 @@ def refuse_undecided(_: Any, call: Call) -> Refusal:
     return refusal(call.version, Fault.INTERNAL, "no decision in time, please repeat")
 
 
+def undecided_2x(wire: Any, call: Call) -> Refusal | bytes:
+    """No service has decided in time. An EV waits for no repetition: its contract gets the word for what could not be verified (C07.FR.17).
+
+    The station is not to remember it.
+    """
+    if not (wire.certificate or wire.iso15118CertificateHashData):
+        return refuse_undecided(wire, call)
+    info = {"status": "Invalid", "cacheExpiryDateTime": rfc3339(call.context.received_at)}
+    return msgspec.json.encode({"idTokenInfo": info, "certificateStatus": "CertChainError"})
+
+
+def undecided(wire: Any, call: Call) -> Refusal | bytes:
+    """The fallback of Authorize."""
+    return refuse_undecided(wire, call) if call.version == V16 else undecided_2x(wire, call)
+
+
 TOKEN = carries("idToken.idToken idToken.type")
 """The members of a 2.x IdTokenType that records carry; others (C01: additionalInfo) go to `further`."""
 
@@ -238,7 +266,7 @@ AUTHORIZATION = Capability(
             action="Authorize",
             to=spelled(v16=authorize_16, v2x=authorize_2x),
             answer=Answer.DECIDED,
-            fallback=refuse_undecided,
+            fallback=undecided,
             decide=spelled(v16=authorized_16, v201=with_tariff_text(authorized_201), v21=with_tariff(authorized_21)),
             carried=spelled(v16=carries("idTag"), v2x=TOKEN | _CERTIFICATE),
             needs=spelled(v16="idTag", v2x="idToken.idToken"),

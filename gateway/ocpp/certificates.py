@@ -19,6 +19,7 @@ from gateway.ocpp.rows import (
 )
 from gateway.ocpp.spelling.alike import alike, camel
 from gateway.ocpp.spelling.outcomes import by_answer
+from gateway.ocpp.spelling.transfers import opened, transferred
 from schemas.base import Record
 from schemas.certificates import CertificateUse, DeleteCertificate, GetInstalledCertificates, InstallCertificate
 from schemas.signing import STATION, CertificateSigned, SignatureAsked, SigningDecided
@@ -29,6 +30,10 @@ USES_16 = {
     "ManufacturerRootCertificate": "ManufacturerRootCertificate",
 }
 """How 1.6 calls the uses that it has (its security extension, CertificateUseEnumType)."""
+
+V2G = "V2GCertificate"
+PNC_USES = frozenset({"MORootCertificate", "V2GRootCertificate", "V2GCertificateChain"})
+"""Uses that 1.6 has by Plug & Charge alone, inside DataTransfer. Its certificates are deleted like others."""
 
 HASH_DATA = HashData.__struct_fields__
 REJECTED = b'{"status":"Rejected"}'
@@ -90,7 +95,9 @@ def undecided(_: Any, __: Call) -> bytes:
 
 
 def signed_16(command: CertificateSigned, _: str) -> Draft | Unsupported:
-    """1.6 CertificateSigned of the security extension: one use, no number."""
+    """1.6 CertificateSigned of the security extension: one use, no number; for V2G that of Plug & Charge."""
+    if command.certificate_type == V2G:
+        return transferred("CertificateSigned", certificateChain=command.certificate_chain, certificateType=V2G)
     if command.certificate_type not in (None, STATION):
         return Unsupported(reason=f"OCPP 1.6 has no {command.certificate_type}")
     return Draft("CertificateSigned", {"certificateChain": command.certificate_chain})
@@ -112,7 +119,11 @@ def _use_16(use: CertificateUse) -> str | Unsupported:
 
 
 def install_16(command: InstallCertificate, _: str) -> Draft | Unsupported:
-    """1.6 InstallCertificate of the security extension."""
+    """1.6 InstallCertificate of the security extension; for roots of contracts and V2G that of Plug & Charge."""
+    if command.certificate_type in PNC_USES:
+        return transferred(
+            "InstallCertificate", certificateType=command.certificate_type, certificate=command.certificate
+        )
     use = _use_16(command.certificate_type)
     if isinstance(use, Unsupported):
         return use
@@ -120,7 +131,9 @@ def install_16(command: InstallCertificate, _: str) -> Draft | Unsupported:
 
 
 def list_16(command: GetInstalledCertificates, _: str) -> Draft | Unsupported:
-    """1.6 GetInstalledCertificateIds: of one use."""
+    """1.6 GetInstalledCertificateIds: of one use; of those of Plug & Charge several."""
+    if command.certificate_type and PNC_USES.issuperset(command.certificate_type):
+        return transferred("GetInstalledCertificateIds", certificateType=list(command.certificate_type))
     if len(command.certificate_type) != 1:
         return Unsupported(reason="OCPP 1.6 lists the certificates of one use: name one")
     use = _use_16(command.certificate_type[0])
@@ -157,11 +170,20 @@ CERTIFICATES = Capability(
         ),
     ),
     outbound=(
-        Outbound(command=CertificateSigned, to=spelled(v16=signed_16, v201=signed_201, v21=alike("CertificateSigned"))),
-        Outbound(command=InstallCertificate, to=spelled(v16=install_16, v2x=alike("InstallCertificate"))),
+        Outbound(
+            command=CertificateSigned,
+            to=spelled(v16=signed_16, v201=signed_201, v21=alike("CertificateSigned")),
+            opened=spelled(v16=opened),
+        ),
+        Outbound(
+            command=InstallCertificate,
+            to=spelled(v16=install_16, v2x=alike("InstallCertificate")),
+            opened=spelled(v16=opened),
+        ),
         Outbound(
             command=GetInstalledCertificates,
             to=spelled(v16=list_16, v2x=alike("GetInstalledCertificateIds")),
+            opened=spelled(v16=opened),
             outcome=spelled(v16=by_answer, v2x=by_answer),  # NotFound is no refusal (M03, M04)
         ),
         Outbound(

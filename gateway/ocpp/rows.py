@@ -289,6 +289,8 @@ class Outbound(msgspec.Struct, frozen=True, kw_only=True):
     to: Mapping[OcppVersion, Spell]
     outcome: Mapping[OcppVersion, Judge] = {}
     split: Mapping[OcppVersion, Split] = {}
+    opened: Mapping[OcppVersion, Callable[[bytes], bytes]] = {}
+    """From an answer to the one inside it, where the version may have the command inside another message."""
     forbidden: Callable[[Any, StationLimits], str] = _nothing_forbids
 
 

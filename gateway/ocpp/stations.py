@@ -27,6 +27,7 @@ from gateway.ocpp.spelling import words
 from gateway.ocpp.spelling.alike import alike
 from gateway.ocpp.spelling.evses import connector_16, evse_2x
 from gateway.ocpp.spelling.moments import moment, offset_s, rfc3339
+from gateway.ocpp.spelling.transfers import opened, transferred
 from schemas.base import Record
 from schemas.stationcommands import ChangeAvailability, ClearCache, Reset, TriggerMessage, UnlockConnector
 from schemas.stations import BootDecided, ConnectorStatusReported, StationBooted
@@ -243,7 +244,12 @@ _TRIGGERS_16 = {
 
 
 def trigger_16(command: TriggerMessage, _: str) -> Draft | Unsupported | Invalid:
-    """1.6 TriggerMessage (5.17); what only the security extension has by its ExtendedTriggerMessage (whitepaper, F06)."""
+    """1.6 TriggerMessage (5.17); what only the security extension has by its ExtendedTriggerMessage (whitepaper, F06).
+
+    What only Plug & Charge has goes inside DataTransfer.
+    """
+    if command.requested_message == "SignV2GCertificate":
+        return transferred("TriggerMessage", requestedMessage=command.requested_message)
     trigger = _TRIGGERS_16.get(command.requested_message)
     if trigger is None:
         return Unsupported(reason=f"OCPP 1.6 has no trigger for {command.requested_message}")
@@ -299,6 +305,6 @@ STATIONS = Capability(
             to=spelled(v16=availability_16, v2x=availability_2x),
         ),
         Outbound(command=ClearCache, to=spelled(v16=alike("ClearCache"), v2x=alike("ClearCache"))),
-        Outbound(command=TriggerMessage, to=spelled(v16=trigger_16, v2x=trigger_2x)),
+        Outbound(command=TriggerMessage, to=spelled(v16=trigger_16, v2x=trigger_2x), opened=spelled(v16=opened)),
     ),
 )

@@ -62,16 +62,19 @@ from gateway.ocpp.security import SECURITY
 from gateway.ocpp.spelling.clockreading import reads_only_times, update_clock
 from gateway.ocpp.spelling.errors import SINCE_21, refusal, refused, unknown_type, unreadable_id
 from gateway.ocpp.spelling.outcomes import by_status, of_code
-from gateway.ocpp.spelling.plugandcharge import ACTION_OF, REJECTED, Inner, wrapped
+from gateway.ocpp.spelling.plugandcharge import REJECTED, Inner, wrapped
 from gateway.ocpp.spelling.splitting import joined, unfinished
 from gateway.ocpp.stations import STATIONS
 from gateway.ocpp.stationtariffs import STATION_TARIFFS
 from gateway.ocpp.transactions import TRANSACTIONS
 from gateway.ocpp.unaccepted import triggered, unaccepted, why_not_sent
+from schemas.authorization import AuthorizationDecided
 from schemas.base import OcppVersion, Record, null
 from schemas.commands import Command
 from schemas.deviations import Bend, Deviation
+from schemas.iso15118 import CertificateStatusDecided, ContractCertificateDecided
 from schemas.limits import NO_LIMITS, StationLimits
+from schemas.signing import SigningDecided
 from schemas.stations import BootDecided, RegistrationStatus
 from schemas.wire import Decoder, Fault, Violation, decode, lenient, receiver, sendable, verdict
 from schemas.wire.leftovers import uncarried
@@ -142,6 +145,15 @@ _INBOUND: Mapping[tuple[OcppVersion, str], Inbound] = {
 _OUTBOUND: Mapping[type[msgspec.Struct], Outbound] = {
     row.command: row for capability in CAPABILITIES for row in capability.outbound
 }
+
+
+INNER: Mapping[type[msgspec.Struct], str] = {
+    AuthorizationDecided: "Authorize",
+    CertificateStatusDecided: "GetCertificateStatus",
+    ContractCertificateDecided: "Get15118EVCertificate",
+    SigningDecided: "SignCertificate",
+}
+"""The message of 2.0.1 inside a DataTransfer that a decision answers (Plug & Charge in 1.6)."""
 
 
 # -- from stations ----------------------------------------------------------------------------------------------------
@@ -297,7 +309,7 @@ def _refuse_action(version: OcppVersion, action: str) -> Refusal:
 def answer(version: OcppVersion, action: str, decision: Record, now: dt.datetime) -> bytes:
     """The payload that answers a DECIDED CALL."""
     row = _INBOUND[version, action]
-    if row.inside is not None and (inner := ACTION_OF.get(type(decision))) is not None:
+    if row.inside is not None and (inner := INNER.get(type(decision))) is not None:
         return wrapped(answer(V201, inner, decision, now))
     return row.decide[version](decision, now)
 
@@ -349,7 +361,9 @@ def to_calls(
 
 def to_outcome(version: OcppVersion, command: Command, payload: bytes) -> StationAnswer:
     """Interpret a CALLRESULT to the command, even one that breaks its schema."""
-    judged = _OUTBOUND[type(command)].outcome.get(version, by_status)(payload)
+    row = _OUTBOUND[type(command)]
+    payload = row.opened[version](payload) if version in row.opened else payload
+    judged = row.outcome.get(version, by_status)(payload)
     return StationAnswer(
         outcome=judged.outcome,
         response=msgspec.Raw(bytes(payload)),

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from gateway.ocpp.rows import EMPTY, V16, Answer, Call, Received, Said
 from gateway.ocpp.spelling.errors import refusal
-from schemas.authorization import AuthorizationRequested
+from schemas.authorization import AuthorizationRequested, ContractPresented
 from schemas.base import Record, derived_id
 from schemas.commands import Command, RawCall
 from schemas.facts import FactReported
@@ -89,7 +89,7 @@ def _records_to_keep(call: Call, records: tuple[Record, ...], *, provisioned: bo
     kept: list[Record] = []
     for record in records:
         match record:
-            case AuthorizationRequested():
+            case AuthorizationRequested() | ContractPresented():
                 pass  # a request, no fact
             case TransactionReported() if provisioned and record.event != "Started":
                 kept.append(replace(record, token=None))
@@ -120,7 +120,8 @@ def _fact(call: Call, deviations: tuple[str, ...]) -> FactReported:
 def _answer_to(call: Call, received: Received, *, triggers: tuple[str, ...] | None) -> Said:
     if call.version == V16:
         answer = _ANSWERS_16.get(call.action)
-        return answer(call) if answer else received.result
+        # the fallback of a message that is inside a DataTransfer says no, in its own words
+        return answer(call) if answer else received.result or received.fallback
     if triggers is not None and (call.action in triggers or call.action in ASKED_FOR):
         return EMPTY if received.answer is Answer.DECIDED else received.result
     return refusal(call.version, Fault.SECURITY, "the station's registration is not accepted")

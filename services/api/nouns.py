@@ -8,6 +8,7 @@ from services.api.certificates import noun as certificates
 from services.api.chargingprofiles import noun as chargingprofiles
 from services.api.commands import noun as commands
 from services.api.compatibility import noun as compatibility
+from services.api.contracts import noun as contracts
 from services.api.conversations import noun as conversations
 from services.api.der import noun as der
 from services.api.devicemodel import noun as devicemodel
@@ -63,6 +64,7 @@ NOUNS: tuple[ApiNoun, ...] = (
     firmware.NOUN,
     boottemplates.NOUN,
     tokens.NOUN,
+    contracts.NOUN,
     tariffs.NOUN,
     cdrs.NOUN,
     payments.NOUN,

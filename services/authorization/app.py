@@ -19,6 +19,7 @@ def service(settings: AuthorizationSettings) -> Service[TokenState]:
         cache_s=settings.token_cache_s,
         master_pass_group=settings.master_pass_group.strip(),
         certificates=settings.contract_certificates,
+        bare_emaids=settings.contracts_without_certificate,
     )
     return Service(
         name="authorization",

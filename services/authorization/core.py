@@ -88,6 +88,7 @@ def _decide(state: TokenState, request: AuthorizationRequested, policy: Policy, 
         requested_at=request.received_at,
         purpose=request.purpose,
         certificate_status=found.certificate_status,
+        certificate_detail=found.certificate_detail,
     )
     answer = _answer(state.provisioned, request, found, policy)
     if found.status == "Accepted" and starts(request):
@@ -95,6 +96,22 @@ def _decide(state: TokenState, request: AuthorizationRequested, policy: Policy, 
         record = replace(record, limit=limit, limit_revision=revision)
         answer = replace(answer, limit=limit_to_say(limit, request))
     return [answer, record]
+
+
+def _remembered(
+    token: TokenProvisioned | None, request: AuthorizationRequested, found: Verdict, policy: Policy
+) -> datetime | None:
+    """Until when a station may remember the answer: what is said of a certificate counts no longer than it is valid itself.
+
+    A refusal because of the certificate is not remembered: the next EV with this contract may have a good one.
+    """
+    until = cache_until(token, request.received_at, policy)
+    if not found.certificate_status:
+        return until
+    if found.certificate_status not in ("Accepted", "ContractCancelled"):
+        return request.received_at
+    ends = request.contract.expires_at if request.contract is not None else None
+    return min(filter(None, (until, ends, token.expires_at if token is not None else None)), default=None)
 
 
 def _answer(
@@ -108,7 +125,7 @@ def _answer(
         transaction_id=request.transaction_id,
         token=request.token,
         blocked_by=found.blocking.session if found.blocking is not None else "",
-        cache_until=cache_until(None if found.foreign else token, request.received_at, policy),
+        cache_until=_remembered(None if found.foreign else token, request, found, policy),
         evses=found.evses,
         certificate_status=found.certificate_status,
     )

@@ -29,12 +29,19 @@ class AuthorizationSettings(Settings, frozen=True, kw_only=True):
         ),
     ] = ""
     contract_certificates: Annotated[
-        Literal["reject", "ignore"],
+        Literal["verify", "reject", "ignore"],
         msgspec.Meta(
-            description="Authorize with a contract certificate, which nothing here can verify: "
-            "CertChainError and Invalid, or decided by the token alone, with nothing said of the certificate."
+            description="Tokens that come with a contract certificate (Plug & Charge) - verify: accepted where certificate and token are;"
+            " reject: CertChainError and Invalid; ignore: decided by the token alone, with nothing said of the certificate."
         ),
-    ] = "reject"
+    ] = "verify"
+    contracts_without_certificate: Annotated[
+        Literal["accept", "reject"],
+        msgspec.Meta(
+            description="Authorize with an eMAID and no certificate, as after a remote start - accept: decided by the token alone; reject:"
+            " NoCertificateAvailable and Invalid."
+        ),
+    ] = "accept"
     driver_tariff_sites: Annotated[
         str,
         msgspec.Meta(

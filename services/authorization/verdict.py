@@ -10,6 +10,8 @@ import msgspec
 from schemas.authorization import (
     AuthorizationRequested,
     AuthorizationStatus,
+    CertificateStatus,
+    ContractVerdict,
     RunningSession,
     TokenProvisioned,
     TokenState,
@@ -27,8 +29,16 @@ NO_AUTHORIZATION = "NoAuthorization"
 
 KEY_CODE = "KeyCode"
 
-CHAIN_ERROR = "CertChainError"
-"""C07.FR.17: what is said of a certificate that cannot be verified."""
+EMAID = "eMAID"
+"""The 2.x token type of a contract."""
+
+CANCELLED: frozenset[AuthorizationStatus] = frozenset({"Blocked", "Expired", "Invalid", "Unknown"})
+"""C07.FR.13: a contract of this status counts as cancelled, however good its certificate is."""
+
+UNVERIFIED = ContractVerdict(status="CertChainError", detail="Contract certificates are not verified here.")
+NO_CERTIFICATE = ContractVerdict(
+    status="NoCertificateAvailable", detail="The contract came without its certificate and without hashes of it."
+)
 
 RUNS_AT_MOST = timedelta(days=30)
 """After this time a session without a reported end (for example of a scrapped station) no longer blocks its token."""
@@ -43,25 +53,55 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     unknown: Literal["accept", "reject"] = "reject"
     cache_s: int = 0
     master_pass_group: str = ""
-    certificates: Literal["reject", "ignore"] = "reject"
+    certificates: Literal["verify", "reject", "ignore"] = "verify"
+    bare_emaids: Literal["accept", "reject"] = "accept"
 
 
 class Verdict(NamedTuple):
     """The decision on one request: `evses` where not all of the station are allowed, `blocking` the session of a ConcurrentTx.
 
     `foreign`: the token belongs to another tenant than the station, and nothing of it is told there.
+    `certificate_status` is what is said of its contract certificate, empty for nothing; `certificate_detail` why, in a sentence.
     """
 
     status: AuthorizationStatus
     evses: tuple[int, ...] = ()
     blocking: RunningSession | None = None
-    certificate_status: str = ""
+    certificate_status: CertificateStatus | Literal[""] = ""
     foreign: bool = False
+    certificate_detail: str = ""
 
 
 def verdict(state: TokenState, request: AuthorizationRequested, policy: Policy, references: References) -> Verdict:
-    """Decide on one request."""
-    token, decided = state.provisioned, _whatever_token(request, policy)
+    """Decide on one request: on the token, and on the contract certificate with which it came (C07.FR.13 to FR.17)."""
+    contract = _contract(request, policy)
+    if contract is None:
+        return _of_token(state, request, policy, references)
+    if contract.status != "Accepted":
+        status: AuthorizationStatus = "Expired" if contract.status == "CertificateExpired" else "Invalid"
+        return Verdict(status, certificate_status=contract.status, certificate_detail=contract.detail)
+    found = _of_token(state, request, policy, references)
+    if found.status in CANCELLED:
+        return found._replace(
+            certificate_status="ContractCancelled", certificate_detail=f"The contract is {found.status}."
+        )
+    return found._replace(certificate_status="Accepted", certificate_detail=contract.detail)
+
+
+def _contract(request: AuthorizationRequested, policy: Policy) -> ContractVerdict | None:
+    """What is to be said of the certificate of the contract; None: nothing, the token alone counts."""
+    if policy.certificates == "ignore":
+        return None
+    if request.contract is not None or request.certificate is not None:
+        verified = request.contract if policy.certificates == "verify" else None
+        return verified or UNVERIFIED
+    asks = request.purpose == "authorize" and request.id_token.type == EMAID
+    return NO_CERTIFICATE if asks and policy.bare_emaids == "reject" else None
+
+
+def _of_token(state: TokenState, request: AuthorizationRequested, policy: Policy, references: References) -> Verdict:
+    """The decision on the token by itself."""
+    token, decided = state.provisioned, _whatever_token(request)
     if decided is not None:
         return decided
     if token is None:
@@ -100,15 +140,11 @@ def is_foreign(token: TokenProvisioned, station: str, references: References) ->
     return not token.shared and not reaches(token.tenant, tenant_of(references[REF_STATIONS.name].get(station)))
 
 
-def _whatever_token(request: AuthorizationRequested, policy: Policy) -> Verdict | None:
+def _whatever_token(request: AuthorizationRequested) -> Verdict | None:
     """What is decided without looking at the token."""
     if request.id_token.type == NO_AUTHORIZATION:
         return Verdict("Accepted")  # C02.FR.02: a start button needs no card, and the CSMS accepts it
-    if not token_key(request.id_token.value):
-        return Verdict("Invalid")
-    if request.certificate is not None and policy.certificates == "reject":
-        return Verdict("Invalid", certificate_status=CHAIN_ERROR)
-    return None
+    return None if token_key(request.id_token.value) else Verdict("Invalid")
 
 
 def _unknown(request: AuthorizationRequested, policy: Policy) -> AuthorizationStatus:

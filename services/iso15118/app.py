@@ -8,6 +8,8 @@ from cryptography import x509
 from schemas.settings import BadSetting
 from services.iso15118.answering import Answering
 from services.iso15118.asking import Statuses
+from services.iso15118.contractworker import ContractWorker
+from services.iso15118.judging import Judging
 from services.iso15118.pools import HttpPool
 from services.iso15118.port import ContractPool
 from services.iso15118.settings import Iso15118Settings
@@ -18,14 +20,13 @@ from services.runtime.loop.worker import Worker
 
 
 def workers(settings: Iso15118Settings) -> tuple[Worker, ...]:
-    """The worker that answers stations. Raises BadSetting."""
-    answering = Answering(
-        Statuses(settings, issuers_in(settings.iso15118_issuers_file), utc_now),
-        pool_of(settings),
-        answer_s=settings.iso15118_answer_s,
-        clock=utc_now,
+    """The worker that answers stations, and the one that judges contracts; both remember the same answers. Raises BadSetting."""
+    statuses = Statuses(settings, issuers_in(settings.iso15118_issuers_file), utc_now)
+    answering = Answering(statuses, pool_of(settings), answer_s=settings.iso15118_answer_s, clock=utc_now)
+    judging = Judging(
+        statuses, check_s=settings.contract_check_s, unconfirmed=settings.contract_unconfirmed, clock=utc_now
     )
-    return (Iso15118Worker(answering, settings),)
+    return (Iso15118Worker(answering, settings), ContractWorker(judging, settings))
 
 
 def issuers_in(path: str) -> Issuers:

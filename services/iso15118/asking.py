@@ -1,5 +1,6 @@
 """Asking: finds out the state of certificates by OCSP and by lists of revoked certificates, and remembers it."""
 
+import base64
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -44,12 +45,17 @@ class Statuses:
         self._lists: _Remembered[RevocationList] = _Remembered(LISTS)
         self._avoided: _Remembered[str] = _Remembered(AVOIDED_MOST)
 
-    async def find(self, check: StatusCheck) -> StatusFound:
-        """The state of a certificate by the first of its addresses that gives one; Failed where none does."""
+    async def find(self, check: StatusCheck, issuers: Issuers | None = None) -> StatusFound:
+        """The state of a certificate by the first of its addresses that gives one; Failed where none does.
+
+        `issuers`: authorities whose word counts besides those of the deployment.
+        """
+        known = self._issuers if issuers is None else self._issuers | issuers
         why = "The request names no address."
         for url in check.urls:
             try:
-                return await (self._by_ocsp(check, url) if check.source == "OCSP" else self._by_list(check, url))
+                by = self._by_ocsp if check.source == "OCSP" else self._by_list
+                return await by(check, url, known)
             except (NoAnswer, BadAnswer, ValueError) as error:
                 why = f"{url[:80]}: {error}"
         metrics.STATUSES.labels(check.source, "failed").inc()
@@ -59,21 +65,25 @@ class Statuses:
         """Close every connection."""
         await self._client.close()
 
-    async def _by_ocsp(self, check: StatusCheck, url: str) -> StatusFound:
+    async def _by_ocsp(self, check: StatusCheck, url: str, issuers: Issuers) -> StatusFound:
         asked = question_by_name(check.name)
         key = f"{url} {asked.hex()}"
         if (known := self._answers.get(key, self._clock())) is not None:
             metrics.STATUSES.labels("OCSP", "cached").inc()
-            return known
+            if known.status != "Failed" or not known.ocsp:
+                return known
+            return of_answer(
+                check, asked, base64.b64decode(known.ocsp), issuers, self._clock()
+            )  # another may know its issuer
         content = await self._fetch("POST", url, asked, LONGEST_ANSWER)
-        found = of_answer(check, asked, content, self._issuers, self._clock())
+        found = of_answer(check, asked, content, issuers, self._clock())
         metrics.STATUSES.labels("OCSP", "fetched").inc()
         if found.next_update is not None:
             self._answers.put(key, found, found.next_update)
         return found
 
-    async def _by_list(self, check: StatusCheck, url: str) -> StatusFound:
-        issuer = self._issuers.of(check.name)
+    async def _by_list(self, check: StatusCheck, url: str, issuers: Issuers) -> StatusFound:
+        issuer = issuers.of(check.name)
         if issuer is None:
             raise BadAnswer(UNKNOWN_ISSUER)
         key = f"{url} {issuer.subject.rfc4514_string()}"

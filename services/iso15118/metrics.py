@@ -22,3 +22,13 @@ POOL_FAILURES = Counter(
     "voltbus_services_contract_pool_failures_total",
     "Times that the contract pool could not be asked, or answered what cannot be used. A pool that has no contract does not count.",
 )
+CONTRACTS = Counter(
+    "voltbus_services_contracts_judged_total",
+    "Contract certificates of EVs by what was said of them (OCPP's certificateStatus; whether the token was accepted is not in it).",
+    ("status",),
+)
+CONTRACT_SECONDS = Histogram(
+    "voltbus_services_contract_judging_seconds",
+    "How long it took from a station's Authorize until the contract certificate was judged.",
+    buckets=(0.01, 0.05, 0.2, 0.5, 1, 2, 3, 5, 10),
+)

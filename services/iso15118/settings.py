@@ -37,6 +37,22 @@ class Iso15118Settings(Settings, frozen=True, kw_only=True):
     iso15118_cached: Annotated[
         int, msgspec.Meta(ge=1, description="OCSP answers that are remembered until their next update.")
     ] = 10_000
+    contract_check_s: Annotated[
+        float,
+        msgspec.Meta(
+            gt=0,
+            le=30,
+            description="The contract certificate of an EV is judged within this time after the station's Authorize; responders that"
+            " have not answered by then count as silent. An EV waits for 5 s (ISO 15118-2).",
+        ),
+    ] = 3.0
+    contract_unconfirmed: Annotated[
+        Literal["reject", "accept"],
+        msgspec.Meta(
+            description="A contract certificate of which nobody says whether it is revoked, because its responder is silent or it names"
+            " none - reject: CertChainError; accept: as if it were good."
+        ),
+    ] = "reject"
     contract_pool: Annotated[
         Literal["none", "http", "test"],
         msgspec.Meta(

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
 
 from schemas.iso15118 import RevocationStatus, StatusCheck, StatusFound
 from schemas.ocsp import CLOCKS_DIFFER, BadAnswer, Status, read_answer
@@ -31,14 +32,26 @@ class RevocationList(msgspec.Struct, frozen=True):
 
 
 class Issuers:
-    """The authorities whose word counts."""
+    """The authorities whose word counts. `named`: also one that an answer brings along, where it is the one that the hash data names."""
 
-    def __init__(self, certificates: Sequence[x509.Certificate] = ()) -> None:
+    def __init__(self, certificates: Sequence[x509.Certificate] = (), *, named: bool = False) -> None:
         self._certificates = tuple(certificates)
+        self._named = named
 
-    def of(self, name: HashData) -> x509.Certificate | None:
+    def of(self, name: HashData, answer: bytes = b"") -> x509.Certificate | None:
         """The issuer of a certificate; None where it is not among them."""
-        return next((one for one in self._certificates if issued_by(one, name)), None)
+        brought = _brought_by(answer) if self._named and answer else ()
+        return next((one for one in (*self._certificates, *brought) if issued_by(one, name)), None)
+
+    def __or__(self, others: "Issuers") -> "Issuers":
+        return Issuers((*self._certificates, *others._certificates), named=self._named or others._named)
+
+
+def _brought_by(answer: bytes) -> list[x509.Certificate]:
+    try:
+        return ocsp.load_der_ocsp_response(answer).certificates
+    except ValueError:
+        return []
 
 
 def failed(check: StatusCheck, why: str) -> StatusFound:
@@ -48,7 +61,7 @@ def failed(check: StatusCheck, why: str) -> StatusFound:
 
 def of_answer(check: StatusCheck, asked: bytes, content: bytes, issuers: Issuers, now: datetime) -> StatusFound:
     """What a responder's answer says. An unknown issuer's answer is kept, and its status is Failed. Raises BadAnswer."""
-    issuer = issuers.of(check.name)
+    issuer = issuers.of(check.name, content)
     der = None if issuer is None else issuer.public_bytes(Encoding.DER)
     answer = read_answer(content, asked, der, now)
     until = min(answer.next_update or now + UNDATED, now + LONGEST)

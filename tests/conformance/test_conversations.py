@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from tests.conformance.conversations.contracts import mobility_operator
 from tests.conformance.conversations.runner import Run
 from tests.conformance.conversations.script import SPOKEN, Case, cases
 from tests.conformance.conversations.station import Unexpected
@@ -28,10 +29,10 @@ PLAYED = [(version, case) for case in cases() for version in SPOKEN[case.folder]
 async def product(embedded_bootstrap: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
     """The product's processes, for all conversations."""
     folder = tmp_path_factory.mktemp("conversations")
-    async with v2g(folder) as vehicles:
+    async with v2g(folder) as vehicles, mobility_operator(folder) as names:
         settings = {**SETTINGS, **vehicles.settings}
         async with running(bus="embedded", bootstrap=embedded_bootstrap, folder=folder, settings=settings) as product:
-            product.names = vehicles.names
+            product.names = {**vehicles.names, **names}
             yield product
 
 

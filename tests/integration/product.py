@@ -30,7 +30,7 @@ class Product:
         self, *, bus: str, bootstrap: str, folder: Path, settings: Mapping[str, str] = MappingProxyType({})
     ) -> None:
         self.bus, self.bootstrap, self.folder = bus, bootstrap, folder
-        self.names: Mapping[str, str] = {}  # of what is beside it, for scripts
+        self.names: Mapping[str, Any] = {}  # of what is beside it, for scripts
         self.ocpp_port, self.api_port, self.gateway_admin, self.services_admin, tls_port = free_ports(5)
         self.url = f"ws://127.0.0.1:{self.ocpp_port}/ocpp"
         self.tls_url = f"wss://localhost:{tls_port}/ocpp"

@@ -7,18 +7,10 @@ from typing import Any
 
 import msgspec
 
-from schemas.iso15118 import CertificateStatusDecided, ContractCertificateDecided
-
 VENDOR = "org.openchargealliance.iso15118pnc"
 
-ACTIONS = frozenset({"Get15118EVCertificate", "GetCertificateStatus"})
+ACTIONS = frozenset({"Authorize", "Get15118EVCertificate", "GetCertificateStatus", "SignCertificate"})
 """The messages that are treated as those of 2.0.1. Others are left to the vendors that operators provision."""
-
-ACTION_OF: dict[type[msgspec.Struct], str] = {
-    CertificateStatusDecided: "GetCertificateStatus",
-    ContractCertificateDecided: "Get15118EVCertificate",
-}
-"""The message that a decision answers."""
 
 REJECTED = b'{"status":"Rejected"}'
 

@@ -4,6 +4,7 @@ from typing import Protocol
 
 import msgspec
 
+from schemas.authorization import token_key
 from schemas.billing import ChargingPeriod, ChargingStateMark, Costs
 from schemas.stationcosts import StationCost
 from services.api.cdrs.rows import ALL_CDRS, Cdr, CdrFilter
@@ -69,7 +70,7 @@ async def cdrs(db: ClickHouse, where: CdrFilter = ALL_CDRS, *, cursor: str | Non
     conditions = Where()
     for column in ("station", "session", "site", "tariff", "currency"):
         conditions.add(f"t.{column} = {{{column}:String}}", **{column: getattr(where, column)})
-    conditions.add("t.token_key = upperUTF8(trimBoth({token:String}))", token=where.token)
+    conditions.add("t.token_key = {token:String}", token=token_key(where.token) if where.token is not None else None)
     conditions.add("(t.unrated != '') = {unrated:Bool}", unrated=where.unrated)
     conditions.add("t.credit = {credit:Bool}", credit=where.credit)
     conditions.add("t.estimated = {estimated:Bool}", estimated=where.estimated)

@@ -7,7 +7,7 @@ from typing import Any, get_args
 import msgspec
 from litestar import Request, get, post
 
-from schemas.certificates import ONE_AT_A_TIME, PRESENT, RootUse
+from schemas.certificates import INSTALLED_AS, PRESENT, RootUse
 from services.api.certificates.routes import CertificatePath
 from services.api.certificates.rows import Answered, Certificate, CertificateFilter, Install
 from services.api.certificates.usecases import delete, install, read
@@ -56,7 +56,7 @@ async def rows(asked: PageRequest) -> Listed:
 async def offered(asked: PageRequest) -> Installing:
     """The form for this station."""
     station: StationDetails = asked.subject
-    return Installing(station=station, uses=ONE_AT_A_TIME.get(station.version, get_args(RootUse)))
+    return Installing(station=station, uses=INSTALLED_AS.get(station.version, get_args(RootUse)))
 
 
 OF_STATION = Screen(

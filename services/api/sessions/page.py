@@ -12,6 +12,7 @@ from services.api.console import charts, formats, forms
 from services.api.console.charts import Chart
 from services.api.console.pages import PageRequest, Part, Screen
 from services.api.console.rendering import Rendered, Shown, page_request
+from services.api.contracts import page as contracts
 from services.api.sessionlimits import page as limits
 from services.api.sessions.routes import SessionPath
 from services.api.sessions.rows import MeterReading, Session, SessionFilter
@@ -139,6 +140,7 @@ ONE = Screen(
         Part(name="curves", template="sessions/curves.html", load=curves, on="session", every_s=3, poll_s=30),
         Part(name="readings", template="sessions/readings.html", load=readings, on="session", every_s=5),
         limits.CARD,
+        contracts.CARD,
         Part(name="orders", template="sessions/orders.html", load=summary),
     ),
 )

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from schemas.authorization import token_key
 from services.api.history.curves import POINTS_MOST, Point
 from services.api.history.listing import Listing, Where, in_micros, micros_or_none
 from services.api.sessions.rows import ALL_SESSIONS, MeterReading, Session, SessionFilter, SessionSeries
@@ -57,7 +58,7 @@ async def sessions(
     conditions.add(
         "t.started_at < fromUnixTimestamp64Micro({until_us:Int64}, 'UTC')", until_us=micros_or_none(where.until)
     )
-    conditions.add("t.token_key = upperUTF8(trimBoth({token:String}))", token=where.token)
+    conditions.add("t.token_key = {token:String}", token=token_key(where.token) if where.token is not None else None)
     conditions.add(
         "positionCaseInsensitiveUTF8(concatWithSeparator(' ', t.session, t.station, t.transaction_id, t.token_key),"
         " {search:String}) > 0",

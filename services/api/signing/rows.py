@@ -26,7 +26,7 @@ class Renew(Asking, frozen=True, kw_only=True):
     use: Annotated[
         SigningUse,
         msgspec.Meta(
-            description="CertificateSigningUseEnumType; 1.6 has ChargingStationCertificate alone, V2G20Certificate is of 2.1."
+            description="CertificateSigningUseEnumType; V2GCertificate in 1.6 is of Plug & Charge, V2G20Certificate of 2.1."
         ),
     ] = "ChargingStationCertificate"
     evse: Annotated[

@@ -5,7 +5,7 @@ from typing import Annotated
 from litestar import Router, get
 from litestar.params import QueryParameter
 
-from schemas.authorization import AuthorizationStatus
+from schemas.authorization import AuthorizationStatus, CertificateStatus
 from services.api.tokens.rows import Decision, DecisionFilter
 from services.api.web.paging import Page
 from services.api.web.parameters import Cursor, Given, Limit
@@ -20,11 +20,20 @@ async def list_authorizations(
     token: Annotated[str | None, QueryParameter(description="On this token, any case.")] = None,
     session: Annotated[str | None, QueryParameter(description="For this session.")] = None,
     status: Annotated[AuthorizationStatus | None, QueryParameter(description="Only decisions of this status.")] = None,
+    certificate_status: Annotated[
+        CertificateStatus | None,
+        QueryParameter(description="Only those by which this was said of a contract certificate."),
+    ] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[Decision]:
-    """What was decided on tokens, newest first; for ConcurrentTx also which session runs on the token, and where."""
-    where = DecisionFilter(station=station, token=token, session=session, status=status)
+    """What was decided on tokens, newest first; for ConcurrentTx also which session runs on the token, and where.
+
+    Where a token came with a contract certificate (Plug & Charge), `certificate_status` and `certificate_detail` say how that was judged.
+    """
+    where = DecisionFilter(
+        station=station, token=token, session=session, status=status, certificate_status=certificate_status
+    )
     return await ports.reads.decisions(where, cursor=cursor, limit=limit)
 
 

@@ -12,7 +12,7 @@ from services.api.tokens.rows import (
     Decision,
     DecisionFilter,
 )
-from services.api.web.paging import Page
+from services.api.web.paging import Page, micros
 from services.runtime.clickhouse import ClickHouse
 
 
@@ -35,11 +35,14 @@ async def decisions(
     db: ClickHouse, where: DecisionFilter = ALL_DECISIONS, *, cursor: str | None = None, limit: int = 50
 ) -> Page[Decision]:
     """Decisions on tokens, newest first. Raises Outage, BadCursor."""
-    conditions = Where("t.event = 'decided'")
+    conditions = Where("t.event = 'decided'", *(("t.certificate_status != ''",) if where.judged else ()))
     conditions.add("t.station = {station:String}", station=where.station)
     conditions.add("t.token_key = {token:String}", token=token_key(where.token) if where.token is not None else None)
     conditions.add("t.session = {session:String}", session=where.session)
     conditions.add("t.status = {status:String}", status=where.status)
+    conditions.add("t.certificate_status = {certificate_status:String}", certificate_status=where.certificate_status)
+    until = micros(where.until) if where.until is not None else None
+    conditions.add("t.at <= fromUnixTimestamp64Micro({until_us:Int64})", until_us=until)
     return await _DECISIONS.page(db, conditions, cursor=cursor, limit=limit)
 
 

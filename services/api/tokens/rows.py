@@ -191,7 +191,8 @@ class CreditFilter(msgspec.Struct, frozen=True, kw_only=True):
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """A decision on a token. `blocked_by` is the session that runs on it at `blocked_at`, where it is ConcurrentTx.
 
-    `purpose` is what it was shown for (empty in older ones), `certificate_status` what was said of its contract certificate.
+    `purpose` is what it was shown for (empty in older ones), `certificate_status` what was said of its contract certificate, and
+    `certificate_detail` why.
     """
 
     id: str
@@ -207,15 +208,19 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     at: dt.datetime
     purpose: str
     certificate_status: str
+    certificate_detail: str = ""
 
 
 class DecisionFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which decisions; None does not filter. `token` in any case."""
+    """Which decisions; None does not filter. `token` in any case. `judged`: only those that say something of a contract certificate."""
 
     station: str | None = None
     token: str | None = None
     session: str | None = None
     status: str | None = None
+    certificate_status: str | None = None
+    judged: bool = False
+    until: dt.datetime | None = None
 
 
 ALL_DECISIONS, ALL_CREDIT_CHANGES = DecisionFilter(), CreditFilter()

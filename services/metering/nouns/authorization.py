@@ -4,6 +4,7 @@ from schemas.authorization import (
     AUTHORIZATIONS,
     DECISIONS,
     AuthorizationRequested,
+    ContractPresented,
     DecisionRecorded,
     TokenLimitChanged,
     TokenSessionEnded,
@@ -15,7 +16,7 @@ from services.metering.cells import Cell, us
 from services.metering.feeds import FACTS, STATES
 from services.metering.table import Cells, MeteringNoun, empty, table
 
-_UNDECIDED = empty("status", "certificate_status", "blocked_by", "blocked_at")
+_UNDECIDED = empty("status", "certificate_status", "certificate_detail", "blocked_by", "blocked_at")
 _PURPOSE: dict[str, Cell] = {"purpose": lambda r: r.purpose or ""}
 
 _TOKEN: dict[str, Cell] = {
@@ -38,13 +39,13 @@ def _token_session(event: str) -> Cells:
 
 NOUN = MeteringNoun(
     topics={FACTS: (AUTHORIZATIONS, DECISIONS), STATES: (TOKEN_CREDITS,)},
-    kept_elsewhere=frozenset({CreditToppedUp, TokenCharged, TokenSpent, TokenLimitChanged}),
+    kept_elsewhere=frozenset({ContractPresented, CreditToppedUp, TokenCharged, TokenSpent, TokenLimitChanged}),
     tables=(
         table(
             "authorizations",
             key="station at id",
-            columns="station at event status certificate_status token_key token token_type session transaction_id evse purpose final"
-            " blocked_by blocked_at id",
+            columns="station at event status certificate_status certificate_detail token_key token token_type session transaction_id evse"
+            " purpose final blocked_by blocked_at id",
             rows={
                 AuthorizationRequested: {
                     **_UNDECIDED,

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import json
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -44,6 +45,7 @@ class Run:
         unique = uuid.uuid4().hex[:8].upper()
         self._name = f"{case.id}-{unique}".replace(":", "-")
         self._station = Station(product.url, self._name, version)
+        csr = a_request(self._name)
         known = {
             "station": self._name,
             "unique": unique,
@@ -53,7 +55,8 @@ class Run:
             "evse": 1,
             "connector": 1,
             "files": product.api_url,
-            "csr": a_request(self._name),
+            "csr": csr,
+            "csr_in_json": json.dumps(csr)[1:-1],
             **product.names,
         }
         self._names = Names(known, now=lambda: dt.datetime.now(dt.UTC), new=lambda: uuid.uuid4().hex)

@@ -1,6 +1,7 @@
 """Authorization: what stations ask and what they are told."""
 
 import datetime as dt
+import json
 from typing import get_args
 
 import pytest
@@ -8,9 +9,11 @@ import pytest
 from gateway.ocpp.translate import Answer, Refusal
 from schemas.authorization import (
     AuthorizationDecided,
+    AuthorizationRequested,
     AuthorizationStatus,
     CertificateHash,
     ContractCertificate,
+    ContractPresented,
     IdToken,
 )
 from tests.gateway.ocpp.building import NOW, REPLY_TO, STATION, V2X, VERSIONS, answered, received, record
@@ -139,9 +142,31 @@ def test_what_a_station_says_of_a_contract_certificate_is_carried(version):
         serial_number="1f",
         responder_url="http://ocsp.example",
     )
+    assert isinstance(asked, ContractPresented), "it is judged before the token is"
     assert asked.certificate == ContractCertificate(hashes=(hashes,), chain="PEM")
     assert asked.further == {}
-    assert record(version, "Authorize", AUTHORIZE[version]).certificate is None
+    assert isinstance(record(version, "Authorize", AUTHORIZE[version]), AuthorizationRequested)
+
+
+@pytest.mark.usecase("C07", "C07.FR.04", "C07.FR.17")
+@pytest.mark.parametrize("version", V2X)
+def test_a_contract_of_which_nobody_decides_in_time_is_answered_all_the_same(version):
+    payload = {**AUTHORIZE[version], "certificate": "PEM"}
+
+    told = json.loads(received(version, "Authorize", payload).fallback)
+    assert told["certificateStatus"] == "CertChainError"
+    assert told["idTokenInfo"]["status"] == "Invalid"
+    assert told["idTokenInfo"]["cacheExpiryDateTime"], "it is not remembered"
+    assert isinstance(received(version, "Authorize", AUTHORIZE[version]).fallback, Refusal)
+
+
+@pytest.mark.usecase("C07")
+def test_all_spellings_of_a_contract_are_one_token():
+    payload = {"idToken": {"idToken": "de-8aa-C12345678-d", "type": "eMAID"}, "certificate": "PEM"}
+
+    for version in V2X:
+        asked = record(version, "Authorize", payload)
+        assert (asked.token, asked.id_token.value) == ("DE8AAC12345678", "de-8aa-C12345678-d")
 
 
 @pytest.mark.usecase("C07", "C07.FR.17")

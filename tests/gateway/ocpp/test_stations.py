@@ -280,7 +280,7 @@ class TestTriggers:
 
         assert sent("1.6", command) == (action, {"requestedMessage": spelled, "connectorId": 1})
 
-    @pytest.mark.parametrize("word", ["TransactionEvent", "SignV2GCertificate", "PublishFirmwareStatusNotification"])
+    @pytest.mark.parametrize("word", ["TransactionEvent", "SignV2G20Certificate", "PublishFirmwareStatusNotification"])
     def test_what_1_6_cannot_trigger_is_unsupported(self, word):
         assert isinstance(not_sent("1.6", TriggerMessage(requested_message=word)), Unsupported)
 

@@ -19,9 +19,10 @@ def answer(
     *,
     signer: Issued | None = None,
     at: dt.datetime | None = None,
+    besides: tuple[x509.Certificate, ...] = (),
     algorithm: hashes.HashAlgorithm = hashes.SHA1(),  # noqa: B008 the one that gateways ask with
 ) -> bytes:
-    """The answer about a certificate, signed by its authority or by a responder of it."""
+    """The answer about a certificate, signed by its authority or by a responder of it. `besides`: more certificates in it."""
     now = at or dt.datetime.now(dt.UTC)
     revoked = now - DAY if status is ocsp.OCSPCertStatus.REVOKED else None
     builder = ocsp.OCSPResponseBuilder().add_response(
@@ -29,8 +30,8 @@ def answer(
     )
     by = signer.certificate if signer else authority.certificate
     builder = builder.responder_id(ocsp.OCSPResponderEncoding.NAME, by)
-    if signer:
-        builder = builder.certificates([signer.certificate])
+    if signer or besides:
+        builder = builder.certificates([*([signer.certificate] if signer else []), *besides])
     response = builder.sign(signer.key if signer else authority.key, hashes.SHA256())
     return response.public_bytes(serialization.Encoding.DER)
 

@@ -62,6 +62,7 @@ DEPLOYMENTS = {
     "csms.ref.vendors",  # so are messages of vendors
     "csms.ref.roles",  # tenants read them, and give them
     "csms.ref.certificate-revocations",  # stations trust the deployment's authorities
+    "csms.ref.contract-roots",  # EVs of every mobility operator come to every tenant
     "csms.certificate-authorities",
     "csms.revocation-lists",
     "csms.logins",  # ends of logins, by random ids that say nothing

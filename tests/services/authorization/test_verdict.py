@@ -8,7 +8,10 @@ import pytest
 from schemas.authorization import (
     AuthorizationDecided,
     CertificateHash,
+    CertificateVerdict,
     ContractCertificate,
+    ContractVerdict,
+    DecisionRecorded,
     IdToken,
     TokenProvisioned,
 )
@@ -233,19 +236,120 @@ def test_the_group_is_told_with_every_answer_also_with_one_that_refuses() -> Non
 # -- contract certificates --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.usecase("C07", "C07.FR.04", "C07.FR.17", "TC_C_51_CSMS")
-def test_a_contract_certificate_that_nothing_verifies_is_no_proof() -> None:
-    decided = answer(provisioned(), certificate=CERTIFICATE)
+DAY_S = 86_400
 
-    assert (decided.status, decided.certificate_status) == ("Invalid", "CertChainError")
+
+def contract(status: CertificateVerdict, **members: Any) -> dict[str, Any]:
+    """An Authorize with a contract whose certificate was judged so."""
+    verdict = ContractVerdict(status=status, detail="because", **members)
+    return {"id_token": typed("eMAID"), "purpose": "authorize", "contract": verdict}
+
+
+def told(*records: Record, **request: Any) -> tuple[str, str]:
+    decided = answer(*records, **request)
+    return decided.status, decided.certificate_status
+
+
+@pytest.mark.usecase("C07", "C07.FR.04", "C07.FR.14")
+def test_a_contract_is_accepted_where_its_certificate_and_its_token_are() -> None:
+    assert told(provisioned(types=("eMAID",)), **contract("Accepted")) == ("Accepted", "Accepted")
+
+
+@pytest.mark.usecase("C07", "C07.FR.13", "TC_C_51_CSMS")
+@pytest.mark.parametrize(
+    ("token", "status"),
+    [
+        ({"status": "Blocked"}, "Blocked"),
+        ({"expires_at": at(1)}, "Expired"),
+        ({"types": ("ISO14443",)}, "Invalid"),
+        (None, "Unknown"),
+    ],
+)
+def test_a_good_certificate_of_a_contract_that_is_not_accepted_counts_as_cancelled(token: Any, status: str) -> None:
+    records = () if token is None else (provisioned(**token),)
+
+    assert told(*records, **contract("Accepted")) == (status, "ContractCancelled")
+
+
+@pytest.mark.usecase("C07", "C07.FR.14")
+@pytest.mark.parametrize(
+    ("token", "status"),
+    [
+        ({"places": (TokenPlace(site="Hamburg"),)}, "NotAtThisLocation"),
+        ({"prepaid": "EUR"}, "NoCredit"),
+        ({"hours": (TokenHours(day_of_week=()),), "time_zone": "No/Zone"}, "NotAtThisTime"),
+    ],
+)
+def test_a_contract_that_may_not_charge_here_and_now_has_a_good_certificate_all_the_same(
+    token: Any, status: str
+) -> None:
+    assert told(provisioned(**token), **contract("Accepted")) == (status, "Accepted")
+
+
+@pytest.mark.usecase("C07", "C07.FR.15", "C07.FR.16", "C07.FR.17")
+@pytest.mark.parametrize(
+    ("certificate", "status"),
+    [
+        ("CertificateExpired", "Expired"),
+        ("CertificateRevoked", "Invalid"),
+        ("CertChainError", "Invalid"),
+        ("SignatureError", "Invalid"),
+    ],
+)
+def test_no_token_is_accepted_with_a_bad_certificate(certificate: CertificateVerdict, status: str) -> None:
+    assert told(provisioned(), **contract(certificate)) == (status, certificate)
+    assert told(**contract(certificate)) == (status, certificate), "not even one that nobody knows"
+    assert told(**contract(certificate), policy=Policy(unknown="accept")) == (status, certificate)
+
+
+def test_why_a_certificate_was_refused_is_recorded() -> None:
+    core = Core(initial(TOKEN), lambda state, record: step(state, record, STANDARD), provisioned())
+    record = core.feed(asked(**contract("CertChainError")))[1]
+
+    assert isinstance(record, DecisionRecorded)
+    assert (record.certificate_status, record.certificate_detail) == ("CertChainError", "because")
+
+
+@pytest.mark.usecase("C07", "C07.FR.17")
+def test_a_contract_certificate_that_nothing_verified_is_no_proof() -> None:
+    assert told(provisioned(), certificate=CERTIFICATE) == ("Invalid", "CertChainError")
+    assert told(provisioned(), **contract("Accepted"), policy=Policy(certificates="reject")) == (
+        "Invalid",
+        "CertChainError",
+    )
 
 
 def test_a_deployment_may_go_by_the_token_alone_and_then_says_nothing_of_the_certificate() -> None:
     ignoring = Policy(certificates="ignore")
 
-    assert answer(provisioned(), policy=ignoring, certificate=CERTIFICATE).status == "Accepted"
-    assert answer(policy=ignoring, certificate=CERTIFICATE).status == "Unknown"
-    assert answer(provisioned(), policy=ignoring, certificate=CERTIFICATE).certificate_status == ""
+    assert told(provisioned(), policy=ignoring, certificate=CERTIFICATE) == ("Accepted", "")
+    assert told(policy=ignoring, **contract("CertificateRevoked")) == ("Unknown", "")
+
+
+@pytest.mark.usecase("C07", "C07.FR.02")
+def test_a_contract_without_any_certificate_is_decided_as_the_deployment_wants_it() -> None:
+    bare = {"id_token": typed("eMAID"), "purpose": "authorize"}
+    strict = Policy(bare_emaids="reject")
+
+    assert told(provisioned(), **bare) == ("Accepted", "")
+    assert told(provisioned(), **bare, policy=strict) == ("Invalid", "NoCertificateAvailable")
+    assert told(provisioned(), id_token=typed("ISO14443"), purpose="authorize", policy=strict) == ("Accepted", "")
+    started_with = {**TRANSACTION, "id_token": typed("eMAID")}
+    assert told(provisioned(), **started_with, policy=strict) == ("Accepted", ""), (
+        "a TransactionEvent has no certificate"
+    )
+
+
+@pytest.mark.usecase("C07", "C10")
+def test_an_answer_is_remembered_no_longer_than_the_certificate_is_valid() -> None:
+    day = provisioned(cache_s=DAY_S)
+
+    assert answer(day, **contract("Accepted", expires_at=at(60))).cache_until == at(60)
+    assert answer(provisioned(), **contract("Accepted", expires_at=at(60))).cache_until == at(60)
+    assert answer(
+        provisioned(expires_at=at(30)), received_at=at(10), **contract("Accepted", expires_at=at(60))
+    ).cache_until == at(30)
+    assert answer(day, received_at=at(10), **contract("CertChainError")).cache_until == at(10), "the next may be good"
 
 
 # -- cache and display ------------------------------------------------------------------------------------------------

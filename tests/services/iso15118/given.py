@@ -37,7 +37,9 @@ def name_of(issuer: Authority, own: Issued) -> HashData:
     return named_by(issuer.certificate, own.certificate.serial_number)
 
 
-def said(issuer: Authority, own: Issued, status: OCSPCertStatus = OCSPCertStatus.GOOD, **more: Any) -> bytes:
+def said(
+    issuer: Authority, own: Issued | Authority, status: OCSPCertStatus = OCSPCertStatus.GOOD, **more: Any
+) -> bytes:
     return answer(issuer, own.certificate, status, **({"at": NOW, "algorithm": SHA256} | more))
 
 

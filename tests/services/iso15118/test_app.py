@@ -37,5 +37,4 @@ async def test_the_setting_chooses_the_pool() -> None:
     assert isinstance(http, HttpPool)
     with pytest.raises(BadSetting, match="contract_pool_url"):
         pool_of(Iso15118Settings(contract_pool="http"))
-    (worker,) = workers(Iso15118Settings(bus="embedded"))
-    assert worker.name == "iso15118"
+    assert [worker.name for worker in workers(Iso15118Settings(bus="embedded"))] == ["iso15118", "iso15118-contracts"]

@@ -48,7 +48,7 @@ async def test_the_form_offers_the_uses_of_the_version(
 ) -> None:
     world.bus.hold(a_state(version=version))  # type: ignore[arg-type]
 
-    assert ("V2GRootCertificate" in (await browser.get(TAB)).text) == offered
+    assert ("OEMRootCertificate" in (await browser.get(TAB)).text) == offered
 
 
 async def test_who_fills_the_form_in_installs_a_certificate(browser: AsyncClient, world: World) -> None:

@@ -1,0 +1,93 @@
+"""Contract worker: reads tokens that came with a contract certificate, and asks to authorize them with what is to be said of it."""
+
+import asyncio
+
+from schemas.authorization import CONTRACTS, ContractPresented
+from schemas.base import Record
+from schemas.codec import Decoder, UnknownRecord
+from schemas.contracts import REF_CONTRACT_ROOTS
+from schemas.revocations import REF_REVOCATIONS
+from schemas.topic import Topic
+from services.iso15118.judging import Judging, Trust, roots_of
+from services.iso15118.settings import Iso15118Settings
+from services.iso15118.worker import Clock, utc_now
+from services.runtime.bus.consumer import BatchConsumer, Records
+from services.runtime.bus.producer import Publisher
+from services.runtime.bus.readpositions import Mark
+from services.runtime.bus.reference import CompactedView
+from services.runtime.loop.batch import DeadLetter
+from services.runtime.loop.deadletters import dead_letter
+from services.runtime.process import metrics as process_metrics
+
+AT_ONCE = 64
+"""Contracts that are judged at once. A responder that does not answer holds them up for as long as one may take, and is left out then."""
+
+
+class ContractWorker:
+    """The worker. Any number of these share the contracts."""
+
+    name = "iso15118-contracts"
+
+    def __init__(self, judging: Judging, settings: Iso15118Settings, *, clock: Clock = utc_now) -> None:
+        self._judging = judging
+        self._clock = clock
+        self._publisher = Publisher(settings, name=self.name)
+        self._view = CompactedView(REF_CONTRACT_ROOTS, REF_REVOCATIONS, settings=settings, changed=self._note)
+        self._decoder = Decoder(CONTRACTS)
+        self._trust: Trust | None = None
+        self._contracts = BatchConsumer(
+            (CONTRACTS.name,), self.name, self.handle, settings=settings, max_records=AT_ONCE, rest_ms=20
+        )
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Judge until `stop` is set. Raises a bug."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._view.run(stop), name=f"{self.name}-reference")
+                group.create_task(self._contracts.run(stop), name=f"{self.name}-contracts")
+        except ExceptionGroup as ended:
+            raise ended.exceptions[0] from None  # the first one caused the others' cancellation
+        finally:
+            await self._publisher.stop()
+
+    def not_ready(self) -> list[str]:
+        """Why no contract is judged now."""
+        return [*self._contracts.not_ready(), *self._view.not_ready()]
+
+    async def handle(self, records: Records) -> None:
+        """Judge a batch, each as soon as it can be. Raises Outage: then the batch comes again."""
+        presented = await self._presented_in(records)
+        if presented:
+            await self._view.caught_up.wait()
+            await asyncio.gather(*(self._judge(each) for each in presented))
+
+    async def _judge(self, presented: ContractPresented) -> None:
+        await self._publisher.publish(await self._judging.requested(presented, self._trusted()))
+
+    def _trusted(self) -> Trust:
+        """What operators decided, as it is now."""
+        if self._trust is None:
+            roots = roots_of(self._view.all(REF_CONTRACT_ROOTS).values())
+            self._trust = Trust(roots=roots, revoked=self._view.all(REF_REVOCATIONS))
+        return self._trust
+
+    def _note(self, topic: Topic, _key: str, _record: Record | None, _mark: Mark) -> None:
+        if topic is REF_CONTRACT_ROOTS:
+            self._trust = None
+
+    async def _presented_in(self, records: Records) -> list[ContractPresented]:
+        found: list[ContractPresented] = []
+        dead = []
+        for message in records:
+            try:
+                record = self._decoder.decode(message.value) if message.value is not None else None
+            except UnknownRecord as reason:
+                dead.append(DeadLetter(message, str(reason), self.name))
+                continue
+            if isinstance(record, ContractPresented):
+                found.append(record)
+        if dead:
+            await self._publisher.send([dead_letter(each, at=self._clock()) for each in dead])
+            for each in dead:
+                process_metrics.DEAD_LETTERS.labels(self.name, each.message.topic).inc()
+        return found

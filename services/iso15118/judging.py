@@ -1,0 +1,104 @@
+"""Judging: from a contract certificate that an EV showed to the request to authorize its token, in time (C07)."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+from cryptography import x509
+
+from schemas.authorization import AuthorizationRequested, ContractPresented, ContractVerdict
+from schemas.base import Record, derived_id
+from schemas.contracts import ContractRootTrusted
+from schemas.iso15118 import StatusFound
+from schemas.revocations import CertificateRevoked
+from services.iso15118 import metrics
+from services.iso15118.asking import Statuses
+from services.iso15118.chains import Judged, judge
+from services.iso15118.revocation import Unconfirmed, Wanted, of_chain, of_hashes, verdict
+
+NO_HASHES = "There is neither a chain nor a hash of a certificate."
+
+
+class Trust(msgspec.Struct, frozen=True, kw_only=True):
+    """What operators decided: below which roots contracts count, and which certificates are revoked."""
+
+    roots: tuple[x509.Certificate, ...] = ()
+    revoked: Mapping[str, Record] = {}
+
+    def revokes(self, fingerprint: str) -> bool:
+        """Whether an operator revoked the certificate with this SHA-256."""
+        return isinstance(self.revoked.get(fingerprint), CertificateRevoked)
+
+
+def roots_of(records: Iterable[Record]) -> tuple[x509.Certificate, ...]:
+    """The certificates of the roots that are trusted."""
+    return tuple(
+        x509.load_pem_x509_certificate(each.certificate.encode())
+        for each in records
+        if isinstance(each, ContractRootTrusted)
+    )
+
+
+class Judging:
+    """Judges contract certificates, each within `check_s` after it arrived at the gateway."""
+
+    def __init__(
+        self, statuses: Statuses, *, check_s: float, unconfirmed: Unconfirmed, clock: Callable[[], datetime]
+    ) -> None:
+        self._statuses = statuses
+        self._check = timedelta(seconds=check_s)
+        self._unconfirmed: Unconfirmed = unconfirmed
+        self._clock = clock
+
+    async def requested(self, presented: ContractPresented, trust: Trust) -> AuthorizationRequested:
+        """The request to authorize the token, with what was found out about its certificate."""
+        found = await self._verdict(presented, trust)
+        now = self._clock()
+        metrics.CONTRACTS.labels(found.status).inc()
+        metrics.CONTRACT_SECONDS.observe(max(0.0, (now - presented.received_at).total_seconds()))
+        return AuthorizationRequested(
+            id=derived_id(presented.id, "judged"),
+            token=presented.token,
+            id_token=presented.id_token,
+            station=presented.station,
+            deviations=presented.deviations,
+            further=presented.further,
+            reply_to=presented.reply_to,
+            received_at=presented.received_at,
+            purpose="authorize",
+            contract=found,
+        )
+
+    async def _verdict(self, presented: ContractPresented, trust: Trust) -> ContractVerdict:
+        certificate = presented.certificate
+        if not certificate.chain:
+            if not certificate.hashes:
+                return ContractVerdict(status="NoCertificateAvailable", detail=NO_HASHES)
+            return await self._asked(None, of_hashes(certificate.hashes, trust.roots), presented, trust)
+        judged = judge(certificate.chain, presented.id_token.value, trust.roots, presented.received_at)
+        if judged.status != "Accepted":
+            return ContractVerdict(status=judged.status, detail=judged.detail)
+        return await self._asked(judged, of_chain(judged.links, certificate.hashes), presented, trust)
+
+    async def _asked(
+        self, judged: Judged | None, wanted: Sequence[Wanted], presented: ContractPresented, trust: Trust
+    ) -> ContractVerdict:
+        """The verdict after responders and lists were asked about all certificates at once."""
+        until = presented.received_at + self._check
+        statuses = await asyncio.gather(*(self._status(each, trust, until) for each in wanted))
+        return verdict(judged, zip(wanted, statuses, strict=True), unconfirmed=self._unconfirmed)
+
+    async def _status(self, wanted: Wanted, trust: Trust, until: datetime) -> StatusFound | None:
+        if wanted.fingerprint and trust.revokes(wanted.fingerprint):
+            return StatusFound(source="CRL", name=wanted.name, status="Revoked")
+        last: StatusFound | None = None
+        try:
+            async with asyncio.timeout(max(0.0, (until - self._clock()).total_seconds())):
+                for check in wanted.checks:
+                    last = await self._statuses.find(check, wanted.issuers)
+                    if last.status in ("Good", "Revoked"):
+                        return last
+        except TimeoutError:
+            return last
+        return last

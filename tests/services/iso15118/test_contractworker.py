@@ -1,0 +1,80 @@
+"""The worker judges a batch of contracts side by side, by the roots as they are now."""
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from schemas.authorization import CONTRACTS, AuthorizationRequested, ContractVerdict
+from schemas.codec import encode
+from schemas.contracts import REF_CONTRACT_ROOTS
+from services.iso15118.contractworker import ContractWorker
+from services.iso15118.judging import Trust
+from services.iso15118.settings import Iso15118Settings
+from tests.services.authorities.test_signer import Bus
+from tests.services.iso15118.given import Clock
+from tests.services.iso15118.test_judging import presented
+
+
+class Judges:
+    """Finds every contract good, and keeps what it was to trust."""
+
+    def __init__(self) -> None:
+        self.trusted: list[Trust] = []
+
+    async def requested(self, contract: Any, trust: Trust) -> AuthorizationRequested:
+        self.trusted.append(trust)
+        members = {
+            name: getattr(contract, name) for name in ("id", "token", "id_token", "station", "reply_to", "received_at")
+        }
+        return AuthorizationRequested(**members, contract=ContractVerdict(status="Accepted"))
+
+
+def worker() -> tuple[ContractWorker, Judges, Bus]:
+    judges, bus = Judges(), Bus()
+    made = ContractWorker(judges, Iso15118Settings(bus="embedded"), clock=Clock())  # type: ignore[arg-type]
+    made._publisher = bus  # type: ignore[assignment]
+    return made, judges, bus
+
+
+def message(value: bytes | None) -> Any:
+    return SimpleNamespace(topic=CONTRACTS.name, partition=0, offset=0, key=b"T", value=value)
+
+
+@pytest.mark.usecase("C07", "C07.FR.05")
+async def test_each_contract_becomes_a_request_once_the_roots_are_known() -> None:
+    made, judges, bus = worker()
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(made.handle([message(encode(presented("PEM"))) for _ in range(3)]))
+        await asyncio.sleep(0)
+        assert bus.published == [], "the roots are not read yet"
+        made._view.caught_up.set()
+
+    assert [type(each) for each in bus.published] == [AuthorizationRequested] * 3
+    assert len({id(trust) for trust in judges.trusted}) == 1, "roots are read anew only when they change"
+
+
+async def test_roots_are_read_anew_when_they_change() -> None:
+    made, judges, _ = worker()
+    made._view.caught_up.set()
+    await made.handle([message(encode(presented("PEM")))])
+    made._note(REF_CONTRACT_ROOTS, "r", None, None)  # type: ignore[arg-type]
+    await made.handle([message(encode(presented("PEM")))])
+
+    first, second = judges.trusted
+    assert first is not second
+
+
+async def test_what_cannot_be_read_is_a_dead_letter_and_tombstones_are_nothing() -> None:
+    made, _, bus = worker()
+
+    await made.handle([message(b'{"record":"nonsense"}'), message(None)])
+
+    assert bus.published == []
+    assert len(bus.sent) == 1
+
+
+async def test_it_is_not_ready_before_it_reads() -> None:
+    assert worker()[0].not_ready() == ["iso15118-contracts is starting", "reference data is being read"]
