@@ -9,6 +9,7 @@ from loadtest.ocpp.intents import KeepMonitors, Reply, Row, Say, View
 from loadtest.ocpp.messages import Message, Payload
 from loadtest.ocpp.replies import Request, status
 from loadtest.ocpp.settings import BY_VARIABLE
+from loadtest.ocpp.streams21 import STREAM, Parameters, closed, is_streamed, opened, streams
 
 WATCHED = ("evse", "availabilitystate")
 """The variable whose changes the simulation reports as events."""
@@ -31,6 +32,7 @@ class _Monitor(Request, frozen=True, rename="camel"):
     severity: Annotated[int, msgspec.Meta(ge=0, le=9)]
     id: int | None = None
     transaction: bool = False
+    periodic_event_stream: Parameters | None = None
 
 
 class _SetMonitors(Request, frozen=True, rename="camel"):
@@ -62,10 +64,24 @@ def _set(view: View, request: Any) -> Reply:
         word = "Accepted" if _is_known(asked) else "UnknownVariable"
         if word == "Accepted":
             number = asked.id if asked.id is not None else max(kept, default=0) + 1
-            kept[number] = {**told, "value": asked.value, "transaction": asked.transaction}
+            kept[number] = {**told, "value": asked.value, "transaction": asked.transaction, **_stream(asked)}
             told = {"id": number, **told}
         results.append({"status": word, **told})
-    return Reply(payload={"setMonitoringResult": results}, intents=(KeepMonitors(monitors=kept),))
+    return Reply(payload={"setMonitoringResult": results}, intents=_kept(view, kept))
+
+
+def _stream(asked: _Monitor) -> Payload:
+    """With a stream, where one was asked for and there can be one (2.1, N11)."""
+    wanted = asked.periodic_event_stream
+    return {STREAM: wanted} if wanted is not None and is_streamed(asked.component.name, asked.variable.name) else {}
+
+
+def _kept(view: View, kept: Mapping[int, Payload]) -> tuple[KeepMonitors | Say, ...]:
+    """These monitors from now on, and which streams begin and end with that."""
+    before, after = streams(view.monitors), streams(kept)
+    begun = [opened(number, parameters) for number, parameters in after.items() if number not in before]
+    messages = (*begun, *(closed(number) for number in before if number not in after))
+    return (KeepMonitors(monitors=kept), *([Say(messages=messages)] if messages else []))
 
 
 def _named(component: _Name) -> Payload:
@@ -75,19 +91,19 @@ def _named(component: _Name) -> Payload:
 
 def _is_known(asked: _Monitor) -> bool:
     name = (asked.component.name.lower(), asked.variable.name.lower())
-    return name == WATCHED or any(name == key[:2] for key in BY_VARIABLE)
+    return name == WATCHED or is_streamed(*name) or any(name == key[:2] for key in BY_VARIABLE)
 
 
 def _clear(view: View, request: Any) -> Reply:
     kept = {number: monitor for number, monitor in view.monitors.items() if number not in request.id}
     results = [{"status": "Accepted" if number in view.monitors else "NotFound", "id": number} for number in request.id]
-    return Reply(payload={"clearMonitoringResult": results}, intents=(KeepMonitors(monitors=kept),))
+    return Reply(payload={"clearMonitoringResult": results}, intents=_kept(view, kept))
 
 
 def _base(view: View, request: Any) -> Reply:
     """N03: monitors of the CSMS's own go, but for All."""
     kept = view.monitors if request.monitoring_base == "All" else {}
-    return status("Accepted", KeepMonitors(monitors=kept))
+    return status("Accepted", *_kept(view, kept))
 
 
 def _level(view: View, request: Any) -> Reply:

@@ -104,6 +104,12 @@ class Line:
             self.counts[message.action] += 1
             return await self._link.call(message.action, message.encoded(), timeout_s=CALL_TIMEOUT_S)
 
+    def send(self, message: Message) -> None:
+        """Send one message that nobody answers (2.1 SEND); it is lost where nobody is connected."""
+        if self._link is not None and not self._link.over.done():
+            self.counts[message.action] += 1
+            self._link.tell(message.action, message.encoded())
+
     async def restart(self, *, boot_reason: str, pause_s: float) -> None:
         """Deliver what waits (for a while), go away, and come back with a new boot."""
         if self._outbox:

@@ -62,6 +62,7 @@ from loadtest.station.obeying import bays_of, obey, retariff
 from loadtest.station.reserved import Reservations
 from loadtest.station.sensors import feel
 from loadtest.station.signing import Signing
+from loadtest.station.streams import Streams
 from loadtest.station.tariffs import Tariffs
 from loadtest.station.vehicles import Vehicles
 
@@ -141,6 +142,7 @@ class Station:
         self._uploads = Uploads(self, self._begin)
         self._vehicles = Vehicles(one_in=plan.iso_15118)
         self._signing = Signing(plan.name, self)
+        self._streams = Streams(self, self._begin, Random(f"{plan.name}:streams"))
         self.bays = tuple(
             Bay(number, meter=Meter(outlet=outlet, start_ws=start_ws), host=self, random=random)
             for number, (outlet, start_ws) in enumerate(zip(plan.outlets, plan.start_ws, strict=True), start=1)
@@ -303,6 +305,7 @@ class Station:
                     retariff(self.bays, self._tariffs, intent)
                 case _:
                     self._kept.obey(intent)
+                    self._streams.follow(self._kept.monitors)
 
     def _say(self, intent: Say) -> None:
         for message in intent.messages:

@@ -41,6 +41,8 @@ def answers_2x() -> Answers:
         "NotifyDERAlarm": lambda _: {},
         "NotifyDERStartStop": lambda _: {},
         "BatterySwap": lambda _: {},
+        "OpenPeriodicEventStream": lambda _: {"status": "Accepted"},
+        "ClosePeriodicEventStream": lambda _: {},
         "NotifyChargingLimit": lambda _: {},
         "ClearedChargingLimit": lambda _: {},
         "NotifyEVChargingNeeds": lambda _: {"status": "Accepted"},
@@ -91,6 +93,8 @@ class Csms:
                 thinking.add(asyncio.create_task(self._think(station, version, link, message)))
             elif message[0] == 2:
                 await self._take_call(station, version, link, message)
+            elif message[0] == 6:  # 2.1 SEND, which is not answered
+                self.calls.append((station, message[2], message[3]))
             else:
                 await self._take_answer(message)
             self._changed.set()

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
-ANSWER_WITHIN_S: Final = 15.0
-OUTCOME_WITHIN_S: Final = 5
+ANSWER_WITHIN_S: Final = 40.0
+OUTCOME_WITHIN_S: Final = 20
 """How long a request waits for what the station says to its command."""
 
 GOOD: Final = frozenset({"accepted", "partial"})

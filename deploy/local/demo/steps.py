@@ -167,6 +167,14 @@ _DROOP: Final = {
     "response_time_s": "2",
 }
 _WATCHED: Final = {"component": "EVSE", "variable": "AvailabilityState", "type": "Delta", "value": "1", "severity": 6}
+_STREAMED: Final = {
+    "component": "TemperatureSensor",
+    "variable": "Temperature",
+    "type": "Periodic",
+    "value": "60",
+    "severity": 8,
+    "stream_interval_s": 30,
+}
 _NOTICE: Final = {
     "text": "Works on the access road until Friday",
     "language": "en",
@@ -225,6 +233,7 @@ AT_STATIONS: Final[tuple[Step, ...]] = (
     Step(name="display message", do=_ask("display-messages", {"text": "Welcome", "state": "Idle"}), at=VARIABLES),
     Step(name="notice", do=_ask("display-messages", _NOTICE), at=GRID),
     Step(name="monitor", do=_command("SetVariableMonitoring", monitors=[_WATCHED]), at=VARIABLES),
+    Step(name="stream", do=_command("SetVariableMonitoring", monitors=[_STREAMED]), at=GRID),
     Step(name="monitors read", do=_command("GetMonitoringReport"), at=VARIABLES),
     Step(
         name="profile applied",

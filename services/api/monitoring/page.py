@@ -1,4 +1,4 @@
-"""A station's monitoring in the console: the events of its variables, its monitors, and the buttons that read and clear them."""
+"""A station's monitoring in the console: events of its variables, its monitors and streams, and the buttons that read and clear them."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from services.api.commands.usecases import ask
 from services.api.console import forms
 from services.api.console.pages import PageRequest, Part, Screen, station_url
 from services.api.console.rendering import Rendered, Shown, page_request
-from services.api.monitoring.rows import Event, EventFilter, ReportedMonitor
+from services.api.monitoring.rows import Event, EventFilter, EventStream, ReportedMonitor, StreamValue
 from services.api.stations.rows import StationPath
 from services.api.stations.tabs import HEAD, of_station
 from services.api.stations.usecases import known_station
@@ -19,7 +19,7 @@ from services.api.web.paging import Page
 from services.api.web.parameters import Given
 from services.api.web.problems import invalid
 
-EVENTS, MONITORS = 50, 200
+EVENTS, MONITORS, STREAMS = 50, 200, 10
 WAIT_S = 10.0
 
 
@@ -28,6 +28,13 @@ class Monitors(msgspec.Struct, frozen=True, kw_only=True):
 
     station: str
     items: tuple[ReportedMonitor, ...]
+
+
+class Stream(msgspec.Struct, frozen=True, kw_only=True):
+    """A stream, and the newest value that came in it, if any."""
+
+    of: EventStream
+    newest: StreamValue | None
 
 
 async def events(asked: PageRequest) -> Page[Event]:
@@ -44,6 +51,14 @@ async def monitors(asked: PageRequest) -> Monitors:
     return Monitors(station=station, items=page.items)
 
 
+async def streams(asked: PageRequest) -> tuple[Stream, ...]:
+    """Its streams of values, each with its newest one."""
+    reads, station = asked.ports.reads, asked.subject.station
+    page: Page[EventStream] = await reads.event_streams(station, limit=STREAMS)
+    newest = [(await reads.stream_values(station, one.stream_id, limit=1)).items for one in page.items]
+    return tuple(Stream(of=one, newest=next(iter(found), None)) for one, found in zip(page.items, newest, strict=True))
+
+
 OF_STATION = Screen(
     title="Monitoring",
     nav="stations",
@@ -52,6 +67,7 @@ OF_STATION = Screen(
         HEAD,
         Part(name="events", template="monitoring/events.html", load=events, on="connector", every_s=3, poll_s=10),
         Part(name="monitors", template="monitoring/monitors.html", load=monitors, on="report outcome", poll_s=10),
+        Part(name="streams", template="monitoring/streams.html", load=streams, poll_s=20),
     ),
 )
 

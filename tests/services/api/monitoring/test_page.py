@@ -7,7 +7,7 @@ from schemas.commands import CommandRequested, ItemOutcome
 from schemas.monitoring import ClearVariableMonitoring, GetMonitoringReport
 from services.api.fakes import World
 from tests.services.api.builders import STATION, a_state, an_outcome
-from tests.services.api.monitoring.worlds import a_monitor_row, an_event_row
+from tests.services.api.monitoring.worlds import a_monitor_row, a_stream_row, a_value_row, an_event_row
 from tests.services.api.worlds import HOSTILE
 
 TAB = f"/stations/{STATION}/monitoring"
@@ -28,6 +28,15 @@ async def test_events_and_monitors_are_shown(browser: AsyncClient, world: World)
     assert "EVSE@1.Power" in page
     assert "cleared" in page
     assert "UpperThreshold 22000.5" in page
+
+
+async def test_a_stream_is_shown_with_its_newest_value(browser: AsyncClient, world: World) -> None:
+    world.reads.stream_rows = [a_stream_row(stream_id=7, interval_s=30)]
+    world.reads.stream_value_rows = [a_value_row(value="21.5", pending=2)]
+
+    page = (await browser.get(TAB)).text
+
+    assert all(word in page for word in ("Streams of values", "every 30 s", "21.5", "2 still to come"))
 
 
 async def test_an_error_of_a_1_6_connector_shows_whose_code_it_has(browser: AsyncClient, world: World) -> None:
