@@ -12,6 +12,14 @@ AuthorityKind = Literal["built-in", "est"]
 """`built-in`: the key is a file of the worker `authorities`. `est`: an authority elsewhere, spoken with by RFC 7030."""
 
 
+OCSP_PATH = "/pki/ocsp"
+"""Where the API serves OCSP answers, below its public address."""
+
+OcspAlgorithm = Literal["SHA1", "SHA256"]
+"""The algorithms by which certificates are asked for: SHA-1 by most programs (RFC 5019), SHA-256 by stations (OCPP has SHA-384 and SHA-512
+as well; these are not served)."""
+
+
 class AuthorityAnnounced(Record, frozen=True, kw_only=True, tag="authority-announced"):
     """An authority that signs now, with the certificate by which it does. Its key is nowhere but with itself.
 
@@ -47,6 +55,32 @@ class RevocationListMade(Record, frozen=True, kw_only=True, tag="revocation-list
     next_at: Timestamp
 
 
+class OcspAnswerMade(Record, frozen=True, kw_only=True, tag="ocsp-answer-made"):
+    """The answer of our OCSP responder about a certificate, signed by its issuer: `der` is what is served until `next_at` (RFC 6960).
+
+    There are two for each certificate, for a request names it by hashes of one algorithm and the answer has to repeat them. `answer` is
+    the key (`answer_key`). `status` is good or revoked. `expires_at` is the certificate's; the answer is forgotten then.
+    """
+
+    answer: str
+    authority: str
+    station: str
+    fingerprint: str
+    serial_number: str
+    algorithm: OcspAlgorithm
+    issuer_key_hash: str
+    status: Literal["good", "revoked"]
+    der: bytes
+    made_at: Timestamp
+    next_at: Timestamp
+    expires_at: Timestamp
+
+
+def answer_key(algorithm: str, issuer_key_hash: str, serial_number: str) -> str:
+    """The key of an answer: the hash of the issuer's key and the serial number, both in lower-case hexadecimal."""
+    return f"{algorithm}-{issuer_key_hash}-{serial_number}"
+
+
 def authority_for(
     announced: Iterable[AuthorityAnnounced], use: SigningUse, root: HashData | None = None
 ) -> AuthorityAnnounced | None:
@@ -72,4 +106,12 @@ REVOCATION_LISTS = Topic(
     retention_s=None,
 )
 
-TOPICS = (AUTHORITIES, REVOCATION_LISTS)
+OCSP_ANSWERS = Topic(
+    name="csms.ocsp-answers",
+    meaning="The newest answer of our OCSP responder about each certificate that was signed here.",
+    records=(OcspAnswerMade,),
+    key="answer",
+    retention_s=None,
+)
+
+TOPICS = (AUTHORITIES, REVOCATION_LISTS, OCSP_ANSWERS)

@@ -10,7 +10,7 @@ ClickHouse's tables, the topics that the API follows, and the records that each 
 import msgspec
 
 from schemas.audit import AUDIT
-from schemas.authorities import AUTHORITIES, REVOCATION_LISTS
+from schemas.authorities import AUTHORITIES, OCSP_ANSWERS, REVOCATION_LISTS
 from schemas.authorization import AUTHORIZATIONS, CONTRACTS, DECISIONS, REF_TOKENS
 from schemas.batteries import BATTERIES, BATTERY_SLOTS, BATTERY_SWAPS
 from schemas.billing import CDRS
@@ -236,8 +236,8 @@ FLOWS: tuple[Flow, ...] = (
     Flow(
         name="authorities",
         reads=(CERTIFICATE_ORDERS,),
-        references=(REF_REVOCATIONS,),
-        writes=(CERTIFICATE_RESULTS, AUTHORITIES, REVOCATION_LISTS),
+        references=(REF_REVOCATIONS, OCSP_ANSWERS),
+        writes=(CERTIFICATE_RESULTS, AUTHORITIES, REVOCATION_LISTS, OCSP_ANSWERS),
     ),
     Flow(
         name="der",
@@ -288,6 +288,7 @@ FLOWS: tuple[Flow, ...] = (
                 ISSUED_CERTIFICATES,
                 AUTHORITIES,
                 REVOCATION_LISTS,
+                OCSP_ANSWERS,
                 BOOT_RUNS,
                 DER_STATES,
                 BATTERY_SWAPS,

@@ -93,7 +93,7 @@ def issued_by(issuer: x509.Certificate, name: HashData) -> bool:
 
 def named_by(issuer: x509.Certificate, serial_number: int, algorithm: str = "SHA256") -> HashData:
     """How OCPP names the certificate of this issuer with that serial number."""
-    key = _key_bits(issuer.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
+    key = key_bits(issuer)
     return HashData(
         hash_algorithm=algorithm,
         issuer_name_hash=hashlib.new(ALGORITHMS[algorithm], issuer.subject.public_bytes()).hexdigest(),
@@ -106,7 +106,7 @@ def names_of(found: x509.Certificate) -> tuple[HashData, ...]:
     """How OCPP names a certificate, by each algorithm; without the hash of its issuer's key, unless it is its own issuer."""
     name, key = found.issuer.public_bytes(), b""
     if found.subject == found.issuer:
-        key = _key_bits(found.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
+        key = key_bits(found)
     return tuple(
         HashData(
             hash_algorithm=word,
@@ -118,8 +118,9 @@ def names_of(found: x509.Certificate) -> tuple[HashData, ...]:
     )
 
 
-def _key_bits(info: bytes) -> bytes:
+def key_bits(certificate: x509.Certificate) -> bytes:
     """The bits of the key within its SubjectPublicKeyInfo (RFC 5280, 4.1): what OCSP hashes, without tag, length and unused bits."""
+    info = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     _, at, _ = _element(info, 0)  # SEQUENCE
     _, _, end_of_algorithm = _element(info, at)
     _, start, end = _element(info, end_of_algorithm)  # BIT STRING

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from schemas.authorities import OCSP_PATH
 from schemas.settings import BadSetting
 from services.authorities.builtin import BuiltInAuthority
 from services.authorities.config import BadConfig, BuiltIn, read
@@ -14,11 +15,12 @@ from services.runtime.loop.worker import Worker
 
 def workers(settings: AuthoritiesSettings) -> tuple[Worker, ...]:
     """The worker that signs. Raises BadSetting for authorities that cannot be used."""
-    return (Signer(authorities_in(settings.authorities_file), settings),)
+    ocsp_url = f"{settings.api_public_url.rstrip('/')}{OCSP_PATH}" if settings.api_public_url else ""
+    return (Signer(authorities_in(settings.authorities_file, ocsp_url=ocsp_url), settings),)
 
 
-def authorities_in(path: str) -> dict[str, Authority]:
-    """The authorities of a file, by name; none where there is no file. Raises BadSetting."""
+def authorities_in(path: str, *, ocsp_url: str = "") -> dict[str, Authority]:
+    """The authorities of a file, by name; none where there is no file. `ocsp_url`: of those that name none. Raises BadSetting."""
     if not path:
         return {}
     try:
@@ -29,6 +31,8 @@ def authorities_in(path: str) -> dict[str, Authority]:
         raise BadSetting(f"authorities_file={path!r}: {error}") from error
     folder = Path(path).absolute().parent
     return {
-        name: BuiltInAuthority(name, each, folder) if isinstance(each, BuiltIn) else EstAuthority(name, each, folder)
+        name: BuiltInAuthority(name, each, folder, ocsp_url=ocsp_url)
+        if isinstance(each, BuiltIn)
+        else EstAuthority(name, each, folder)
         for name, each in config.items()
     }

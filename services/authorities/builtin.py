@@ -11,12 +11,13 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
-from schemas.authorities import AuthorityAnnounced, RevocationListMade
+from schemas.authorities import AuthorityAnnounced, OcspAnswerMade, RevocationListMade
 from schemas.revocations import CertificateRevoked
 from schemas.settings import BadSetting
 from schemas.signing import CertificateIssued, SigningOrdered
 from schemas.x509 import names_of
 from services.authorities import chains
+from services.authorities.answers import About, abouts, answer, issuer_key_hash
 from services.authorities.config import BuiltIn
 from services.authorities.port import Refused, certificate_of, kind_of_key, request_of
 from services.authorities.profiles import (
@@ -33,7 +34,7 @@ from services.authorities.profiles import (
 class BuiltInAuthority:
     """Signs with a key from a file. Raises BadSetting where key and certificates do not fit."""
 
-    def __init__(self, name: str, config: BuiltIn, folder: Path) -> None:
+    def __init__(self, name: str, config: BuiltIn, folder: Path, *, ocsp_url: str = "") -> None:
         self.name = name
         self._config = config
         self._key = load_key(
@@ -53,6 +54,7 @@ class BuiltInAuthority:
             certificate=self._own,
             validity_days=config.validity_days,
             revocation_list_url=config.revocation_list_url,
+            ocsp_url=config.ocsp_url or ocsp_url,
         )
 
     async def sign(self, order: SigningOrdered, now: datetime) -> CertificateIssued:
@@ -114,6 +116,16 @@ class BuiltInAuthority:
             made_at=now,
             next_at=next_at,
         )
+
+    def ocsp_answer(self, about: About, now: datetime, next_at: datetime) -> OcspAnswerMade | None:
+        """The answer about a certificate; None where this authority has not issued it, or names no responder in its certificates."""
+        if not self._issuer.ocsp_url or issuer_key_hash(self._own, about.algorithm) != about.issuer_key_hash:
+            return None
+        return answer(about, self._own, self._key, authority=self.name, now=now, next_at=next_at)
+
+    def asked_about(self, issued: CertificateIssued) -> tuple[About, ...]:
+        """How a certificate that it issued is asked for; nothing where it names no responder."""
+        return abouts(issued, self._own) if self._issuer.ocsp_url else ()
 
     async def close(self) -> None:
         """Nothing is open."""

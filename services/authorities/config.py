@@ -15,7 +15,8 @@ class BuiltIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """An authority whose key is a file here. Paths are relative to the file that names them.
 
     `certificate`: PEM, the issuing certificate and then those above it; the root may be left out, or stand in `root`.
-    `revocation_list_url`: where the list of revoked certificates is served; it is written into certificates.
+    `revocation_list_url`: where the list of revoked certificates is served; it is written into certificates. `ocsp_url`: where its OCSP
+    answers are served; empty: below `api_public_url`, where that is set.
     """
 
     uses: Uses
@@ -25,6 +26,7 @@ class BuiltIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     root: str = ""
     validity_days: Days = 365
     revocation_list_url: str = ""
+    ocsp_url: str = ""
 
 
 class Est(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="est"):

@@ -19,12 +19,13 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization.pkcs7 import load_der_pkcs7_certificates
 
-from schemas.authorities import AuthorityAnnounced, RevocationListMade
+from schemas.authorities import AuthorityAnnounced, OcspAnswerMade, RevocationListMade
 from schemas.revocations import CertificateRevoked
 from schemas.settings import BadSetting
 from schemas.signing import CertificateIssued, SigningOrdered
 from schemas.x509 import names_of
 from services.authorities import chains
+from services.authorities.answers import About
 from services.authorities.config import Est
 from services.authorities.port import Refused, Unreachable, certificate_of, kind_of_key, request_of
 
@@ -102,6 +103,14 @@ class EstAuthority:
     ) -> RevocationListMade | None:
         """None: its operator makes it."""
         return None
+
+    def ocsp_answer(self, about: About, now: datetime, next_at: datetime) -> OcspAnswerMade | None:
+        """None: its operator's responder answers."""
+        return None
+
+    def asked_about(self, issued: CertificateIssued) -> tuple[About, ...]:
+        """Nothing, for the same reason."""
+        return ()
 
     async def close(self) -> None:
         """Close every connection."""

@@ -29,3 +29,11 @@ LIST_ENDS = Gauge(
     "How long the newest list of revoked certificates of an authority still holds.",
     ("authority",),
 )
+OCSP_ANSWERS = Counter(
+    "voltbus_services_ocsp_answers_made_total",
+    "OCSP answers about certificates of stations that were made again: because they were old, or the certificate was revoked.",
+)
+OCSP_ANSWERS_END = Gauge(
+    "voltbus_services_ocsp_answers_end_seconds",
+    "How long the OCSP answer that ends first still holds.",
+)

@@ -10,12 +10,13 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 
-from schemas.authorities import AuthorityAnnounced, RevocationListMade
+from schemas.authorities import AuthorityAnnounced, OcspAnswerMade, RevocationListMade
 from schemas.base import derived_id
 from schemas.csr import BadRequest, key_bytes, load_csr, read_csr
 from schemas.revocations import CertificateRevoked
 from schemas.signing import LONGEST_CHAIN, CertificateIssued, SigningOrdered
 from services.authorities import chains
+from services.authorities.answers import About
 
 
 class Refused(Exception):
@@ -45,6 +46,12 @@ class Authority(Protocol):
         self, revoked: Iterable[CertificateRevoked], now: datetime, next_at: datetime
     ) -> RevocationListMade | None:
         """Its list of revoked certificates; None where others make it."""
+
+    def ocsp_answer(self, about: About, now: datetime, next_at: datetime) -> OcspAnswerMade | None:
+        """The answer of our responder about a certificate; None where others answer, or it is not of this authority."""
+
+    def asked_about(self, issued: CertificateIssued) -> tuple[About, ...]:
+        """How our responder is asked about a certificate that this authority issued; nothing where others answer."""
 
     async def close(self) -> None:
         """Close what is open."""

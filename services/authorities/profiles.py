@@ -11,7 +11,7 @@ import msgspec
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
 from schemas.signing import STATION, SigningOrdered
 
@@ -26,11 +26,12 @@ Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 
 class Issuer(msgspec.Struct, frozen=True, kw_only=True):
-    """By whom certificates are issued, how long they hold, and where the list of revoked ones is served."""
+    """By whom certificates are issued, how long they hold, and where the list of revoked ones and OCSP answers are served."""
 
     certificate: x509.Certificate
     validity_days: int
     revocation_list_url: str = ""
+    ocsp_url: str = ""
 
 
 def subject(order: SigningOrdered, request: x509.CertificateSigningRequest) -> x509.Name:
@@ -82,6 +83,10 @@ def _extensions(request: x509.CertificateSigningRequest, issuer: Issuer) -> Sequ
         name = x509.UniformResourceIdentifier(issuer.revocation_list_url)
         point = x509.DistributionPoint(full_name=[name], relative_name=None, reasons=None, crl_issuer=None)
         extensions.append((x509.CRLDistributionPoints([point]), False))
+    if issuer.ocsp_url:
+        where = x509.UniformResourceIdentifier(issuer.ocsp_url)
+        access = x509.AccessDescription(AuthorityInformationAccessOID.OCSP, where)
+        extensions.append((x509.AuthorityInformationAccess([access]), False))
     return extensions
 
 

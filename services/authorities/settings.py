@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 
-from services.runtime.process.settings import Settings
+from services.runtime.process.settings import PUBLIC_URL, Settings
 
 
 class AuthoritiesSettings(Settings, frozen=True, kw_only=True):
@@ -17,6 +17,16 @@ class AuthoritiesSettings(Settings, frozen=True, kw_only=True):
             " writes one. Empty: nothing is signed here."
         ),
     ] = ""
+    api_public_url: Annotated[str, msgspec.Meta(description=PUBLIC_URL)] = ""
+    ocsp_answer_hours: Annotated[
+        float,
+        msgspec.Meta(
+            ge=1,
+            le=720,
+            description="How long an OCSP answer about a certificate that was signed here holds; a new one is made at half of it,"
+            " and within seconds where the certificate is revoked.",
+        ),
+    ] = 168.0
     revocation_list_hours: Annotated[
         float,
         msgspec.Meta(

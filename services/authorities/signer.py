@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
 
-from schemas.authorities import AuthorityAnnounced
+from schemas.authorities import OCSP_ANSWERS, AuthorityAnnounced, OcspAnswerMade
 from schemas.base import Record, derived_id
 from schemas.codec import Decoder, UnknownRecord
 from schemas.revocations import REF_REVOCATIONS, CertificateRevoked
@@ -17,6 +17,8 @@ from schemas.signing import CERTIFICATE_ORDERS, LONGEST_DETAIL, CertificateIssue
 from schemas.topic import Topic
 from services.authorities import metrics
 from services.authorities.port import Authority, Refused, Unreachable
+from services.authorities.responding import AT_ONCE as ANSWERS_AT_ONCE
+from services.authorities.responding import Responding, batched
 from services.authorities.settings import AuthoritiesSettings
 from services.runtime.bus.consumer import BatchConsumer, Records
 from services.runtime.bus.producer import Publisher
@@ -56,7 +58,8 @@ class Signer:
         self._clock = clock
         self._publisher = Publisher(settings, name=self.name)
         self._revoked = asyncio.Event()
-        self._view = CompactedView(REF_REVOCATIONS, settings=settings, changed=self._note)
+        self._responding = Responding(authorities, hours=settings.ocsp_answer_hours)
+        self._view = CompactedView(REF_REVOCATIONS, OCSP_ANSWERS, settings=settings, changed=self._note)
         self._orders = BatchConsumer(
             (CERTIFICATE_ORDERS.name,), self.name, self.handle, settings=settings, max_records=AT_ONCE, rest_ms=20
         )
@@ -112,7 +115,10 @@ class Signer:
 
     async def _answer(self, order: SigningOrdered) -> None:
         result = await self.answered(order)
-        await self._publisher.publish(result)
+        first: list[Record] = []
+        if isinstance(result, CertificateIssued) and order.id not in self._made:
+            first += self._responding.first(result, self._clock())
+        await self._publisher.publish(result, *first)
         if isinstance(result, CertificateIssued):
             self._made[order.id] = result
             while len(self._made) > REMEMBERED:
@@ -165,6 +171,7 @@ class Signer:
             self._count_lists()
             try:
                 await self._announce()
+                await self._answers()
                 now = self._clock()
                 if now >= list_at or self._pending:
                     await self._list(now)
@@ -200,12 +207,26 @@ class Signer:
                 await self._publisher.publish(made)
                 self._lists[name] = made.next_at
 
+    async def _answers(self) -> None:
+        """Make OCSP answers again that are old or of certificates that were revoked, some at a time; forget those of expired ones."""
+        held, revoked, now = self._view.all(OCSP_ANSWERS), self._view.all(REF_REVOCATIONS), self._clock()
+        await self._publisher.send(self._responding.forgotten(held, now))
+        for some in batched(self._responding.stale(held, revoked, now), ANSWERS_AT_ONCE):
+            made = self._responding.renewed(some, revoked, now)
+            await self._publisher.publish(*made)
+            metrics.OCSP_ANSWERS.inc(len(made))
+            await asyncio.sleep(0)
+        ends = (each.next_at for each in held.values() if isinstance(each, OcspAnswerMade) and each.expires_at > now)
+        metrics.OCSP_ANSWERS_END.set((min(ends, default=now + dt.timedelta(days=30)) - now).total_seconds())
+
     def _count_lists(self) -> None:
         now = self._clock()
         for name, ends_at in self._lists.items():
             metrics.LIST_ENDS.labels(name).set((ends_at - now).total_seconds())
 
     def _note(self, topic: Topic, key: str, record: Record | None, mark: Mark) -> None:
+        if topic is OCSP_ANSWERS:
+            return
         self._pending = True
         self._revoked.set()
 

@@ -7,6 +7,14 @@ import httpx
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.ocsp import (
+    OCSPCertStatus,
+    OCSPRequestBuilder,
+    OCSPResponse,
+    OCSPResponseStatus,
+    load_der_ocsp_response,
+)
 from cryptography.x509.oid import NameOID
 
 from tests.integration.product import Product, eventually
@@ -19,6 +27,22 @@ BOTH = ("A02", "A03", "1.6:A02", "1.6:A03")
 
 def named(version: str) -> str:
     return f"SIGN-{version.replace('.', '')}-{uuid.uuid4().hex[:6]}"
+
+
+async def our_responder_says(leaf: x509.Certificate, issuer: x509.Certificate) -> OCSPCertStatus:
+    """What the responder that the certificate names says of it."""
+    (named_there,) = leaf.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
+    request = OCSPRequestBuilder().add_certificate(leaf, issuer, SHA256()).build().public_bytes(Encoding.DER)
+    headers = {"Content-Type": "application/ocsp-request"}
+
+    async def known() -> OCSPResponse | None:
+        async with httpx.AsyncClient() as anybody:
+            answer = await anybody.post(named_there.access_location.value, content=request, headers=headers)
+        found = load_der_ocsp_response(answer.content)
+        return found if found.response_status is OCSPResponseStatus.SUCCESSFUL else None
+
+    found: OCSPResponse = await eventually(known)
+    return found.certificate_status
 
 
 async def becomes(api: httpx.AsyncClient, station: str, *statuses: str) -> list[dict[str, Any]]:
@@ -56,6 +80,7 @@ async def test_a_station_asks_for_its_certificate_and_is_asked_to_renew_it(produ
         assert first["serial_number"] != second["serial_number"]
         assert [one.value for one in leaf.subject.get_attributes_for_oid(NameOID.COMMON_NAME)] == [name]
         assert leaf.extensions.get_extension_for_class(x509.KeyUsage).value.digital_signature
+        assert await our_responder_says(leaf, chain[1]) is OCSPCertStatus.GOOD
         authority = next(
             one for one in (await api.get("/certificate-authorities")).json() if one["authority"] == "stations"
         )

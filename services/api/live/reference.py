@@ -4,7 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping
 
-from schemas.authorities import AUTHORITIES, REVOCATION_LISTS
+from schemas.authorities import AUTHORITIES, OCSP_ANSWERS, REVOCATION_LISTS
 from schemas.base import Record
 from schemas.campaigns import FIRMWARE_CAMPAIGN_STATES, CampaignChanged
 from schemas.credits import TOKEN_CREDITS
@@ -25,7 +25,7 @@ READ_BACK_WITHIN_S = 2.0
 FOLLOWED = (
     *REFERENCE,
     *(STATION_STATES, FIRMWARE_CAMPAIGN_STATES, LOGINS, TOKEN_CREDITS, API_KEY_USES),
-    *(AUTHORITIES, REVOCATION_LISTS, *HELD),
+    *(AUTHORITIES, REVOCATION_LISTS, OCSP_ANSWERS, *HELD),
 )
 """The topics that this process holds whole, the newest of each key."""
 

@@ -1,7 +1,7 @@
 """The noun signing, declared for the API."""
 
 from services.api.noun import ApiNoun, Navigation, NounReads
-from services.api.signing import page, reads, routes
+from services.api.signing import page, reads, responder, routes
 from services.api.web.policy import Policy
 
 NOUN = ApiNoun(
@@ -14,7 +14,7 @@ NOUN = ApiNoun(
     ),
     tenancy="station",
     routers=(routes.router,),
-    open=(routes.public,),
+    open=(routes.public, responder.router),
     pages=page.HANDLERS,
     navigation=Navigation(
         "certificates",

@@ -8,6 +8,7 @@ from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from schemas.authorities import OCSP_PATH
 from services.api.web.auth import PROGRAMS
 from services.api.web.importing import MEDIA_TYPES, media_type_of
 from services.api.web.problems import Problem
@@ -19,6 +20,9 @@ UPLOADS = "/api/v1/uploads/"
 
 IMPORTS = "-imports"
 """How the paths of the API end to which files of rows are sent."""
+
+OCSP_REQUESTS = frozenset({"application/ocsp-request"})
+"""What our OCSP responder is asked by (RFC 6960, appendix A)."""
 
 BOTH = ("/login",)
 """Paths that programs and people send their bodies to."""
@@ -49,6 +53,8 @@ def _taken(request: Request[Any, Any, Any]) -> frozenset[str] | None:
     path = request.url.path
     if path.startswith(UPLOADS):
         return None
+    if path == OCSP_PATH:
+        return OCSP_REQUESTS
     if path in BOTH:
         return JSON | FORMS
     if path.startswith(PROGRAMS) and path.endswith(IMPORTS):

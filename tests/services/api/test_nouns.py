@@ -65,6 +65,7 @@ DEPLOYMENTS = {
     "csms.ref.contract-roots",  # EVs of every mobility operator come to every tenant
     "csms.certificate-authorities",
     "csms.revocation-lists",
+    "csms.ocsp-answers",  # public, to whoever knows a certificate
     "csms.logins",  # ends of logins, by random ids that say nothing
     "csms.security-batches",  # orders over the whole fleet, in waves
 }

@@ -2,20 +2,22 @@
 
 import asyncio
 import datetime as dt
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from schemas.authorities import AuthorityAnnounced, RevocationListMade
+from schemas.authorities import OCSP_ANSWERS, AuthorityAnnounced, OcspAnswerMade, RevocationListMade
 from schemas.base import Record
 from schemas.codec import encode
 from schemas.deadletters import DeadLettered
+from schemas.revocations import REF_REVOCATIONS
 from schemas.signing import CERTIFICATE_ORDERS, CertificateIssued, SigningFailed, SigningOrdered
 from services.authorities.port import Refused, Unreachable
 from services.authorities.settings import AuthoritiesSettings
 from services.authorities.signer import Signer
-from tests.services.authorities.given import NOW, ordered
+from tests.services.authorities.given import NOW, made, opened, ordered, revoked
 from tests.services.certificates.asking import issued
 
 
@@ -40,6 +42,12 @@ class Scripted:
 
     def revocation_list(self, revoked: Any, now: dt.datetime, next_at: dt.datetime) -> RevocationListMade | None:
         return None
+
+    def ocsp_answer(self, about: Any, now: dt.datetime, next_at: dt.datetime) -> OcspAnswerMade | None:
+        return None
+
+    def asked_about(self, issued: CertificateIssued) -> tuple[Any, ...]:
+        return ()
 
     async def close(self) -> None: ...
 
@@ -160,3 +168,28 @@ async def test_an_authority_is_announced_when_it_changes_and_not_all_the_time() 
     made._clock.now += dt.timedelta(hours=7)  # type: ignore[attr-defined]
     await made._announce()
     assert len(bus.published) == 2
+
+
+async def test_a_certificate_comes_with_its_first_ocsp_answers_and_they_are_kept(tmp_path: Path) -> None:
+    authority, clock = opened(made(tmp_path), ocsp_url="http://csms.example/pki/ocsp"), Clock(step_s=0)
+    signs, bus = signer(authority, clock=clock)  # type: ignore[arg-type]
+
+    await signs.handle([message(encode(ordered()))])
+    first = [each for each in bus.published if isinstance(each, OcspAnswerMade)]
+    (certificate,) = [each for each in bus.published if isinstance(each, CertificateIssued)]
+    assert [each.status for each in first] == ["good", "good"]
+
+    view = signs._view._records
+    view[OCSP_ANSWERS.name].update({each.answer: each for each in first})
+    bus.published.clear()
+    await signs._answers()
+    assert bus.published == []
+
+    fingerprint = certificate.fingerprint
+    view[REF_REVOCATIONS.name][fingerprint] = revoked(certificate.serial_number, "CN=x", fingerprint=fingerprint)
+    await signs._answers()
+    assert [each.status for each in bus.published if isinstance(each, OcspAnswerMade)] == ["revoked", "revoked"]
+
+    clock.now = certificate.expires_at
+    await signs._answers()
+    assert [each.value for each in bus.sent] == [None, None]

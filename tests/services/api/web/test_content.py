@@ -22,7 +22,7 @@ def takes_anything(path: str) -> HTTPRouteHandler:
 
 
 APP = Litestar(
-    [takes_anything(path) for path in ("/api/v1/tokens", "/tokens", "/login", "/api/v1/uploads/log")],
+    [takes_anything(path) for path in ("/api/v1/tokens", "/tokens", "/login", "/api/v1/uploads/log", "/pki/ocsp")],
     middleware=[ContentTypes()],
     exception_handlers={Problem: from_problem},  # type: ignore[dict-item]
     openapi_config=None,
@@ -43,6 +43,8 @@ APP = Litestar(
         ("/login", FORM, 204),
         ("/login", PLAIN, 415),
         ("/api/v1/uploads/log", PLAIN, 204),
+        ("/pki/ocsp", "application/ocsp-request", 204),
+        ("/pki/ocsp", PLAIN, 415),
     ],
 )
 def test_a_body_is_taken_where_its_type_is_that_of_its_path(path: str, kind: str, status: int) -> None:
