@@ -21,6 +21,7 @@ from deploy.local.checks import (
     secrets_key,
     usable_folder,
 )
+from deploy.local.contracts import FOLDER, mobility_operator
 from deploy.local.demo.operator import Operator
 from deploy.local.demo.running import Demo
 from deploy.local.journal import Journal
@@ -84,6 +85,8 @@ async def _run(settings: Settings, folder: Path) -> int:
                     bus.create(topic.name, partitions=1)
             journal = Journal(folder / "reference.jsonl", bus.bootstrap)
             kept = await journal.replay()
+            if settings.stations:
+                mobility_operator(folder)
             operator = Operator(f"http://{settings.host}:{settings.port}/api/v1", key)
             demo = Demo(operator, stations=settings.stations, folder=folder, kept=kept)
             async with journal.following(), demo.receiving():
@@ -114,7 +117,10 @@ async def _serve(
         "services", "services", "all", "--port", settings.port, "--metrics-port", settings.services_metrics_port
     )
     gateway = child("gateway", "gateway", "--port", settings.ocpp_port, "--metrics-port", settings.gateway_metrics_port)
-    fleet = child("fleet", "loadtest", "fleet", "--stations", settings.stations, "--url", _ocpp_url(settings))
+    fleet = child(
+        *("fleet", "loadtest", "fleet", "--stations", settings.stations, "--url", _ocpp_url(settings)),
+        *("--contracts", str(folder / FOLDER)),
+    )
     running = [services, gateway]
     stopping = asyncio.create_task(stop.wait())
     try:

@@ -50,10 +50,19 @@ def authorizing(subprotocol: str, contract: Contract) -> Message:
         "certificate": contract.chain,
         "iso15118CertificateHashData": list(contract.hashes),
     }
+    return _message(subprotocol, "Authorize", payload)
+
+
+def asking_status(subprotocol: str, certificate: Payload) -> Message:
+    """GetCertificateStatus of a certificate (M06); in 1.6 inside DataTransfer."""
+    return _message(subprotocol, "GetCertificateStatus", {"ocspRequestData": certificate})
+
+
+def _message(subprotocol: str, action: str, payload: Payload) -> Message:
     if subprotocol != "ocpp1.6":
-        return Message("Authorize", payload)
+        return Message(action, payload)
     data = msgspec.json.encode(payload).decode()
-    return Message("DataTransfer", {"vendorId": PNC, "messageId": "Authorize", "data": data})
+    return Message("DataTransfer", {"vendorId": PNC, "messageId": action, "data": data})
 
 
 def accepted(subprotocol: str, payload: bytes) -> bool:

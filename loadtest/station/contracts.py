@@ -25,7 +25,7 @@ from loadtest.ocpp.messages import Payload
 AUTHORITY, KEY = "authority.pem", "authority.key"
 """Files of the operator's folder: the authority below its root, which issues contracts, and its key."""
 
-SPOILED_ONE_IN = 8
+SPOILED_ONE_IN = 5
 """Of so many EVs that come with a contract, one shows a certificate that does not count."""
 
 DAY = dt.timedelta(days=1)
@@ -56,6 +56,10 @@ class MobilityOperator:
         if (emaid, kind) not in self._made:
             self._made[emaid, kind] = self._issued(emaid, kind, dt.datetime.now(dt.UTC))
         return self._made[emaid, kind]
+
+    def station_certificate(self) -> Payload:
+        """How a responder is asked about the V2G certificate of a station; each station has another."""
+        return self._hash_data(self._random.getrandbits(64) + 1)
 
     def _issued(self, emaid: str, kind: Kind, now: dt.datetime) -> Contract:
         names = ((NameOID.COMMON_NAME, emaid), (NameOID.ORGANIZATION_NAME, "Elbtal Mobility"))

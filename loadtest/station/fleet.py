@@ -38,7 +38,7 @@ ASKS_TO_SIGN = 3
 PAYS = "2.1"
 """The version whose stations have a payment terminal, where a third of their drivers pay, and whose DC outlets take energy back."""
 
-PLUGS_AND_CHARGES_ONE_IN, BY_CONTRACT = 4, 1 / 3
+PLUGS_AND_CHARGES_ONE_IN, BY_CONTRACT = 3, 1 / 2
 """Of stations of 2.x so many speak Plug & Charge, and the first of the fleet does, which has 1.6; so many of their EVs have a contract."""
 
 GIVE_BACK = 1 / 3
@@ -110,7 +110,7 @@ def plan_of(options: FleetOptions, number: int) -> tuple[str, StationPlan]:
         managed=version in SPEAKS_2X and number % MANAGED_ONE_IN == 1,
         feels=version in SPEAKS_2X,
         plugs_and_charges=bool(options.contracts)
-        and (number == 0 or (version in SPEAKS_2X and number % PLUGS_AND_CHARGES_ONE_IN == 2)),
+        and (number == 0 or (version in SPEAKS_2X and number % PLUGS_AND_CHARGES_ONE_IN == 1)),
         asks_to_sign_after_s=random.uniform(5.0, 60.0) if number % ASKS_TO_SIGN == 0 else None,
     )
     return version, plan

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from loadtest.ocpp.contracts import Contract, accepted, authorizing, is_contract
+from loadtest.ocpp.contracts import Contract, accepted, asking_status, authorizing, is_contract
 from loadtest.ocpp.intents import (
     AskToSign,
     CancelReservation,
@@ -92,9 +92,10 @@ class StationPlan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Contracts(Protocol):
-    """What EVs with a contract show."""
+    """What EVs with a contract show, and what a responder is asked about the station's own V2G certificate."""
 
     def shown(self, emaid: str) -> Contract: ...
+    def station_certificate(self) -> Payload: ...
 
 
 class Station:
@@ -152,6 +153,9 @@ class Station:
         """Live until cancelled."""
         self.tell_security("StartupOfTheDevice")
         self.tell_vendor("Started", f"{len(self.bays)} EVSEs")
+        if self._contracts is not None:
+            asked = asking_status(self.dialect.subprotocol, self._contracts.station_certificate())
+            self.tell(asked, kept=True)
         self._begin(self._signing.first(self.plan.asks_to_sign_after_s))
         try:
             async with asyncio.TaskGroup() as tasks:

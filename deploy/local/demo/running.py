@@ -14,6 +14,7 @@ from typing import Final
 
 import msgspec
 
+from deploy.local.contracts import root_of
 from deploy.local.demo.operator import NotYet, Operator, Refused
 from deploy.local.demo.receiver import HOST, Receiver
 from deploy.local.demo.stations import FLEET, player
@@ -44,6 +45,7 @@ class Demo:
         self._operator = operator
         self._path = folder / NOTES
         self._log = folder / "log" / "webhook.log"
+        self._root = root_of(folder)
         self._pause = pause
         self._wanted = stations > 0 and (kept == 0 or self._path.exists())
         self._notes = self._read()
@@ -63,9 +65,8 @@ class Demo:
         except OSError as error:
             _say(f"port {self._notes.receiver_port} is taken, so the webhook of the demo reaches nobody: {error}")
         url = f"http://{HOST}:{self._notes.receiver_port}/"
-        self._steps = [
-            each for each in steps(self.fleet, receiver=url) if each.each_start or each.name not in self._notes.done
-        ]
+        wanted = steps(self.fleet, receiver=url, root=self._root)
+        self._steps = [each for each in wanted if each.each_start or each.name not in self._notes.done]
         try:
             yield
         finally:

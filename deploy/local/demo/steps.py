@@ -278,8 +278,11 @@ AT_STATIONS: Final[tuple[Step, ...]] = (
 """What stations are asked; the firmware last, for its stations restart."""
 
 
-def steps(fleet: Sequence[str], *, receiver: str) -> tuple[Step, ...]:
-    """All steps in their order, for these stations; `receiver` is the URL that takes what the webhook sends."""
+def steps(fleet: Sequence[str], *, receiver: str, root: str = "") -> tuple[Step, ...]:
+    """All steps in their order, for these stations; `receiver` is the URL that takes what the webhook sends.
+
+    `root`: of the mobility operator whose contracts EVs show, in PEM; empty: there is none.
+    """
     secret = "whsec_" + base64.b64encode(os.urandom(SECRET_BYTES)).decode()
     webhook = {
         "url": receiver,
@@ -287,8 +290,10 @@ def steps(fleet: Sequence[str], *, receiver: str) -> tuple[Step, ...]:
         "secret": secret,
         "note": "Of `make up`: it takes all, and logs it.",
     }
+    trusted = {"use": "MORootCertificate", "certificate": root, "note": "Of the simulated EVs."}
     return (
         *EARLY,
+        *((Step(name="root of contracts", do=_post("/contract-roots", trusted), early=True),) if root else ()),
         *REFERENCE,
         Step(name="sites", do=_post("/station-imports", [world.provisioned(station) for station in fleet])),
         Step(name="webhook", do=_put(f"/webhooks/{world.WEBHOOK}", webhook)),

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from loadtest.ocpp.contracts import Contract, accepted, authorizing, is_contract
+from loadtest.ocpp.contracts import Contract, accepted, asking_status, authorizing, is_contract
 from loadtest.ocpp.ocpp2x import Ocpp2x
 
 CONTRACT = Contract(emaid="DEELBC12345678", chain="PEM", hashes=({"serialNumber": "1f"},))
@@ -40,3 +40,8 @@ def test_a_contract_is_told_from_a_card_and_has_a_type_of_its_own() -> None:
     assert is_contract("DEELBC12345678")
     assert not is_contract("04AABBCCDD")
     assert Ocpp2x("2.1").authorize("DEELBC12345678").payload == {"idToken": INNER["idToken"]}
+
+
+def test_a_station_asks_about_its_own_certificate() -> None:
+    assert asking_status("ocpp2.1", {"serialNumber": "1f"}).payload == {"ocspRequestData": {"serialNumber": "1f"}}
+    assert asking_status("ocpp1.6", {}).payload["messageId"] == "GetCertificateStatus"

@@ -1,6 +1,7 @@
 """The simulated mobility operator: its contracts are below its authority, and its responder answers for them."""
 
 import datetime as dt
+import json
 from pathlib import Path
 from random import Random
 
@@ -14,7 +15,11 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import NameOID
 
 from loadtest.ocpp.contracts import Contract, is_contract
+from loadtest.ocpp.versions import VERSIONS
 from loadtest.station.contracts import AUTHORITY, KEY, MobilityOperator
+from tests.loadtest.csms import running_csms
+from tests.loadtest.hand_clock import HandClock, moving
+from tests.loadtest.station.world import NAME, NEVER, Cars, station_at
 
 
 @pytest.fixture
@@ -68,3 +73,40 @@ async def test_what_is_no_question_gets_no_answer(operator: MobilityOperator) ->
         url = str(operator.shown(operator.emaids[0]).hashes[0]["responderURL"])
         with pytest.raises(httpcore.RemoteProtocolError):
             await pool.request("POST", url, content=b"nonsense")
+
+
+class Shows:
+    """A contract that every EV shows."""
+
+    def shown(self, emaid: str) -> Contract:
+        return Contract(emaid=emaid, chain="PEM", hashes=())
+
+    def station_certificate(self) -> dict[str, object]:
+        return {
+            "hashAlgorithm": "SHA256",
+            "issuerNameHash": "aa",
+            "issuerKeyHash": "bb",
+            "serialNumber": "1f",
+            "responderURL": "http://r",
+        }
+
+
+@pytest.mark.parametrize("version", list(VERSIONS))
+async def test_a_station_shows_the_contract_of_an_ev_and_takes_the_answer(version: str) -> None:
+    clock = HandClock()
+    async with running_csms() as csms:
+        station = station_at(csms, version, clock)
+        station._contracts = Shows()
+        action = "DataTransfer" if version == "1.6" else "Authorize"
+        told = {"idTokenInfo": {"status": "Accepted"}, "certificateStatus": "Accepted"}
+        csms.answers[version] |= {
+            action: lambda _: {"status": "Accepted", "data": json.dumps(told)} if version == "1.6" else told,
+            "GetCertificateStatus": lambda _: {"status": "Accepted", "ocspResult": "MIIB"},
+        }
+        async with moving(station.run([Cars(NEVER)]), clock.run()):
+            await csms.until(lambda: "StatusNotification" in csms.actions(NAME))
+
+            assert await station.authorize("DEELBC12345678")
+            assert "PEM" in json.dumps(csms.payloads(action)[-1])
+            asked = csms.payloads("GetCertificateStatus" if action == "Authorize" else action)
+            assert any("http://r" in json.dumps(each) for each in asked)

@@ -103,3 +103,14 @@ def test_some_stations_of_2_x_are_limited_by_others_and_their_cables_speak_iso_1
     managed = [version for version, plan in plans if plan.managed]
     assert set(managed) == {"2.0.1", "2.1"}
     assert 4 <= len(managed) <= 12
+
+
+def test_some_stations_of_2x_and_one_of_1_6_plug_and_charge_where_there_is_an_operator() -> None:
+    speaking = FleetOptions(urls=("ws://127.0.0.1:9/ocpp",), contracts="somewhere")
+    versions = [
+        version for version, plan in (plan_of(speaking, number) for number in range(20)) if plan.plugs_and_charges
+    ]
+
+    assert versions.count("1.6") == 1
+    assert {"2.0.1", "2.1"} < set(versions)
+    assert not any(plan_of(OPTIONS, number)[1].plugs_and_charges for number in range(20))

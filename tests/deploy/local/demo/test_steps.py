@@ -35,7 +35,7 @@ def step(name: str) -> Any:
 
 
 def test_each_step_has_a_name_of_its_own() -> None:
-    names = [each.name for each in steps(FLEET, receiver="")]
+    names = [each.name for each in steps(FLEET, receiver="", root="PEM")]
 
     assert len(names) == len(set(names))
 
