@@ -8,6 +8,6 @@ SHARE = float(os.environ.get("TEST_EXAMPLES", "1"))
 FEWEST = 10
 
 
-def examples(most: int) -> int:
-    """Of `most` examples, how many this run tries."""
-    return min(most, max(FEWEST, round(most * SHARE)))
+def examples(most: int, *, fewest: int = FEWEST) -> int:
+    """Of `most` examples, how many this run tries, `fewest` or more."""
+    return min(most, max(fewest, round(most * SHARE)))
