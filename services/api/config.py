@@ -24,6 +24,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     provider: Provider = Provider()
     requests_per_s: float = 100.0
     requests_burst: int = 300
+    refused_after_s: float = 0.0
     secure_cookie: bool = False
     body_limit: int = 1_048_576
     wait_limit_s: float = 60.0
@@ -55,6 +56,7 @@ def from_settings(settings: ApiSettings) -> Config:
         provider=_provider(settings),
         requests_per_s=settings.api_requests_per_s,
         requests_burst=settings.api_requests_burst,
+        refused_after_s=settings.api_refused_after_s,
         body_limit=settings.api_body_limit,
         wait_limit_s=settings.api_wait_limit_s,
         order_wait_s=settings.api_order_wait_s,

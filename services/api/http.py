@@ -20,7 +20,7 @@ from services.api.tenants.quotas import TenantQuotas
 from services.api.web import health, login, openapi, signin
 from services.api.web.auth import OPEN, Doorkeeper, OperatorKey
 from services.api.web.content import ContentTypes
-from services.api.web.entrance import Entrance, is_a_persons, is_free, name_of, principal_of, trail_of
+from services.api.web.entrance import Entrance, Holding, is_a_persons, is_free, name_of, principal_of, trail_of
 from services.api.web.metrics import QUOTAS_REFUSED
 from services.api.web.oidc import Tokens
 from services.api.web.passwords import Hashing
@@ -88,7 +88,13 @@ def create_app(
         },
         middleware=[
             Timed(),
-            Entrance(doorkeeper, used, lambda members: Trail(ports.audit, members), quotas),
+            Entrance(
+                doorkeeper,
+                used,
+                lambda members: Trail(ports.audit, members),
+                quotas,
+                Holding(lambda: ports.config.refused_after_s),
+            ),
             ContentTypes(),
         ],
         exception_handlers={**HANDLERS, HTTPException: partial(_refused, _show_of(console))},

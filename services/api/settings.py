@@ -47,6 +47,15 @@ class ApiSettings(ClickHouseSettings, frozen=True, kw_only=True):
     api_requests_burst: Annotated[
         int, msgspec.Meta(ge=1, description="Requests at once of one API key or user, after a quiet time.")
     ] = 300
+    api_refused_after_s: Annotated[
+        float,
+        msgspec.Meta(
+            ge=0,
+            le=60,
+            description="How long a request beyond a rate, or beyond a tenant's quota of requests, waits for its 429. Who asks again and"
+            " again over connections that he keeps is slowed by it, and hardly slows others. 0: not at all.",
+        ),
+    ] = 1.0
     oidc_issuer: Annotated[
         str,
         msgspec.Meta(

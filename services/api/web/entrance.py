@@ -1,5 +1,6 @@
 """Entrance: every request is recognised and judged by its route's policy before anything of it is done."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -49,6 +50,28 @@ class Quotas(Protocol):
         """An export or an import, until it is over. Raises Problem: 429."""
 
 
+HELD_MOST = 1_000
+"""Refused requests that wait for their answers at once; the next ones do not wait."""
+
+
+class Holding:
+    """Has refused requests wait for their answers, so that who asks again at once over a kept connection asks less often."""
+
+    def __init__(self, after_s: Callable[[], float]) -> None:
+        self._after_s = after_s
+        self._held = 0
+
+    async def hold(self) -> None:
+        """Return when the refusal may be answered."""
+        if self._held >= HELD_MOST or (after_s := self._after_s()) <= 0:
+            return
+        self._held += 1
+        try:
+            await asyncio.sleep(after_s)
+        finally:
+            self._held -= 1
+
+
 class Entrance(ASGIMiddleware):
     """Lets in by key or login whoever the route's policy permits; a person without a login is sent to the login page."""
 
@@ -56,10 +79,16 @@ class Entrance(ASGIMiddleware):
     exclude_opt_key = OPEN
 
     def __init__(
-        self, doorkeeper: Doorkeeper, used: Used, trail: Callable[[Mapping[str, Any]], Trail], quotas: Quotas | None
+        self,
+        doorkeeper: Doorkeeper,
+        used: Used,
+        trail: Callable[[Mapping[str, Any]], Trail],
+        quotas: Quotas,
+        holding: Holding,
     ) -> None:
         self._doorkeeper = doorkeeper
         self._quotas = quotas
+        self._holding = holding
         self._used = used
         self._trail = trail
 
@@ -76,13 +105,14 @@ class Entrance(ASGIMiddleware):
             await to_login.to_asgi_response(app=None, request=request)(scope, receive, send)
             return
         scope["state"][PRINCIPAL] = admitted.principal
-        self._doorkeeper.require_rate(admitted.principal)
-        if self._quotas is None or not admitted.principal.scope.tenants:
-            await self._admit(request, admitted, next_app, receive, send)
-            return
         tenants = admitted.principal.scope.tenants
-        self._quotas.request(tenants)
-        with self._quotas.transfer(tenants) if is_transfer(request) else nullcontext():
+        try:
+            self._doorkeeper.require_rate(admitted.principal)
+            self._quotas.request(tenants)
+        except Problem:
+            await self._holding.hold()
+            raise
+        with self._quotas.transfer(tenants) if tenants and is_transfer(request) else nullcontext():
             await self._admit(request, admitted, next_app, receive, send)
 
     async def _admit(

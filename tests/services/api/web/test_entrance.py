@@ -2,13 +2,14 @@
 
 import datetime as dt
 
+import pytest
 from httpx import AsyncClient
 from litestar import Router, get
 
 from services.api.config import Config
 from services.api.fakes import KEY, World
 from services.api.http import create_app
-from services.api.web.entrance import nouns_of
+from services.api.web.entrance import Holding, nouns_of
 from services.api.web.policy import POLICY, NounPolicy, Policy
 from tests.services.api.apps import app_of
 from tests.services.api.builders import STATION, a_state
@@ -91,3 +92,23 @@ def test_permissions_may_name_the_nouns_of_routes() -> None:
     page = Router(path="/", route_handlers=[x], opt={POLICY: NounPolicy("wallboxes", Policy())})
 
     assert {"stations", "operators", "wallboxes"} <= nouns_of(create_app(World().ports(), console=[page]))
+
+
+async def test_a_refusal_is_held_for_a_while_and_not_more_of_them_than_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    inside: list[float] = []
+    holding = Holding(lambda: 1.5)
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if not inside:
+            inside.append(seconds)
+            await holding.hold()  # another one, while this one waits
+
+    monkeypatch.setattr("services.api.web.entrance.HELD_MOST", 1)
+    monkeypatch.setattr("asyncio.sleep", sleep)
+    await holding.hold()
+    await holding.hold()
+    await Holding(lambda: 0.0).hold()
+
+    assert slept == [1.5, 1.5]
