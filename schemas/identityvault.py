@@ -42,7 +42,8 @@ PERIODS_KEPT = 2
 """The keys of so many months are kept: of this one and of the one before."""
 
 IDENTITIES_KEY_FILE = (
-    "File with the key of the vault, the same for the gateways and the API: 64 random bytes in base64 (`openssl rand -base64 64`)."
+    "File with the key of the vault, the same for the gateways, the API and the worker iso15118: 64 random bytes in base64"
+    " (`openssl rand -base64 64`)."
     " With it, topics, states and ClickHouse have pseudonyms instead of tokens and customers. Empty: they have these themselves."
 )
 """The description of the setting `identities_key_file`."""

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from cryptography import x509
 
+from schemas.keyfile import vault_from
 from schemas.settings import BadSetting
 from services.iso15118.answering import Answering
 from services.iso15118.asking import Statuses
@@ -24,7 +25,11 @@ def workers(settings: Iso15118Settings) -> tuple[Worker, ...]:
     statuses = Statuses(settings, issuers_in(settings.iso15118_issuers_file), utc_now)
     answering = Answering(statuses, pool_of(settings), answer_s=settings.iso15118_answer_s, clock=utc_now)
     judging = Judging(
-        statuses, check_s=settings.contract_check_s, unconfirmed=settings.contract_unconfirmed, clock=utc_now
+        statuses,
+        check_s=settings.contract_check_s,
+        unconfirmed=settings.contract_unconfirmed,
+        clock=utc_now,
+        vault=vault_from(settings.identities_key_file),
     )
     return (Iso15118Worker(answering, settings), ContractWorker(judging, settings))
 

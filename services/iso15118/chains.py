@@ -6,7 +6,7 @@ certificates do not have (ISO 15118-2, annex F), and it does not say which of it
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -17,7 +17,6 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from cryptography.x509.oid import NameOID
 
 from schemas.authorization import CertificateVerdict
-from schemas.emaids import same_contract
 
 LONGEST_CHAIN = 16_384
 """Characters. A message has 10,000 at most (2.1 AuthorizeRequest); leniently read ones may have more."""
@@ -50,6 +49,10 @@ UNREADABLE = (
 """What `cryptography` raises for certificates that it cannot read."""
 
 
+IsItsName = Callable[[str], bool]
+"""Whether a common name is the eMAID that came with the certificate."""
+
+
 class Link(NamedTuple):
     """A certificate of the path, and the one that issued it."""
 
@@ -77,14 +80,17 @@ class _Bad(Exception):
         self.status: CertificateVerdict = status
 
 
-def judge(chain: str, emaid: str, roots: Sequence[x509.Certificate], now: dt.datetime) -> Judged:
-    """Judge the PEM text of a contract's chain: the contract certificate first, its authorities in any order, with or without the root."""
+def judge(chain: str, is_its_name: IsItsName, roots: Sequence[x509.Certificate], now: dt.datetime) -> Judged:
+    """Judge the PEM text of a contract's chain: the contract certificate first, its authorities in any order, with or without the root.
+
+    What it says of the contract certificate does not name its owner.
+    """
     try:
         leaf, *others = _read(chain)
         _usable(leaf, "The contract certificate")
         links = _path(leaf, others, roots, now)
         _kept(links, now)
-        _of(leaf, emaid)
+        _of(leaf, is_its_name)
     except _Bad as bad:
         return Judged(status=bad.status, detail=str(bad))
     ends = min(each.not_valid_after_utc for each in (leaf, *(link.issuer for link in links)))
@@ -153,7 +159,7 @@ class _Search:
             certificate.verify_directly_issued_by(issuer)
         except InvalidSignature:
             if _names_key_of(certificate, issuer):
-                self.forged = certificate.subject.rfc4514_string()
+                self.forged = called(certificate)
             return False
         except (ValueError, TypeError, UnsupportedAlgorithm):
             return False
@@ -250,15 +256,20 @@ def _usage(certificate: x509.Certificate) -> x509.KeyUsage | None:
 def _kept(links: Sequence[Link], now: dt.datetime) -> None:
     """Check that all certificates are valid now (C07.FR.15)."""
     for each in (*(link.certificate for link in links), links[-1].issuer):
-        name = each.subject.rfc4514_string()
+        name = called(each).capitalize() if each is links[0].certificate else called(each)
         if each.not_valid_after_utc < now:
             raise _Bad(f"{name} has expired on {each.not_valid_after_utc.isoformat()}.", "CertificateExpired")
         if each.not_valid_before_utc > now:
             raise _Bad(f"{name} is not valid before {each.not_valid_before_utc.isoformat()}.")
 
 
-def _of(leaf: x509.Certificate, emaid: str) -> None:
+def _of(leaf: x509.Certificate, is_its_name: IsItsName) -> None:
     """Check that the common name is the eMAID that the EV names (ISO 15118-2, annex F)."""
     names = [str(each.value) for each in leaf.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
-    if len(names) != 1 or not same_contract(names[0], emaid):
-        raise _Bad(f"The certificate is of {' and '.join(names) or 'nobody'}, and not of {emaid}.")
+    if len(names) != 1 or not is_its_name(names[0]):
+        raise _Bad("The contract certificate is of another eMAID than the one that came with it.")
+
+
+def called(certificate: x509.Certificate) -> str:
+    """What a certificate is called for people: an authority by its name, a contract's without its owner's."""
+    return certificate.subject.rfc4514_string() if _is_authority(certificate) else "the contract certificate"

@@ -6,6 +6,7 @@ from schemas.authorization import CONTRACTS, ContractPresented
 from schemas.base import Record
 from schemas.codec import Decoder, UnknownRecord
 from schemas.contracts import REF_CONTRACT_ROOTS
+from schemas.identities import REF_IDENTITIES
 from schemas.revocations import REF_REVOCATIONS
 from schemas.topic import Topic
 from services.iso15118.judging import Judging, Trust, roots_of
@@ -32,7 +33,8 @@ class ContractWorker:
         self._judging = judging
         self._clock = clock
         self._publisher = Publisher(settings, name=self.name)
-        self._view = CompactedView(REF_CONTRACT_ROOTS, REF_REVOCATIONS, settings=settings, changed=self._note)
+        followed = (REF_CONTRACT_ROOTS, REF_REVOCATIONS, *((REF_IDENTITIES,) if judging.vault.is_on else ()))
+        self._view = CompactedView(*followed, settings=settings, changed=self._note)
         self._decoder = Decoder(CONTRACTS)
         self._trust: Trust | None = None
         self._contracts = BatchConsumer(
@@ -71,9 +73,12 @@ class ContractWorker:
             self._trust = Trust(roots=roots, revoked=self._view.all(REF_REVOCATIONS))
         return self._trust
 
-    def _note(self, topic: Topic, _key: str, _record: Record | None, _mark: Mark) -> None:
+    def _note(self, topic: Topic, _key: str, record: Record | None, _mark: Mark) -> None:
+        """Take in a change. Raises WrongKey for a vault of another key: the worker ends with what to do."""
         if topic is REF_CONTRACT_ROOTS:
             self._trust = None
+        elif topic is REF_IDENTITIES and record is not None:
+            self._judging.vault.apply(record)
 
     async def _presented_in(self, records: Records) -> list[ContractPresented]:
         found: list[ContractPresented] = []

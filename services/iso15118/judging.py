@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import msgspec
 from cryptography import x509
@@ -10,6 +11,9 @@ from cryptography import x509
 from schemas.authorization import AuthorizationRequested, ContractPresented, ContractVerdict
 from schemas.base import Record, derived_id
 from schemas.contracts import ContractRootTrusted
+from schemas.emaids import same_contract
+from schemas.identities import is_pseudonym
+from schemas.identityvault import NO_VAULT, NoPeriodKey, Vault
 from schemas.iso15118 import StatusFound
 from schemas.revocations import CertificateRevoked
 from services.iso15118 import metrics
@@ -44,12 +48,19 @@ class Judging:
     """Judges contract certificates, each within `check_s` after it arrived at the gateway."""
 
     def __init__(
-        self, statuses: Statuses, *, check_s: float, unconfirmed: Unconfirmed, clock: Callable[[], datetime]
+        self,
+        statuses: Statuses,
+        *,
+        check_s: float,
+        unconfirmed: Unconfirmed,
+        clock: Callable[[], datetime],
+        vault: Vault = NO_VAULT,
     ) -> None:
         self._statuses = statuses
         self._check = timedelta(seconds=check_s)
         self._unconfirmed: Unconfirmed = unconfirmed
         self._clock = clock
+        self.vault = vault
 
     async def requested(self, presented: ContractPresented, trust: Trust) -> AuthorizationRequested:
         """The request to authorize the token, with what was found out about its certificate."""
@@ -76,10 +87,23 @@ class Judging:
             if not certificate.hashes:
                 return ContractVerdict(status="NoCertificateAvailable", detail=NO_HASHES)
             return await self._asked(None, of_hashes(certificate.hashes, trust.roots), presented, trust)
-        judged = judge(certificate.chain, presented.id_token.value, trust.roots, presented.received_at)
+        is_its_name = partial(self._names, presented)
+        judged = judge(certificate.chain, is_its_name, trust.roots, presented.received_at)
         if judged.status != "Accepted":
             return ContractVerdict(status=judged.status, detail=judged.detail)
         return await self._asked(judged, of_chain(judged.links, certificate.hashes), presented, trust)
+
+    def _names(self, presented: ContractPresented, common_name: str) -> bool:
+        """Whether the common name of a certificate is the token that came with it, or stands behind its pseudonym."""
+        token = presented.id_token.value
+        if not is_pseudonym(token):
+            return same_contract(common_name, token)
+        if token in self.vault.identities_of(common_name, "token"):
+            return True
+        try:
+            return self.vault.pseudonym(common_name, "token", self.vault.period_at(presented.received_at)) == token
+        except NoPeriodKey:
+            return False
 
     async def _asked(
         self, judged: Judged | None, wanted: Sequence[Wanted], presented: ContractPresented, trust: Trust

@@ -15,7 +15,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID
 from schemas.authorization import CertificateHash, ContractVerdict
 from schemas.iso15118 import StatusCheck, StatusFound
 from schemas.x509 import ALGORITHMS, HashData, named_by
-from services.iso15118.chains import Judged, Link
+from services.iso15118.chains import Judged, Link, called
 from services.iso15118.statuses import Issuers
 
 MOST_HASHES = 4
@@ -53,7 +53,7 @@ def of_hashes(hashes: Sequence[CertificateHash], issuers: Sequence[x509.Certific
     known = Issuers(issuers, named=True)
     return tuple(
         Wanted(
-            what=f"The certificate with the serial number {each.serial_number}",
+            what=f"the certificate with the serial number {each.serial_number}",
             name=hash_data(each),
             checks=_checks(hash_data(each), "OCSP", [each.responder_url]),
             issuers=known,
@@ -71,7 +71,7 @@ def _of_link(link: Link, hashes: Sequence[CertificateHash], *, leaf: bool) -> Wa
         *_checks(name, "CRL", _lists(certificate)),
     )
     return Wanted(
-        what=certificate.subject.rfc4514_string(),
+        what=called(certificate),
         name=name,
         checks=checks,
         issuers=Issuers((issuer,)),
@@ -136,7 +136,7 @@ def verdict(
     for wanted, status in found:
         word = status.status if status is not None else "Failed"
         if word == "Revoked":
-            return ContractVerdict(status="CertificateRevoked", detail=f"{wanted.what} is revoked.")
+            return ContractVerdict(status="CertificateRevoked", detail=f"Revoked: {wanted.what}.")
         if word != "Good" and wanted.must:
             open_questions.append(_open(wanted, status))
     if not open_questions:

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from schemas.identityvault import IDENTITIES_KEY_FILE
 from services.runtime.process.settings import Settings
 
 
@@ -53,6 +54,7 @@ class Iso15118Settings(Settings, frozen=True, kw_only=True):
             " none - reject: CertChainError; accept: as if it were good."
         ),
     ] = "reject"
+    identities_key_file: Annotated[str, msgspec.Meta(description=IDENTITIES_KEY_FILE)] = ""
     contract_pool: Annotated[
         Literal["none", "http", "test"],
         msgspec.Meta(

@@ -9,9 +9,12 @@ import pytest
 from schemas.authorization import CONTRACTS, AuthorizationRequested, ContractVerdict
 from schemas.codec import encode
 from schemas.contracts import REF_CONTRACT_ROOTS
+from schemas.identities import REF_IDENTITIES
+from schemas.identityvault import NO_VAULT, Vault
 from services.iso15118.contractworker import ContractWorker
 from services.iso15118.judging import Trust
 from services.iso15118.settings import Iso15118Settings
+from tests.schemas.vaults import KEY, Opened
 from tests.services.authorities.test_signer import Bus
 from tests.services.iso15118.given import Clock
 from tests.services.iso15118.test_judging import presented
@@ -20,8 +23,9 @@ from tests.services.iso15118.test_judging import presented
 class Judges:
     """Finds every contract good, and keeps what it was to trust."""
 
-    def __init__(self) -> None:
+    def __init__(self, vault: Vault = NO_VAULT) -> None:
         self.trusted: list[Trust] = []
+        self.vault = vault
 
     async def requested(self, contract: Any, trust: Trust) -> AuthorizationRequested:
         self.trusted.append(trust)
@@ -65,6 +69,19 @@ async def test_roots_are_read_anew_when_they_change() -> None:
 
     first, second = judges.trusted
     assert first is not second
+
+
+async def test_the_vault_is_followed_where_there_is_one() -> None:
+    opened, reading = Opened("DE8AAC12345678"), Vault(KEY)
+    made = ContractWorker(Judges(reading), Iso15118Settings(bus="embedded"), clock=Clock())  # type: ignore[arg-type]
+    for record in opened.records:
+        made._note(REF_IDENTITIES, "i", record, None)  # type: ignore[arg-type]
+
+    assert (
+        reading.identities_of("de-8aa-c12345678", "token")
+        == opened.vault.identities_of("DE8AAC12345678", "token")
+        != ()
+    )
 
 
 async def test_what_cannot_be_read_is_a_dead_letter_and_tombstones_are_nothing() -> None:

@@ -18,6 +18,7 @@ from schemas.authorization import (
     token_key,
 )
 from schemas.contracts import ContractRootRemoved, ContractRootTrusted
+from schemas.identityvault import month
 from schemas.revocations import CertificateRevoked
 from schemas.x509 import named_by, read_pem
 from services.iso15118.asking import Statuses
@@ -25,6 +26,7 @@ from services.iso15118.judging import Judging, Trust, roots_of
 from services.iso15118.settings import Iso15118Settings
 from services.iso15118.statuses import Issuers
 from tests.pki import EMAID, NOW, Authority, Contracts, Issued, contracts, pem_of
+from tests.schemas.vaults import Opened
 from tests.services.iso15118.given import REPLY_TO, Clock, a_list, said
 from tests.services.serving import HttpServer
 
@@ -132,7 +134,7 @@ async def test_a_certificate_that_its_responder_or_its_list_calls_revoked_is_ref
     for each in (own, listed):
         status, why = await verdict(judging(statuses), presented(mo.chain(each)), trusting(mo.root))
         assert status == "CertificateRevoked"
-        assert EMAID in why
+        assert why == "Revoked: the contract certificate."
 
 
 async def test_the_list_is_read_where_no_responder_says_anything(
@@ -212,6 +214,23 @@ async def test_private_addresses_are_not_asked_unless_they_are_allowed(mo: Contr
     assert found[0] == "CertChainError"
     assert "iso15118_private_addresses" in found[1]
     assert server.asked == []
+
+
+@pytest.mark.parametrize("kept", [True, False])
+async def test_a_pseudonym_stands_for_the_contract_where_there_is_a_vault(
+    mo: Contracts, server: HttpServer, statuses: Statuses, kept: bool
+) -> None:
+    own = mo.issue(ocsp=f"{server.url}/ocsp")
+    server.content["/ocsp"] = said(mo.lower, own)
+    opened = Opened(*(["DE8AAC12345678"] if kept else []), at=NOW)
+    judge = Judging(statuses, check_s=CHECK_S, unconfirmed="reject", clock=Clock(), vault=opened.vault)
+    pseudonym = opened.vault.pseudonym(EMAID, "token", month(NOW))
+    other = opened.vault.pseudonym("DE8AAC87654321", "token", month(NOW))
+
+    assert (await verdict(judge, presented(mo.chain(own), emaid=pseudonym), trusting(mo.root)))[0] == "Accepted"
+    assert (await verdict(judge, presented(mo.chain(own), emaid=other), trusting(mo.root)))[0] == "CertChainError"
+    blind = judging(statuses)
+    assert (await verdict(blind, presented(mo.chain(own), emaid=pseudonym), trusting(mo.root)))[0] == "CertChainError"
 
 
 # -- hashes alone -----------------------------------------------------------------------------------------------------
