@@ -295,6 +295,7 @@ FLOWS: tuple[Flow, ...] = (
             ),
             *(CERTIFICATE_STATES, BOOT_RUNS, DER_STATES, BATTERY_SWAPS, SECURITY_OPERATIONS, SECURITY_BATCHES),
             ISO15118_ANSWERS,
+            REF_IDENTITIES,
         ),
         writes=(
             COMMANDS,
@@ -312,6 +313,7 @@ FLOWS: tuple[Flow, ...] = (
             WEBHOOK_ORDERS,
             API_KEY_USES,
             AUDIT,
+            REF_IDENTITIES,
         ),
     ),
     Flow(

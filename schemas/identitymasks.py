@@ -24,7 +24,6 @@ KINDS: Mapping[str, Kind] = {
     "additionalidtoken": "token",
     "idtokens": "token",
     "emaid": "token",
-    "prioritizedemaids": "token",
     "customeridentifier": "customer",
     "evinverterserialnumber": "customer",
     "vehicleid": "customer",
@@ -121,7 +120,10 @@ def _values_hidden(value: dict[str, Any], hide: Hide) -> dict[str, Any]:
 
 
 def _is_scalar(value: Any) -> bool:
-    return isinstance(value, str | int | float | msgspec.Raw) and not isinstance(value, bool) and value != ""
+    """Whether a value is a text with something in it, or a number."""
+    if isinstance(value, str):
+        return bool(value.strip())
+    return isinstance(value, int | float | msgspec.Raw) and not isinstance(value, bool)
 
 
 def _hidden(value: Any, kind: Kind, hide: Hide) -> str:

@@ -127,7 +127,7 @@ class Vault:
         return IdentityKept(
             identity=identity,
             lookup=self._lookup(value, kind).hex(),
-            sealed=_text(AESSIV(key).encrypt(_plain(value, kind).encode(), [identity.encode()])),
+            sealed=_text(AESSIV(key).encrypt(_folded(value, kind).encode(), [identity.encode()])),
             key=_text(self._wrap.encrypt(key, [identity.encode()])),
             kept_at=at,
         )
@@ -244,10 +244,6 @@ def month(at: dt.datetime, *, later: int = 0) -> str:
 
 def _folded(value: str, kind: Kind) -> str:
     return folded_token(value) if kind == "token" else value
-
-
-def _plain(value: str, kind: Kind) -> str:
-    return value.strip(" ") if kind == "token" else value
 
 
 def _digits(random: bytes) -> str:

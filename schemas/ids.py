@@ -1,4 +1,4 @@
-"""Ids: which ids a station can have, and when two spellings are the same station. PURE.
+"""Ids: which ids a station can have, and when two spellings are the same station, or the same token. PURE.
 
 The identity is an identifierString of at most 48 characters: a few ASCII characters, compared without case (2.x part 2,
 primitive datatypes; part 4, 3.1.1). 1.6 does not restrict the characters; the same rule applies. So ids have no trailing blanks,

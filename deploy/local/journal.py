@@ -11,14 +11,15 @@ import msgspec
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from deploy.local.checks import PRIVATE_FILE, CannotStart, private
+from schemas.identities import REF_IDENTITIES
 from schemas.kafkapacing import pace
 from schemas.logins import LOGINS
 from schemas.provisioning import REFERENCE
 
 POLL_MS = 200
 
-KEPT = (*REFERENCE, LOGINS)
-"""The topics that are saved: reference data, and ended logins (because cookies stay valid after the bus has stopped)."""
+KEPT = (*REFERENCE, LOGINS, REF_IDENTITIES)
+"""The topics that are saved: reference data, the vault, and ended logins (because cookies stay valid after the bus has stopped)."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from typing import cast
 import uvicorn
 
 from schemas.base import Record
+from schemas.keyfile import vault_from
 from schemas.operators import Scope
 from schemas.provisioning import ChangeSettled
 from schemas.reports import ReportChanged
@@ -23,6 +24,7 @@ from services.api.history.bound import bound_reads
 from services.api.history.scoping import Scoped
 from services.api.history.warmup import WarmUp
 from services.api.http import create_app
+from services.api.identities.keeping import Keeper
 from services.api.live.follower import TOPICS, Follower
 from services.api.live.freshness import Freshness, Watermarks
 from services.api.live.hub import Hub
@@ -75,12 +77,15 @@ class Api:
         self._watermarks = Watermarks((*TOPICS, *FOLLOWED), settings, self._overlays.stored)
         fresh = Freshness(self._watermarks.ends, reached, within_s=settings.api_fresh_within_s, away=self._behind_kafka)
         self._fresh = fresh
-        self._reference = LiveReference(settings, self._station_changed, reached=reached, caught_up=fresh.caught_up)
+        self._publisher = Publisher(settings, name="api", timeout_s=settings.api_publish_timeout_s)
+        self._turns = InTurn(self._publisher, turn_within_s=settings.api_publish_timeout_s)
+        self._keeper = Keeper(vault_from(settings.identities_key_file), self._turns, clock=_now)
+        self._reference = LiveReference(
+            settings, self._station_changed, reached=reached, caught_up=fresh.caught_up, kept=self._keeper.heard
+        )
         self._feed = Follower(
             settings, self._heard, reached, stored=self._watermarks.stored, behind=settings.api_overlay_records
         )
-        self._publisher = Publisher(settings, name="api", timeout_s=settings.api_publish_timeout_s)
-        self._turns = InTurn(self._publisher, turn_within_s=settings.api_publish_timeout_s)
         self._proposals = Proposals(self._turns, clock=_now, new_id=_new_id, within_s=settings.api_publish_timeout_s)
         self._clickhouse = open_clickhouse(
             settings.clickhouse, settings.clickhouse_database, timeout_s=settings.clickhouse_timeout_s
@@ -104,6 +109,7 @@ class Api:
                 group.create_task(self._watermarks.run(stop))
                 group.create_task(self._feed.run(stop))
                 group.create_task(self._reference.view.run(stop))
+                group.create_task(self._keeper.run(stop))
                 group.create_task(self._warmup.run(stop))
                 group.create_task(self._expiring.run(stop))
                 group.create_task(self._end_when(stop, server))
@@ -123,7 +129,12 @@ class Api:
         return [*listening, *self._unready()]
 
     def _unready(self) -> list[str]:
-        return [*self._reference.view.not_ready(), *self._feed.not_ready(), *self._warmup.not_ready()]
+        return [
+            *self._reference.view.not_ready(),
+            *self._feed.not_ready(),
+            *self._warmup.not_ready(),
+            *self._keeper.not_ready(),
+        ]
 
     def _heard(self, record: Record, mark: Mark) -> None:
         if isinstance(record, ChangeSettled):
@@ -164,6 +175,7 @@ class Api:
             pricing=self._reference,
             reads_within=self._reads_within,
             not_ready=self._unready,
+            identities=self._keeper,
         )
         return _Server(
             uvicorn.Config(

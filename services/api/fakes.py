@@ -29,6 +29,7 @@ from services.api.devicemodel.fakes import FakeVariables
 from services.api.diagnostics.fakes import FakeFiles, FakeLogs
 from services.api.displays.fakes import FakeDisplays
 from services.api.firmware.fakes import FakeFirmware
+from services.api.identities.keeping import no_keeper
 from services.api.inbox.fakes import FakeInbox
 from services.api.iso15118.fakes import FakeIso15118
 from services.api.live.hub import Hub
@@ -231,6 +232,7 @@ class World:
         self.reads.audit_rows = self.bus.audited
         self.files = FakeFiles()
         self.outside: Web = FakeOutside()
+        self.identities = no_keeper()
         self.hub = Hub(clients_limit=self.config.sse_clients, queue_limit=self.config.sse_queue)
         self._ids = itertools.count(1)
         self._writers = itertools.count(1)
@@ -260,4 +262,5 @@ class World:
             pricing=self.bus,
             reads_within=lambda _scope, _holds: self.reads,
             not_ready=lambda: self.reasons,
+            identities=self.identities,
         )

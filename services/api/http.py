@@ -11,6 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.types import ControllerRouterHandler
 
 from services.api.audit.writing import Trail
+from services.api.identities.edge import Edge
 from services.api.noun import ApiNoun, MakesRouter
 from services.api.nouns import NOUNS
 from services.api.operators.acting import acting
@@ -94,6 +95,7 @@ def create_app(
                 lambda members: Trail(ports.audit, members),
                 quotas,
                 Holding(lambda: ports.config.refused_after_s),
+                edge=Edge(ports),
             ),
             ContentTypes(),
         ],

@@ -16,6 +16,7 @@ from services.api.diagnostics import noun as diagnostics
 from services.api.displays import noun as displays
 from services.api.events import noun as events
 from services.api.firmware import noun as firmware
+from services.api.identities import noun as identities
 from services.api.inbox import noun as inbox
 from services.api.iso15118 import noun as iso15118
 from services.api.locallists import noun as locallists
@@ -65,6 +66,7 @@ NOUNS: tuple[ApiNoun, ...] = (
     boottemplates.NOUN,
     tokens.NOUN,
     contracts.NOUN,
+    identities.NOUN,
     tariffs.NOUN,
     cdrs.NOUN,
     payments.NOUN,

@@ -25,6 +25,7 @@ from services.api.diagnostics.reads import LogReads
 from services.api.diagnostics.store import Files
 from services.api.displays.reads import DisplayReads
 from services.api.firmware.reads import FirmwareReads
+from services.api.identities.keeping import Keeper, no_keeper
 from services.api.inbox.reads import InboxReads
 from services.api.iso15118.reads import Iso15118Reads
 from services.api.live.hub import Hub
@@ -138,4 +139,5 @@ class Ports(msgspec.Struct, frozen=True, kw_only=True):
     not_ready: Callable[[], list[str]]
     principal: Principal = OPERATOR_KEY
     quotas: TenantQuotas | None = None
+    identities: Keeper = msgspec.field(default_factory=no_keeper)
     visitors: Throttle = msgspec.field(default_factory=lambda: Throttle(failures=VISITS_PER_MINUTE))

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 
+from schemas.identityvault import IDENTITIES_KEY_FILE
 from schemas.sealing import KEY, KEY_FILE
 from services.runtime.process.settings import PUBLIC_URL, ClickHouseSettings
 from services.webhooks.addresses import PrivateAddresses
@@ -22,6 +23,7 @@ class ApiSettings(ClickHouseSettings, frozen=True, kw_only=True):
         ),
     ] = ""
     api_key_file: Annotated[str, msgspec.Meta(description="File with the operator's key, where api_key is empty.")] = ""
+    identities_key_file: Annotated[str, msgspec.Meta(description=IDENTITIES_KEY_FILE)] = ""
     api_login_s: Annotated[
         int, msgspec.Meta(ge=60, le=2_592_000, description="How long a login to the console lasts at most.")
     ] = 43_200

@@ -1,6 +1,7 @@
-"""Passwords on their way through the whole product, in every version: they reach the station and stand nowhere else."""
+"""Passwords and persons on their way through the whole product, in every version: they stand at its edges and nowhere else."""
 
 import asyncio
+import base64
 import json
 import re
 import subprocess
@@ -16,7 +17,10 @@ from websockets.typing import Subprotocol
 from deploy.local.bus import EmbeddedBus
 from schemas.topicplan import plan
 from services.nouns import STATEFUL
+from tests.integration import persons
 from tests.integration.product import Product, eventually, running
+from tests.integration.stations import KINDS
+from tests.integration.test_costs import default_tariff
 
 CANARY, PIN = "canary-7f3a9b1c", 834277196
 BASIC_AUTH = {"component": {"name": "SecurityCtrlr"}, "variable": {"name": "BasicAuthPassword"}}
@@ -150,10 +154,16 @@ asyncio.run(dump())
 
 @pytest.mark.embedded
 @pytest.mark.usecase("A01", "A01.FR.09", "1.6:A01")
-async def test_a_password_reaches_its_station_and_nothing_else(tmp_path: Path) -> None:
+async def test_a_password_and_a_person_are_known_at_the_edges_and_nowhere_else(tmp_path: Path) -> None:
+    settings = {"VOLTBUS_IDENTITIES_KEY_FILE": str(persons.key_file(tmp_path))}
     with EmbeddedBus() as bus:
-        async with running(bus="embedded", bootstrap=bus.bootstrap, folder=tmp_path) as product:
+        async with running(bus="embedded", bootstrap=bus.bootstrap, folder=tmp_path, settings=settings) as product:
             conversations = [await _conversation(product, script) for script in SCRIPTS]
+            async with product.api() as api, default_tariff(api):
+                for version in KINDS:
+                    await persons.charge(product, version)
+                viewed = await persons.viewed(product)
+                erased = [await persons.exported_and_erased(product, version) for version in KINDS]
             on_the_bus = await _everything(bus.bootstrap)
     in_clickhouse = _clickhouse(tmp_path)
     made = [password for _, _, password in conversations]
@@ -169,6 +179,25 @@ async def test_a_password_reaches_its_station_and_nothing_else(tmp_path: Path) -
     assert b"sealed:v1:" in on_the_bus
     for file in tmp_path.rglob("*.log"):
         _has_none(made, file.name, file.read_text(errors="replace"))
+    everywhere = [("Kafka", on_the_bus.decode(errors="replace")), ("ClickHouse", in_clickhouse), ("a viewer", viewed)]
+    for where, text in (
+        *everywhere,
+        *((file.name, file.read_text(errors="replace")) for file in tmp_path.rglob("*.log")),
+    ):
+        _has_nobody(where, text)
+    assert all(pseudonym in in_clickhouse for pseudonym in erased)
+    persons.assert_nobody_can_read(VAULT.findall(on_the_bus), erased)
+
+
+VAULT = re.compile(rb'\{"record":"identity-[^{}]*\}')
+"""Records of the vault among all others."""
+
+
+def _has_nobody(where: str, text: str) -> None:
+    """No person stands in the text, in any case of letters or in base64."""
+    forms = (persons.CANARY, re.escape(base64.b64encode(persons.CANARY.encode()).decode()), persons.TOLD)
+    found = re.search("|".join(forms), text, re.IGNORECASE)
+    assert found is None, f"{where}: {text[max(0, found.start() - 900) : found.start() + 300]}"
 
 
 def _has_none(made: list[str], where: str, text: str) -> None:

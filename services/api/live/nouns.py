@@ -1,5 +1,6 @@
 """The nouns whose events are followed and whose reads are as new as Kafka by declaration, one line each."""
 
+from schemas.identities import REF_IDENTITIES
 from schemas.securityoperations import SECURITY_BATCHES
 from schemas.topic import Topic
 from services.api.batteries import live as batteries
@@ -43,5 +44,5 @@ NOUNS: tuple[LiveNoun, ...] = (
 
 TOPICS = tuple(noun.topic for noun in NOUNS)
 
-HELD: tuple[Topic, ...] = (SECURITY_BATCHES,)
+HELD: tuple[Topic, ...] = (SECURITY_BATCHES, REF_IDENTITIES)
 """Compacted topics of nouns that each API process holds whole."""

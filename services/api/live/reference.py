@@ -8,6 +8,7 @@ from schemas.authorities import AUTHORITIES, OCSP_ANSWERS, REVOCATION_LISTS
 from schemas.base import Record
 from schemas.campaigns import FIRMWARE_CAMPAIGN_STATES, CampaignChanged
 from schemas.credits import TOKEN_CREDITS
+from schemas.identities import REF_IDENTITIES
 from schemas.logins import LOGINS
 from schemas.operators import API_KEY_USES
 from schemas.provisioning import REFERENCE
@@ -40,9 +41,11 @@ class LiveReference:
         *,
         reached: ReadPositions,
         caught_up: Callable[[Collection[Topic]], Awaitable[bool]],
+        kept: Callable[[Record], None] = lambda _: None,
         read_back_within_s: float = READ_BACK_WITHIN_S,
     ) -> None:
         self._told = told
+        self._kept = kept
         self._caught_up = caught_up
         self._within_s = read_back_within_s
         self._waiting: defaultdict[tuple[str, str], list[tuple[Record, asyncio.Future[None]]]] = defaultdict(list)
@@ -85,7 +88,9 @@ class LiveReference:
         for expected, back in self._waiting.get((topic.name, key), ()):
             if expected == record and not back.done():
                 back.set_result(None)
-        if isinstance(record, StationChanged):
+        if topic is REF_IDENTITIES and record is not None:
+            self._kept(record)
+        elif isinstance(record, StationChanged):
             self._told(record, mark)
         elif isinstance(record, CampaignChanged):
             count_campaigns(self.view.all(FIRMWARE_CAMPAIGN_STATES).values())

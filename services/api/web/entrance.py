@@ -72,6 +72,15 @@ class Holding:
             self._held -= 1
 
 
+class Masking(Protocol):
+    """Takes identities out of requests, and puts them back into answers."""
+
+    async def enter(
+        self, scope: Scope, receive: Receive, send: Send, principal: Principal, *, creates: bool
+    ) -> tuple[Receive, Send]:
+        """Mask a request in place; returns what its body is read from and its answer is sent by."""
+
+
 class Entrance(ASGIMiddleware):
     """Lets in by key or login whoever the route's policy permits; a person without a login is sent to the login page."""
 
@@ -85,7 +94,10 @@ class Entrance(ASGIMiddleware):
         trail: Callable[[Mapping[str, Any]], Trail],
         quotas: Quotas,
         holding: Holding,
+        *,
+        edge: Masking,
     ) -> None:
+        self._edge = edge
         self._doorkeeper = doorkeeper
         self._quotas = quotas
         self._holding = holding
@@ -124,8 +136,12 @@ class Entrance(ASGIMiddleware):
         if request.method in READING:
             require_permission(request, admitted.principal)
             await self._note_use(request, admitted)
+            receive, answering = await self._edge.enter(scope, receive, answering, admitted.principal, creates=False)
             await next_app(scope, receive, answering)
             return
+        creates = may_create(request, admitted.principal)
+        receive, answering = await self._edge.enter(scope, receive, answering, admitted.principal, creates=creates)
+        request = Request(scope)
         trail = scope["state"][TRAIL] = self._trail(asked_by(request, admitted.principal))
         answered = _Answered(answering)
         try:
@@ -186,6 +202,16 @@ def trail_of(request: Request[Any, Any, Any]) -> Trail | None:
     """Where a request's entries of the audit log go; None for one that changes nothing."""
     found: Trail | None = request.scope["state"].get(TRAIL)
     return found
+
+
+def may_create(request: Request[Any, Any, Any], principal: Principal) -> bool:
+    """Whether a request may come to change something, so that persons whom it names are kept from now on."""
+    handler = request.scope["route_handler"]
+    policy: NounPolicy | None = handler.opt.get(POLICY)
+    if policy is None or request.method == "DELETE" or request.query_params.get("dry_run") == "true":
+        return False
+    need = policy.need(name_of(handler), request.method)
+    return need.action not in (None, "read") and refusal(principal, need) is None
 
 
 def require_permission(request: Request[Any, Any, Any], principal: Principal) -> None:

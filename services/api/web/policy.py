@@ -17,8 +17,8 @@ Action = Literal["read", "command", "write"]
 ACTIONS: tuple[Action, ...] = ("read", "command", "write")
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
-GUARDED = frozenset({"operators", "audit"})
-"""Nouns that `*` does not mean: who may do what, and who did what, have to be permitted by name."""
+GUARDED = frozenset({"operators", "audit", "identities"})
+"""Nouns that `*` does not mean: who may do what, who did what, and who stands behind pseudonyms, have to be permitted by name."""
 
 POLICY = "policy"
 """Under this `opt` a route has the `NounPolicy` by which it is judged."""

@@ -1,0 +1,1 @@
+"""Identities at the API's edge: pseudonyms for what callers send, persons for callers who may see them; erasure and export."""

@@ -1,0 +1,158 @@
+"""Persons on their way through a product with the vault of identities: what they do at stations, and what is said of them by the API."""
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from schemas.base import Record
+from schemas.codec import Decoder
+from schemas.identities import REF_IDENTITIES, IdentityErased, IdentityKept
+from schemas.identityvault import Vault
+from tests.integration.product import Product, eventually
+from tests.integration.stations import KINDS, READINGS_WH, connected
+from tests.integration.test_costs import BILLED
+
+CANARY = "7f3a9d"
+"""Stands in everything that names a person."""
+
+TOLD = "Jane"
+"""The name in what stations tell of a customer."""
+
+IDENTITIES_KEY = bytes(range(64))
+
+
+def key_file(folder: Path) -> Path:
+    """The file with the key of the vault."""
+    file = folder / "identities.key"
+    file.write_text(base64.b64encode(IDENTITIES_KEY).decode())
+    return file
+
+
+def names(version: str) -> tuple[str, str, str, str]:
+    """A station, a driver, a token that nobody provisioned, and a customer, of one version."""
+    short = version.replace(".", "")
+    return f"PERSONS-{short}", f"DRV{short}-{CANARY.upper()}", f"STR{short}-{CANARY}", f"customer-{short}-{CANARY}"
+
+
+def accepted(answer: httpx.Response) -> Any:
+    assert answer.is_success, answer.text
+    return answer.json() if answer.content else None
+
+
+async def charge(product: Product, version: str) -> None:
+    """Everything that names a person in a version: provisioned, authorized, commanded, charged, billed, told and found again."""
+    name, driver, stranger, customer = names(version)
+    async with connected(version, name, product.url) as station, product.api() as api:
+        assert await station.boot() == "Accepted"
+        accepted(await api.put(f"/tokens/{driver}", json={"label": "Van"}))
+        assert await station.authorize(driver.lower()) == "Accepted"
+        assert await station.authorize(stranger) == "Accepted"
+        started = accepted(
+            await api.post(f"/stations/{name}/commands", json=_command("RemoteStart", token=driver, evse=1))
+        )
+        assert started["outcome"] == "accepted", started
+        reserved = {"token": driver, "evse": 1, "expires_at": "2099-01-01T00:00:00Z"}
+        accepted(await api.post(f"/stations/{name}/reservations", json=reserved))
+        sent = {"entries": [{"token": driver}], "version": 7, "update": "Full"}
+        accepted(await api.post(f"/stations/{name}/commands", json=_command("SendLocalList", **sent)))
+        assert driver in station.local_list
+        await _customers(api, name, version, driver, customer)
+        await station.start(driver)
+        await station.meter(1, READINGS_WH[0])
+        await station._connection.send(json.dumps([2, "cut-off", "Authorize", {"idTag": driver}])[:-4])
+        await station._connection.send(
+            json.dumps([2, "own", "DataTransfer", {"vendorId": "v", "data": json.dumps({"idTag": driver})}])
+        )
+        await station.end(5, READINGS_WH[-1])
+        await _found(api, name, driver)
+
+
+def _command(command: str, **arguments: Any) -> dict[str, Any]:
+    return {"command": command, "arguments": arguments, "wait_s": 10}
+
+
+async def _customers(api: httpx.AsyncClient, name: str, version: str, driver: str, customer: str) -> None:
+    """What the station keeps of a customer, by token and by identifier; read by who may see it, and by nobody else."""
+    if version not in ("2.0.1", "2.1"):
+        return
+    for who in ({"token": driver}, {"customer_identifier": customer}):
+        asked = accepted(await api.post(f"/stations/{name}/commands", json=_command("CustomerInformation", **who)))
+        assert asked["outcome"] == "accepted", asked
+
+        async def told(report: str = asked["command_id"]) -> bool:
+            parts = await api.get(f"/reports/{report}/parts")
+            return parts.is_success and TOLD in parts.text
+
+        await eventually(told)
+
+
+async def _found(api: httpx.AsyncClient, name: str, driver: str) -> None:
+    """Sessions and bills join, and are found by the token in any case."""
+
+    async def billed() -> Any:
+        cdrs = accepted(await api.get("/cdrs", params={"token": driver.lower()}))["items"]
+        return cdrs or None
+
+    [cdr] = await eventually(billed)
+    sessions = accepted(await api.get("/sessions", params={"token": driver}))["items"]
+    assert [session["station"] for session in sessions] == [name]
+    assert cdr["station"] == name
+    assert driver in json.dumps(sessions)
+    assert float(cdr["costs"]["total"]["incl_vat"]) == BILLED, cdr
+
+
+async def viewed(product: Product) -> str:
+    """What is shown to somebody who may read everything but who stands behind pseudonyms."""
+    async with product.api() as api:
+        key = accepted(await api.post("/api-keys", json={"roles": ["viewer"]}))["secret"]
+        api.headers["Authorization"] = f"Bearer {key}"
+        pages = [
+            await api.get(path)
+            for path in ("/sessions", "/cdrs", "/tokens", "/authorizations", "/commands", "/exchanges")
+        ]
+        refused = await api.get(f"/identities/{names('1.6')[1]}")
+        assert refused.status_code == 403
+        return "".join(accepted(page) and page.text for page in pages)
+
+
+async def exported_and_erased(product: Product, version: str) -> str:
+    """What is known of a driver, then nothing: the pseudonym."""
+    name, driver, _, _ = names(version)
+    async with product.api() as api:
+        lines = [json.loads(line) for line in (await api.get(f"/identities/{driver}/export")).text.splitlines()]
+        assert {"identity", "token", "authorization", "session", "cdr"} <= {line["kind"] for line in lines}
+        assert lines[0]["content"]["known_as"] == driver
+        erased = accepted(await api.delete(f"/identities/{driver}"))
+        [pseudonym] = erased["identities"]
+        assert erased["token_removed"]
+        assert (await api.get(f"/identities/{driver}")).status_code == 404
+        assert (await api.get(f"/tokens/{driver}")).status_code == 404
+        for path in ("/sessions", "/cdrs"):
+            shown = await api.get(path, params={"station": name})
+            assert pseudonym in shown.text, "sums stay, without the person"
+            assert CANARY not in shown.text.lower()
+        audit = await api.get("/audit", params={"limit": 200})
+        assert driver.lower() not in audit.text.lower()
+        return str(pseudonym)
+
+
+def assert_nobody_can_read(records: list[bytes], erased: list[str]) -> None:
+    """Of the vault as compaction leaves it, no record and no key reads an erased person; those who were not erased are read."""
+    newest: dict[str, Record] = {}
+    decoder = Decoder(REF_IDENTITIES)
+    for value in records:
+        record = decoder.decode(value)
+        newest[record.identity] = record  # type: ignore[attr-defined]
+    vault = Vault(IDENTITIES_KEY)
+    for record in newest.values():
+        vault.apply(record)
+
+    assert all(isinstance(newest[each], IdentityErased) for each in erased)
+    assert [vault.reveal(each) for each in erased] == [None] * len(erased)
+    read = [vault.reveal(record.identity) or "" for record in newest.values() if isinstance(record, IdentityKept)]
+    gone = {names(version)[1] for version in KINDS}
+    assert not gone & set(read)
+    assert read, "customers were not erased"

@@ -1,0 +1,1 @@
+"""Tests of identities at the API's edge."""
