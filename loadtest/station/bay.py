@@ -84,7 +84,7 @@ class Traffic(Protocol):
 class Bay:
     """An EVSE with its connector, its meter and its cars."""
 
-    def __init__(self, evse: int, *, meter: Meter, host: Host, random: Random) -> None:
+    def __init__(self, evse: int, *, meter: Meter, host: Host, random: Random, ids: Random | None = None) -> None:
         self.evse = evse
         self.state: ConnectorState = "Available"
         self.operative = True
@@ -95,6 +95,7 @@ class Bay:
         self._meter = meter
         self._host = host
         self._random = random
+        self._ids = ids or random
         self._at = host.clock.now()
         self._charged = Charged()
         self._curve = Curve(peak_w=0, battery_wh=1, soc_start_percent=0, soc_target_percent=100)
@@ -279,9 +280,7 @@ class Bay:
 
     def _begin(self, visit: Visit, *, authorized: bool) -> None:
         dialect = self._host.dialect
-        chosen = (
-            str(uuid.UUID(int=self._random.getrandbits(128), version=4)) if dialect.chooses_transaction_id else None
-        )
+        chosen = str(uuid.UUID(int=self._ids.getrandbits(128), version=4)) if dialect.chooses_transaction_id else None
         begin = self._look(BEGIN)
         token = _token(visit)
         transaction = Transaction(evse=self.evse, token=token, transaction_id=chosen, meter_start_wh=begin.register_wh)

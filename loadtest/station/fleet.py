@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+import uuid
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -48,6 +49,7 @@ GIVE_BACK = 1 / 3
 class FleetOptions(msgspec.Struct, frozen=True, kw_only=True):
     """How large the fleet is, where it connects, how fast its cars fill, and how bad its network is.
 
+    `run`: tells its transactions and payments from those of another run of the same seed; empty: both have the same ids.
     `contracts`: the folder of the mobility operator whose contracts some EVs show; empty: none does.
     """
 
@@ -65,6 +67,7 @@ class FleetOptions(msgspec.Struct, frozen=True, kw_only=True):
     network: NetworkPlan = NetworkPlan()
     notice_s: float = 30.0
     contracts: str = ""
+    run: str = ""
 
 
 class Product(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,12 +137,14 @@ class Garage:
         tokens: Sequence[str],
         terminal: bool = False,
         contracts: Sequence[str] = (),
+        ids: Random | None = None,
     ) -> None:
         self._options = options
         self._outlet = outlet
         self._random = random
         self._tokens = tokens
         self._terminal = terminal
+        self._ids = ids or random
         self._contracts = contracts
         busy = options.start == "busy" and random.random() < 0.6
         self.first_in_s = random.uniform(0.0, 6.0) if busy else random.uniform(8.0, 90.0)
@@ -185,7 +190,7 @@ class Garage:
         card = self._random.choice(self._tokens)
         if not self._terminal or self._random.random() > 1 / 3:
             return card
-        return f"{REFERENCE}{self._random.getrandbits(48):012x}"
+        return f"{REFERENCE}{self._ids.getrandbits(48):012x}"
 
 
 def _giving_back(curve: Curve) -> Curve:
@@ -214,17 +219,28 @@ class Fleet:
         self._traffic: list[list[Garage]] = []
         for number in range(options.stations):
             version, plan = plan_of(options, number)
-            random = Random(f"{options.seed}:{plan.name}")
+            random, ids = Random(f"{options.seed}:{plan.name}"), Random(f"{options.seed}:{plan.name}:{options.run}")
             first = number % len(options.urls)
             urls = options.urls[first:] + options.urls[:first]
             contracts = operator if plan.plugs_and_charges else None
-            beside = {"network": self._network, "contracts": contracts}
+            beside = {"ids": ids, "network": self._network, "contracts": contracts}
             self.stations.append(
                 Station(plan, VERSIONS[version], urls=urls, clock=clock, random=random, **beside)  # type: ignore[arg-type]
             )
-            cars = {"tokens": tokens, "contracts": contracts.emaids if contracts is not None else ()}
+            emaids = contracts.emaids if contracts is not None else ()
             self._traffic.append(
-                [Garage(options, outlet, random=random, terminal=version == PAYS, **cars) for outlet in plan.outlets]
+                [
+                    Garage(
+                        options,
+                        outlet,
+                        random=random,
+                        ids=ids,
+                        tokens=tokens,
+                        terminal=version == PAYS,
+                        contracts=emaids,
+                    )
+                    for outlet in plan.outlets
+                ]
             )
 
     async def run(self) -> None:
@@ -265,7 +281,7 @@ async def _lived(options: FleetOptions) -> None:
 
 async def live(options: FleetOptions) -> int:
     """Run a fleet until SIGTERM or SIGINT; every connection is closed within two seconds of it. Always 0."""
-    fleet = asyncio.create_task(_lived(options))
+    fleet = asyncio.create_task(_lived(msgspec.structs.replace(options, run=uuid.uuid4().hex)))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, fleet.cancel)

@@ -109,6 +109,7 @@ class Station:
         urls: Sequence[str],
         clock: Clock,
         random: Random,
+        ids: Random | None = None,
         network: Network | None = None,
         contracts: Contracts | None = None,
     ) -> None:
@@ -145,7 +146,7 @@ class Station:
         self._signing = Signing(plan.name, self)
         self._streams = Streams(self, self._begin, Random(f"{plan.name}:streams"))
         self.bays = tuple(
-            Bay(number, meter=Meter(outlet=outlet, start_ws=start_ws), host=self, random=random)
+            Bay(number, meter=Meter(outlet=outlet, start_ws=start_ws), host=self, random=random, ids=ids)
             for number, (outlet, start_ws) in enumerate(zip(plan.outlets, plan.start_ws, strict=True), start=1)
         )
 

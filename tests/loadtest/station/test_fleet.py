@@ -114,3 +114,15 @@ def test_some_stations_of_2x_and_one_of_1_6_plug_and_charge_where_there_is_an_op
     assert versions.count("1.6") == 1
     assert {"2.0.1", "2.1"} < set(versions)
     assert not any(plan_of(OPTIONS, number)[1].plugs_and_charges for number in range(20))
+
+
+def test_another_run_of_a_seed_has_the_same_cars_and_payments_of_its_own():
+    def visits(run: str) -> list:
+        garage = Garage(OPTIONS, DC_150, random=Random(3), tokens=("A",), terminal=True, ids=Random(run))
+        return [garage.visit(None) for _ in range(30)]
+
+    one, other = visits("a"), visits("b")
+    paid = [(mine.token, theirs.token) for mine, theirs in zip(one, other, strict=True) if mine.token != "A"]
+    assert [car.curve for car in one] == [car.curve for car in other]
+    assert paid
+    assert all(mine != theirs for mine, theirs in paid)
