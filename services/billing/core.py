@@ -226,10 +226,13 @@ def _send(state: StationBilling, session: BilledSession) -> tuple[StationBilling
 
 
 def _site(session: BilledSession, station: str, around: Surroundings) -> Site:
-    """The site of the session at its first bill; a later move of the station does not change it."""
+    """The site of the session at its first bill; a later move of the station does not change it. Whose the station was then is known by
+    a tariff that is a tenant's; else it is whose it is now."""
+    now = site_of(around.references, station, around.policy.default_zone)
     if session.cdr is None:
-        return site_of(around.references, station, around.policy.default_zone)
-    return Site(session.cdr.site, ZoneInfo(session.cdr.time_zone))
+        return now
+    billed_by = session.tariff.tenant if session.tariff is not None else ""
+    return Site(session.cdr.site, ZoneInfo(session.cdr.time_zone), billed_by or now.tenant)
 
 
 def _tariff(session: BilledSession, snapshot: SessionChanged, site: Site, around: Surroundings) -> Tariff | None:

@@ -124,7 +124,8 @@ class Show:
     def _frame(self, principal: Principal | None) -> dict[str, Any]:
         """What stands around every page: who has signed in, and the entries of the navigation that he may open."""
         open_to = [noun for noun, need in self._entries if principal is not None and refusal(principal, need) is None]
-        return {"sections": sections(open_to), "who": "" if principal is None else principal.name}
+        tenants = () if principal is None else principal.scope.tenants
+        return {"sections": sections(open_to), "who": "" if principal is None else principal.name, "tenants": tenants}
 
     async def _part(self, part: Part, part_request: PageRequest) -> tuple[Markup, bool]:
         """A part as HTML, and whether what it needs was there."""

@@ -39,6 +39,7 @@ STATION_RULES: Rules = {
     "vendor": lambda station, vendor: station.vendor == vendor,
     "registration": lambda station, registration: station.registration == registration,
     "site": lambda station, site: station.site == site,
+    "tenant": lambda station, tenant: station.tenant == tenant,
     "security_profile": lambda station, profile: station.security_profile == profile,
     "search": lambda station, part: _within(
         part, station.station, station.vendor, station.model, station.serial_number, station.site

@@ -14,24 +14,32 @@ from services.api.web.paging import Page
 from services.api.web.parameters import Given
 
 PAGE_SIZE = 50
-FILTERS = ("search", "connected", "version", "vendor", "site", "registration", "security_profile")
+FILTERS = ("search", "connected", "version", "vendor", "site", "tenant", "registration", "security_profile")
 
 PROFILES = {str(profile): profile for profile in get_args(SecurityProfile)}
 """The security profiles as the filter spells them."""
 
 
 class Choices(msgspec.Struct, frozen=True, kw_only=True):
-    """What the filters offer."""
+    """What the filters offer; no tenants where there is only one."""
 
     versions: tuple[str, ...]
     vendors: tuple[str, ...]
     sites: tuple[str, ...]
+    tenants: tuple[str, ...]
 
 
 async def choices(part_request: PageRequest) -> Choices:
     """What can be chosen in the filters."""
-    reads = part_request.ports.reads
-    return Choices(versions=get_args(OcppVersion), vendors=await reads.vendors(), sites=await reads.sites())
+    ports = part_request.ports
+    own = ports.principal.scope.tenants
+    tenants = own or (() if ports.quotas is None else tuple(sorted(ports.quotas.stations())))
+    return Choices(
+        versions=get_args(OcppVersion),
+        vendors=await ports.reads.vendors(),
+        sites=await ports.reads.sites(),
+        tenants=tenants if len(tenants) > 1 else (),
+    )
 
 
 async def rows(part_request: PageRequest) -> Page[Station]:
@@ -41,6 +49,7 @@ async def rows(part_request: PageRequest) -> Page[Station]:
         version=part_request.get("version"),
         vendor=part_request.get("vendor"),
         site=part_request.get("site"),
+        tenant=part_request.get("tenant"),
         registration=part_request.get("registration"),
         search=part_request.get("search"),
         security_profile=PROFILES.get(part_request.query.get("security_profile", "")),

@@ -102,6 +102,7 @@ async def stations(
     conditions.add("t.version = {version:String}", version=where.version)
     conditions.add("t.vendor = {vendor:String}", vendor=where.vendor)
     conditions.add("t.site = {site:String}", site=where.site)
+    conditions.add(f"if(t.tenant = '', '{DEFAULT_TENANT}', t.tenant) = {{tenant:String}}", tenant=where.tenant)
     conditions.add("t.registration = {registration:String}", registration=where.registration)
     conditions.add("t.security_profile = {security_profile:UInt8}", security_profile=where.security_profile)
     conditions.add(

@@ -41,6 +41,7 @@ async def list_stations(
     security_profile: Annotated[
         SecurityProfile | None, QueryParameter(description="Security profile of its newest connection.")
     ] = None,
+    tenant: Annotated[str | None, QueryParameter(description="Whose they are.")] = None,
     search: Annotated[str | None, QueryParameter(description="Part of id, vendor, model, serial or site.")] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
@@ -54,6 +55,7 @@ async def list_stations(
         registration=registration,
         search=search,
         security_profile=security_profile,
+        tenant=tenant,
     )
     return await ports.reads.stations(where, cursor=cursor, limit=limit)
 

@@ -69,6 +69,7 @@ class StationFilter(msgspec.Struct, frozen=True, kw_only=True):
     registration: str | None = None
     search: str | None = None
     security_profile: int | None = None
+    tenant: str | None = None
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from schemas.base import Due, Record
 from schemas.billing import CdrIssued
 from schemas.commands import CommandRequested, CommandSettled
 from schemas.quantities import ENERGY_EXPORT, Reading
-from schemas.tariffs import EarlierAssignment, TariffProvisioned, TariffRemoved, TariffUnassigned
+from schemas.tariffs import EarlierAssignment, TariffProvisioned, TariffRemoved, TariffUnassigned, default_target
 from services.billing.core import SETTLE, due
 from services.billing.sessions import MAX_FORGOTTEN, MAX_OVER
 from tests.services.billing.building import LONG_AGO, component, element, tariff
@@ -250,6 +250,23 @@ def test_an_unrated_session_is_rated_when_a_fact_corrects_it_and_there_is_a_tari
     billing.tell(ended(60, 1000, 13000, changed_at=after(90)))
 
     assert [cdr.unrated for cdr in billing.cdrs()] == ["no-tariff", "no-tariff", ""]
+
+
+@pytest.mark.parametrize("owner_now", ["acme", "umbrella"])
+def test_a_correction_is_billed_by_a_tariff_of_the_tenant_that_billed_first(owner_now: str) -> None:
+    own = tariff(element(component("ENERGY", "0.20")), tariff="own", tenant="acme")
+    others = tariff(element(component("ENERGY", "0.90")), tariff="others", tenant="umbrella")
+    by_tenant = (
+        assigned(default_target("acme"), "own", tenant="acme"),
+        assigned(default_target("umbrella"), "others", tenant="umbrella"),
+    )
+    billing = rated(provisioned(own), provisioned(others), *by_tenant, station(tenant="acme"))
+    billing.tell(session(token=None), READINGS, ended(token=None))
+    billing.know(station(tenant=owner_now))
+
+    billing.tell(ended(token=IdToken(value="late"), changed_at=after(90)))
+
+    assert [cdr.tariff for cdr in billing.cdrs()] == ["own", "own", "own"]
 
 
 def test_a_station_that_moves_after_the_session_is_still_billed_where_it_stood() -> None:

@@ -14,6 +14,8 @@ from schemas.tariffs import (
     TariffAssigned,
     TariffProvisioned,
     TariffUnassigned,
+    default_target,
+    site_target,
 )
 from schemas.transactions import SessionChanged
 from services.billing.issuing import Site
@@ -64,6 +66,20 @@ def test_the_most_specific_assignment_wins() -> None:
     assert label(assigned("site:berlin", "site", "day"), assigned("station:A", "station", "night")) == "night"
     assert label(assigned("default", "default", "day")) == "day"
     assert label() == ""
+
+
+def test_a_tenants_site_and_its_default_have_tariffs_of_their_own() -> None:
+    theirs = assigned(site_target("berlin", "acme"), "site", "night", tenant="acme")
+    common = assigned("site:berlin", "site", "day")
+    default = assigned(default_target("acme"), "default", "night", tenant="acme")
+
+    def at(site: Site, *records: Record) -> str:
+        found = tariff_for(references(*records), SESSION, site)
+        return found.label if found is not None else ""
+
+    acme = SITE._replace(tenant="acme")
+    assert (at(acme, theirs, common), at(SITE, theirs, common)) == ("night", "day")
+    assert (at(acme, default), at(SITE, default)) == ("night", "")
 
 
 def test_an_assignment_without_a_known_tariff_is_passed_over() -> None:

@@ -37,7 +37,9 @@ def ordered(seconds: float) -> LocalListSyncOrdered:
     return LocalListSyncOrdered(id=f"order-{seconds}", station=STATION, ordered_at=at(seconds))
 
 
-def station(*, seconds: float = 0, connected: bool = True, booted: float = 0, version: Any = "1.6") -> StationChanged:
+def station(
+    *, seconds: float = 0, connected: bool = True, booted: float = 0, version: Any = "1.6", tenant: str = "default"
+) -> StationChanged:
     return StationChanged(
         id=f"station-{seconds}",
         station=STATION,
@@ -46,6 +48,7 @@ def station(*, seconds: float = 0, connected: bool = True, booted: float = 0, ve
         version=version,
         booted_at=at(booted),
         changed_at=at(seconds),
+        tenant=tenant,
     )
 
 

@@ -51,6 +51,19 @@ def test_limits_and_version_are_asked_for_first_then_the_list_is_sent_in_message
     assert (there.last.entries, there.last.known, there.last.left_out) == (3, 3, 0)
 
 
+def test_a_station_that_comes_to_another_tenant_gets_the_tokens_of_that_one() -> None:
+    there = Managed(Wallbox(), A, token("OURS", tenant="acme"), token("THEIRS", tenant="umbrella"))
+    there.reads(rule(), station(tenant="umbrella"))
+    there.passes(60)
+    before = set(there.wallbox.list)
+    there.reads(station(seconds=there.now + 1, tenant="acme"))
+    there.passes(60)
+
+    assert before == {"A", "THEIRS"}
+    assert set(there.wallbox.list) == {"A", "OURS"}
+    assert there.last.status == "in-step"
+
+
 def test_versions_go_on_from_the_one_that_the_station_has() -> None:
     wallbox = Wallbox()
     wallbox.version = 40

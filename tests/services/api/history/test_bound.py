@@ -81,6 +81,8 @@ async def test_an_unknown_station_is_none(db: ClickHouse) -> None:
         (StationFilter(vendor="Other"), ["DE-2"]),
         (StationFilter(registration="Pending"), ["DE-2"]),
         (StationFilter(site="paris"), ["FR-1"]),
+        (StationFilter(tenant="acme"), ["FR-1"]),
+        (StationFilter(tenant="default"), ["DE-1", "DE-2"]),
         (StationFilter(search="sn-de"), ["DE-1", "DE-2"]),
         (StationFilter(search="'; DROP TABLE stations"), []),
         (StationFilter(connected=True, site="berlin"), ["DE-1"]),
@@ -89,7 +91,7 @@ async def test_an_unknown_station_is_none(db: ClickHouse) -> None:
 async def test_stations_are_filtered(db: ClickHouse, where: StationFilter, expected: list[str]) -> None:
     await feed(
         db,
-        station_changed("FR-1", version="1.6", site="paris"),
+        station_changed("FR-1", version="1.6", site="paris", tenant="acme"),
         station_changed("DE-2", vendor="Other", connected=False, registration="Pending"),
         station_changed("DE-1"),
         station_changed("DE-3", removed=True, connected=False),

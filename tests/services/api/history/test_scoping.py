@@ -1,10 +1,16 @@
 """ClickHouse gives a scope the rows of its own stations, whatever asks, and never those of a table nobody thought of."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
+from schemas.audit import AuditRecorded, digest_of
+from schemas.credits import TokenCreditChanged
+from schemas.examples import example
 from schemas.operators import Scope
+from schemas.webhooks import WebhookAttempted
 from services.api.history.bound import bound_reads
 from services.api.history.scoping import NOTHING, PLACED, Scoped, quoted, table_conditions
 from services.runtime.clickhouse import ClickHouse
@@ -78,3 +84,32 @@ def test_the_table_of_stations_decides_by_itself() -> None:
     assert "SELECT" not in conditions[PLACED]
     assert conditions["sessions"].startswith("station IN (SELECT station")
     assert quoted("a'b\\") == "'a\\'b\\\\'"
+
+
+async def test_rows_that_hang_on_no_station_are_those_of_own_tenants(db: ClickHouse) -> None:
+    for number, tenant in enumerate(("acme", "umbrella", "")):
+        credit = TokenCreditChanged(
+            id=f"c{number}", token="T", revision=number, currency="EUR", balance=Decimal(1), cause="top-up", changed_at=NOON,
+            tenant=tenant,
+        )  # fmt: skip
+        attempt = replace(example(WebhookAttempted), delivery=f"d{number}", attempted_at=NOON, tenant=tenant)
+        entry = AuditRecorded(
+            id=f"a{number}",
+            writer="w",
+            sequence=number,
+            previous="",
+            at=NOON,
+            actor="x",
+            actor_kind="user",
+            tenant=tenant,
+        )
+        await feed(db, credit, attempt, replace(entry, digest=digest_of(entry)))
+    own, everything = bound_reads(Scoped(db, Scope(tenants=("acme",)))), bound_reads(db)
+    some = bound_reads(Scoped(db, Scope(tenants=("acme",), sites=("oslo",))))
+
+    assert [row.tenant for row in (await own.credit_changes()).items] == ["acme"]
+    assert [row.delivery for row in (await own.webhook_deliveries()).items] == ["d0"]
+    assert [row.id for row in (await own.audit_entries()).items] == ["a0"]
+    assert len((await everything.audit_entries()).items) == 3
+    for page in (await some.credit_changes(), await some.webhook_deliveries(), await some.audit_entries()):
+        assert page.items == ()
