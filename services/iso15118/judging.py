@@ -8,7 +8,7 @@ from functools import partial
 import msgspec
 from cryptography import x509
 
-from schemas.authorization import AuthorizationRequested, ContractPresented, ContractVerdict
+from schemas.authorization import AuthorizationRequested, ContractCertificate, ContractPresented, ContractVerdict
 from schemas.base import Record, derived_id
 from schemas.contracts import ContractRootTrusted
 from schemas.emaids import same_contract
@@ -22,6 +22,10 @@ from services.iso15118.chains import Judged, judge
 from services.iso15118.revocation import Unconfirmed, Wanted, of_chain, of_hashes, verdict
 
 NO_HASHES = "There is neither a chain nor a hash of a certificate."
+
+
+UNREAD = ContractCertificate()
+"""Stands for the certificate. A service of before verdicts refuses a token that comes with one, and does not know the verdict."""
 
 
 class Trust(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +82,7 @@ class Judging:
             reply_to=presented.reply_to,
             received_at=presented.received_at,
             purpose="authorize",
+            certificate=UNREAD,
             contract=found,
         )
 

@@ -105,15 +105,19 @@ async def remove_token(ports: Ports, token: str, *, given: Condition = WHATEVER)
             token=before.token, removed_at=ports.clock(), removed_by=ports.principal.name, tenant=before.tenant
         )
 
-    await changed(ports, REF_TOKENS, token_key(token), made, given=given)
+    await changed(ports, REF_TOKENS, known_token(ports, token).token, made, given=given)
 
 
 def known_token(ports: Ports, token: str) -> TokenProvisioned:
-    """What is provisioned of a token. Raises Problem: 404."""
-    record = ports.reference.get(REF_TOKENS, token_key(token))
-    if not isinstance(record, TokenProvisioned):
-        raise not_found(f"No token {token!r} is provisioned.")
-    return record
+    """What is provisioned of a token. Raises Problem: 404.
+
+    An eMAID that was provisioned before all its spellings were one token is found as it was written then, so that it can be removed.
+    """
+    for key in (token_key(token), token.strip().upper()):
+        record = ports.reference.get(REF_TOKENS, key)
+        if isinstance(record, TokenProvisioned):
+            return record
+    raise not_found(f"No token {token!r} is provisioned.")
 
 
 def token_row(ports: Ports, record: TokenProvisioned) -> Token:

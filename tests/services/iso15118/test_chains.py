@@ -36,6 +36,17 @@ def contract(mo: Contracts) -> Issued:
     return mo.issue()
 
 
+@pytest.fixture(scope="module")
+def made(mo: Contracts, other: Contracts) -> dict[str, Issued]:
+    """Contracts of one eMAID: good ones of both operators, one that has expired, and one that is not valid yet."""
+    return {
+        "good": mo.issue(),
+        "other": other.issue(),
+        "expired": mo.issue(begins=NOW - 9 * DAY, ends=NOW - DAY),
+        "early": mo.issue(begins=NOW + DAY),
+    }
+
+
 def judged(chain: str, *roots: Authority, emaid: str = CONTRACT, now: dt.datetime = NOW) -> Judged:
     return judge(chain, lambda name: same_contract(name, emaid), [root.certificate for root in roots], now)
 
@@ -236,3 +247,27 @@ def test_no_byte_can_be_changed(mo: Contracts, contract: Issued, place: int, byt
 
     found = judged(leaf + pem_of(mo.lower) + pem_of(mo.upper), mo.root)
     assert (found.status == "Accepted") == (not changed)
+
+
+@settings(max_examples=examples(200))
+@given(st.data())
+@pytest.mark.usecase("C07.FR.14", "C07.FR.15", "C07.FR.17")
+def test_a_chain_counts_exactly_where_nothing_is_wrong_with_it(
+    mo: Contracts, other: Contracts, made: dict[str, Issued], data: st.DataObject
+) -> None:
+    """Whatever is wrong, together with whatever else, is told by one of OCPP's words, and never accepted."""
+    leaf = data.draw(st.sampled_from(sorted(made)))
+    above = data.draw(st.lists(st.sampled_from([mo.lower, mo.upper, mo.root, other.lower, other.upper]), max_size=5))
+    roots = data.draw(st.sets(st.sampled_from(["mo", "other"])))
+    emaid = data.draw(st.sampled_from([CONTRACT, "DE8AAC87654321"]))
+    trusted = [{"mo": mo, "other": other}[each].root for each in sorted(roots)]
+    whose = other if leaf == "other" else mo
+
+    found = judged(made[leaf].pem + "".join(map(pem_of, above)), *trusted, emaid=emaid)
+
+    complete = {id(each) for each in above} >= {id(whose.lower), id(whose.upper)} and whose.root in trusted
+    fine = leaf in ("good", "other") and complete and emaid == CONTRACT
+    assert (found.status == "Accepted") == fine
+    assert bool(found.detail) == (not fine)
+    if leaf == "expired" and complete:
+        assert found.status == "CertificateExpired"

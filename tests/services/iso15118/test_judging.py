@@ -118,6 +118,7 @@ async def test_the_responder_of_the_certificate_is_asked_once_and_its_token_is_t
     assert asked.contract is not None
     assert (asked.contract.status, asked.contract.expires_at) == ("Accepted", own.certificate.not_valid_after_utc)
     assert (asked.token, asked.purpose, asked.reply_to) == ("DE8AAC12345678", "authorize", REPLY_TO)
+    assert asked.certificate == ContractCertificate(), "so that a service of before verdicts refuses it"
     (question,) = server.asked
     assert load_der_ocsp_request(question.body).serial_number == own.certificate.serial_number
 

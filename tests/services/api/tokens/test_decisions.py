@@ -40,11 +40,28 @@ async def test_a_concurrent_decision_names_the_session_that_blocks_and_where_it_
     assert [d.id for d in (await bound_reads(db).decisions(DecisionFilter(station="DE-2"))).items] == ["d3"]
 
 
+@pytest.mark.usecase("C07")
+async def test_decisions_on_contracts_are_found_by_what_was_said_of_their_certificates(db: ClickHouse) -> None:
+    revoked = {"certificate_status": "CertificateRevoked", "certificate_detail": "Revoked: the contract certificate."}
+    await feed(db, decided(1), decided(2, **revoked), decided(3, certificate_status="Accepted"))
+    reads = bound_reads(db)
+
+    (found,) = (await reads.decisions(DecisionFilter(certificate_status="CertificateRevoked"))).items
+    assert (found.id, found.certificate_detail) == ("d2", revoked["certificate_detail"])
+    assert [one.id for one in (await reads.decisions(DecisionFilter(judged=True))).items] == ["d3", "d2"]
+    before = DecisionFilter(judged=True, until=NOON + dt.timedelta(seconds=2))
+    assert [one.id for one in (await reads.decisions(before)).items] == ["d2"]
+
+
 async def test_decisions_are_filtered(client: AsyncClient, world: World) -> None:
-    answer = await client.get("/api/v1/authorizations?station=DE-1&token=card&session=s&status=ConcurrentTx&limit=5")
+    answer = await client.get(
+        "/api/v1/authorizations?station=DE-1&token=card&session=s&status=ConcurrentTx&certificate_status=Accepted&limit=5"
+    )
 
     assert answer.status_code == 200
-    wanted = DecisionFilter(station="DE-1", token="card", session="s", status="ConcurrentTx")
+    wanted = DecisionFilter(
+        station="DE-1", token="card", session="s", status="ConcurrentTx", certificate_status="Accepted"
+    )
     assert world.reads.asked["decisions"] == (wanted, None, 5)
 
 

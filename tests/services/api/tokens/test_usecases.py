@@ -5,9 +5,10 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
+from schemas.authorization import TokenProvisioned, TokenRemoved
 from schemas.credits import TokenCreditChanged
 from schemas.examples import example
-from services.api.fakes import World
+from services.api.fakes import NOON, World
 from services.api.tokens.rows import ProvisionToken
 from services.api.tokens.usecases import credit_of, known_token, remove_token, save_token, token_page
 from services.api.web.paging import BadCursor
@@ -102,3 +103,16 @@ async def test_credit_in_one_currency_is_not_turned_into_credit_in_another() -> 
 
     assert refused.value.status == 409
     await provisioned(world, "A", prepaid="EUR")
+
+
+async def test_an_emaid_of_before_all_its_spellings_were_one_token_can_still_be_removed() -> None:
+    world = World()
+    old = TokenProvisioned(token="DE-8AA-C12345678", provisioned_at=NOON)
+    world.bus.hold(old)
+
+    assert known_token(world.ports(), "de-8aa-c12345678") == old
+    await remove_token(world.ports(), "DE-8AA-C12345678")
+    assert isinstance(world.bus.published[-1], TokenRemoved)
+    assert world.bus.published[-1].token == old.token
+    with pytest.raises(Problem):
+        known_token(world.ports(), "DE-8AA-C12345678")
