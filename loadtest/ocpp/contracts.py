@@ -50,15 +50,16 @@ def authorizing(subprotocol: str, contract: Contract) -> Message:
         "certificate": contract.chain,
         "iso15118CertificateHashData": list(contract.hashes),
     }
-    return _message(subprotocol, "Authorize", payload)
+    return message(subprotocol, "Authorize", payload)
 
 
 def asking_status(subprotocol: str, certificate: Payload) -> Message:
     """GetCertificateStatus of a certificate (M06); in 1.6 inside DataTransfer."""
-    return _message(subprotocol, "GetCertificateStatus", {"ocspRequestData": certificate})
+    return message(subprotocol, "GetCertificateStatus", {"ocspRequestData": certificate})
 
 
-def _message(subprotocol: str, action: str, payload: Payload) -> Message:
+def message(subprotocol: str, action: str, payload: Payload) -> Message:
+    """A message of 2.0.1; in 1.6 inside DataTransfer."""
     if subprotocol != "ocpp1.6":
         return Message(action, payload)
     data = msgspec.json.encode(payload).decode()

@@ -5,6 +5,7 @@ from typing import Protocol
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from loadtest.ocpp.intents import AskToSign, TakeCertificate
+from loadtest.ocpp.iso15118 import asking_own_status
 from loadtest.ocpp.messages import Dialect, Message
 from loadtest.ocpp.signing import asking, public_bytes, request
 from loadtest.station.clock import Clock
@@ -54,6 +55,8 @@ class Signing:
             self.chain = intent.chain or self.chain
             if not intent.chain:
                 self._host.tell_security(INVALID)
+            elif asked := asking_own_status(self._host.dialect.subprotocol, intent.chain):
+                self._host.tell(asked)  # M06.FR.07: a new certificate's state is asked for at once
             return
         key = ec.generate_private_key(ec.SECP256R1())
         self.public_key = public_bytes(key.public_key())

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from loadtest.ocpp.contracts import Contract, accepted, asking_status, authorizing, is_contract
+from loadtest.ocpp.contracts import Contract, asking_status, is_contract
 from loadtest.ocpp.intents import (
     AskToSign,
     CancelReservation,
@@ -59,6 +59,7 @@ from loadtest.station.kept import Kept
 from loadtest.station.line import Line, LinePlan, Queued
 from loadtest.station.logs import LogStatus, Uploads, lines_of
 from loadtest.station.obeying import bays_of, obey, retariff
+from loadtest.station.presenting import Presenting
 from loadtest.station.reserved import Reservations
 from loadtest.station.sensors import feel
 from loadtest.station.signing import Signing
@@ -122,6 +123,7 @@ class Station:
         self._installing: asyncio.Task[None] | None = None
         self._urls = urls
         self._contracts = contracts
+        self._presenting = Presenting()
         self._told: dict[int, str] = {}
         self._events = 0
         self._chores: set[asyncio.Task[None]] = set()
@@ -198,8 +200,8 @@ class Station:
         """Ask the CSMS; a station that cannot ask lets the driver charge (LocalAuthorizeOffline)."""
         try:
             if self._contracts is not None and is_contract(token):
-                asked = authorizing(self.dialect.subprotocol, self._contracts.shown(token))
-                return accepted(self.dialect.subprotocol, await self.line.call(asked))
+                shown = self._contracts.shown(token)
+                return await self._presenting.accepted(self.line, self.dialect.subprotocol, shown)
             return self.dialect.authorized(await self.line.call(self.dialect.authorize(token)))
         except CallFailed:
             return True

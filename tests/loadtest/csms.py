@@ -31,6 +31,8 @@ def answers_16(transaction_ids: "list[int] | None" = None) -> Answers:
         "DiagnosticsStatusNotification": lambda _: {},
         "SecurityEventNotification": lambda _: {},
         "SignCertificate": lambda _: {"status": "Accepted"},
+        "GetCertificateStatus": lambda _: {"status": "Failed"},
+        "Get15118EVCertificate": lambda _: {"status": "Failed", "exiResponse": ""},
     }
 
 

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import NameOID
+from msgspec.structs import replace
 
 from loadtest.ocpp.contracts import Contract, is_contract
 from loadtest.ocpp.versions import VERSIONS
@@ -110,3 +111,30 @@ async def test_a_station_shows_the_contract_of_an_ev_and_takes_the_answer(versio
             assert "PEM" in json.dumps(csms.payloads(action)[-1])
             asked = csms.payloads("GetCertificateStatus" if action == "Authorize" else action)
             assert any("http://r" in json.dumps(each) for each in asked)
+
+
+async def test_an_ev_that_comes_for_the_first_time_has_its_contract_installed_before_it_charges(
+    operator: MobilityOperator,
+) -> None:
+    clock, emaid = HandClock(), operator.emaids[0]
+
+    class Comes(Cars):
+        def gap_s(self) -> float:
+            return 30
+
+        def visit(self, remote):  # type: ignore[no-untyped-def]
+            return replace(super().visit(remote), token=emaid)
+
+    async with running_csms() as csms:
+        csms.answers["2.1"]["Authorize"] = lambda _: {
+            "idTokenInfo": {"status": "Accepted"},
+            "certificateStatus": "Accepted",
+        }
+        station = station_at(csms, "2.1", clock)
+        station._contracts = operator
+        async with moving(station.run([Comes()]), clock.run()):
+            await csms.until(lambda: csms.actions(NAME).count("Authorize") > 1)
+
+    asked = [each for each in csms.actions(NAME) if each in ("Authorize", "Get15118EVCertificate")]
+    assert asked[:3] == ["Get15118EVCertificate", "Authorize", "Authorize"]
+    assert csms.invalid == []

@@ -1,0 +1,31 @@
+"""Presenting: an EV shows its contract at a simulated station; the first time it has the contract installed before (M01, C07)."""
+
+import contextlib
+from typing import Protocol
+
+from loadtest.ocpp.contracts import Contract, accepted, authorizing
+from loadtest.ocpp.iso15118 import asking_contract
+from loadtest.ocpp.messages import Message
+from loadtest.ocpp.ocppj import CallFailed
+
+
+class Line(Protocol):
+    """The connection of a station."""
+
+    async def call(self, message: Message) -> bytes:
+        """The answer of the CSMS. Raises CallFailed."""
+
+
+class Presenting:
+    """The contracts that EVs have shown at one station."""
+
+    def __init__(self) -> None:
+        self._known: set[str] = set()
+
+    async def accepted(self, line: Line, subprotocol: str, contract: Contract) -> bool:
+        """Whether the CSMS lets the contract charge. Raises CallFailed."""
+        if contract.emaid not in self._known:
+            self._known.add(contract.emaid)
+            with contextlib.suppress(CallFailed):  # the EV charges by the contract that it has
+                await line.call(asking_contract(subprotocol, contract.emaid))
+        return accepted(subprotocol, await line.call(authorizing(subprotocol, contract)))
