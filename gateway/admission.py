@@ -24,6 +24,9 @@ PATH = "ocpp"
 CERTIFICATE_INVALID = "InvalidChargingStationCertificate"
 """The security event of a client certificate that is not accepted (A00.FR.408)."""
 
+RENEWS = "The client certificate has expired; the station may only renew it."
+"""What that security event says of one that is let in (A00.FR.429)."""
+
 PROFILE_TOO_LOW = "SecurityProfileTooLow"
 """The security event of a handshake below the least security profile of its station: a word of ours, which no list of OCPP has."""
 
@@ -79,7 +82,8 @@ class KnownStation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Admitted(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The station is admitted. `credential`: the hash of the password it proved; empty where none was required.
 
-    `provisioned`: an operator had provisioned it. `channel`: what it came through; its certificate is the station's.
+    `provisioned`: an operator had provisioned it. `channel`: what it came through; its certificate is the station's. `renews`: that has
+    expired, and the station may only renew it (A00.FR.429).
     """
 
     station: str
@@ -89,6 +93,7 @@ class Admitted(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     provisioned: bool = False
     profile: SecurityProfile = 0
     channel: Channel = PLAIN
+    renews: bool = False
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,6 +152,7 @@ def admit(
                 provisioned=provisioned,
                 profile=profile,
                 channel=request.channel,
+                renews=profiles.has_expired(request.channel.certificate, request.at),
             )
     return Refused(
         status=400, sentence=f"Offer a WebSocket subprotocol that is spoken here: {', '.join(SUBPROTOCOLS)}."
@@ -263,6 +269,8 @@ def revocation_reason(  # noqa: PLR0911 a flat list of reasons
         return f"the station is called {reference.station} here"
     certificate = admitted.channel.certificate
     if certificate is not None:
+        if admitted.renews and not profiles.renews(reference.standards, policy.demands):
+            return "the client certificate has expired"
         fault = profiles.certificate_fault(certificate, reference.station, reference.standards, policy.demands, None)
         return fault.rstrip(".")
     proven = admitted.credential and admitted.credential in reference.password_hashes

@@ -85,10 +85,14 @@ NO_TRAITS = NoTraits()
 
 
 class Standing(msgspec.Struct, frozen=True, gc=False):
-    """The standing of a station, independent of its connection: its registration, and whether an operator provisioned it."""
+    """The standing of a station, independent of its connection: its registration, and whether an operator provisioned it.
+
+    `renews`: on this connection it may only renew its certificate, and is Pending at most.
+    """
 
     registration: RegistrationStatus
     provisioned: bool = False
+    renews: bool = False
 
 
 ACCEPTED = Standing("Accepted")

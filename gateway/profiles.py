@@ -29,18 +29,22 @@ class Demands(msgspec.Struct, frozen=True, kw_only=True):
     least: SecurityProfile = 0
     sites: Mapping[str, SecurityProfile] = {}
     organizations: frozenset[str] = frozenset()
+    expired: bool = False
+    """Whether stations that are provisioned so may come with an expired certificate, to renew it."""
 
 
 class Standards(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What is demanded of one station.
 
     `least`: its own least profile, None where its site's or the deployment's applies. `highest`: the highest that it has had.
-    `certificates`: serial numbers of those that are its own (`certificate_number`).
+    `certificates`: serial numbers of those that are its own (`certificate_number`). `expired`: it may come with an expired certificate,
+    to renew it, where the deployment allows that.
     """
 
     least: SecurityProfile | None = None
     highest: SecurityProfile = 0
     certificates: frozenset[str] = frozenset()
+    expired: bool = False
 
 
 NO_STANDARDS = Standards()
@@ -84,14 +88,30 @@ def certificate_fault(
     certificate: ClientCertificate, station: str, standards: Standards, demands: Demands, now: dt.datetime | None
 ) -> str:
     """Why a verified certificate is not the station's: a sentence; empty where it is. `now` None: its validity was verified."""
-    if now is not None and not certificate.not_before <= now <= certificate.not_after:
-        return "The client certificate is not valid now."
+    if now is not None:
+        if certificate.not_after < now:
+            if not renews(standards, demands):
+                return "The client certificate has expired."
+        elif now < certificate.not_before:
+            return "The client certificate is not valid yet."
+        if not all(begins <= now <= ends for begins, ends in certificate.above):
+            return "An authority of the client certificate is not valid now."
     if certificate.number not in standards.certificates:
         if folded(station) not in map(folded, certificate.names):
             return "The client certificate is not that of this station."
         if demands.organizations and not demands.organizations & set(certificate.organizations):
             return "The client certificate is of another organization."
     return ""
+
+
+def renews(standards: Standards, demands: Demands) -> bool:
+    """Whether the station may come with an expired certificate, to renew it (A00.FR.429: configured for this very station)."""
+    return demands.expired and standards.expired
+
+
+def has_expired(certificate: ClientCertificate | None, now: dt.datetime | None) -> bool:
+    """Whether a certificate that was accepted has expired all the same."""
+    return certificate is not None and now is not None and certificate.not_after < now
 
 
 def site_profiles(text: str) -> dict[str, SecurityProfile]:

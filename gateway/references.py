@@ -292,9 +292,10 @@ def _provisioned(record: StationProvisioned) -> _Provisioned:
 
 
 def _standards(record: StationProvisioned) -> Standards:
-    if record.min_security_profile is None and not record.certificates:
+    if record.min_security_profile is None and not record.certificates and not record.expired_certificate:
         return NO_STANDARDS
     return Standards(
         least=record.min_security_profile,
         certificates=frozenset(record.certificates),
+        expired=record.expired_certificate,
     )

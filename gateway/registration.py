@@ -10,17 +10,24 @@ TRIGGERS_REMEMBERED = 8
 class Registration:
     """The registration of the station of one connection: from reference data, then by boot decisions and by operators."""
 
-    __slots__ = ("_standing", "_triggered", "status")
+    __slots__ = ("_renews", "_standing", "_triggered", "status")
 
     def __init__(self, standing: Standing) -> None:
-        self.status: RegistrationStatus = standing.registration
+        self._renews = standing.renews
+        self.status: RegistrationStatus = self.most(standing.registration)
         self._standing = standing
         self._triggered: tuple[str, ...] = ()
 
+    def most(self, status: RegistrationStatus) -> RegistrationStatus:
+        """The status, or Pending where the station may only renew its certificate on this connection (A00.FR.429)."""
+        return stricter(status, "Pending") if self._renews else status
+
     def on_boot_decision(self, status: RegistrationStatus) -> None:
         """A boot was decided. Of a provisioned station the stricter of the decision and the operator's registration applies."""
-        self._triggered = ()
-        self.status = stricter(status, self._standing.registration) if self._standing.provisioned else status
+        if not self._renews:  # what it was triggered for at once may wait for this answer
+            self._triggered = ()
+        decided = stricter(status, self._standing.registration) if self._standing.provisioned else status
+        self.status = self.most(decided)
 
     def on_boot_fallback(self) -> None:
         """A boot got no decision in time and was answered Pending."""
@@ -29,7 +36,7 @@ class Registration:
     def set_standing(self, standing: Standing) -> bool:
         """The operator or `stations` changed the standing; returns True where the station is rejected by that."""
         rejected = standing.registration == "Rejected" and self.status != "Rejected"
-        self._standing, self.status = standing, standing.registration
+        self._standing, self.status = standing, self.most(standing.registration)
         return rejected
 
     def allow_triggered(self, message: str) -> None:

@@ -21,10 +21,13 @@ class SecurityEvents:
         self._of_all = Quota(burst=10 * PER_S, every_s=1 / PER_S, limit=1)
 
     def found(
-        self, station: str, type_: str, sentence: str, address: str, moment: Moment
+        self, station: str, type_: str, sentence: str, address: str, moment: Moment, *, renews: bool = False
     ) -> SecurityEventReported | None:
-        """The event of a refused handshake in the name of a known station; None where there was one of late."""
-        key = f"{type_} {station}"
+        """The event of a refused handshake in the name of a known station; None where there was one of late.
+
+        `renews`: it was not refused, for the station comes to renew its certificate.
+        """
+        key = f"{type_} {renews} {station}"
         if self._of_station.wait_s(key, moment.now) or self._of_all.wait_s(EVERY, moment.now):
             return None
         self._of_station.note(key, moment.now)
@@ -38,4 +41,5 @@ class SecurityEvents:
             at=moment.at,
             received_at=moment.at,
             source="csms",
+            renews=renews,
         )

@@ -18,7 +18,16 @@ from websockets.typing import Subprotocol
 
 from gateway import metrics
 from gateway.acceptor import Acceptor, Security
-from gateway.admission import Refused, Request, revocation_reason, standing_of, station_of, with_new_credential
+from gateway.admission import (
+    CERTIFICATE_INVALID,
+    RENEWS,
+    Refused,
+    Request,
+    revocation_reason,
+    standing_of,
+    station_of,
+    with_new_credential,
+)
 from gateway.channels import REVOKED, Channels
 from gateway.connection import Connection, Shared
 from gateway.dispatches import delivery_report
@@ -242,6 +251,12 @@ class Gateway:
         verdict = self._busy() or self._gate.decide(request, socket.origin.address, now.now)
         if not isinstance(verdict, Refused):
             socket.admitted = verdict
+            if verdict.renews:
+                event = self._events.found(
+                    verdict.station, CERTIFICATE_INVALID, RENEWS, socket.origin.address, now, renews=True
+                )
+                if event:
+                    self._uplink.publish((event,))
             return None
         if verdict.security_event:
             self._tell_security(request, verdict, socket.origin.address, now)
@@ -302,7 +317,8 @@ class Gateway:
             certificate="" if certificate is None else certificate.number,
         )
         reference = self._references.lookup(identity.station)
-        connection = Connection(socket, identity, self._shared, standing_of(reference, self._policy))
+        standing = replace(standing_of(reference, self._policy), renews=admitted.renews)
+        connection = Connection(socket, identity, self._shared, standing)
         older = self._newest.get(folded(identity.station))
         self._newest[folded(identity.station)] = connection
         self._open.add(connection)

@@ -7,6 +7,8 @@ with its fallback at the deadline. A CALL whose records are not stored is never 
 
 from functools import partial
 
+from msgspec.structs import replace
+
 from gateway.dispatches import NEVER, Dispatches
 from gateway.effects import (
     ACCEPTED,
@@ -178,6 +180,8 @@ class Session:
         waiting = self._awaiting.get(decision.reply_to.message_id)
         if waiting is None or not waiting.awaits_decision or decision.reply_to.received_at not in (None, waiting.at):
             return [Count("late-decision")]
+        if isinstance(decision, BootDecided):
+            decision = replace(decision, status=self._registration.most(decision.status))
         waiting.answer = self._translation.answer(self._identity.version, waiting.action, decision, moment.at)
         effects = [Decided(moment.now - waiting.since), *self._answer(waiting)]
         if waiting.boots:

@@ -77,7 +77,8 @@ class SecurityEventReported(Record, frozen=True, kw_only=True, tag="security-eve
 
     `type` is a word of the lists, spelled as in 2.x, or the maker's own. `critical` is null for the latter. `tech_info` is the maker's
     text. `deviations` and `further` are as in TransactionReported. With `source` csms it is no message of the station: a gateway found it
-    at a handshake in the station's name (A00.FR.408), and `tech_info` says what.
+    at a handshake in the station's name (A00.FR.408), and `tech_info` says what. `renews`: the station was let in with its expired
+    certificate all the same, only to renew it (A00.FR.429).
     """
 
     id: str
@@ -90,6 +91,7 @@ class SecurityEventReported(Record, frozen=True, kw_only=True, tag="security-eve
     further: dict[str, msgspec.Raw] = {}
     received_at: Timestamp
     source: Literal["station", "csms"] = "station"
+    renews: bool = False
 
 
 SECURITY = Topic(

@@ -146,7 +146,8 @@ class StationProvisioned(Record, frozen=True, kw_only=True, tag="station-provisi
     `time_zone` is the IANA name of its time zone; empty where the deployment's applies. `min_security_profile`: it may not connect with
     a lower one; None where its site's or the deployment's applies, and the highest that it has had (A05). `certificates` are the serial
     numbers of client certificates that are its own whatever name they carry, in lower-case hexadecimal without leading zeros. `evses` are
-    those whose type is known. `tenant`: whose it is.
+    those whose type is known. `tenant`: whose it is. `expired_certificate`: it may come with a client certificate that has expired, only to
+    renew it (A00.FR.429), where the gateways' `expired_certificates` allows that.
     """
 
     station: str
@@ -159,6 +160,7 @@ class StationProvisioned(Record, frozen=True, kw_only=True, tag="station-provisi
     heartbeat_interval_s: int | None = None
     min_security_profile: SecurityProfile | None = None
     certificates: tuple[str, ...] = ()
+    expired_certificate: bool = False
     provisioned_at: Timestamp
     provisioned_by: str = ""
     evses: tuple[EvseDescribed, ...] = ()

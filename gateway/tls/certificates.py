@@ -28,6 +28,7 @@ class ClientCertificate(msgspec.Struct, frozen=True, kw_only=True):
     `names`: its CN, then the DNS names and URIs of its subject alternative names. `organizations`: each O of its subject. `number`: its
     serial number (`certificate_number`). `chain`: issuer and serial number of itself and of each certificate above it, as revocation
     lists name them. `der` and `issuer_der`: itself and its issuer, for OCSP; the issuer is empty where a proxy did not say it.
+    `above`: from when and until when each certificate above it is valid.
     """
 
     names: tuple[str, ...]
@@ -40,6 +41,7 @@ class ClientCertificate(msgspec.Struct, frozen=True, kw_only=True):
     ocsp_urls: tuple[str, ...] = ()
     der: bytes = b""
     issuer_der: bytes = b""
+    above: tuple[tuple[dt.datetime, dt.datetime], ...] = ()
 
 
 def read(chain: Sequence[bytes]) -> ClientCertificate:
@@ -58,6 +60,7 @@ def read(chain: Sequence[bytes]) -> ClientCertificate:
             ocsp_urls=_ocsp_urls(own),
             der=chain[0],
             issuer_der=chain[1] if len(chain) > 1 else b"",
+            above=tuple((each.not_valid_before_utc, each.not_valid_after_utc) for each in certificates[1:]),
         )
     except (ValueError, IndexError, x509.DuplicateExtension) as error:
         raise Unreadable(f"the certificate cannot be read: {error}") from error

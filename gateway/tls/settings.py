@@ -29,6 +29,7 @@ class Files(msgspec.Struct, frozen=True, kw_only=True):
     crls: tuple[str, ...]
     ciphers: str
     minimum: Literal["1.2", "1.3"]
+    expired: bool = False
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -125,6 +126,16 @@ class TlsSettings(KafkaAccess, frozen=True, kw_only=True):
         ),
     ] = ""
 
+    expired_certificates: Annotated[
+        bool,
+        Meta(
+            description=(
+                "Let stations that were provisioned with `expired_certificate` in with a client certificate that has "
+                "expired, only to renew it: they stay Pending (A00.FR.429, 807). TLS then checks no times, the gateway does."
+            )
+        ),
+    ] = False
+
     trusted_proxies: Annotated[
         str,
         Meta(
@@ -197,6 +208,7 @@ class TlsSettings(KafkaAccess, frozen=True, kw_only=True):
             crls=_listed(self.tls_crls),
             ciphers=self.tls_ciphers,
             minimum=self.tls_minimum,
+            expired=self.expired_certificates,
         )
 
     def demands(self) -> Demands:
@@ -206,7 +218,9 @@ class TlsSettings(KafkaAccess, frozen=True, kw_only=True):
         except ValueError as error:
             raise BadSetting(str(error)) from error
         owners = frozenset(filter(None, map(str.strip, self.certificate_organizations.split(";"))))
-        return Demands(least=self.min_security_profile, sites=sites, organizations=owners)
+        return Demands(
+            least=self.min_security_profile, sites=sites, organizations=owners, expired=self.expired_certificates
+        )
 
     def proxies(self) -> Networks:
         """The networks of trusted proxies. Raises BadSetting."""

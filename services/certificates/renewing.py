@@ -6,7 +6,8 @@ from msgspec.structs import replace
 
 from schemas.base import Record, derived_id
 from schemas.commands import CommandRequested, CommandSettled
-from schemas.signing import TRIGGERS
+from schemas.security import SecurityEventReported
+from schemas.signing import STATION, TRIGGERS
 from schemas.states.signing import Renewal, StationSigning, Wanted
 from schemas.stationcommands import TriggerMessage
 from services.certificates.changing import put, same_use
@@ -70,6 +71,22 @@ def _asked(state: StationSigning, one: Wanted, at: datetime) -> tuple[StationSig
         requested_by=REQUESTED_BY,
     )
     return put(state, replace(one, renewal=Renewal(attempts=attempts, command_id=request.id, asked_at=at))), request
+
+
+def at_once(station: str, event: SecurityEventReported) -> list[Record]:
+    """A station that was let in with an expired certificate is asked for a request now (A00.FR.429, FR.807: A02), known here or not."""
+    request = CommandRequested(
+        id=derived_id(event.id, "renewal"),
+        station=station,
+        command=TriggerMessage(requested_message=TRIGGERS[STATION]),
+        requested_at=event.received_at,
+        expires_at=event.received_at + WAITS,
+        priority=0,
+        when_offline="wait",
+        timeout_s=TIMEOUT_S,
+        requested_by=REQUESTED_BY,
+    )
+    return [request]
 
 
 def settled(state: StationSigning, outcome: CommandSettled) -> StationSigning:

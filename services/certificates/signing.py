@@ -89,6 +89,7 @@ def step(state: StationSigning, record: Record, *, references: References, polic
             after, at = renewing.settled(state, record), record.settled_at
         case SecurityEventReported():
             after, at = reporting.reported(state, record), record.received_at
+            outputs = renewing.at_once(state.station, record) if record.renews else []
         case Due():
             at = record.sent_at or record.at
             after, outputs = _due(state, at, references, policy)

@@ -75,7 +75,7 @@ class Answering:
         )
         accepted = all(each.status != "Failed" for each in found) if asked.chain else bool(found and found[0].ocsp)
         record = _record(asked, "chain-status" if asked.chain else "certificate-status")
-        detail = next((each.detail for each in found if each.detail), "")
+        detail = "" if accepted else next((each.detail for each in found if each.detail), "")
         kept = tuple(replace(each, ocsp="") for each in found)
         return decided, replace(record, accepted=accepted, detail=detail, found=kept)
 

@@ -8,8 +8,10 @@ from gateway.profiles import (
     Demands,
     Standards,
     certificate_fault,
+    has_expired,
     least_of,
     profile_of,
+    renews,
     site_profiles,
     too_low,
 )
@@ -87,11 +89,37 @@ def test_a_certificate_without_a_number_is_not_registered() -> None:
 def test_a_certificate_counts_while_it_is_valid() -> None:
     own = replace(named("CP-1"), not_before=NOW - DAY, not_after=NOW + DAY)
     assert certificate_fault(own, "CP-1", Standards(), Demands(), NOW) == ""
-    for moment in (NOW - 2 * DAY, NOW + 2 * DAY):
-        assert (
-            certificate_fault(own, "CP-1", Standards(), Demands(), moment) == "The client certificate is not valid now."
-        )
+    for moment, why in ((NOW - 2 * DAY, "is not valid yet"), (NOW + 2 * DAY, "has expired")):
+        assert certificate_fault(own, "CP-1", Standards(), Demands(), moment) == f"The client certificate {why}."
     assert certificate_fault(own, "CP-1", Standards(), Demands(), None) == ""
+
+
+@pytest.mark.usecase("A00", "A00.FR.407", "A00.FR.429")
+@pytest.mark.parametrize(("deployment", "station"), [(True, True), (True, False), (False, True), (False, False)])
+def test_an_expired_certificate_counts_for_a_station_that_both_the_deployment_and_its_operator_let_in(
+    deployment: bool, station: bool
+) -> None:
+    own = replace(named("CP-1"), not_before=NOW - DAY, not_after=NOW + DAY)
+    standards, demands = Standards(expired=station), Demands(expired=deployment)
+
+    fault = certificate_fault(own, "CP-1", standards, demands, NOW + 2 * DAY)
+
+    assert fault == ("" if deployment and station else "The client certificate has expired.")
+    assert renews(standards, demands) is (deployment and station)
+    assert has_expired(own, NOW + 2 * DAY)
+    assert not has_expired(own, NOW)
+    assert not has_expired(None, NOW)
+    assert certificate_fault(own, "CP-1", standards, demands, NOW - 2 * DAY)  # one that is not valid yet never counts
+    assert certificate_fault(own, "CP-2", standards, demands, NOW + 2 * DAY)  # nor that of another station
+
+
+def test_the_authorities_above_have_to_be_valid_whoever_comes() -> None:
+    own = replace(named("CP-1"), not_before=NOW - DAY, not_after=NOW + DAY, above=((NOW - DAY, NOW),))
+    lenient = (Standards(expired=True), Demands(expired=True))
+
+    assert certificate_fault(own, "CP-1", *lenient, NOW) == ""
+    for moment in (NOW + DAY / 2, NOW + 3 * DAY):
+        assert "authority" in certificate_fault(own, "CP-1", *lenient, moment)
 
 
 def test_sites_are_read_and_refused_by_name() -> None:

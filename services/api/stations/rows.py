@@ -208,6 +208,13 @@ class ProvisionStation(Body, frozen=True, kw_only=True):
             examples=[["1f3a9c"]],
         ),
     ] = ()
+    expired_certificate: Annotated[
+        bool,
+        msgspec.Meta(
+            description="It may connect with a client certificate that has expired, only to renew it: it stays Pending and is asked for a"
+            " new request at once (A00.FR.429). Only where the gateways' `expired_certificates` is on. Take it back afterwards."
+        ),
+    ] = False
     heartbeat_interval_s: Annotated[
         Annotated[int, msgspec.Meta(ge=1, le=86_400)] | None,
         msgspec.Meta(description="Heartbeat interval it is told; null: the deployment's."),

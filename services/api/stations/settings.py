@@ -78,6 +78,7 @@ async def register(request: Request[Any, Any, Any], station: StationPath, ports:
         "credential_needed": found.credential_needed,
         "min_security_profile": found.min_security_profile,
         "certificates": found.certificates,
+        "expired_certificate": found.expired_certificate,
         "registration": (await forms.posted(request)).get("registration", ""),
     }
     await save_station(ports, station, forms.body(members, ProvisionStation), given=forms.meant({"etag": tag}))
@@ -114,6 +115,7 @@ def wanted(given: Mapping[str, str]) -> ProvisionStation:
         "credential_needed": CREDENTIAL_NEEDED.get(needed, needed),
         "min_security_profile": forms.whole("min_security_profile", given.get("min_security_profile", "")),
         "certificates": given.get("certificates", "").split(),
+        "expired_certificate": "expired_certificate" in given,
         "heartbeat_interval_s": forms.whole("heartbeat_interval_s", given.get("heartbeat_interval_s", "")),
     }
     if tenant := given.get("tenant", "").strip():

@@ -58,6 +58,7 @@ async def save_station(
             evses=evses(data.evses),
             min_security_profile=data.min_security_profile,
             certificates=tuple(map(certificate_number, data.certificates)),
+            expired_certificate=data.expired_certificate,
             provisioned_at=ports.clock(),
             provisioned_by=ports.principal.name,
         )

@@ -18,6 +18,7 @@ class StationDetails(Station, frozen=True, kw_only=True):
     evses: tuple[EvseDescribed, ...] = ()
     min_security_profile: int | None = None
     certificates: tuple[str, ...] = ()
+    expired_certificate: bool = False
 
 
 class ConnectorChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +67,7 @@ def provisioned(station: StationDetails, record: StationProvisioned | StationRem
                 credential_needed=record.credential_needed,
                 min_security_profile=record.min_security_profile,
                 certificates=record.certificates,
+                expired_certificate=record.expired_certificate,
             )
         case StationRemoved():
             return msgspec.structs.replace(station, provisioned=False, removed=True, has_password=False)

@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatu
 
 from schemas.credentials import certificate_number, hash_password
 from schemas.revocations import CertificateRevoked
-from schemas.stations import AdmissionChanged, StationProvisioned
+from schemas.stations import AdmissionChanged, BootDecided, StationProvisioned
 from tests.gateway.conftest import World
 from tests.gateway.running import Running, hears, refused, says
 from tests.gateway.tls.clients import basic, old, only, trusting
@@ -193,6 +193,36 @@ async def test_attack_expired_certificate(gateway: Running, world: World) -> Non
     own = world.stations.issue("EXPIRED", begins=NOW - 9 * DAY, ends=NOW - 2 * DAY)
     await failed(gateway.secure_station("EXPIRED", "mtls", trusting(world.servers.path, own)))
     assert counted(FAILED, cause="expired") == before + 1
+
+
+@pytest.mark.usecase("A00", "A00.FR.407", "A00.FR.408", "A00.FR.429", "A00.FR.807")
+async def test_a_station_that_is_configured_so_may_come_with_an_expired_certificate_only_to_renew_it(
+    embedded_bootstrap: str, world: World
+) -> None:
+    running = Running(embedded_bootstrap, f"gw-tls-{next(_names)}")
+    await running.start(**world.settings(expired_certificates=True))
+    past = {"begins": NOW - 9 * DAY, "ends": NOW - 2 * DAY}
+    await provision(running, "RENEWS", expired_certificate=True)
+    await provision(running, "REFUSED")
+    renews, others = world.stations.issue("RENEWS", **past), world.stations.issue("REFUSED", **past)  # type: ignore[arg-type]
+
+    status, sentence = await refused(running.secure_station("REFUSED", "mtls", trusting(world.servers.path, others)))
+    assert (status, sentence) == (403, "The client certificate has expired.\n")
+    thief = trusting(world.servers.path, world.stations.issue("THIEF", **past))  # type: ignore[arg-type]
+    assert (await refused(running.secure_station("RENEWS", "mtls", thief)))[0] == 403
+    async with running.secure_station("RENEWS", "mtls", trusting(world.servers.path, renews)) as station:
+        event = await running.finds("SecurityEventReported", station="RENEWS", renews=True)
+        assert (event.type, event.source) == ("InvalidChargingStationCertificate", "csms")
+        await says(station, 2, "m1", "StatusNotification", STATUS)
+        assert (await hears(station))[:3] == [4, "m1", "SecurityError"]  # it is Pending (B02.FR.09)
+        boot = {"reason": "PowerUp", "chargingStation": {"vendorName": "V", "model": "M"}}
+        await says(station, 2, "m2", "BootNotification", boot)
+        booted = await running.finds("StationBooted", station="RENEWS")
+        await running.tells(
+            BootDecided(id="d", station="RENEWS", reply_to=booted.reply_to, status="Accepted", interval_s=300)
+        )
+        assert (await hears(station))[2]["status"] == "Pending"
+    await running.finish()
 
 
 @pytest.mark.usecase("A00", "A00.FR.401")

@@ -128,9 +128,15 @@ def settled(
     return CommandSettled(**members | changes)
 
 
-def event(type_: str, *, seconds: float = 3, tech_info: str = "") -> SecurityEventReported:
+def event(type_: str, *, seconds: float = 3, tech_info: str = "", renews: bool = False) -> SecurityEventReported:
     return SecurityEventReported(
-        id=f"event-{seconds}", station=STATION, type=type_, tech_info=tech_info, at=at(seconds), received_at=at(seconds)
+        id=f"event-{seconds}",
+        station=STATION,
+        type=type_,
+        tech_info=tech_info,
+        at=at(seconds),
+        received_at=at(seconds),
+        renews=renews,
     )
 
 

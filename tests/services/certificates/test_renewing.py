@@ -2,12 +2,14 @@
 
 import datetime as dt
 
+import pytest
 from msgspec.structs import replace
 
 from schemas.stationcommands import TriggerMessage
 from services.certificates.checking import Policy
 from services.certificates.renewing import renewal_at
-from tests.services.certificates.asking import DAY_S, PLAIN, Asker, asked, issued, settled
+from services.certificates.reporting import INVALID
+from tests.services.certificates.asking import DAY_S, PLAIN, Asker, asked, event, issued, settled
 from tests.services.moments import at
 
 
@@ -88,3 +90,16 @@ def test_renewal_can_be_left_to_the_stations() -> None:
 
     assert triggers(station) == []
     assert station.due == at(1) + dt.timedelta(days=90)
+
+
+@pytest.mark.usecase("A00.FR.429", "A00.FR.807", "A02")
+def test_a_station_that_comes_with_an_expired_certificate_is_asked_for_a_request_at_once() -> None:
+    station = Asker()
+
+    station.reads(event(INVALID, renews=True))
+    assert triggers(station) == ["SignChargingStationCertificate"]
+
+    station.reads(event(INVALID, renews=True))
+    assert len({one.id for one in station.commands}) == 1  # the same event again is the same command
+    station.reads(event(INVALID, seconds=9))
+    assert len({one.id for one in station.commands}) == 1

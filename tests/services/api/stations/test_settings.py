@@ -37,7 +37,7 @@ async def test_the_least_security_profile_and_certificates_are_set_and_stay_when
     browser: AsyncClient, world: World
 ) -> None:
     world.bus.hold(a_state())
-    given = {"min_security_profile": "3", "certificates": "00:1F:3A\nAB\n"}
+    given = {"min_security_profile": "3", "certificates": "00:1F:3A\nAB\n", "expired_certificate": "on"}
 
     await browser.post(f"/stations/{STATION}/settings", data=given, headers=HTMX)
     page = (await browser.get(f"/stations/{STATION}/settings")).text
@@ -48,6 +48,8 @@ async def test_the_least_security_profile_and_certificates_are_set_and_stay_when
     record = world.bus.published[-1]
     assert isinstance(record, StationProvisioned)
     assert (record.registration, record.min_security_profile, record.certificates) == ("Pending", 3, ("1f3a", "ab"))
+    assert record.expired_certificate
+    assert 'name="expired_certificate" checked' in page
 
 
 @pytest.mark.parametrize("given", [{"min_security_profile": "4"}, {"certificates": "no number"}])
