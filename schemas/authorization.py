@@ -11,7 +11,7 @@ from schemas.ids import folded_token
 from schemas.operators import DEPLOYMENT
 from schemas.stationtariffs import StationTariff
 from schemas.tokens import TokenHours, TokenPlace, TokenType
-from schemas.topic import Topic
+from schemas.topic import DAY_S, Topic
 from schemas.transactionlimits import NO_LIMIT, LimitKind, TransactionLimit
 
 AuthorizationStatus = Literal[
@@ -313,6 +313,7 @@ CONTRACTS = Topic(
     meaning="Tokens that came with a contract certificate, to be judged before they are authorized.",
     records=(ContractPresented,),
     key="token",
+    retention_s=DAY_S,  # a request and no fact, with the contract's owner in its certificate
 )
 DECISIONS = Topic(
     name="csms.decisions",

@@ -27,7 +27,8 @@ MOST_CERTIFICATES = 8
 MOST_CHECKS = 32
 """Signatures that are checked for one chain: certificates of one name could otherwise be combined in many ways."""
 
-RSA_BITS, EC_BITS = 2_048, 224
+RSA_BITS, EC_BITS = (2_048, 8_192), 224
+"""The least, and of RSA the most: a larger key has us compute for long."""
 WEAK: tuple[type[hashes.HashAlgorithm], ...] = (hashes.MD5, hashes.SHA1)
 KNOWN: tuple[type[x509.ExtensionType], ...] = (
     x509.BasicConstraints,
@@ -151,7 +152,7 @@ class _Search:
             self._left -= 1
             if self._left < 0:
                 return
-            if _is_authority(issuer) and self._signed(certificate, issuer):
+            if _is_authority(issuer) and _strong(issuer.public_key()) and self._signed(certificate, issuer):
                 yield issuer
 
     def _signed(self, certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
@@ -240,7 +241,8 @@ def _usable(certificate: x509.Certificate, what: str) -> None:
 def _strong(key: object) -> bool:
     match key:
         case rsa.RSAPublicKey():
-            return key.key_size >= RSA_BITS
+            least, most = RSA_BITS
+            return least <= key.key_size <= most
         case ec.EllipticCurvePublicKey():
             return key.curve.key_size >= EC_BITS
     return isinstance(key, ed448.Ed448PublicKey | ed25519.Ed25519PublicKey)

@@ -1,12 +1,14 @@
 """Judging: from a contract certificate that an EV showed to the request to authorize its token, in time (C07)."""
 
 import asyncio
+import base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
 import msgspec
 from cryptography import x509
+from msgspec.structs import replace
 
 from schemas.authorization import AuthorizationRequested, ContractCertificate, ContractPresented, ContractVerdict
 from schemas.base import Record, derived_id
@@ -14,7 +16,8 @@ from schemas.contracts import ContractRootTrusted
 from schemas.emaids import same_contract
 from schemas.identities import is_pseudonym
 from schemas.identityvault import NO_VAULT, NoPeriodKey, Vault
-from schemas.iso15118 import StatusFound
+from schemas.iso15118 import StatusCheck, StatusFound
+from schemas.ocsp import BadAnswer, question_by_name, read_answer
 from schemas.revocations import CertificateRevoked
 from services.iso15118 import metrics
 from services.iso15118.asking import Statuses
@@ -125,9 +128,20 @@ class Judging:
         try:
             async with asyncio.timeout(max(0.0, (until - self._clock()).total_seconds())):
                 for check in wanted.checks:
-                    last = await self._statuses.find(check, wanted.issuers)
+                    last = suspected(check, await self._statuses.find(check, wanted.issuers), self._clock())
                     if last.status in ("Good", "Revoked"):
                         return last
         except TimeoutError:
             return last
         return last
+
+
+def suspected(check: StatusCheck, found: StatusFound, now: datetime) -> StatusFound:
+    """The same, but revoked where a responder says so whose signature cannot be checked: to refuse is the safe side."""
+    if found.status != "Failed" or not found.ocsp:
+        return found
+    try:
+        answer = read_answer(base64.b64decode(found.ocsp), question_by_name(check.name), None, now)
+    except BadAnswer:
+        return found
+    return replace(found, status="Revoked") if answer.status == "revoked" else found

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.conformance.conversations.contracts import mobility_operator
+from tests.conformance.conversations.contracts import mobility_operator, provision
 from tests.conformance.conversations.runner import Run
 from tests.conformance.conversations.script import SPOKEN, Case, cases
 from tests.conformance.conversations.station import Unexpected
@@ -33,6 +33,8 @@ async def product(embedded_bootstrap: str, tmp_path_factory: pytest.TempPathFact
         settings = {**SETTINGS, **vehicles.settings}
         async with running(bus="embedded", bootstrap=embedded_bootstrap, folder=folder, settings=settings) as product:
             product.names = {**vehicles.names, **names}
+            async with product.api() as api:
+                await provision(api, names)
             yield product
 
 

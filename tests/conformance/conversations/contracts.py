@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import httpx
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.ocsp import OCSPCertStatus
 
@@ -81,3 +82,11 @@ async def mobility_operator(folder: Path) -> AsyncIterator[Mapping[str, Any]]:
             "hashes": [hash_data(mo.lower, good, responder.url("good")), *above],
             "revoked_hashes": [hash_data(mo.lower, revoked, responder.url("revoked")), *above],
         }
+
+
+async def provision(api: httpx.AsyncClient, names: Mapping[str, Any]) -> None:
+    """Trust the root, and provision the contract, once for all cases."""
+    root = {"use": "MORootCertificate", "certificate": names["mo_root"]}
+    (await api.post("/contract-roots", json=root)).raise_for_status()
+    body = {"types": ["eMAID"], "concurrent_sessions": True}
+    (await api.put(f"/tokens/{EMAID}", json=body)).raise_for_status()

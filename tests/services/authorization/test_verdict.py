@@ -255,7 +255,7 @@ def test_a_contract_is_accepted_where_its_certificate_and_its_token_are() -> Non
     assert told(provisioned(types=("eMAID",)), **contract("Accepted")) == ("Accepted", "Accepted")
 
 
-@pytest.mark.usecase("C07", "C07.FR.13", "TC_C_51_CSMS")
+@pytest.mark.usecase("C07", "C07.FR.13")
 @pytest.mark.parametrize(
     ("token", "status"),
     [

@@ -280,6 +280,19 @@ async def test_an_answer_counts_only_by_the_issuer_that_the_hashes_name(
     assert (refused[0], trusted[0]) == ("CertChainError", "Accepted"), "its issuer is neither in the answer nor trusted"
 
 
+@pytest.mark.usecase("C07.FR.16", "TC_C_51_CSMS")
+async def test_a_responder_that_nobody_can_check_is_believed_where_it_says_revoked(
+    mo: Contracts, server: HttpServer, statuses: Statuses
+) -> None:
+    own = mo.issue()
+    server.content["/ocsp"] = said(mo.lower, own, OCSPCertStatus.REVOKED)
+    hashes = hashed(mo.lower, own, f"{server.url}/ocsp")
+
+    for unconfirmed in ("accept", "reject"):
+        found = await verdict(judging(statuses, unconfirmed), presented("", hashes), trusting(mo.root))
+        assert found[0] == "CertificateRevoked"
+
+
 @pytest.mark.usecase("C07.FR.17")
 @pytest.mark.parametrize(
     "broken",
