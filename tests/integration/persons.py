@@ -134,6 +134,9 @@ async def exported_and_erased(product: Product, version: str) -> str:
             shown = await api.get(path, params={"station": name})
             assert pseudonym in shown.text, "sums stay, without the person"
             assert CANARY not in shown.text.lower()
+        if version in ("2.0.1", "2.1"):
+            customer = names(version)[3]
+            assert accepted(await api.get(f"/identities/{customer}"))["known_as"] == customer
         audit = await api.get("/audit", params={"limit": 200})
         assert driver.lower() not in audit.text.lower()
         return str(pseudonym)

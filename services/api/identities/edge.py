@@ -54,7 +54,7 @@ class Edge:
         if creates:
             await self._keeper.keep(self._named(scope, body))
         hide = self._keeper.hide
-        scope["path"], scope["path_params"] = hide_path(scope["path"], scope["path_params"], hide)
+        scope["path"], scope["path_params"] = hide_path(scope["path"], scope["path_params"], hide, self._keeper.known)
         scope["raw_path"] = scope["path"].encode()
         scope["query_string"] = hide_query(scope["query_string"], hide, self._keeper.known)
         if body is not None:
@@ -73,7 +73,7 @@ class Edge:
             return value
 
         if scope.get("method") == "PUT":
-            hide_path(scope["path"], scope["path_params"], note)
+            hide_path(scope["path"], scope["path_params"], note, lambda _: None)
         hide_body(body or b"", _content_type(scope), note)
         return named
 

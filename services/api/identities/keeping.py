@@ -97,8 +97,8 @@ class Keeper:
             raise Outage(str(error), may_have_left=False) from error
 
     def known(self, word: str) -> str | None:
-        """The pseudonym of a token that is kept."""
-        found = self.vault.identities_of(word, "token")
+        """The pseudonym of a token or a customer that is kept."""
+        found = self.vault.identities_of(word, "token") or self.vault.identities_of(word, "customer")
         return found[0] if found else None
 
     async def keep(self, persons: Iterable[Person]) -> None:

@@ -21,6 +21,9 @@ from schemas.identityvault import Kind
 NAMES: Mapping[str, Kind] = {**KINDS, "token": "token"}
 """Members of requests that are identities: those of OCPP, and what the API itself calls a token."""
 
+TARGET = "token:"
+"""The beginning of the target of a tariff that is assigned to a token."""
+
 SEARCHES = frozenset({"text", "search"})
 """Parameters with words to search for: a word that is a person's is replaced."""
 
@@ -38,15 +41,18 @@ def kind_of(name: str) -> Kind | None:
 # -- requests ---------------------------------------------------------------------------------------------------------
 
 
-def hide_path(path: str, parameters: Mapping[str, Any], hide: Hide) -> tuple[str, dict[str, Any]]:
-    """A path and its parameters without identities."""
+def hide_path(
+    path: str, parameters: Mapping[str, Any], hide: Hide, known: Callable[[str], str | None]
+) -> tuple[str, dict[str, Any]]:
+    """A path and its parameters without identities. `known` gives the pseudonym of somebody who is kept, token or customer."""
     hidden = dict(parameters)
     for name, value in parameters.items():
         text = str(value).removeprefix("/")
         is_target = name == "name" and parameters.get("kind") == "token"
         if text and (name in ("token", "identity") or is_target):
-            hidden[name] = f"{'/' if str(value) != text else ''}{hide(text, 'token')}"
-            path = path.replace(f"/{text}", f"/{hide(text, 'token')}", 1) if f"/{text}" in path else path
+            pseudonym = (known(text) if name == "identity" else None) or hide(text, "token")
+            hidden[name] = f"{'/' if str(value) != text else ''}{pseudonym}"
+            path = path.replace(f"/{text}", f"/{pseudonym}", 1)
     return path, hidden
 
 
@@ -62,6 +68,8 @@ def hide_query(query: bytes, hide: Hide, known: Callable[[str], str | None]) -> 
 def _parameter(name: str, value: str, hide: Hide, known: Callable[[str], str | None]) -> str:
     if name in SEARCHES:
         return " ".join(known(word) or word for word in value.split(" "))
+    if name == "identity" and value.strip():
+        return known(value) or hide(value, "token")
     kind = kind_of(name)
     return hide(value, kind) if kind and value.strip() else value
 
@@ -109,7 +117,8 @@ def _hide_csv(body: bytes, hide: Hide) -> bytes:
 def _hide_form(body: bytes, hide: Hide) -> bytes:
     pairs = parse_qsl(body.decode(), keep_blank_values=True)
     clear = any(name.endswith("token_type") and value in CLEAR_TYPES for name, value in pairs)
-    hidden = [(name, value if clear else _field(name, value, hide)) for name, value in pairs]
+    of_token = ("kind", "token") in pairs
+    hidden = [(name, value if clear else _field(name, value, hide, of_token=of_token)) for name, value in pairs]
     return body if hidden == pairs else urlencode(hidden, quote_via=quote).encode()
 
 
@@ -121,8 +130,11 @@ _BY_TYPE: Mapping[str, Callable[[bytes, Hide], bytes]] = {
 }
 
 
-def _field(name: str, value: str, hide: Hide) -> str:
-    kind = kind_of(name)
+def _field(name: str, value: str, hide: Hide, *, of_token: bool) -> str:
+    """A field of a form. `of_token`: the form says that its `name` is that of a token."""
+    if name == "target" and value.startswith(TARGET):
+        return TARGET + hide(value.removeprefix(TARGET), "token")
+    kind = "token" if of_token and name == "name" else kind_of(name)
     if kind:
         return hide(value, kind) if value.strip() else value
     return hide_text(value, hide) if value.lstrip()[:1] in ("{", "[") else value

@@ -89,6 +89,22 @@ async def test_pages_and_forms_of_the_console_are_masked_too(world: World) -> No
     assert DRIVER not in said(world)
 
 
+async def test_a_tariff_is_assigned_to_a_token_and_taken_away_in_the_console(world: World) -> None:
+    admin = await signed_in(with_vault(world), "ann", "admin")
+    tariff = {"currency": "EUR", "elements": [{"price_components": [{"type": "ENERGY", "price": "0.5"}]}]}
+    await admin_of(world).put("/api/v1/tariffs/day", json=tariff)
+
+    saved = await admin.post("/tariffs/assign", data={"kind": "token", "name": DRIVER, "tariffs": "day"})
+    there = await admin_of(world).get(f"/api/v1/tariff-assignments/token/{DRIVER}")
+    taken = await admin.post("/tariffs/unassign", data={"target": f"token:{DRIVER}"})
+    gone = await admin_of(world).get(f"/api/v1/tariff-assignments/token/{DRIVER}")
+
+    assert [saved.status_code, taken.status_code] == [HTTPStatus.SEE_OTHER] * 2
+    assert there.json()["tariffs"] == ["day"]
+    assert gone.status_code == HTTPStatus.NOT_FOUND
+    assert DRIVER not in said(world)
+
+
 async def test_an_import_keeps_everyone_in_it_at_once(world: World) -> None:
     rows = "token,label\n" + "".join(f"04CANARY{number:03},Van\n" for number in range(50))
     admin = admin_of(with_vault(world))

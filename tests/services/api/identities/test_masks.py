@@ -37,6 +37,9 @@ MULTIPART = (
         ("application/x-www-form-urlencoded", "token=A&label=A&empty=", "token=%3Ct%3AA%3E&label=A&empty="),
         ("application/x-www-form-urlencoded", "entries_0_token=A", "entries_0_token=%3Ct%3AA%3E"),
         ("application/x-www-form-urlencoded", "token=A&token_type=DirectPayment", "token=A&token_type=DirectPayment"),
+        ("application/x-www-form-urlencoded", "kind=token&name=A", "kind=token&name=%3Ct%3AA%3E"),
+        ("application/x-www-form-urlencoded", "kind=site&name=A", "kind=site&name=A"),
+        ("application/x-www-form-urlencoded", "target=token:A", "target=token%3A%3Ct%3AA%3E"),
         ("text/plain", "token=A", "token=A"),
         ("multipart/form-data; boundary=b", MULTIPART, MULTIPART.replace("04A2,", "<t:04A2>,")),
     ],
@@ -52,11 +55,20 @@ def test_a_payload_in_a_form_is_masked_as_json() -> None:
 
 
 def test_paths_lose_tokens_and_keep_stations() -> None:
-    assert hide_path("/api/v1/tokens/A", {"token": "A"}, hide) == ("/api/v1/tokens/<t:A>", {"token": "<t:A>"})
-    assert hide_path("/stations/A", {"station": "A"}, hide) == ("/stations/A", {"station": "A"})
+    known = {"Max": "PN-X"}.get
+    assert hide_path("/api/v1/tokens/A", {"token": "A"}, hide, known) == ("/api/v1/tokens/<t:A>", {"token": "<t:A>"})
+    assert hide_path("/stations/A", {"station": "A"}, hide, known) == ("/stations/A", {"station": "A"})
     target = {"kind": "token", "name": "/A"}
-    assert hide_path("/x/token/A", target, hide) == ("/x/token/<t:A>", {"kind": "token", "name": "/<t:A>"})
-    assert hide_path("/x/site/A", {"kind": "site", "name": "/A"}, hide)[1]["name"] == "/A"
+    assert hide_path("/x/token/A", target, hide, known) == ("/x/token/<t:A>", {"kind": "token", "name": "/<t:A>"})
+    assert hide_path("/x/site/A", {"kind": "site", "name": "/A"}, hide, known)[1]["name"] == "/A"
+
+
+def test_a_person_is_named_by_token_or_as_a_customer() -> None:
+    known = {"Max": "PN-X"}.get
+
+    assert hide_path("/x/Max/export", {"identity": "Max"}, hide, known) == ("/x/PN-X/export", {"identity": "PN-X"})
+    assert hide_query(b"identity=Max", hide, known) == b"identity=PN-X"
+    assert hide_query(b"identity=A", hide, known) == b"identity=%3Ct%3AA%3E"
 
 
 def test_queries_lose_tokens_and_words_that_are_persons() -> None:
