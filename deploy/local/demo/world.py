@@ -148,10 +148,13 @@ USER: Final = "dispatch"
 USER_BODY: Final[Body] = {"roles": [ROLE], "note": "Has no password: nobody signs in so before one is set."}
 API_KEY_BODY: Final[Body] = {"roles": ["viewer"], "note": "Reports. Of the demo: nobody has kept its secret."}
 
+SIMULATED: Final[dict[str, str]] = {"fleet": "simulated"}
+"""The label of simulated stations: what goes by vendor leaves out others of that vendor."""
+
 CAMPAIGN_BODY: Final[Body] = {
     "name": "Urban 7 to 1.20.0",
     "firmware": {"version": "1.20.0", "location": "https://firmware.example.com/urban-7-1.20.0.bin"},
-    "targets": {"vendor": "Fjordkraft"},
+    "targets": {"vendor": "Fjordkraft", "labels": SIMULATED},
     "waves": [{"stations": 1}, {"percent": 100}],
     "policy": {"healthy_for_s": 30},
 }
@@ -160,7 +163,7 @@ CAMPAIGN_BODY: Final[Body] = {
 SECURITY_BATCH_BODY: Final[Body] = {
     "kind": "rotate-password",
     "title": "New passwords of Norvolt",
-    "criteria": {"vendor": "Norvolt"},
+    "criteria": {"vendor": "Norvolt", "labels": SIMULATED},
     "first": 1,
     "max_failures": 1,
 }
@@ -169,4 +172,4 @@ SECURITY_BATCH_BODY: Final[Body] = {
 def provisioned(station: str) -> Body:
     """A row of an import of stations: where a simulated station stands."""
     city, time_zone = CITIES[station.rpartition("-")[0]]
-    return {"station": station, "site": site_of(station), "time_zone": time_zone, "labels": {"city": city}}
+    return {"station": station, "site": site_of(station), "time_zone": time_zone, "labels": {"city": city, **SIMULATED}}
