@@ -1,6 +1,11 @@
-"""Contract worker: reads tokens that came with a contract certificate, and asks to authorize them with what is to be said of it."""
+"""Contract worker: reads tokens that came with a contract certificate, and asks to authorize them with what is to be said of it.
+
+Each is judged beside the others, so that a responder that hangs delays its own contracts alone. What is under way is committed already: a
+crash loses it, and its station gets the gateway's fallback, as it does for everything that takes too long.
+"""
 
 import asyncio
+import logging
 
 from schemas.authorization import CONTRACTS, ContractPresented
 from schemas.base import Record
@@ -19,9 +24,15 @@ from services.runtime.bus.reference import CompactedView
 from services.runtime.loop.batch import DeadLetter
 from services.runtime.loop.deadletters import dead_letter
 from services.runtime.process import metrics as process_metrics
+from services.runtime.process.outage import Outage
 
-AT_ONCE = 64
-"""Contracts that are judged at once. A responder that does not answer holds them up for as long as one may take, and is left out then."""
+log = logging.getLogger("voltbus.services")
+
+AT_ONCE = 256
+"""Contracts that are judged at once; more wait on the topic, as long as one may take at most."""
+
+ROOTS_WITHIN_S = 10.0
+"""So long a contract waits for the roots to be read, after a start; by then its station has an answer."""
 
 
 class ContractWorker:
@@ -40,11 +51,14 @@ class ContractWorker:
         self._contracts = BatchConsumer(
             (CONTRACTS.name,), self.name, self.handle, settings=settings, max_records=AT_ONCE, rest_ms=20
         )
+        self._room = asyncio.Semaphore(AT_ONCE)
+        self._group: asyncio.TaskGroup | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Judge until `stop` is set. Raises a bug."""
         try:
             async with asyncio.TaskGroup() as group:
+                self._group = group
                 group.create_task(self._view.run(stop), name=f"{self.name}-reference")
                 group.create_task(self._contracts.run(stop), name=f"{self.name}-contracts")
         except ExceptionGroup as ended:
@@ -57,14 +71,22 @@ class ContractWorker:
         return [*self._contracts.not_ready(), *self._view.not_ready()]
 
     async def handle(self, records: Records) -> None:
-        """Judge a batch, each as soon as it can be. Raises Outage: then the batch comes again."""
-        presented = await self._presented_in(records)
-        if presented:
-            await self._view.caught_up.wait()
-            await asyncio.gather(*(self._judge(each) for each in presented))
+        """Begin to judge a batch, each as soon as there is room. Raises Outage where a dead letter cannot be sent: then it comes again."""
+        assert self._group is not None, "the worker runs"
+        for presented in await self._presented_in(records):
+            await self._room.acquire()
+            task = self._group.create_task(self._judge(presented))
+            task.add_done_callback(lambda _: self._room.release())
 
     async def _judge(self, presented: ContractPresented) -> None:
-        await self._publisher.publish(await self._judging.requested(presented, self._trusted()))
+        try:
+            async with asyncio.timeout(ROOTS_WITHIN_S):
+                await self._view.caught_up.wait()
+            await self._publisher.publish(await self._judging.requested(presented, self._trusted()))
+        except (TimeoutError, Outage) as error:
+            process_metrics.OUTAGES.labels(self.name, "kafka").inc()
+            why = str(error) or "the trusted roots are not read yet"
+            log.warning("A contract that station %s asked about gets no decision: %s", presented.station, why)
 
     def _trusted(self) -> Trust:
         """What operators decided, as it is now."""

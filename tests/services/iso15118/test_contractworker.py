@@ -5,15 +5,18 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from schemas.authorization import CONTRACTS, AuthorizationRequested, ContractVerdict
 from schemas.codec import encode
 from schemas.contracts import REF_CONTRACT_ROOTS
 from schemas.identities import REF_IDENTITIES
 from schemas.identityvault import NO_VAULT, Vault
+from services.iso15118 import contractworker
 from services.iso15118.contractworker import ContractWorker
 from services.iso15118.judging import Trust
 from services.iso15118.settings import Iso15118Settings
+from services.runtime.process.outage import Outage
 from tests.schemas.vaults import KEY, Opened
 from tests.services.authorities.test_signer import Bus
 from tests.services.iso15118.given import Clock
@@ -50,8 +53,8 @@ def message(value: bytes | None) -> Any:
 async def test_each_contract_becomes_a_request_once_the_roots_are_known() -> None:
     made, judges, bus = worker()
 
-    async with asyncio.TaskGroup() as group:
-        group.create_task(made.handle([message(encode(presented("PEM"))) for _ in range(3)]))
+    async with asyncio.TaskGroup() as made._group:
+        await made.handle([message(encode(presented("PEM"))) for _ in range(3)])
         await asyncio.sleep(0)
         assert bus.published == [], "the roots are not read yet"
         made._view.caught_up.set()
@@ -60,12 +63,63 @@ async def test_each_contract_becomes_a_request_once_the_roots_are_known() -> Non
     assert len({id(trust) for trust in judges.trusted}) == 1, "roots are read anew only when they change"
 
 
+async def test_a_contract_whose_responder_hangs_delays_no_other() -> None:
+    made, judges, bus = worker()
+    made._view.caught_up.set()
+    hung, judged = asyncio.Event(), judges.requested
+
+    async def requested(contract: Any, trust: Trust) -> AuthorizationRequested:
+        if contract.station == "SLOW":
+            await hung.wait()
+        return await judged(contract, trust)
+
+    judges.requested = requested  # type: ignore[method-assign]
+    async with asyncio.TaskGroup() as made._group:
+        await made.handle(
+            [message(encode(replace(presented("PEM"), station="SLOW"))), message(encode(presented("PEM")))]
+        )
+        await made.handle([message(encode(presented("PEM")))])
+        while len(bus.published) < 2:
+            await asyncio.sleep(0)
+        hung.set()
+
+    assert [each.station for each in bus.published] == ["CP-1", "CP-1", "SLOW"]  # type: ignore[attr-defined]
+
+
+async def test_an_outage_loses_the_request_and_nothing_else() -> None:
+    made, _, bus = worker()
+    made._view.caught_up.set()
+
+    async def away(*_: Any) -> None:
+        raise Outage("away")
+
+    publish, bus.publish = bus.publish, away  # type: ignore[method-assign]
+    async with asyncio.TaskGroup() as made._group:
+        await made.handle([message(encode(presented("PEM")))])
+    bus.publish = publish  # type: ignore[method-assign]
+    async with asyncio.TaskGroup() as made._group:
+        await made.handle([message(encode(presented("PEM")))])
+
+    assert len(bus.published) == 1
+
+
+async def test_a_contract_waits_for_the_roots_no_longer_than_its_station(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contractworker, "ROOTS_WITHIN_S", 0.0)
+    made, _, bus = worker()
+
+    async with asyncio.TaskGroup() as made._group:
+        await made.handle([message(encode(presented("PEM")))])
+
+    assert bus.published == []
+
+
 async def test_roots_are_read_anew_when_they_change() -> None:
     made, judges, _ = worker()
     made._view.caught_up.set()
-    await made.handle([message(encode(presented("PEM")))])
-    made._note(REF_CONTRACT_ROOTS, "r", None, None)  # type: ignore[arg-type]
-    await made.handle([message(encode(presented("PEM")))])
+    for _ in range(2):
+        async with asyncio.TaskGroup() as made._group:
+            await made.handle([message(encode(presented("PEM")))])
+        made._note(REF_CONTRACT_ROOTS, "r", None, None)  # type: ignore[arg-type]
 
     first, second = judges.trusted
     assert first is not second
@@ -87,7 +141,8 @@ async def test_the_vault_is_followed_where_there_is_one() -> None:
 async def test_what_cannot_be_read_is_a_dead_letter_and_tombstones_are_nothing() -> None:
     made, _, bus = worker()
 
-    await made.handle([message(b'{"record":"nonsense"}'), message(None)])
+    async with asyncio.TaskGroup() as made._group:
+        await made.handle([message(b'{"record":"nonsense"}'), message(None)])
 
     assert bus.published == []
     assert len(bus.sent) == 1
