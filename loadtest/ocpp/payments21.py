@@ -22,6 +22,9 @@ ADHOC: Payload = {
 """The tariff with which a station with a terminal leaves the factory (C18, prerequisites)."""
 
 FAILS_ONE_IN = 12
+COMPANY_ONE_IN = 4
+COMPANY_VAT_NUMBER = "DE123456788"
+"""On receipts of drivers who pay for a company."""
 
 
 class _Web(Request, frozen=True, rename="camel"):
@@ -32,6 +35,13 @@ class _Web(Request, frozen=True, rename="camel"):
 def is_payment(token: str) -> bool:
     """Whether a token is the reference of a payment."""
     return token.startswith(REFERENCE)
+
+
+def vat_question(fact: AnyFact, transaction: Transaction) -> Message | None:
+    """Whether the VAT number that a driver typed for the receipt of a transaction that is over is valid (C18.FR.08)."""
+    if not isinstance(fact, Ended) or fact.cost_details is None or not _has_company(transaction):
+        return None
+    return Message("VatNumberValidation", {"vatNumber": COMPANY_VAT_NUMBER, "evseId": transaction.evse})
 
 
 def settlement(fact: AnyFact, transaction: Transaction) -> Message | None:
@@ -53,9 +63,14 @@ def settlement(fact: AnyFact, transaction: Transaction) -> Message | None:
                 "settlementAmount": amount,
                 "settlementTime": stamp(fact.at),
                 "receiptId": f"R-{transaction.token[len(REFERENCE) :]}" if word == "Settled" else None,
+                "vatNumber": COMPANY_VAT_NUMBER if word == "Settled" and _has_company(transaction) else None,
             }
         ),
     )
+
+
+def _has_company(transaction: Transaction) -> bool:
+    return is_payment(transaction.token) and crc32(transaction.token.encode()) % COMPANY_ONE_IN == 0
 
 
 def _total(details: Payload) -> msgspec.Raw:

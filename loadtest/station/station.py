@@ -46,7 +46,7 @@ from loadtest.ocpp.messages import (
 from loadtest.ocpp.monitoring2x import events
 from loadtest.ocpp.network import Network
 from loadtest.ocpp.ocppj import Answer, CallFailed
-from loadtest.ocpp.payments21 import settlement
+from loadtest.ocpp.payments21 import settlement, vat_question
 from loadtest.ocpp.settings import default_settings
 from loadtest.ocpp.websocket import Target
 from loadtest.station.bay import Bay, Traffic
@@ -253,7 +253,7 @@ class Station:
             )
         )
         needs = self._vehicles.told(fact, transaction, self.bays, self.clock.now())
-        for message in filter(None, (settlement(fact, transaction), needs)):
+        for message in filter(None, (vat_question(fact, transaction), settlement(fact, transaction), needs)):
             self.tell(message)
 
     # -- what the CSMS asks -------------------------------------------------------------------------------------------

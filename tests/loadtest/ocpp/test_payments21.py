@@ -5,7 +5,7 @@ import datetime as dt
 import msgspec
 
 from loadtest.ocpp.messages import Ended, Sample, Transaction
-from loadtest.ocpp.payments21 import settlement
+from loadtest.ocpp.payments21 import COMPANY_VAT_NUMBER, settlement, vat_question
 from tests.loadtest.csms import running_csms
 from tests.loadtest.hand_clock import HandClock, moving
 from tests.loadtest.station.world import NAME, NEVER, Cars, station_at
@@ -20,7 +20,11 @@ def ended(total: str | None) -> Ended:
 
 
 def paid(token: str, total: str | None):
-    return settlement(ended(total), Transaction(evse=1, token=token, transaction_id="tx-1", meter_start_wh=1))
+    return settlement(ended(total), transaction(token))
+
+
+def transaction(token: str) -> Transaction:
+    return Transaction(evse=1, token=token, transaction_id="tx-1", meter_start_wh=1)
 
 
 def test_a_payment_is_settled_cancelled_or_failed() -> None:
@@ -36,6 +40,17 @@ def test_a_payment_is_settled_cancelled_or_failed() -> None:
 def test_a_card_and_a_station_without_a_tariff_settle_nothing() -> None:
     assert paid("04AA", "4.20") is None
     assert paid("psp-1", None) is None
+
+
+def test_drivers_who_pay_for_a_company_have_its_vat_number_validated_and_on_the_receipt() -> None:
+    questions = {n: vat_question(ended("4.20"), transaction(f"psp-{n}")) for n in range(60)}
+    asked = {n for n, question in questions.items() if question is not None}
+    on_receipts = {n for n in range(60) if paid(f"psp-{n}", "4.20").payload.get("vatNumber") == COMPANY_VAT_NUMBER}
+    settled = {n for n in range(60) if paid(f"psp-{n}", "4.20").payload["status"] == "Settled"}
+
+    assert 0 < len(asked) < 60
+    assert on_receipts == asked & settled
+    assert vat_question(ended("4.20"), transaction("04AA")) is None
 
 
 async def test_a_16_station_shows_the_prices_and_costs_of_california() -> None:
