@@ -13,6 +13,7 @@ from schemas.base import OcppVersion, Record, Timestamp
 from schemas.command import Fault
 from schemas.configuration import Setting
 from schemas.networkprofiles import SetNetworkProfile
+from schemas.operators import DEPLOYMENT
 from schemas.topic import Topic
 
 Kind = Literal["rotate-password", "upgrade-profile", "move-station"]
@@ -261,6 +262,7 @@ class SecurityBatchOrdered(Record, frozen=True, kw_only=True, tag="security-batc
     expires_at: Timestamp
     requested_at: Timestamp
     requested_by: str = ""
+    tenant: str = DEPLOYMENT
 
 
 class SecurityBatchSteered(Record, frozen=True, kw_only=True, tag="security-batch-steered"):
@@ -271,6 +273,7 @@ class SecurityBatchSteered(Record, frozen=True, kw_only=True, tag="security-batc
     action: Literal["pause", "resume", "cancel"]
     requested_at: Timestamp
     requested_by: str = ""
+    tenant: str = DEPLOYMENT
 
 
 class SecurityOperationEnded(Record, frozen=True, kw_only=True, tag="security-operation-ended"):
@@ -320,6 +323,7 @@ class SecurityBatchChanged(Record, frozen=True, kw_only=True, tag="security-batc
     requested_by: str = ""
     ended_at: Timestamp | None = None
     changed_at: Timestamp
+    tenant: str = DEPLOYMENT
 
 
 SECURITY_BATCH_ORDERS = Topic(

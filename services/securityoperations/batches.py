@@ -82,6 +82,7 @@ def _begun(state: SecurityBatchState, order: SecurityBatchOrdered) -> Step:
         requested_at=at,
         requested_by=order.requested_by,
         changed_at=at,
+        tenant=order.tenant,
     )
     return _published(replace(state, ended=PENDING * order.stations), batch, at)
 

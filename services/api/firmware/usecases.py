@@ -58,7 +58,9 @@ async def start(ports: Ports, body: StartCampaign, *, dry_run: bool = False, key
     if bool(body.firmware.signature) != bool(body.firmware.signing_certificate):
         raise invalid("firmware", "signed firmware has both a `signature` and a `signing_certificate`")
     # with the same key it is the same campaign: its list stands as it first came
-    campaign = ports.new_id() if key is None else derived_id("firmware-campaign", key)
+    whose = owner(ports.principal, None, None)
+    names = (key,) if not whose else (key, whose)
+    campaign = ports.new_id() if key is None else derived_id("firmware-campaign", *names)
     in_campaigns = await _stations_in_campaigns(ports, besides=campaign)
     choice = chosen(
         body, ports.reference.all(STATION_STATES), ports.reference.all(REF_STATIONS), in_campaigns=in_campaigns

@@ -12,7 +12,7 @@ NOUN = ApiNoun(
             *("order_security_operation", "cancel_security_operation", "order_security_batch", "steer_security_batch"),
             *("make", "steered", "ordered", "cancelled"),
         ),
-        fleet=(
+        tenanted=(
             *("order_security_batch", "list_security_batches", "get_security_batch", "steer_security_batch"),
             *("listed", "shown", "make", "steered"),
         ),

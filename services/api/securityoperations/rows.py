@@ -181,6 +181,7 @@ class SecurityBatch(msgspec.Struct, frozen=True, kw_only=True):
     requested_by: str
     ended_at: dt.datetime | None
     changed_at: dt.datetime
+    tenant: str
 
 
 def steps_of(steps: Iterable[OperationStep]) -> tuple[StepView, ...]:

@@ -35,6 +35,7 @@ from services.api.securityoperations.rows import (
 from services.api.stations.usecases import known_station
 from services.api.web.paging import Page, Position, cursor_of, micros, position_of
 from services.api.web.parts import in_parts
+from services.api.web.policy import owner
 from services.api.web.problems import Problem, invalid, not_found
 
 SEED_BYTES = 32
@@ -128,7 +129,8 @@ async def order_batch(ports: Ports, data: OrderBatch, *, key: str | None = None)
     operation = operation_of_order(data, ports.config.seal)
     await ports.reference.caught_up()
     stations = chosen(ports, data)
-    batch = ports.new_id() if key is None else idempotent_id("", f"security-batch {key}")
+    whose = owner(ports.principal, None, None)
+    batch = ports.new_id() if key is None else idempotent_id(whose, f"security-batch {key}")
     ends = wave_ends(len(stations), data.first, data.wave)
     now = ports.clock()
     ordered = SecurityBatchOrdered(
@@ -144,6 +146,7 @@ async def order_batch(ports: Ports, data: OrderBatch, *, key: str | None = None)
         expires_at=now + timedelta(seconds=data.expires_s),
         requested_at=now,
         requested_by=ports.principal.name,
+        tenant=whose,
     )
     await ports.publisher.publish(ordered)
     for some in in_parts(_orders(ports, ordered, stations, data), AT_ONCE):
@@ -214,6 +217,7 @@ def _begun(ordered: SecurityBatchOrdered) -> SecurityBatch:
             requested_at=ordered.requested_at,
             requested_by=ordered.requested_by,
             changed_at=ordered.requested_at,
+            tenant=ordered.tenant,
         )
     )
 
@@ -254,7 +258,12 @@ async def steer(ports: Ports, batch: str, action: Action) -> SecurityBatch:
         raise Problem(HTTPStatus.CONFLICT, f"The batch is {found.status}: there is nothing to {action}.")
     await ports.publisher.publish(
         SecurityBatchSteered(
-            id=ports.new_id(), key=batch, action=action, requested_at=ports.clock(), requested_by=ports.principal.name
+            id=ports.new_id(),
+            key=batch,
+            action=action,
+            requested_at=ports.clock(),
+            requested_by=ports.principal.name,
+            tenant=found.tenant,
         )
     )
     return found

@@ -68,7 +68,6 @@ DEPLOYMENTS = {
     "csms.ocsp-answers",  # public, to whoever knows a certificate
     "csms.ref.identities",  # a person is one person for every tenant
     "csms.logins",  # ends of logins, by random ids that say nothing
-    "csms.security-batches",  # orders over the whole fleet, in waves
 }
 
 

@@ -127,7 +127,7 @@ def an_app() -> tuple[World, App]:
 
 
 NAMED = re.compile(
-    r"/(tokens|tariffs|boot-templates|charging-profile-templates|webhooks|firmware-campaigns|users|api-keys)/\{[a-z_:]+\}"
+    r"/(tokens|tariffs|boot-templates|charging-profile-templates|webhooks|firmware-campaigns|security-batches|users|api-keys)/\{[a-z_:]+\}"
 )
 """Routes of one thing that has a tenant of its own."""
 

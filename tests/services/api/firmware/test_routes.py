@@ -18,6 +18,7 @@ from services.api.firmware.rows import UpdateHistoryRow, UpdateRow
 from services.api.web.metrics import count_campaigns
 from tests.services.api.apps import app_of
 from tests.services.api.conftest import BEARER, client_of
+from tests.services.api.operators.given import keyed
 
 FIRMWARE = {"version": "2.5.0", "location": "https://example.com/wallbox-2.5.0.bin"}
 URL = "/api/v1/firmware-campaigns"
@@ -173,6 +174,26 @@ async def test_a_request_repeated_with_its_key_is_the_same_campaign(client: Asyn
     other = (await client.post(URL, json=body())).json()
 
     assert first["campaign"] == again["campaign"] != other["campaign"]
+
+
+async def test_a_tenants_campaign_has_its_own_stations_and_a_key_of_its_own(client: AsyncClient, world: World) -> None:
+    a_fleet(world, 4)
+    for number in (0, 1):
+        world.bus.hold(StationProvisioned(station=f"S-00{number}", tenant="acme", provisioned_at=NOON))
+    headers = {"Idempotency-Key": "spring-2026"}
+    own = await keyed(world, "operator", scope={"tenants": ["acme"]})
+
+    mine = (await own.post(URL, json=body(), headers=headers)).json()
+    common = (await client.post(URL, json=body(), headers=headers)).json()
+
+    assert mine["campaign"] != common["campaign"]
+    frozen = [each for each in world.bus.published if isinstance(each, CampaignTargetsFrozen)]
+    assert [({one.station for one in each.targets} <= {"S-000", "S-001"}, each.tenant) for each in frozen] == [
+        *((True, "acme"), (False, ""))
+    ]
+    world.bus.hold(replace(a_campaign(world, "running"), campaign="theirs"))
+    assert (await own.get(f"{URL}/theirs")).status_code == 404
+    assert (await own.post(f"{URL}/theirs/cancel")).status_code == 404
 
 
 async def test_stations_that_another_campaign_is_not_over_with_are_left_out_and_told(

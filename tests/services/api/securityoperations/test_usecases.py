@@ -2,11 +2,14 @@
 
 import pytest
 
+from schemas.operators import Scope
 from schemas.securityoperations import SecurityBatchOrdered, SecurityOperationOrdered
 from services.api.boottemplates.rows import Criteria
 from services.api.fakes import World
+from services.api.operators.acting import acting
 from services.api.securityoperations.rows import OrderBatch
 from services.api.securityoperations.usecases import batch_page, chosen, order_batch, wave_ends
+from services.api.web.policy import Principal
 from services.api.web.problems import Problem
 from tests.services.api.builders import a_state
 from tests.services.api.securityoperations.worlds import NETWORK, a_batch
@@ -47,6 +50,23 @@ async def test_a_batch_that_is_repeated_with_its_key_is_the_same(world: World) -
     ids = [each.id for each in world.bus.published]
 
     assert ids[:3] == ids[3:]
+
+
+async def test_the_same_key_of_two_tenants_means_two_batches_each_of_its_own_stations(world: World) -> None:
+    for number, tenant in enumerate(("acme", "acme", "umbrella")):
+        world.bus.hold(a_state(station=f"CP-{number}", tenant=tenant))
+    made = {}
+    for tenant in ("acme", "umbrella"):
+        principal = Principal(name=tenant, kind="user", scope=Scope(tenants=(tenant,)))
+        made[tenant] = await order_batch(acting(world.ports(), principal), OrderBatch(**UPGRADE), key="k")
+    everybody = await order_batch(world.ports(), OrderBatch(**UPGRADE), key="k")
+
+    assert [(each.tenant, each.stations) for each in (*made.values(), everybody)] == [
+        *(("acme", 2), ("umbrella", 1), ("", 3))
+    ]
+    assert len({each.batch for each in (*made.values(), everybody)}) == 3
+    orders = [each for each in world.bus.published if isinstance(each, SecurityOperationOrdered)]
+    assert {each.station for each in orders if each.batch == made["acme"].batch} == {"CP-0", "CP-1"}
 
 
 def test_criteria_choose_stations(world: World) -> None:
