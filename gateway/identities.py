@@ -99,13 +99,11 @@ class Edge:
     def sent(self, frame: bytes, *, is_call: bool) -> bytes:
         """A frame to the station with the identities in it."""
         if b"N-" not in frame:
-            if is_call:
-                self._told = {}
             return frame
         vault = self._identities.vault
         revealed = reveal_text(frame.decode(), vault.reveal)
-        if is_call:
-            self._told = revealed.told
+        if is_call and revealed.told:
+            self._told = revealed.told  # until the next command that names somebody: answers may be late
         return revealed.text.encode()
 
     def unknown(self, command: Command) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from schemas.commands import CommandSettled
 from schemas.devicemodel import VariableChanged
+from schemas.identities import PSEUDONYM
 from schemas.locallists import (
     ENTRIES_ITEM,
     ENTRIES_MOST,
@@ -58,6 +59,9 @@ def _answered(state: StationLocalList, pending: Sending, outcome: CommandSettled
 def _sent(state: StationLocalList, pending: Sending, outcome: CommandSettled) -> StationLocalList:
     if outcome.outcome == "accepted":
         return _applied(state, pending)
+    if outcome.sent is False and not pending.full and PSEUDONYM.search(said_in(outcome, "")):
+        # It is about a person who was erased, and whom nobody can name to the station any more: the whole list is without him.
+        return failed(_forgotten(state), "A token in it belongs to nobody any more.", outcome.settled_at)
     if outcome.sent is False:  # its registration forbids it, say: the station has not spoken
         not_before = outcome.settled_at + PAUSE
         return replace(state, why=said_in(outcome, "The command was not sent."), not_before=not_before)

@@ -48,6 +48,8 @@ def test_an_answer_that_repeats_what_was_told_has_the_pseudonym_once() -> None:
     here = edge(opened)
     here.sent(f'[2,"c","ReserveNow",{{"idTag":"{pseudonym}"}}]'.encode(), is_call=True)
 
+    here.sent(b'[2,"d","ClearCache",{}]', is_call=True)
+
     answer = json.loads(here.received('[4,"c","GenericError","card 04a2b3?",{"idTag":"04A2B3"}]', NOON))
 
     assert answer[3:] == [f"card {pseudonym}?", {"idTag": pseudonym}]

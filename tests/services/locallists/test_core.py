@@ -93,6 +93,20 @@ def test_a_full_list_is_sent_where_it_is_smaller_than_the_changes() -> None:
     assert [(each.update, names(each)) for each in lists(there)] == [("Full", ["A"])]
 
 
+def test_a_person_who_was_erased_leaves_the_list_with_a_whole_one_for_nobody_can_name_him() -> None:
+    gone = "PN-AAAAAAAAAAAAAAAAA"
+    there = managed(A, B, C, token(gone), wallbox=Wallbox(items=10))
+    del there.tokens[gone]
+    there.passes(3, answering=False)
+    refused = there.settles("rejected", arrives=False, detail=f"nobody is known by {gone}: erased")
+    there.passes(600)
+
+    assert refused.sent is False
+    assert [(each.update, names(each)) for each in lists(there)][-1] == ("Full", ["A", "B", "C"])
+    assert set(there.wallbox.list) == {"A", "B", "C"}
+    assert there.last.status == "in-step"
+
+
 def test_an_empty_list_is_a_full_one_without_tokens() -> None:
     there = managed(A, tokens="empty")
 
