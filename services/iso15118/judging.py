@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,6 +24,9 @@ from services.iso15118 import metrics
 from services.iso15118.asking import Statuses
 from services.iso15118.chains import Judged, judge
 from services.iso15118.revocation import Unconfirmed, Wanted, of_chain, of_hashes, verdict
+
+AUTHORITIES_MOST = 100
+"""Authorities of chains that are remembered, so that answers about certificates of which only hashes are known can be checked."""
 
 NO_HASHES = "There is neither a chain nor a hash of a certificate."
 
@@ -68,6 +72,7 @@ class Judging:
         self._unconfirmed: Unconfirmed = unconfirmed
         self._clock = clock
         self.vault = vault
+        self._authorities: OrderedDict[x509.Certificate, None] = OrderedDict()
 
     async def requested(self, presented: ContractPresented, trust: Trust) -> AuthorizationRequested:
         """The request to authorize the token, with what was found out about its certificate."""
@@ -94,12 +99,21 @@ class Judging:
         if not certificate.chain:
             if not certificate.hashes:
                 return ContractVerdict(status="NoCertificateAvailable", detail=NO_HASHES)
-            return await self._asked(None, of_hashes(certificate.hashes, trust.roots), presented, trust)
+            wanted = of_hashes(certificate.hashes, (*trust.roots, *self._authorities))
+            return await self._asked(None, wanted, presented, trust)
         is_its_name = partial(self._names, presented)
         judged = judge(certificate.chain, is_its_name, trust.roots, presented.received_at)
         if judged.status != "Accepted":
             return ContractVerdict(status=judged.status, detail=judged.detail)
+        self._remember(link.issuer for link in judged.links)
         return await self._asked(judged, of_chain(judged.links, certificate.hashes), presented, trust)
+
+    def _remember(self, authorities: Iterable[x509.Certificate]) -> None:
+        for each in authorities:
+            self._authorities[each] = None
+            self._authorities.move_to_end(each)
+        while len(self._authorities) > AUTHORITIES_MOST:
+            self._authorities.popitem(last=False)
 
     def _names(self, presented: ContractPresented, common_name: str) -> bool:
         """Whether the common name of a certificate is the token that came with it, or stands behind its pseudonym."""

@@ -280,6 +280,20 @@ async def test_an_answer_counts_only_by_the_issuer_that_the_hashes_name(
     assert (refused[0], trusted[0]) == ("CertChainError", "Accepted"), "its issuer is neither in the answer nor trusted"
 
 
+async def test_the_authorities_of_a_chain_that_counted_are_known_when_hashes_come_alone(
+    mo: Contracts, server: HttpServer, statuses: Statuses
+) -> None:
+    own, judge = mo.issue(), judging(statuses)
+    signer = mo.lower.issue("Responder", responder=True)
+    server.content["/ocsp"] = said(mo.lower, own, signer=signer)
+    hashes = hashed(mo.lower, own, f"{server.url}/ocsp")
+
+    before = await verdict(judge, presented("", hashes), trusting(mo.root))
+    await verdict(judge, presented(mo.chain(own)), trusting(mo.root))
+    after = await verdict(judge, presented("", hashes), trusting(mo.root))
+    assert (before[0], after[0]) == ("CertChainError", "Accepted")
+
+
 @pytest.mark.usecase("C07.FR.16", "TC_C_51_CSMS")
 async def test_a_responder_that_nobody_can_check_is_believed_where_it_says_revoked(
     mo: Contracts, server: HttpServer, statuses: Statuses
