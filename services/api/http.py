@@ -28,7 +28,7 @@ from services.api.web.passwords import Hashing
 from services.api.web.policy import POLICY, NoPolicy, NounPolicy
 from services.api.web.problems import HANDLERS, from_http
 from services.api.web.rates import Rates
-from services.api.web.security import Timed, before_send
+from services.api.web.security import Timed, completing
 
 
 def doorkeeper_of(ports: Ports) -> Doorkeeper:
@@ -100,7 +100,7 @@ def create_app(
             ContentTypes(),
         ],
         exception_handlers={**HANDLERS, HTTPException: partial(_refused, _show_of(console))},
-        before_send=[before_send],
+        before_send=[completing(config.hsts_s)],
         openapi_config=openapi.config(NOUNS),
         plugins=[openapi.DecimalsAreStrings()],
         request_max_body_size=config.body_limit,

@@ -94,6 +94,14 @@ class ApiSettings(ClickHouseSettings, frozen=True, kw_only=True):
     api_secure_cookie: Annotated[
         bool, msgspec.Meta(description="Send the console's cookie over https only; true behind a TLS proxy.")
     ] = False
+    api_hsts_s: Annotated[
+        int,
+        msgspec.Meta(
+            ge=0,
+            description="For how long browsers that came over https come over https alone, in seconds; 0: not said. Behind a TLS proxy"
+            " it is said where FORWARDED_ALLOW_IPS names the proxy and the proxy sends X-Forwarded-Proto.",
+        ),
+    ] = 31_536_000
     api_body_limit: Annotated[
         int,
         msgspec.Meta(

@@ -32,6 +32,7 @@ from services.api.stations.rows import StationPath
 from services.api.stations.tabs import HEAD, of_station
 from services.api.stations.usecases import known_station
 from services.api.stations.views import StationDetails
+from services.api.web.formtokens import form_token_of
 from services.api.web.parameters import Given
 from services.api.web.problems import invalid
 
@@ -191,7 +192,12 @@ async def draw(request: Request[Any, Any, Any], station: StationPath, ports: Giv
         told="" if answer.schedule is not None else f"The station tells no schedule: {said}.",
     )
     asked = PageRequest(
-        ports=ports, path=station_url(station, TAB), query={"part": "drawn"}, now=ports.clock(), subject=known
+        ports=ports,
+        path=station_url(station, TAB),
+        query={"part": "drawn"},
+        now=ports.clock(),
+        form_token=form_token_of(request),
+        subject=known,
     )
     return await show.page(_drawing(drawing), asked, title=station)
 

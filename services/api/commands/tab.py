@@ -24,6 +24,7 @@ from services.api.stations.rows import StationPath
 from services.api.stations.tabs import HEAD, of_station
 from services.api.stations.usecases import known_station
 from services.api.stations.views import StationDetails
+from services.api.web.formtokens import form_token_of
 from services.api.web.paging import LIMIT_MOST
 from services.api.web.parameters import Given
 from services.api.web.problems import invalid
@@ -150,7 +151,14 @@ async def _outcome(request: Request[Any, Any, Any], ports: Given, show: Shown, c
     where = command_url(command.command_id)
     if not is_fragment(request):
         return Redirect(where, status_code=303)
-    part_request = PageRequest(ports=ports, path=where, query={"part": "outcome"}, now=ports.clock(), subject=command)
+    part_request = PageRequest(
+        ports=ports,
+        path=where,
+        query={"part": "outcome"},
+        now=ports.clock(),
+        form_token=form_token_of(request),
+        subject=command,
+    )
     return await show.page(commands.ONE, part_request)
 
 

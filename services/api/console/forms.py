@@ -10,6 +10,7 @@ from litestar import Request
 from litestar.datastructures import UploadFile
 
 from services.api.web.changing import WHATEVER, Condition
+from services.api.web.formtokens import FIELD
 from services.api.web.importing import CSV, JSON, JSON_LINES
 from services.api.web.problems import field_error, invalid, invalid_fields
 
@@ -17,9 +18,9 @@ T = TypeVar("T")
 
 
 async def posted(request: Request[Any, Any, Any]) -> dict[str, str]:
-    """The form's fields; files are none of ours and are left out."""
+    """The form's fields; files are none of ours and are left out, and so is what proves that the form is of our page."""
     form = await request.form()
-    return {name: value for name, value in form.items() if isinstance(value, str)}
+    return {name: value for name, value in form.items() if isinstance(value, str) and name != FIELD}
 
 
 class SentFile(msgspec.Struct, frozen=True):

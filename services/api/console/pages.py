@@ -14,12 +14,16 @@ PART = "part"
 
 
 class PageRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """What a page was asked for. `subject` is what the page is about, where it is about one thing."""
+    """What a page was asked for. `subject` is what the page is about, where it is about one thing.
+
+    `form_token`: what its forms carry; empty where nobody has logged in by a cookie.
+    """
 
     ports: Ports
     path: str
     query: Mapping[str, str]
     now: datetime
+    form_token: str
     subject: Any = None
 
     def get(self, name: str) -> str | None:

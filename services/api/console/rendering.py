@@ -20,10 +20,12 @@ from markupsafe import Markup
 from services.api.console import formats, pages
 from services.api.console.assets import Assets
 from services.api.console.pages import PART, PageRequest, Part, Screen
+from services.api.console.posting import Posting
 from services.api.noun import ApiNoun, sections, tab_entries
 from services.api.ports import Ports
 from services.api.web.auth import local_path
 from services.api.web.entrance import name_of, principal_of
+from services.api.web.formtokens import form_token_of
 from services.api.web.metrics import OUTAGES
 from services.api.web.policy import Need, Principal, refusal
 from services.api.web.problems import ProblemDetails, not_found
@@ -52,6 +54,7 @@ class Show:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._posting = Posting(nouns)
         self._entries = [(noun, _needed(noun)) for noun in nouns if noun.navigation is not None]
         self._templates.globals.update(asset=assets.url, formats=formats, pages=pages, tab_entries=tab_entries(nouns))
 
@@ -61,7 +64,7 @@ class Show:
             part = page.part(name)
             if part is None:
                 raise not_found(f"This page has no part {name!r}.")
-            return _html((await self._part(part, part_request))[0])
+            return self._finished((await self._part(part, part_request))[0], asked=part_request)
         found = await asyncio.gather(*(self._part(part, part_request) for part in page.parts))
         parts = {part.name: text for part, (text, _) in zip(page.parts, found, strict=True)}
         status = HTTPStatus.OK if all(there for _, there in found) else HTTPStatus.SERVICE_UNAVAILABLE
@@ -75,7 +78,7 @@ class Show:
             parts=parts,
             **self._frame(part_request.ports.principal),
         )
-        return _html(text, status)
+        return self._finished(text, status, asked=part_request)
 
     def plain(self, template: str, *, title: str, status: int = HTTPStatus.OK, view: Any = None) -> Rendered:
         """A page by itself, without the console's navigation: for people who have no login."""
@@ -86,9 +89,9 @@ class Show:
         page = {"title": "Log in", "refused": refused, "wanted": local_path(wanted), "provider": provider}
         return _html(self._render("login.html", **page))
 
-    def reference(self) -> Rendered:
+    def reference(self, form_token: str) -> Rendered:
         """The page that shows the OpenAPI document, to read and to try. Its renderer writes styles into its own elements."""
-        page = _html(self._render("reference.html", title="API reference"))
+        page = _html(self._render("reference.html", title="API reference", form_token=form_token))
         page.headers["Content-Security-Policy"] = REFERENCE_POLICY
         return page
 
@@ -107,11 +110,9 @@ class Show:
         """A sentence that is shown this once: in the page's answer, or as a page of its own to browsers without the script."""
         if is_fragment(request):
             return _html(self._render("_notice.html", sentence=sentence, warnings=(), etag=""))
-        return _html(
-            self._render(
-                "told.html", title="Done", nav="", events="", sentence=sentence, **self._frame(principal_of(request))
-            )
-        )
+        frame = self._frame(principal_of(request))
+        text = self._render("told.html", title="Done", nav="", events="", sentence=sentence, **frame)
+        return self._finished(text, asked=request)
 
     def problem(self, request: Request[Any, Any, Any], details: ProblemDetails) -> Rendered:
         """What went wrong, in a sentence: a part of the page for its script, else a page."""
@@ -119,7 +120,15 @@ class Show:
             return _html(self._render("_problem.html", problem=details), details.status)
         frame = self._frame(principal_of(request))
         text = self._render("problem.html", title=details.title, nav="", events="", problem=details, **frame)
-        return _html(text, details.status)
+        return self._finished(text, details.status, asked=request)
+
+    def _finished(
+        self, text: str, status: int = HTTPStatus.OK, *, asked: PageRequest | Request[Any, Any, Any]
+    ) -> Rendered:
+        """The answer, with the forms that whoever asks may send."""
+        if isinstance(asked, PageRequest):
+            return _html(self._posting.finished(text, asked.ports.principal, asked.form_token), status)
+        return _html(self._posting.finished(text, principal_of(asked), form_token_of(asked)), status)
 
     def _frame(self, principal: Principal | None) -> dict[str, Any]:
         """What stands around every page: who has signed in, and the entries of the navigation that he may open."""
@@ -166,7 +175,14 @@ Shown = NamedDependency[SkipValidation[Show]]
 def page_request(request: Request[Any, Any, Any], ports: Ports, subject: Any = None) -> PageRequest:
     """What the request asks for."""
     query = {name: value for name, value in request.query_params.items() if value}
-    return PageRequest(ports=ports, path=request.scope["path"], query=query, now=ports.clock(), subject=subject)
+    return PageRequest(
+        ports=ports,
+        path=request.scope["path"],
+        query=query,
+        now=ports.clock(),
+        form_token=form_token_of(request),
+        subject=subject,
+    )
 
 
 def is_fragment(request: Request[Any, Any, Any]) -> bool:

@@ -11,6 +11,7 @@ from services.api.console.assets import Assets
 from services.api.console.rendering import Rendered, Show, Shown
 from services.api.nouns import NOUNS
 from services.api.web.auth import OPEN
+from services.api.web.formtokens import form_token_of
 from services.api.web.guard import same_origin
 from services.api.web.parameters import Given
 from services.api.web.policy import POLICY, SIGNED_IN, NounPolicy
@@ -38,9 +39,9 @@ def routers() -> tuple[ControllerRouterHandler, ...]:
 
 
 @get("/reference", opt={POLICY: SIGNED_IN})
-async def reference(show: Shown) -> Rendered:
+async def reference(request: Request[Any, Any, Any], show: Shown) -> Rendered:
     """The API, route by route, with examples; each can be tried with the login of the console."""
-    return show.reference()
+    return show.reference(form_token_of(request))
 
 
 def _login(show: Show) -> HTTPRouteHandler:

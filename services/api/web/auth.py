@@ -45,6 +45,9 @@ CLAIMED = "~"
 TOKEN = "voltbus_token"
 """Where a request's state has what its token says."""
 
+FORM = "form:"
+"""Tells tokens of forms from logins and sealed texts, which are signed by the same key."""
+
 SEALED = "sealed:"
 """Tells texts that are sealed from logins, which are signed by the same key."""
 
@@ -89,11 +92,17 @@ class OperatorKey:
         text, _, signature = cookie.rpartition(".")
         if not signature.isascii() or not hmac.compare_digest(signature, self._signature(text)):
             return None
+        if text.startswith((FORM, SEALED)):
+            return None
         id_, until, used_at, *rest = text.split(".", 3)
         whose = "".join(rest)
         if whose.startswith(CLAIMED):
             return Login(id=id_, until=int(until), used_at=int(used_at), claimed=_unpacked(whose[len(CLAIMED) :]))
         return Login(id=id_, until=int(until), used_at=int(used_at), user=whose)
+
+    def form_token(self, login: Login) -> str:
+        """What the forms of a login's pages carry: the same for as long as the login lasts, another for each login."""
+        return self._signature(FORM + login.id)
 
     def sealed(self, text: str) -> str:
         """The text with its signature."""
@@ -110,10 +119,14 @@ class OperatorKey:
 
 
 class Admitted(msgspec.Struct, frozen=True, kw_only=True):
-    """Who was let in: by which API key, if it was one, and the cookie that says its login anew, where that is due."""
+    """Who was let in: by which API key, if it was one, and the cookie that says its login anew, where that is due.
+
+    `form_token`: what a change must carry, where it was let in by a login; empty where it was by a key.
+    """
 
     principal: Principal
     api_key: str = ""
+    form_token: str = ""
     cookie: Cookie | None = None
 
 
@@ -174,6 +187,15 @@ class Doorkeeper:
         now = self._now_s()
         return self._cookie(Login(id=self._new_id(), until=now + self._login_s, used_at=now, claimed=claimed))
 
+    def form_token(self, login: Login) -> str:
+        """What a change with this login's cookie has to carry."""
+        return self._key.form_token(login)
+
+    def token_of(self, cookie: Cookie) -> str:
+        """The same, by a login's cookie that was made just now."""
+        login = self._key.read(cookie.value or "")
+        return "" if login is None else self.form_token(login)
+
     def sealed(self, text: str) -> str:
         """A text that only this deployment can have written, for a cookie."""
         return self._key.sealed(text)
@@ -221,9 +243,9 @@ class Doorkeeper:
         require_our_own_page(request)
         now = self._now_s()
         if not _is_use(request) or now - login.used_at < self._idle_s * RENEWED_EACH:
-            return Admitted(principal=principal)
+            return Admitted(principal=principal, form_token=self._key.form_token(login))
         renewed = self._cookie(msgspec.structs.replace(login, used_at=now))
-        return Admitted(principal=principal, cookie=renewed)
+        return Admitted(principal=principal, cookie=renewed, form_token=self._key.form_token(login))
 
     def require_rate(self, principal: Principal) -> None:
         """Raises Problem: 429 where the key or user asks too often; the operator key may."""

@@ -17,6 +17,8 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.api.audit.writing import Trail
 from services.api.web.auth import OPEN, PROGRAMS, Admitted, Doorkeeper, address_of
+from services.api.web.formtokens import STATE as FORM_TOKEN
+from services.api.web.formtokens import require_form_token
 from services.api.web.policy import POLICY, READING, NounPolicy, Principal, owner, refusal
 from services.api.web.problems import Problem
 from services.api.web.requestids import request_id_of
@@ -106,7 +108,7 @@ class Entrance(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Pass the request on, answer with the login page's address, or raise Problem: 401, 403."""
-        request: Request[Any, Any, Any] = Request(scope)
+        request: Request[Any, Any, Any] = Request(scope, receive)
         try:
             await self._doorkeeper.look_at_token(request)
             admitted = self._doorkeeper.check(request)
@@ -116,7 +118,7 @@ class Entrance(ASGIMiddleware):
             to_login = Redirect(f"/login?next={quote(_asked_for(request), safe='/')}", status_code=303)
             await to_login.to_asgi_response(app=None, request=request)(scope, receive, send)
             return
-        scope["state"][PRINCIPAL] = admitted.principal
+        scope["state"][PRINCIPAL], scope["state"][FORM_TOKEN] = admitted.principal, admitted.form_token
         tenants = admitted.principal.scope.tenants
         try:
             self._doorkeeper.require_rate(admitted.principal)
@@ -141,11 +143,13 @@ class Entrance(ASGIMiddleware):
             return
         creates = may_create(request, admitted.principal)
         receive, answering = await self._edge.enter(scope, receive, answering, admitted.principal, creates=creates)
-        request = Request(scope)
+        request = Request(scope, receive)
         trail = scope["state"][TRAIL] = self._trail(asked_by(request, admitted.principal))
         answered = _Answered(answering)
         try:
             require_permission(request, admitted.principal)
+            if admitted.form_token:
+                await require_form_token(request, admitted.form_token)
             await self._note_use(request, admitted)
             await next_app(scope, receive, answered)
         except Problem as problem:

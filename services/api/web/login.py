@@ -13,6 +13,8 @@ from schemas.logins import LoginEnded
 from services.api.ports import Ports
 from services.api.web.auth import OPEN, Doorkeeper, address_of, ends_at, local_path, require_our_own_page
 from services.api.web.entries import say_signed
+from services.api.web.formtokens import HEADER as FORM_TOKEN
+from services.api.web.formtokens import require_form_token
 from services.api.web.metrics import LOGINS
 from services.api.web.parameters import Given
 from services.api.web.problems import Problem, field_error, invalid, invalid_fields
@@ -31,7 +33,7 @@ def router(doorkeeper: Doorkeeper) -> Router:
     @post("/login", summary="Log in to the console", opt={OPEN: True}, security=[{}], status_code=HTTPStatus.SEE_OTHER)
     async def log_in(request: Request[Any, Any, Any], ports: Given) -> Response[Any]:
         """A form with `key` (and `user`, `next`) is answered with a redirect, JSON `{"user": ..., "key": ...}` with 204;
-        both set the cookie.
+        both set the cookie. `X-Form-Token` of the answer has to be sent with each request that changes something by the cookie.
 
         After too many wrong keys from an address it is answered 429, with `Retry-After`.
         """
@@ -40,7 +42,8 @@ def router(doorkeeper: Doorkeeper) -> Router:
             login = await _entered(doorkeeper, request, ports, given=await _credentials(request))
             if login is None:
                 raise Problem(HTTPStatus.UNAUTHORIZED, "The key or the password is wrong.")
-            return Response(None, status_code=HTTPStatus.NO_CONTENT, cookies=[login])
+            headers = {FORM_TOKEN: doorkeeper.token_of(login)}
+            return Response(None, status_code=HTTPStatus.NO_CONTENT, cookies=[login], headers=headers)
         form = await request.form()
         wanted = local_path(str(form.get("next", "/")))
         given = Credentials(key=str(form.get("key", "")), user=str(form.get("user", "")).strip())
@@ -50,7 +53,7 @@ def router(doorkeeper: Doorkeeper) -> Router:
             return _too_early(problem)
         if login is None:
             return Redirect(f"/login?refused=1&next={quote(wanted, safe='/')}", status_code=303)
-        return Redirect(wanted, status_code=303, cookies=[login])
+        return Redirect(wanted, status_code=303, cookies=[login], headers={FORM_TOKEN: doorkeeper.token_of(login)})
 
     @post(
         "/logout", summary="Log out of the console", opt={OPEN: True}, security=[{}], status_code=HTTPStatus.SEE_OTHER
@@ -60,6 +63,7 @@ def router(doorkeeper: Doorkeeper) -> Router:
         require_our_own_page(request)
         login = doorkeeper.current(request)
         if login is not None:
+            await require_form_token(request, doorkeeper.form_token(login))
             ended = LoginEnded(login=login.id, until=ends_at(login), ended_at=ports.clock())
             await ports.publisher.publish(ended)
             await ports.reference.read_back(ended)

@@ -1,11 +1,12 @@
 """Security headers on every answer, errors included, and the count of answers by route."""
 
 import time
+from collections.abc import Awaitable, Callable
 
 from litestar.datastructures import Headers, MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Message, Receive, Scope, Send
 
 from services.api.web.metrics import REQUEST_SECONDS, REQUESTS
 from services.api.web.requestids import HEADER, id_in
@@ -23,6 +24,10 @@ HEADERS = {
     # the console's assets are all our own: nothing from elsewhere, no inline script or style
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self';"
     " frame-ancestors 'none'",
+    # pages that an intruder would have to change ask for no camera, no position and no device
+    "Permissions-Policy": "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), fullscreen=(self),"
+    " geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), publickey-credentials-get=(),"
+    " screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()",
 }
 
 
@@ -37,11 +42,24 @@ class Timed(ASGIMiddleware):
         await next_app(scope, receive, send)
 
 
-async def before_send(message: Message, scope: Scope) -> None:
+def completing(hsts_s: int) -> Callable[[Message, Scope], Awaitable[None]]:
+    """What completes each answer. `hsts_s`: for how long a browser that came by https is to come by https alone (RFC 6797)."""
+
+    async def before_send(message: Message, scope: Scope) -> None:
+        if message["type"] != "http.response.start" or scope["type"] != ScopeType.HTTP:
+            return
+        headers = MutableScopeHeaders.from_message(message)
+        if (
+            hsts_s and scope["scheme"] == "https"
+        ):  # uvicorn has it from X-Forwarded-Proto, of proxies that it trusts alone
+            headers.setdefault("Strict-Transport-Security", f"max-age={hsts_s}")
+        _complete(headers, message, scope)
+
+    return before_send
+
+
+def _complete(headers: MutableScopeHeaders, message: HTTPResponseStartEvent, scope: HTTPScope) -> None:
     """Complete the head of an answer and count it."""
-    if message["type"] != "http.response.start" or scope["type"] != ScopeType.HTTP:
-        return
-    headers = MutableScopeHeaders.from_message(message)
     for name, value in HEADERS.items():
         headers.setdefault(name, value)
     headers.setdefault("Cache-Control", "no-store")

@@ -32,7 +32,7 @@ class App:
 
     def __init__(self, ports: Ports, *, console: bool) -> None:
         self._ports, self._doorkeeper, self._quotas = ports, doorkeeper_of(ports), quotas_of(ports)
-        self.built = _built(console, ports.config.body_limit)
+        self.built = _built(console, ports.config.body_limit, ports.config.hsts_s)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         _PORTS.set(self._ports)
@@ -47,9 +47,9 @@ def app_of(ports: Ports, *, console: bool = False) -> App:
 
 
 @cache
-def _built(console: bool, body_limit: int) -> Litestar:
+def _built(console: bool, body_limit: int, hsts_s: int) -> Litestar:
     handlers: Sequence[ControllerRouterHandler] = routes.routers() if console else ()
-    _PORTS.set(_Building(body_limit))
+    _PORTS.set(_Building(body_limit, hsts_s))
     ports: Any = Whichever(_PORTS)
     doorkeeper: Any = Whichever(_DOORKEEPER)
     quotas: Any = Whichever(_QUOTAS)
@@ -59,6 +59,7 @@ def _built(console: bool, body_limit: int) -> Litestar:
 class _Building:
     """What the routes ask of their ports while they are built: nothing else is settled before a request comes."""
 
-    def __init__(self, body_limit: int) -> None:
+    def __init__(self, body_limit: int, hsts_s: int) -> None:
         self.config = self
         self.body_limit = body_limit
+        self.hsts_s = hsts_s

@@ -5,14 +5,22 @@ import pytest
 from litestar import Litestar
 
 from services.api.fakes import KEY, World
+from services.api.web.formtokens import HEADER
 from tests.services.api.apps import App, app_of
 
 BEARER = {"Authorization": f"Bearer {KEY}"}
 
 
 def client_of(app: App | Litestar, **options: object) -> httpx.AsyncClient:
-    """A client without the key."""
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://voltbus.test", **options)  # type: ignore[arg-type]
+    """A client without the key. Once it has logged in it sends its login's token with everything, as the console's pages do."""
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://voltbus.test", **options)  # type: ignore[arg-type]
+
+    async def remember(answer: httpx.Response) -> None:
+        if HEADER in answer.headers:
+            client.headers[HEADER] = answer.headers[HEADER]
+
+    client.event_hooks["response"].append(remember)
+    return client
 
 
 @pytest.fixture

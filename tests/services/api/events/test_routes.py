@@ -14,6 +14,7 @@ from services.api.config import Config
 from services.api.fakes import KEY, NOON, World
 from services.api.live.hub import KEEP_ALIVE, Hub, Subscription, event
 from services.api.live.teller import Teller
+from services.api.web.formtokens import HEADER
 from tests.services.api.apps import app_of
 from tests.services.api.builders import STATION, a_session, a_state, an_outcome
 from tests.services.api.conftest import BEARER, client_of
@@ -149,7 +150,9 @@ async def test_the_stream_of_a_login_ends_with_it(anybody: AsyncClient, world: W
     while not world.hub.listened():
         await asyncio.sleep(0)
 
-    async with client_of(app_of(world.ports()), cookies=dict(anybody.cookies)) as page:
+    async with client_of(
+        app_of(world.ports()), cookies=dict(anybody.cookies), headers={HEADER: anybody.headers[HEADER]}
+    ) as page:
         await page.post("/logout")
     Teller(world.memory, world.hub).station_changed(a_state())
     answer = await asyncio.wait_for(following, 5)

@@ -1,6 +1,7 @@
 """People sign in to the console at an OpenID provider, and nobody else by what passes between."""
 
 import datetime as dt
+import re
 
 import pytest
 from httpx import AsyncClient
@@ -113,7 +114,9 @@ async def test_who_signs_in_and_out_by_the_provider_is_in_the_audit_log(
 ) -> None:
     asked = await begun(browser, issuer)
     await come_back(browser, code="c", state=asked["state"])
-    await browser.post("/logout")
+    token = re.search(r'name="form_token" value="(\w+)"', (await browser.get("/tokens")).text)
+    assert token is not None
+    await browser.post("/logout", data={"form_token": token[1]})
     await come_back(browser, code="c", state="x")
 
     assert [(one.actor, one.action, one.status) for one in world.bus.audited] == [
