@@ -34,6 +34,7 @@ from gateway.effects import (
     Write,
 )
 from gateway.framelog import FrameLog
+from gateway.frames import id_in
 from gateway.identities import Edge, Identities, why_not_sent
 from gateway.late import LateStarts
 from gateway.liveness import Liveness, Verdict
@@ -162,7 +163,7 @@ class Connection:
                 self._carry_out(effect, moment)
         except Exception:
             metrics.BROKEN.inc()
-            log.exception("A bug ended the connection of station %s", self.identity.station)
+            log.exception("A bug ended the connection of station %s, at %s", self.identity.station, _named(args))
             self._reason = "a bug ended the connection"
             self._socket.transport.abort()
             return
@@ -183,8 +184,9 @@ class Connection:
     def on_decision(self, decision: Decision) -> None:
         """A service has decided. The log, not the station, is told which session makes a token ConcurrentTx."""
         if isinstance(decision, AuthorizationDecided) and decision.blocked_by:
-            details = (self.identity.station, decision.status, decision.token, decision.blocked_by)
-            log.info("Station %s gets %s for token %s: session %s runs on it", *details)
+            message, token = decision.reply_to.message_id, decision.token
+            details = (self.identity.station, message, decision.status, token, decision.blocked_by)
+            log.info("Station %s, message %s: gets %s for token %s: session %s runs on it", *details)
         self.run(self._session.on_decision, decision)
 
     def on_command(self, dispatch: CommandDispatched, give_up: float | None = None) -> None:
@@ -374,3 +376,15 @@ class Connection:
             metrics.MALFORMED.labels(FLAWS[code]).inc()
         reason = self._reason or self._socket.close_reason or ""
         return self._session.on_closed(moment, code=code, reason=reason, replaced=replaced)
+
+
+def _named(args: tuple[Any, ...]) -> str:
+    """What an input of a session is about, for the log: a message of the station by its id, a command, or neither."""
+    match args:
+        case (str() | bytes() as data, *_):
+            return f"message {id_in(data)!r}"
+        case (CommandDispatched() as dispatch, *_):
+            return f"command {dispatch.id}"
+        case (first, *_) if (to := getattr(first, "reply_to", None)) is not None:
+            return f"message {to.message_id!r}"
+    return "no message"

@@ -153,6 +153,12 @@ def decode(data: str | bytes) -> Frame | Bent | Malformed:
     return frame
 
 
+def id_in(data: str | bytes) -> str:
+    """The message id of a frame that nothing else is known of, for the log; empty where none can be read."""
+    head = _HEAD.match(data[:2_000] if isinstance(data, str) else data[:2_000].decode(errors="replace"))
+    return "" if head is None else _unquote(head["id"]) or ""
+
+
 def _binary(data: bytes) -> Bent | Malformed:
     """Decode a binary message that contains text, although OCPP-J is text only."""
     try:

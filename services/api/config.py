@@ -27,6 +27,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     refused_after_s: float = 0.0
     secure_cookie: bool = False
     hsts_s: int = 31_536_000
+    access_log: bool = False
     body_limit: int = 1_048_576
     wait_limit_s: float = 60.0
     order_wait_s: float = 5.0
@@ -55,6 +56,7 @@ def from_settings(settings: ApiSettings) -> Config:
         login_failures=settings.api_login_failures,
         secure_cookie=settings.api_secure_cookie,
         hsts_s=settings.api_hsts_s,
+        access_log=settings.api_access_log,
         provider=_provider(settings),
         requests_per_s=settings.api_requests_per_s,
         requests_burst=settings.api_requests_burst,

@@ -100,7 +100,7 @@ def create_app(
             ContentTypes(),
         ],
         exception_handlers={**HANDLERS, HTTPException: partial(_refused, _show_of(console))},
-        before_send=[completing(config.hsts_s)],
+        before_send=[completing(config.hsts_s, access_log=config.access_log)],
         openapi_config=openapi.config(NOUNS),
         plugins=[openapi.DecimalsAreStrings()],
         request_max_body_size=config.body_limit,

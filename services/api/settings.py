@@ -94,6 +94,13 @@ class ApiSettings(ClickHouseSettings, frozen=True, kw_only=True):
     api_secure_cookie: Annotated[
         bool, msgspec.Meta(description="Send the console's cookie over https only; true behind a TLS proxy.")
     ] = False
+    api_access_log: Annotated[
+        bool,
+        msgspec.Meta(
+            description="A line in the log for each answer: method, path, status, duration, who asked, from where."
+            " Lines that are written while a request is served carry its X-Request-Id, with or without it."
+        ),
+    ] = False
     api_hsts_s: Annotated[
         int,
         msgspec.Meta(

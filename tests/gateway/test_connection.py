@@ -238,7 +238,9 @@ async def test_a_station_that_goes_while_its_facts_wait_is_told_gone_and_its_ans
     assert [located.connected for located in bus.named("StationLocated")] == [True, False]
 
 
-async def test_a_bug_ends_the_one_connection_and_answers_nothing(gateway: Gateway, bus: Bus) -> None:
+async def test_a_bug_ends_the_one_connection_and_answers_nothing(
+    gateway: Gateway, bus: Bus, caplog: pytest.LogCaptureFixture
+) -> None:
     async with station(gateway, "CP-2") as other, station(gateway, "CP-1") as socket:
         await calls(socket, "Authorize", "m1")
         with pytest.raises(ConnectionClosed):
@@ -247,6 +249,7 @@ async def test_a_bug_ends_the_one_connection_and_answers_nothing(gateway: Gatewa
 
         assert await hears(other) == [3, "m2", {}]
     assert "a bug ended the connection" in {gone.reason for gone in bus.named("StationDisconnected")}
+    assert "A bug ended the connection of station CP-1, at message 'm1'" in caplog.text
 
 
 async def test_the_newest_connection_wins_and_the_end_of_the_older_does_not_touch_it(

@@ -20,6 +20,7 @@ from gateway.frames import (
     encode_call,
     encode_error,
     encode_result,
+    id_in,
 )
 
 
@@ -231,3 +232,18 @@ def test_frames_leave_as_compact_json() -> None:
 
 def test_an_error_description_is_cut_at_255_characters() -> None:
     assert len(json.loads(encode_error("1", "GenericError", "x" * 300))[3]) == 255
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        ('[2,"m1","Heartbeat",{}]', "m1"),
+        (b'[3,"m2",{}]', "m2"),
+        ('[2, "m3", "Heart', "m3"),
+        ("{}", ""),
+        (b"\xff", ""),
+        ("[2", ""),
+    ],
+)
+def test_the_id_of_a_frame_is_found_for_the_log_whatever_else_is_wrong_with_it(data: str | bytes, found: str) -> None:
+    assert id_in(data) == found

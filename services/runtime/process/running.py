@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from schemas.kafkawatch import BusWatch
 from services.runtime.loop.worker import Worker
 from services.runtime.process.admin import Admin
+from services.runtime.process.logcontext import FORMAT, AddsContext
 from services.runtime.process.settings import Settings
 
 log = logging.getLogger("voltbus.services")
@@ -28,10 +29,10 @@ LIBRARIES = (
 
 
 def configure_logging(library_level: str = "CRITICAL") -> None:
-    """Plain lines on stderr."""
-    logging.basicConfig(
-        level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
-    )
+    """Plain lines on stderr, each with what it is about."""
+    lines = logging.StreamHandler(sys.stderr)
+    lines.addFilter(AddsContext())
+    logging.basicConfig(level=logging.INFO, handlers=[lines], format=FORMAT, force=True)
     for name in LIBRARIES:
         logging.getLogger(name).setLevel(library_level)
 

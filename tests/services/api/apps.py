@@ -32,7 +32,7 @@ class App:
 
     def __init__(self, ports: Ports, *, console: bool) -> None:
         self._ports, self._doorkeeper, self._quotas = ports, doorkeeper_of(ports), quotas_of(ports)
-        self.built = _built(console, ports.config.body_limit, ports.config.hsts_s)
+        self.built = _built(console, ports.config.body_limit, ports.config.hsts_s, ports.config.access_log)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         _PORTS.set(self._ports)
@@ -47,9 +47,9 @@ def app_of(ports: Ports, *, console: bool = False) -> App:
 
 
 @cache
-def _built(console: bool, body_limit: int, hsts_s: int) -> Litestar:
+def _built(console: bool, body_limit: int, hsts_s: int, access_log: bool) -> Litestar:
     handlers: Sequence[ControllerRouterHandler] = routes.routers() if console else ()
-    _PORTS.set(_Building(body_limit, hsts_s))
+    _PORTS.set(_Building(body_limit, hsts_s, access_log=access_log))
     ports: Any = Whichever(_PORTS)
     doorkeeper: Any = Whichever(_DOORKEEPER)
     quotas: Any = Whichever(_QUOTAS)
@@ -59,7 +59,8 @@ def _built(console: bool, body_limit: int, hsts_s: int) -> Litestar:
 class _Building:
     """What the routes ask of their ports while they are built: nothing else is settled before a request comes."""
 
-    def __init__(self, body_limit: int, hsts_s: int) -> None:
+    def __init__(self, body_limit: int, hsts_s: int, *, access_log: bool) -> None:
         self.config = self
         self.body_limit = body_limit
         self.hsts_s = hsts_s
+        self.access_log = access_log
