@@ -38,6 +38,7 @@ from gateway.frames import id_in
 from gateway.identities import Edge, Identities, why_not_sent
 from gateway.late import LateStarts
 from gateway.liveness import Liveness, Verdict
+from gateway.newpasswords import NewPasswords
 from gateway.pressure import BackPressure
 from gateway.session import POLICY_VIOLATION, Decision, Session
 from gateway.settings import Settings
@@ -77,6 +78,7 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
     actions: frozenset[str]
     seal: Seal = NO_KEY
     identities: Identities | None = None
+    new_passwords: NewPasswords
 
 
 class Connection:
@@ -201,9 +203,14 @@ class Connection:
             return
         if self._edge is not None and self._must_look_up(dispatch, self._edge, give_up):
             return
-        self.run(
-            self._session.on_command, dispatch if command is dispatch.command else replace(dispatch, command=command)
-        )
+        self.run(self._take, dispatch if command is dispatch.command else replace(dispatch, command=command))
+
+    def _take(self, dispatch: CommandDispatched, moment: Moment) -> list[Effect]:
+        """Pass a command on. The password that it sets is accepted from now on, unless it was not sent, or was sent before."""
+        effects = self._session.on_command(dispatch, moment)
+        if dispatch.credential_hash and not any(isinstance(effect, Report) for effect in effects):
+            self._shared.new_passwords.on_sent(self.identity.station, dispatch.command_id, dispatch.credential_hash)
+        return effects
 
     def _must_look_up(self, dispatch: CommandDispatched, edge: Edge, give_up: float | None) -> bool:
         """Whether a command names somebody who is not known here: it is looked at again, and at last refused."""
@@ -283,6 +290,7 @@ class Connection:
                 self._pressure.publish(effect)
             case Report(record=record):
                 metrics.DELIVERIES.labels(record.result).inc()
+                self._shared.new_passwords.on_report(record)
                 self._shared.uplink.publish((record,))
             case Seen(record=record):
                 if self._shared.uplink.full:

@@ -14,6 +14,7 @@ from gateway.admission import KnownStation
 from gateway.compatibility import Compatibility
 from gateway.effects import Hardware, Traits
 from gateway.kafka import Kafka, decode_or_skip
+from gateway.newpasswords import NewPasswords
 from gateway.profiles import NO_STANDARDS, Standards
 from gateway.tls.revocations import Revocations
 from schemas.base import SecurityProfile
@@ -98,6 +99,7 @@ class References:
         """Changes with every record: traits that were returned before may be outdated."""
         self._provisioned: dict[str, _Provisioned] = {}
         self._admissions: dict[str, _Admission] = {}
+        self.new_passwords = NewPasswords(self._said_hashes)
         self._spellings: dict[str, str] = {}
         self.unknown = 0
         """Number of stations that are not provisioned and have connected before, here or elsewhere."""
@@ -118,7 +120,7 @@ class References:
                 return None
             return KnownStation(
                 station=station,
-                password_hashes=admission.accepted_hashes(""),
+                password_hashes=self.new_passwords.accepted(station),
                 registration=admission.registration,
                 vendor=admission.vendor,
                 model=admission.model,
@@ -128,7 +130,7 @@ class References:
         return KnownStation(
             station=station,
             provisioned=True,
-            password_hashes=admission.accepted_hashes(provisioned.password_hash),
+            password_hashes=self.new_passwords.accepted(station),
             credential_needed=provisioned.credential_needed,
             any_user=Rule.BASIC_USER in self.traits(station, None).rules,
             site=provisioned.site,
@@ -200,8 +202,9 @@ class References:
             return
         match decode_or_skip(self._decoders[topic], topic, value):
             case StationProvisioned() as record:
-                self._put(self._provisioned, record.station, _provisioned(record))
+                self._provision(record)
             case StationRemoved(station=station):
+                self.new_passwords.forget(station)
                 self._put(self._provisioned, station, None)
             case CompatibilityProvisioned() | CompatibilityRemoved() as row:
                 self._compatibility.apply(row)
@@ -214,7 +217,19 @@ class References:
             case AdmissionChanged(removed=True, station=station):
                 self._put(self._admissions, station, None)
             case AdmissionChanged() as admission:
+                self.new_passwords.on_said(admission.station, admission.password_hashes)
                 self._put(self._admissions, admission.station, _admission(admission))
+
+    def _provision(self, record: StationProvisioned) -> None:
+        before = self._provisioned.get(record.station)
+        if before is None or before.password_hash != record.password_hash:
+            self.new_passwords.forget(record.station)
+        self._put(self._provisioned, record.station, _provisioned(record))
+
+    def _said_hashes(self, station: str) -> tuple[str, ...]:
+        """The hashes of the passwords that are accepted, by what Kafka has."""
+        provisioned, admission = self._provisioned.get(station), self._admissions.get(station) or _NO_ADMISSION
+        return admission.accepted_hashes("" if provisioned is None else provisioned.password_hash)
 
     def _apply_to_vault(self, value: bytes | None) -> None:
         record = decode_or_skip(self._decoders[REF_IDENTITIES.name], REF_IDENTITIES.name, value) if value else None

@@ -127,6 +127,7 @@ class Gateway:
             actions=actions,
             seal=seal,
             identities=self._identities,
+            new_passwords=references.new_passwords,
         )
 
     @property

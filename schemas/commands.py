@@ -203,6 +203,7 @@ class CommandDispatched(Record, frozen=True, kw_only=True, tag="command-dispatch
     """Send this command to the station now, if the connection of `epoch` is still open; report on csms.deliveries either way.
 
     `limits`: what the station accepts in one message; a larger command is sent in several, and `timeout_s` applies to each of them.
+    `credential_hash`: of the password that the command sets, as in CommandRequested.
     """
 
     id: str
@@ -215,6 +216,7 @@ class CommandDispatched(Record, frozen=True, kw_only=True, tag="command-dispatch
     expires_at: Timestamp
     timeout_s: float
     limits: StationLimits = NO_LIMITS
+    credential_hash: str = ""
 
 
 class ConnectionSuperseded(Record, frozen=True, kw_only=True, tag="connection-superseded"):

@@ -202,6 +202,7 @@ def _dispatch(queue: CommandQueue, location: KnownLocation, command: WaitingComm
         expires_at=command.expires_at,
         timeout_s=command.timeout_s,
         limits=queue.limits,
+        credential_hash=command.credential_hash,
     )
 
 

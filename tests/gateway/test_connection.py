@@ -1,6 +1,7 @@
 """Connections while the bus is away: facts wait unread, Heartbeats are answered, nothing is lost when it is back."""
 
 import asyncio
+import base64
 import datetime as dt
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -20,10 +21,13 @@ from schemas.base import Record, ReplyTo
 from schemas.codec import encode
 from schemas.compatibility import REF_COMPATIBILITY, CompatibilityProvisioned, Row, Rule
 from schemas.configuration import SetConfiguration, Setting
+from schemas.credentials import hash_password
 from schemas.frames import FrameLogged
 from schemas.identities import IdentityKept
 from schemas.identityvault import Vault
+from schemas.routing import route
 from schemas.sealing import Seal, seal_command
+from schemas.stations import StationProvisioned
 from schemas.transactions import RemoteStart
 from tests.gateway.conversation import START, FiveActions, dispatch
 from tests.schemas.vaults import KEY, Opened
@@ -508,3 +512,32 @@ async def test_a_gateway_without_a_key_for_the_month_takes_no_stations(bus: Bus)
     await gateway.stop()
 
     assert refused.value.response.status_code == 503
+
+
+async def test_a_station_that_uses_a_new_password_at_once_is_let_in_before_kafka_has_it(
+    gateway: Gateway, references: References, bus: Bus
+) -> None:
+    """A01.FR.03: the station accepts, and reconnects within milliseconds. The service `stations` has said nothing meanwhile."""
+    old, new = (hash_password(word, b"salt") for word in ("old-password-old", "new-password-new"))
+    record = StationProvisioned(station="CP-1", password_hash=old, provisioned_at=START)
+    routed = route(record)
+    references.apply(routed.topic, routed.key, encode(record))
+    with_old, with_new = (
+        {"additional_headers": {"Authorization": _basic(word)}} for word in ("old-password-old", "new-password-new")
+    )
+
+    with pytest.raises(InvalidStatus, match="401"):
+        await station(gateway, **with_new)
+    async with station(gateway, **with_old) as socket:
+        located = bus.named("StationLocated")[-1]
+        gateway.receive(dispatch(epoch=located.epoch, expires_at=LATER, credential_hash=new))
+        call = await hears(socket)
+        await socket.send(json.dumps([3, call[1], {"status": "Accepted"}]))
+        async with station(gateway, **with_new) as again:
+            await calls(again, "Heartbeat", "m1")
+
+            assert await hears(again) == [3, "m1", {}]
+
+
+def _basic(password: str) -> str:
+    return "Basic " + base64.b64encode(f"CP-1:{password}".encode()).decode()

@@ -96,7 +96,7 @@ def _named(scope: Scope) -> str:
     return f"request {_id(scope)}"
 
 
-def _line(status: int, scope: Scope) -> tuple[object, ...]:
+def _line(status: int, scope: HTTPScope) -> tuple[object, ...]:
     """A line of the access log. Addresses of open routes may be secrets of those who were given them: their route is named instead."""
     handler = scope.get("route_handler")
     route = str(scope.get("path_template") or UNMATCHED)

@@ -64,7 +64,7 @@ async def test_the_access_log_has_a_line_for_each_answer_without_secrets(lines: 
     world = World(Config(key=KEY, access_log=True))
     async with client_of(app_of(world.ports()), headers=BEARER) as client:
         await client.get("/api/v1/stations/A%0AB?secret=canary", headers={"X-Request-Id": "mine-2"})
-        await client.put("/api/v1/uploads/canary", content=b"x", headers={"X-Request-Id": "mine-3"})
+        await client.put("/api/v1/uploads/canary/canary", content=b"x", headers={"X-Request-Id": "mine-3"})
         await client.get("/canary", headers={"X-Request-Id": "mine-4"})
 
     said = [line for line in lines.getvalue().splitlines() if line.startswith("voltbus.access:")]
@@ -72,7 +72,7 @@ async def test_the_access_log_has_a_line_for_each_answer_without_secrets(lines: 
         r"voltbus.access: \[request mine-2\] GET /api/v1/stations/A%0AB 404 [0-9.]+ ms, operator from [0-9.]+",
         said[0],
     )
-    assert "[request mine-3] PUT /api/v1/uploads/{" in said[1]
+    assert "[request mine-3] PUT /api/v1/uploads/{log}/{ticket} " in said[1]
     assert "[request mine-4] GET unmatched 404" in said[2]
     assert "canary" not in "".join(said)
 

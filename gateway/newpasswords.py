@@ -1,0 +1,63 @@
+"""New passwords: those that this gateway has sent to stations, accepted before the service `stations` has said so on Kafka. PURE.
+
+A station may use a new password within milliseconds of accepting it (A01.FR.03), and `stations` says the same to all gateways: from the
+moment in which the command may reach the station, both passwords are accepted. Here that is known without a way over Kafka.
+"""
+
+from collections.abc import Callable
+
+from schemas.commands import DeliveryReported
+
+REMEMBERED = 10_000
+"""Stations whose new password is remembered; of more, the oldest is forgotten, and Kafka's word applies to it."""
+
+ON_ITS_WAY = frozenset({"timed-out", "disconnected"})
+"""Results with which the station may have the password."""
+
+
+class NewPasswords:
+    """The hash of the newest password that was sent to each station, until it was refused or Kafka's word includes it.
+
+    `said`: the hashes that Kafka's word has for a station now.
+    """
+
+    def __init__(self, said: Callable[[str], tuple[str, ...]]) -> None:
+        self._said = said
+        self._sent: dict[str, tuple[str, str]] = {}
+
+    def on_sent(self, station: str, command_id: str, password_hash: str) -> None:
+        """The command that sets this password is on its way to the station, or queued for it."""
+        self._sent.pop(station, None)
+        if password_hash in self._said(station):
+            return
+        self._sent[station] = (command_id, password_hash)
+        if len(self._sent) > REMEMBERED:
+            del self._sent[next(iter(self._sent))]
+
+    def on_report(self, report: DeliveryReported) -> None:
+        """A command is over. A01.FR.04: a password that the station has not accepted is void."""
+        if self._sent.get(report.station, ("",))[0] == report.command_id and not _may_have_it(report):
+            del self._sent[report.station]
+
+    def on_said(self, station: str, password_hashes: tuple[str, ...]) -> None:
+        """`stations` has said which passwords are accepted. Once the new one is among them its word applies alone."""
+        if self._sent.get(station, ("", ""))[1] in password_hashes:
+            del self._sent[station]
+
+    def forget(self, station: str) -> None:
+        """An operator has changed the station: his word applies alone."""
+        self._sent.pop(station, None)
+
+    def accepted(self, station: str) -> tuple[str, ...]:
+        """The hashes that are accepted; an empty one is of a station that needs no password so far."""
+        said = self._said(station)
+        _, password_hash = self._sent.get(station, ("", ""))
+        return (*(said or ("",)), password_hash) if password_hash else said
+
+
+def _may_have_it(report: DeliveryReported) -> bool:
+    if report.result in ON_ITS_WAY:
+        return True
+    if report.result != "answered":
+        return False
+    return report.outcome == "accepted" or any(item.status == "Accepted" for item in report.items)
