@@ -140,7 +140,8 @@ def admit(
     known = reference or KnownStation(station=station)
     proof = _check_proof(request, policy, known, verified)
     if isinstance(proof, Refused):
-        return proof
+        advice = request.channel.advice
+        return replace(proof, sentence=f"{proof.sentence} {advice}") if advice else proof
     credential, profile = proof
     for name in request.subprotocols:
         if name in SUBPROTOCOLS:  # the station's order of preference: part 4, 3.1.2

@@ -3,7 +3,7 @@
 from websockets.http11 import Request
 
 from gateway.profiles import Channel
-from gateway.sockets import StationSocket
+from gateway.sockets import Origin, StationSocket
 from gateway.tls import metrics
 from gateway.tls.certificates import ClientCertificate, Unreadable, read
 from gateway.tls.forwarded import CERTIFICATE_HEADERS, HEADERS, Forwarded, forwarded, named
@@ -12,6 +12,13 @@ from gateway.tls.proxies import Networks
 from gateway.tls.revocations import Revocations
 
 REVOKED = "The client certificate is revoked."
+
+
+UNFORWARDED = (
+    "The certificate of this connection is the proxy's, and the proxy forwards none of the station: have it set a header with the"
+    " station's, and name that header in forwarded_certificate."
+)
+"""What is said of a proxy that shows a certificate of its own (mTLS between it and the gateway) and forwards no station's."""
 
 
 class Channels:
@@ -27,14 +34,17 @@ class Channels:
         origin = socket.origin
         try:
             said = self._forwarded(socket, request)
-            certificate = said.certificate or _of_proxy_protocol(socket) or self._of_tls(socket)
+            shown = self._of_tls(socket)
+            own = None if _is_proxys_own(origin) else shown
+            certificate = said.certificate or _of_proxy_protocol(socket) or own
         except Unreadable as error:
             return Channel(tls=True, fault=f"The client certificate cannot be used: {error}.")
         if said.address:
             origin.address = said.address
         tls = origin.tls or said.tls or (origin.proxied is not None and origin.proxied.tls)
         fault = REVOKED if certificate is not None and revocations.names(certificate) else ""
-        return Channel(tls=tls, certificate=certificate, fault=fault)
+        advice = UNFORWARDED if shown is not None and certificate is None else ""
+        return Channel(tls=tls, certificate=certificate, fault=fault, advice=advice)
 
     def _forwarded(self, socket: StationSocket, request: Request) -> Forwarded:
         headers = {name: request.headers.get_all(name) for name in HEADERS if name in request.headers}
@@ -53,6 +63,11 @@ class Channels:
         handshake = socket.transport.get_extra_info("ssl_object")
         metrics.HANDSHAKES.labels(handshake.version() or "", cipher_kind(handshake)).inc()
         return self._chains.client(handshake)
+
+
+def _is_proxys_own(origin: Origin) -> bool:
+    """Whether TLS ends at a trusted proxy, whose certificate is no station's. Behind a PROXY header TLS is the station's own."""
+    return origin.trusted and origin.proxied is None
 
 
 def _of_proxy_protocol(socket: StationSocket) -> ClientCertificate | None:

@@ -13,6 +13,7 @@ import msgspec
 from gateway.tls.certificates import ClientCertificate
 from schemas.base import SecurityProfile
 from schemas.ids import folded
+from schemas.settings import words_of_sites
 
 PROFILES: Mapping[str, SecurityProfile] = {str(profile): profile for profile in get_args(SecurityProfile)}
 MEANING: Mapping[SecurityProfile, str] = {
@@ -51,11 +52,15 @@ NO_STANDARDS = Standards()
 
 
 class Channel(msgspec.Struct, frozen=True, kw_only=True):
-    """The connection under a handshake. `certificate`: verified, but not yet known to be the station's. `fault`: why it is none."""
+    """The connection under a handshake. `certificate`: verified, but not yet known to be the station's. `fault`: why it is none.
+
+    `advice`: what an operator should know who wonders why there is no certificate; it is added to a refusal.
+    """
 
     tls: bool = False
     certificate: ClientCertificate | None = None
     fault: str = ""
+    advice: str = ""
 
 
 PLAIN = Channel()
@@ -115,11 +120,6 @@ def has_expired(certificate: ClientCertificate | None, now: dt.datetime | None) 
 
 
 def site_profiles(text: str) -> dict[str, SecurityProfile]:
-    """The least profiles of sites: `berlin=2, oslo=3`. Raises ValueError."""
-    sites: dict[str, SecurityProfile] = {}
-    for entry in filter(None, map(str.strip, text.split(","))):
-        site, equals, word = (part.strip() for part in entry.partition("="))
-        if not site or not equals or word not in PROFILES:
-            raise ValueError(f"min_security_profile_sites: {entry!r} is not site=profile, with 0, 1, 2 or 3.")
-        sites[site] = PROFILES[word]
-    return sites
+    """The least profiles of sites: `berlin=2, oslo=3`. Raises BadSetting."""
+    words = words_of_sites(text, tuple(PROFILES), setting="min_security_profile_sites")
+    return {site: PROFILES[word] for site, word in words.items()}

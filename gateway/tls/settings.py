@@ -213,10 +213,7 @@ class TlsSettings(KafkaAccess, frozen=True, kw_only=True):
 
     def demands(self) -> Demands:
         """What is demanded of handshakes. Raises BadSetting."""
-        try:
-            sites = site_profiles(self.min_security_profile_sites)
-        except ValueError as error:
-            raise BadSetting(str(error)) from error
+        sites = site_profiles(self.min_security_profile_sites)
         owners = frozenset(filter(None, map(str.strip, self.certificate_organizations.split(";"))))
         return Demands(
             least=self.min_security_profile, sites=sites, organizations=owners, expired=self.expired_certificates

@@ -13,7 +13,7 @@ from websockets.asyncio.client import connect
 from schemas.revocations import CertificateRevoked
 from tests.gateway.conftest import World
 from tests.gateway.running import Running, hears, refused, says
-from tests.gateway.tls.clients import basic
+from tests.gateway.tls.clients import basic, trusting
 from tests.gateway.tls.test_handshakes import PASSWORD, counted, failed, provision, revocation
 from tests.gateway.tls.test_proxyprotocol import head as v2
 from tests.gateway.tls.test_proxyprotocol import tlv
@@ -25,10 +25,12 @@ XFCC = "X-Forwarded-Client-Cert"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def behind_http(embedded_bootstrap: str) -> AsyncIterator[Running]:
-    """A gateway behind a proxy that speaks HTTP: Envoy."""
+async def behind_http(embedded_bootstrap: str, world: World) -> AsyncIterator[Running]:
+    """A gateway behind a proxy that speaks HTTP: Envoy. To the ports of TLS it shows a certificate of its own."""
     running = Running(embedded_bootstrap, "gw-behind-http")
-    await running.start(trusted_proxies="127.0.0.0/8", forwarded_certificate="x-forwarded-client-cert")
+    await running.start(
+        trusted_proxies="127.0.0.0/8", forwarded_certificate="x-forwarded-client-cert", **world.settings()
+    )
     yield running
     await running.finish()
 
@@ -82,6 +84,35 @@ async def test_attack_a_forged_element_before_the_proxys_own(behind_http: Runnin
     own = world.stations.issue("THIEF-3")
     forged = f'Subject="CN=VICTIM-3",Cert="{quote(own.pem)}"'
     assert (await refused(behind_http.station("VICTIM-3", additional_headers={XFCC: forged})))[0] == 403
+
+
+async def test_attack_the_proxys_own_certificate_is_no_stations(behind_http: Running, world: World) -> None:
+    """The proxy's certificate is of the stations' authority and has a station's name; the station behind it proves nothing."""
+    proxys = world.stations.issue("PROXY-1")
+    context = trusting(world.servers.path, proxys)
+    await provision(behind_http, "PROXY-1", min_security_profile=3, credential_needed=True)
+    password = basic("PROXY-1", PASSWORD)
+
+    status, sentence = await refused(
+        behind_http.secure_station("PROXY-1", "mtls", context, additional_headers=password)
+    )
+
+    assert status == 403
+    assert "security profile 3" in sentence
+    assert sentence.rstrip().endswith("name that header in forwarded_certificate.")
+
+
+async def test_a_certificate_that_a_proxy_with_its_own_forwards_is_the_stations(
+    behind_http: Running, world: World
+) -> None:
+    context = trusting(world.servers.path, world.stations.issue("the-proxy"))
+    own = world.stations.issue("BEHIND-3")
+    headers = {XFCC: f'Cert="{quote(own.pem)}"'}
+
+    await connects(behind_http.secure_station("BEHIND-3", "mtls", context, additional_headers=headers))
+
+    connected = await behind_http.finds("StationConnected", station="BEHIND-3")
+    assert (connected.security_profile, connected.certificate) == (3, f"{own.certificate.serial_number:x}")
 
 
 async def test_a_header_that_cannot_be_read_is_refused(behind_http: Running) -> None:

@@ -16,6 +16,7 @@ from gateway.profiles import (
     too_low,
 )
 from gateway.tls.forwarded import named
+from schemas.settings import BadSetting
 from tests.pki import DAY, NOW
 
 TLS, PLAIN = Channel(tls=True), Channel()
@@ -123,7 +124,7 @@ def test_the_authorities_above_have_to_be_valid_whoever_comes() -> None:
 
 
 def test_sites_are_read_and_refused_by_name() -> None:
-    assert site_profiles(" berlin=2, oslo = 3 ,") == {"berlin": 2, "oslo": 3}
+    assert site_profiles(" berlin=2, oslo = 3 , a=b=1") == {"berlin": 2, "oslo": 3, "a=b": 1}
     for wrong in ("berlin", "berlin=4", "=2", "berlin=two"):
-        with pytest.raises(ValueError, match="min_security_profile_sites"):
+        with pytest.raises(BadSetting, match="min_security_profile_sites"):
             site_profiles(wrong)
