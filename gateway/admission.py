@@ -38,13 +38,20 @@ CredentialNeeded = Literal["none", "provisioned", "always"]
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """The admission policy of the deployment."""
+    """The admission policy of the deployment. `unknown_certified`: of unknown stations with a client certificate; None: as of others."""
 
     stations_unknown: StationsUnknown
+    unknown_certified: StationsUnknown | None = None
     basic_user: BasicUser = "strict"
     credential_needed: CredentialNeeded = "none"
     credential_sites: frozenset[str] = frozenset()
     demands: Demands = Demands()
+
+    def unknown(self, channel: Channel) -> StationsUnknown:
+        """What becomes of a station that nobody provisioned and that comes through this channel."""
+        if self.unknown_certified is not None and channel.certificate is not None:
+            return self.unknown_certified
+        return self.stations_unknown
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -166,7 +173,7 @@ def _named(request: Request, policy: Policy, reference: KnownStation | None) -> 
     if isinstance(station, Refused):
         return station
     provisioned = reference is not None and reference.provisioned
-    if not provisioned and policy.stations_unknown == "refuse":
+    if not provisioned and policy.unknown(request.channel) == "refuse":
         # OCPP-J 1.6, 3.1.1 and 2.x part 4, 3.1.1: an unknown identity gets 404.
         return Refused(status=404, sentence="This station is not known here.")
     if not provisioned and not is_station_id(station):
@@ -239,9 +246,9 @@ def is_open(reference: KnownStation, policy: Policy) -> bool:
     )
 
 
-def standing_of(reference: KnownStation | None, policy: Policy) -> Standing:
-    """The standing of a station by its reference data, before it boots on its connection."""
-    unknown = REGISTRATION_OF_UNKNOWN[policy.stations_unknown]
+def standing_of(reference: KnownStation | None, policy: Policy, channel: Channel = PLAIN) -> Standing:
+    """The standing of a station by its reference data and its channel, before it boots on its connection."""
+    unknown = REGISTRATION_OF_UNKNOWN[policy.unknown(channel)]
     if reference is None:
         return Standing(unknown)
     if reference.provisioned:
@@ -264,7 +271,7 @@ def revocation_reason(  # noqa: PLR0911 a flat list of reasons
     reference = reference or KnownStation(station=admitted.station)
     if admitted.provisioned and not reference.provisioned:
         return "the station was removed"
-    if not reference.provisioned and policy.stations_unknown == "refuse":
+    if not reference.provisioned and policy.unknown(admitted.channel) == "refuse":
         return "the station is not known here"
     if admitted.station != reference.station:
         return f"the station is called {reference.station} here"

@@ -87,7 +87,7 @@ class Gate:
     def _check_unknown(self, admitted: Admitted, reference: KnownStation | None, now: float) -> Refused | None:
         if admitted.provisioned or reference is not None:
             return None
-        settings, parks = self._settings, self.policy.stations_unknown == "park"
+        settings, parks = self._settings, self.policy.unknown(admitted.channel) == "park"
         most = settings.parked_stations if parks else settings.accepted_stations
         if self._references.unknown >= most:
             metrics.HELD_OFF.labels("unknown").inc()

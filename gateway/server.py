@@ -305,8 +305,7 @@ class Gateway:
         return None
 
     async def _serve(self, socket: StationSocket) -> None:
-        admitted = socket.admitted
-        certificate = admitted.channel.certificate
+        certificate = (admitted := socket.admitted).channel.certificate
         identity = Identity(
             station=admitted.station,
             version=admitted.version,
@@ -318,7 +317,7 @@ class Gateway:
             certificate="" if certificate is None else certificate.number,
         )
         reference = self._references.lookup(identity.station)
-        standing = replace(standing_of(reference, self._policy), renews=admitted.renews)
+        standing = replace(standing_of(reference, self._policy, admitted.channel), renews=admitted.renews)
         connection = Connection(socket, identity, self._shared, standing)
         older = self._newest.get(folded(identity.station))
         self._newest[folded(identity.station)] = connection
@@ -347,7 +346,7 @@ class Gateway:
         if reason:
             connection.revoke(reason)
         else:
-            connection.set_standing(standing_of(reference, self._policy))
+            connection.set_standing(standing_of(reference, self._policy, connection.admitted.channel))
 
     # -- connections --------------------------------------------------------------------------------------------------
 

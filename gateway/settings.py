@@ -85,6 +85,13 @@ class Settings(TlsSettings, frozen=True, kw_only=True):
         StationsUnknown,
         Meta(description="Stations nobody provisioned: accept, park (let in; the boot stays pending) or refuse (404)."),
     ] = "park"
+    stations_unknown_certified: Annotated[
+        StationsUnknown | Literal[""],
+        Meta(
+            description="The same for those of them that show a client certificate of an authority in tls_client_ca (security profile 3)."
+            " Empty: as stations_unknown."
+        ),
+    ] = ""
     basic_user: Annotated[
         BasicUser,
         Meta(
@@ -248,6 +255,7 @@ class Settings(TlsSettings, frozen=True, kw_only=True):
         """The admission policy."""
         return Policy(
             stations_unknown=self.stations_unknown,
+            unknown_certified=self.stations_unknown_certified or None,
             basic_user=self.basic_user,
             credential_needed=self.credential_needed,
             credential_sites=frozenset(filter(None, map(str.strip, self.credential_sites.split(",")))),

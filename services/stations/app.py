@@ -14,6 +14,7 @@ def service(settings: StationsSettings) -> Service[StationState]:
     """Build the service that keeps a snapshot of each station and answers BootNotification."""
     policy = Policy(
         unknown=settings.stations_unknown,
+        unknown_certified=settings.stations_unknown_certified or None,
         heartbeat_interval_s=settings.heartbeat_interval_s,
         retry_interval_s=settings.boot_retry_interval_s,
     )

@@ -16,6 +16,7 @@ from schemas.stations import (
     BootDecided,
     ConnectorState,
     ConnectorStatusReported,
+    RegistrationStatus,
     StationBooted,
     StationChanged,
     StationConnected,
@@ -43,12 +44,22 @@ SNAPSHOT_STEP = timedelta(milliseconds=1)
 """Least time between snapshots of one station, so that projections which order them by time never tie."""
 
 
+CERTIFIED = 3
+"""The security profile of a connection with a client certificate that is the station's."""
+
+
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """The policy for boots."""
+    """The policy for boots. `unknown_certified`: of unknown stations with a client certificate; None: as of others."""
 
     unknown: StationsUnknown = "park"
+    unknown_certified: StationsUnknown | None = None
     heartbeat_interval_s: int = 300
     retry_interval_s: int = 60
+
+    def of_unknown(self, now: StationChanged) -> RegistrationStatus:
+        """What a station that nobody provisioned is, by its newest connection."""
+        of_certified = self.unknown_certified if now.security_profile == CERTIFIED else None
+        return REGISTRATION_OF_UNKNOWN[of_certified or self.unknown]
 
 
 def initial(key: str) -> StationState:
@@ -127,7 +138,12 @@ def _disconnect(state: StationState, record: StationDisconnected) -> StationStat
 def _see(state: StationState, gateway: str, epoch: int, at: datetime) -> StationState:
     """The station has sent something; on an unknown connection this shows that the connection exists."""
     if epoch > state.now.epoch:
-        state = _now(state, connected=True, gateway=gateway, epoch=epoch, removed=False, connected_at=at)
+        shown: dict[str, Any] = {
+            "security_profile": None,
+            "removed": False,
+            "connected_at": at,
+        }  # what it proved is not known
+        state = _now(state, connected=True, gateway=gateway, epoch=epoch, **shown)
     return _now(state, seen_at=_latest(state.now.seen_at, at))
 
 
@@ -147,7 +163,7 @@ def _boot(state: StationState, boot: StationBooted, policy: Policy) -> StationSt
         model=boot.model,
         serial_number=boot.serial_number,
         firmware_version=boot.firmware_version,
-        registration=before.registration if before.provisioned else REGISTRATION_OF_UNKNOWN[policy.unknown],
+        registration=before.registration if before.provisioned else policy.of_unknown(before),
         removed=False,
         booted_at=boot.received_at,
         boot_reason=boot.reason,
@@ -158,7 +174,7 @@ def _boot(state: StationState, boot: StationBooted, policy: Policy) -> StationSt
 def _decide_boot(state: StationState, boot: StationBooted, policy: Policy) -> BootDecided:
     """B01-B03: the provisioned registration, else the policy for unknown stations."""
     now = state.now
-    status = now.registration if now.provisioned and now.registration else REGISTRATION_OF_UNKNOWN[policy.unknown]
+    status = now.registration if now.provisioned and now.registration else policy.of_unknown(now)
     heartbeat_s = policy.heartbeat_interval_s if now.heartbeat_interval_s is None else now.heartbeat_interval_s
     return BootDecided(
         id=derived_id(boot.id, "boot-decided"),
@@ -260,7 +276,7 @@ def _remove(state: StationState, record: StationRemoved, policy: Policy) -> Stat
         state,
         provisioned=False,
         removed=True,
-        registration=REGISTRATION_OF_UNKNOWN[policy.unknown] if state.now.booted_at else None,
+        registration=policy.of_unknown(state.now) if state.now.booted_at else None,
         site="",
         labels={},
         tenant=DEFAULT_TENANT,

@@ -154,7 +154,9 @@ def test_gateway_and_stations_treat_unknown_stations_alike(overlay: str) -> None
     (gateway,) = [each for each in workloads(overlay) if each["kind"] == "StatefulSet"]
     stations = named(overlay, "Deployment", "stations")
 
-    assert settings(overlay, gateway).stations_unknown == settings(overlay, stations).stations_unknown
+    ours, theirs = settings(overlay, gateway), settings(overlay, stations)
+    assert ours.stations_unknown == theirs.stations_unknown
+    assert ours.stations_unknown_certified == theirs.stations_unknown_certified
 
 
 @each_overlay

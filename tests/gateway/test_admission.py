@@ -21,7 +21,9 @@ from gateway.admission import (
     with_new_credential,
 )
 from gateway.effects import Standing
+from gateway.profiles import PLAIN, Channel
 from gateway.proof import VerifiedPasswords
+from gateway.tls.forwarded import named
 from schemas.credentials import hash_password
 from schemas.stations import RegistrationStatus, StationsUnknown
 
@@ -41,8 +43,9 @@ def admitted(
     known: KnownStation | None = None,
     policy: Policy = POLICY,
     verified: VerifiedPasswords | None = None,
+    channel: Channel = PLAIN,
 ) -> Admitted | Refused:
-    request = Request(path=path, subprotocols=subprotocols, authorization=authorization)
+    request = Request(path=path, subprotocols=subprotocols, authorization=authorization, channel=channel)
     return admit(request, policy, known, verified or VerifiedPasswords(key=b"k", limit=10))
 
 
@@ -183,6 +186,21 @@ def test_an_unknown_station_is_not_found_where_the_policy_refuses_it() -> None:
     assert status(admitted(policy=refusing)) == 404
     assert status(admitted(policy=refusing, known=KnownStation(station="CP-1", vendor="Acme"))) == 404
     assert isinstance(admitted(policy=refusing, known=KnownStation(station="CP-1", provisioned=True)), Admitted)
+
+
+def test_unknown_stations_with_a_client_certificate_may_have_a_policy_of_their_own() -> None:
+    """What the certificate proves is who the station is; whether it may come is told by a setting apart."""
+    policy = Policy(stations_unknown="refuse", unknown_certified="park")
+    shown, foreign = (Channel(tls=True, certificate=named(name)) for name in ("CP-1", "CP-2"))
+
+    assert status(admitted(policy=policy)) == 404
+    assert status(admitted(policy=policy, channel=Channel(tls=True))) == 404
+    assert status(admitted(policy=policy, channel=foreign)) == 403
+    come = admitted(policy=policy, channel=shown)
+    assert isinstance(come, Admitted)
+    assert standing_of(None, policy, come.channel) == Standing("Pending")
+    assert revocation_reason(come, None, policy) == ""
+    assert revocation_reason(come, None, Policy(stations_unknown="accept", unknown_certified="refuse"))
 
 
 # -- credentials (security profile 1) ---------------------------------------------------------------------------------

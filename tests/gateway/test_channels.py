@@ -138,7 +138,7 @@ async def test_an_expired_certificate_of_the_proxy_is_refused(behind_http: Runni
     status, sentence = await refused(
         behind_http.station("LATE-1", additional_headers={XFCC: f'Cert="{quote(own.pem)}"'})
     )
-    assert (status, sentence) == (403, "The client certificate is not valid now.\n")
+    assert (status, sentence) == (403, "The client certificate has expired.\n")
 
 
 # -- the PROXY protocol -----------------------------------------------------------------------------------------------
