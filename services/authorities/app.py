@@ -5,7 +5,7 @@ from pathlib import Path
 from schemas.authorities import OCSP_PATH
 from schemas.settings import BadSetting
 from services.authorities.builtin import BuiltInAuthority
-from services.authorities.config import BadConfig, BuiltIn, read
+from services.authorities.config import Acme, AnyAuthority, BadConfig, BuiltIn, Est, read
 from services.authorities.est import EstAuthority
 from services.authorities.port import Authority
 from services.authorities.settings import AuthoritiesSettings
@@ -30,9 +30,16 @@ def authorities_in(path: str, *, ocsp_url: str = "") -> dict[str, Authority]:
     except BadConfig as error:
         raise BadSetting(f"authorities_file={path!r}: {error}") from error
     folder = Path(path).absolute().parent
-    return {
-        name: BuiltInAuthority(name, each, folder, ocsp_url=ocsp_url)
-        if isinstance(each, BuiltIn)
-        else EstAuthority(name, each, folder)
-        for name, each in config.items()
-    }
+    return {name: _opened(name, each, folder, ocsp_url) for name, each in config.items()}
+
+
+def _opened(name: str, config: AnyAuthority, folder: Path, ocsp_url: str) -> Authority:
+    match config:
+        case BuiltIn():
+            return BuiltInAuthority(name, config, folder, ocsp_url=ocsp_url)
+        case Est():
+            return EstAuthority(name, config, folder)
+        case Acme():
+            from services.authorities.acmeauthority import AcmeAuthority
+
+            return AcmeAuthority(name, config, folder)

@@ -1,12 +1,15 @@
 """Chains: certificates in PEM, from one that signs to its root, checked against each other. PURE."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 
 LONGEST = 6
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""So far the clock of an authority elsewhere may be ahead of ours; also as long as an order may take it."""
 
 
 class BadChain(Exception):
@@ -41,7 +44,7 @@ def is_authority(certificate: x509.Certificate) -> bool:
         if not certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca:
             return False
         return certificate.extensions.get_extension_for_class(x509.KeyUsage).value.key_cert_sign
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
         return False
 
 
@@ -56,6 +59,24 @@ def above(certificate: x509.Certificate, known: Iterable[x509.Certificate]) -> l
         found.append(issuer)
         last = issuer
     return found
+
+
+def below(
+    leaf: x509.Certificate, known: Iterable[x509.Certificate], roots: Sequence[x509.Certificate], now: datetime
+) -> list[x509.Certificate]:
+    """The issuers of a certificate up to one of these roots, all of them holding now. Raises BadChain."""
+    issuers = above(leaf, [*roots, *known])
+    if not issuers or issuers[-1] not in roots:
+        raise BadChain("its issuers do not end in a root that is trusted")
+    for one in issuers:
+        if not is_authority(one):
+            raise BadChain(f"{one.subject.rfc4514_string()} is among its issuers, and may not sign others")
+    if is_authority(leaf):
+        raise BadChain("it may sign others, as a station's must not")
+    for one in (leaf, *issuers):
+        if not one.not_valid_before_utc <= now + CLOCKS_DIFFER or one.not_valid_after_utc <= now:
+            raise BadChain(f"{one.subject.rfc4514_string()} does not hold now")
+    return issuers
 
 
 def pem(certificates: Sequence[x509.Certificate]) -> str:

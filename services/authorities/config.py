@@ -1,6 +1,6 @@
 """Config: the file that names the authorities: what each signs, and by which key or which server. PURE."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -46,7 +46,34 @@ class Est(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     timeout_s: Annotated[float, msgspec.Meta(gt=0, le=60)] = 10.0
 
 
-Config = dict[Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")], BuiltIn | Est]
+class Acme(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="acme"):
+    """An authority elsewhere, by ACME (RFC 8555). `url` is that of its directory.
+
+    `trust`: PEM with the roots of its TLS certificate. `roots`: PEM with the roots that certificates of stations have to be below.
+    `account_key`: PEM, RSA or EC, by which the server knows our account; an account is made where it has none. `eab_kid` and
+    `eab_hmac_key_file` bind a new account to one that the server's operator gave us (external account binding, 7.3.4); the file has
+    the key in base64url. `identifier`: as what a server is asked for the name of a station. `order_wait_s`: how long an order that
+    the server works on is looked after before that counts as a failure and is tried again.
+    """
+
+    uses: Uses
+    url: Annotated[str, msgspec.Meta(pattern="^https://")]
+    trust: str
+    roots: str
+    account_key: str
+    account_key_password_file: str = ""
+    contact: tuple[Annotated[str, msgspec.Meta(pattern="^[a-z]+:")], ...] = ()
+    terms_agreed: bool = False
+    eab_kid: str = ""
+    eab_hmac_key_file: str = ""
+    identifier: Literal["dns", "permanent-identifier"] = "dns"
+    profile: str = ""
+    timeout_s: Annotated[float, msgspec.Meta(gt=0, le=60)] = 10.0
+    order_wait_s: Annotated[float, msgspec.Meta(gt=0, le=240)] = 30.0
+
+
+AnyAuthority = BuiltIn | Est | Acme
+Config = dict[Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")], AnyAuthority]
 
 
 class BadConfig(Exception):

@@ -4,7 +4,6 @@ We are a registration authority: stations prove their keys by the signature of t
 certificate or a password. A renewal is a new enrolment, for simplereenroll is for the holder of the old key (RFC 7030, 4.2.2).
 """
 
-import asyncio
 import base64
 import binascii
 import ssl
@@ -13,25 +12,22 @@ from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 
-import httpcore
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization.pkcs7 import load_der_pkcs7_certificates
+from msgspec.structs import replace
 
 from schemas.authorities import AuthorityAnnounced, OcspAnswerMade, RevocationListMade
 from schemas.revocations import CertificateRevoked
 from schemas.settings import BadSetting
 from schemas.signing import CertificateIssued, SigningOrdered
-from schemas.x509 import names_of
 from services.authorities import chains
+from services.authorities.announcing import announced
 from services.authorities.answers import About
 from services.authorities.config import Est
-from services.authorities.port import Refused, Unreachable, certificate_of, kind_of_key, request_of
-
-LARGEST_ANSWER_BYTES = 262_144
-LONGEST_WAIT_S = 60.0
-SHOWN = 200
+from services.authorities.elsewhere import Answer, Elsewhere, text_of, tls_to
+from services.authorities.port import Refused, Unreachable, certificate_of, request_of
 
 
 class EstAuthority:
@@ -41,9 +37,7 @@ class EstAuthority:
         self.name = name
         self._config = config
         self._headers = _authorization(config, folder)
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=_tls(name, config, folder), max_connections=4, keepalive_expiry=30.0
-        )
+        self._server = Elsewhere(_tls(name, config, folder), timeout_s=config.timeout_s)
         self._known: list[x509.Certificate] = []
 
     async def sign(self, order: SigningOrdered, now: datetime) -> CertificateIssued:
@@ -68,35 +62,12 @@ class EstAuthority:
 
     async def announce(self, now: datetime) -> AuthorityAnnounced:
         """The authority as its server names it; with the reason where that cannot be asked."""
-        plain = AuthorityAnnounced(authority=self.name, kind="est", uses=self._config.uses, announced_at=now)
         try:
             self._known = await self._authorities()
         except (Unreachable, Refused) as why:
             if not self._known:
-                return AuthorityAnnounced(
-                    authority=self.name, kind="est", uses=self._config.uses, problem=str(why), announced_at=now
-                )
-        issuers = sorted(
-            (one for one in self._known if not chains.is_root(one)), key=lambda one: one.not_valid_after_utc
-        )
-        first = next(iter(issuers or self._known), None)
-        if first is None:
-            return plain
-        roots = [one for one in self._known if chains.is_root(one)]
-        return AuthorityAnnounced(
-            authority=self.name,
-            kind="est",
-            uses=self._config.uses,
-            subject=first.subject.rfc4514_string(),
-            issuer=first.issuer.rfc4514_string(),
-            serial_number=format(first.serial_number, "x"),
-            key=kind_of_key(first),
-            valid_from=first.not_valid_before_utc,
-            expires_at=first.not_valid_after_utc,
-            chain=chains.pem(self._known),
-            roots=tuple(name for root in roots for name in names_of(root)),
-            announced_at=now,
-        )
+                return replace(announced(self.name, "est", self._config.uses, (), now), problem=str(why))
+        return announced(self.name, "est", self._config.uses, self._known, now)
 
     def revocation_list(
         self, revoked: Iterable[CertificateRevoked], now: datetime, next_at: datetime
@@ -114,7 +85,7 @@ class EstAuthority:
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._pool.aclose()
+        await self._server.close()
 
     async def _authorities(self) -> list[x509.Certificate]:
         return _certificates(await self._ask("GET", "cacerts"))
@@ -125,46 +96,18 @@ class EstAuthority:
         if body:
             headers |= {"Content-Type": "application/pkcs10", "Content-Transfer-Encoding": "base64"}
         url = f"{self._config.url.rstrip('/')}/{what}"
-        timeout = dict.fromkeys(("connect", "read", "write", "pool"), self._config.timeout_s)
-        try:
-            async with asyncio.timeout(self._config.timeout_s):
-                async with self._pool.stream(
-                    method, url, headers=list(headers.items()), content=body, extensions={"timeout": timeout}
-                ) as answer:
-                    return _read(answer.status, answer.headers, await _body(answer))
-        except (httpcore.TimeoutException, TimeoutError) as error:
-            raise Unreachable(
-                f"The certificate authority gave no answer within {self._config.timeout_s:g} s."
-            ) from error
-        except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
-            raise Unreachable(
-                f"The certificate authority cannot be reached: {error or type(error).__name__}."
-            ) from error
+        return _read(await self._server.ask(method, url, headers.items(), body))
 
 
-async def _body(answer: httpcore.Response) -> bytes:
-    found = b""
-    async for chunk in answer.aiter_stream():
-        found += chunk
-        if len(found) > LARGEST_ANSWER_BYTES:
-            raise Refused(f"The certificate authority answered more than {LARGEST_ANSWER_BYTES} bytes.")
-    return found
-
-
-def _read(status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> bytes:
+def _read(answer: Answer) -> bytes:
     """The body of an answer that has what was asked for. Raises Refused, Unreachable (RFC 7030, 4.2.3)."""
-    if status == HTTPStatus.OK:
-        return body
-    if status == HTTPStatus.ACCEPTED or status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
-        wait = next((value for name, value in headers if name.lower() == b"retry-after"), b"")
-        wait_s = float(wait) if wait.isdigit() else 2.0
-        raise Unreachable(
-            "The certificate authority has not decided yet.", wait_s=min(max(wait_s, 1.0), LONGEST_WAIT_S)
-        )
-    said = body[:SHOWN].decode(errors="replace").strip()
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise Unreachable(f"The certificate authority answered {status}{f': {said}' if said else ''}.")
-    raise Refused(f"The certificate authority answered {status}{f': {said}' if said else ''}.")
+    if answer.status == HTTPStatus.OK:
+        return answer.body
+    if answer.status in (HTTPStatus.ACCEPTED, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
+        raise Unreachable("The certificate authority has not decided yet.", wait_s=answer.wait_s(2.0))
+    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise Unreachable(f"The certificate authority answered {answer.shown}.")
+    raise Refused(f"The certificate authority answered {answer.shown}.")
 
 
 def _certificates(body: bytes) -> list[x509.Certificate]:
@@ -177,27 +120,18 @@ def _certificates(body: bytes) -> list[x509.Certificate]:
 
 def _tls(name: str, config: Est, folder: Path) -> ssl.SSLContext:
     """TLS to the server: it is trusted by the roots of the file alone (RFC 7030, 3.6.1)."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    try:
-        context.load_verify_locations(folder / config.trust)
-        if config.client_certificate:
-            password = _text(folder / config.client_key_password_file) if config.client_key_password_file else None
-            context.load_cert_chain(folder / config.client_certificate, folder / config.client_key, password or "")
-    except (OSError, ValueError) as error:
-        raise BadSetting(f"authority {name}: its certificates cannot be used: {error}") from error
+    context = tls_to(name, folder / config.trust)
+    if config.client_certificate:
+        password = text_of(folder / config.client_key_password_file) if config.client_key_password_file else ""
+        try:
+            context.load_cert_chain(folder / config.client_certificate, folder / config.client_key, password)
+        except (OSError, ValueError) as error:
+            raise BadSetting(f"authority {name}: its certificates cannot be used: {error}") from error
     return context
 
 
 def _authorization(config: Est, folder: Path) -> dict[str, str]:
     if not config.user:
         return {}
-    password = _text(folder / config.password_file) if config.password_file else ""
+    password = text_of(folder / config.password_file) if config.password_file else ""
     return {"Authorization": "Basic " + base64.b64encode(f"{config.user}:{password}".encode()).decode()}
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text().strip()
-    except OSError as error:
-        raise BadSetting(f"{path} cannot be read: {error.strerror}") from error

@@ -76,6 +76,10 @@ def certificate_of(
     own = leaf.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     if own != key_bytes(load_csr(order.csr)) or [one.value for one in names] != [order.common_name]:
         raise Refused("The authority made a certificate for another key or name.")
+    if others := sorted(name for name in _alternatives(leaf) if name.casefold() != order.common_name.casefold()):
+        raise Refused(
+            f"The authority made a certificate that is also for {others[0]!r}, which is not the station's name."
+        )
     chain = chains.served(leaf, issuers)
     if len(chain) > LONGEST_CHAIN:
         raise Refused(
@@ -96,6 +100,17 @@ def certificate_of(
         expires_at=leaf.not_valid_after_utc,
         issued_at=now,
     )
+
+
+def _alternatives(leaf: x509.Certificate) -> list[str]:
+    """The alternative names by which a gateway takes a certificate for a station's."""
+    try:
+        found = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return []
+    except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
+        raise Refused("The authority made a certificate whose extensions cannot be read.") from error
+    return found.get_values_for_type(x509.DNSName) + found.get_values_for_type(x509.UniformResourceIdentifier)
 
 
 def kind_of_key(certificate: x509.Certificate) -> str:

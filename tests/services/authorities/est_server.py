@@ -1,4 +1,4 @@
-"""An EST server over TLS for tests (RFC 7030): cacerts and simpleenroll, by its own code; it says whatever a test wants."""
+"""Servers over TLS for tests, by their own code: EST (RFC 7030: cacerts, simpleenroll); each says whatever a test wants."""
 
 import asyncio
 import base64
@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.hazmat.primitives.serialization.pkcs7 import serialize_certificates
 from cryptography.x509.oid import NameOID
 
+from services.authorities.profiles import usage
+
 BEGINS, ENDS = dt.datetime(2020, 1, 1, tzinfo=dt.UTC), dt.datetime(2040, 1, 1, tzinfo=dt.UTC)
 
 
@@ -24,12 +26,17 @@ def _name(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
 
-def signed(name: str, key: Any, by: str, by_key: Any, *, ca: bool, number: int = 1) -> x509.Certificate:
+def signed(
+    name: str, key: Any, by: str, by_key: Any, *, ca: bool, number: int = 1, ends: dt.datetime = ENDS, dns: str = ""
+) -> x509.Certificate:
     builder = x509.CertificateBuilder().subject_name(_name(name)).issuer_name(_name(by)).public_key(key)
-    builder = builder.serial_number(number).not_valid_before(BEGINS).not_valid_after(ENDS)
+    builder = builder.serial_number(number).not_valid_before(BEGINS).not_valid_after(ends)
     builder = builder.add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
-    loopback = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    return builder.add_extension(loopback, critical=False).sign(by_key, hashes.SHA256())
+    if ca:
+        builder = builder.add_extension(usage(signs=True), critical=True)
+    loopback = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    names = x509.SubjectAlternativeName([x509.DNSName(dns)] if dns else [loopback])
+    return builder.add_extension(names, critical=False).sign(by_key, hashes.SHA256())
 
 
 class EstServer:
@@ -82,21 +89,21 @@ class EstServer:
                 self.asked.append((head[0].rsplit(" ", 1)[0], headers | ({"client": "yes"} if peer else {})))
                 if self.silent:
                     continue
-                status, more, payload = self.answers.pop(0) if self.answers else (200, {}, self._made(head[0], body))
+                status, more, payload = self.answers.pop(0) if self.answers else self.answer(head[0], body)
                 fields = {"Content-Length": str(len(payload)), "Content-Type": "application/pkcs7-mime"} | more
                 lines = [f"HTTP/1.1 {status} Said", *(f"{name}: {value}" for name, value in fields.items()), "", ""]
                 writer.write("\r\n".join(lines).encode() + payload)
                 await writer.drain()
         writer.close()
 
-    def _made(self, line: str, body: bytes) -> bytes:
+    def answer(self, line: str, body: bytes) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers and body for the first line and the body of a request."""
         if line.startswith("GET"):
-            return self.certs(*self.named)
+            return 200, {}, self.certs(*self.named)
         request = x509.load_der_x509_csr(base64.b64decode(body))
         (name,) = request.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-        return self.certs(
-            signed(str(name.value), request.public_key(), "Issuing", self.issuing_key, ca=False, number=77)
-        )
+        own = signed(str(name.value), request.public_key(), "Issuing", self.issuing_key, ca=False, number=77)
+        return 200, {}, self.certs(own)
 
     @staticmethod
     def certs(*certificates: x509.Certificate) -> bytes:

@@ -6,7 +6,7 @@ import pytest
 
 from schemas.settings import BadSetting
 from services.authorities.app import authorities_in, workers
-from services.authorities.config import Est, write
+from services.authorities.config import Acme, Est, write
 from services.authorities.making import CONFIG
 from services.authorities.settings import AuthoritiesSettings
 from tests.services.authorities.given import made
@@ -31,3 +31,7 @@ def test_a_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     (tmp_path / "est.json").write_text(write({"v2g": est}))
     with pytest.raises(BadSetting, match="authority v2g"):
         authorities_in(str(tmp_path / "est.json"))
+    ordered = Acme(uses=(), url="https://acme.example/directory", trust="t.pem", roots="none.pem", account_key="k.pem")
+    (tmp_path / "acme.json").write_text(write({"ordered": ordered}))
+    with pytest.raises(BadSetting, match=r"authority ordered: .*none\.pem"):
+        authorities_in(str(tmp_path / "acme.json"))

@@ -2,14 +2,23 @@
 
 import pytest
 
-from services.authorities.config import BadConfig, BuiltIn, Est, read, write
+from services.authorities.config import Acme, BadConfig, BuiltIn, Est, read, write
 
 OURS = BuiltIn(uses=("ChargingStationCertificate",), certificate="a.pem", key="a.key")
 THEIRS = Est(uses=("V2GCertificate",), url="https://est.example/.well-known/est", trust="roots.pem")
+ORDERED = Acme(
+    uses=("ChargingStationCertificate",),
+    url="https://acme.example/directory",
+    trust="tls.pem",
+    roots="roots.pem",
+    account_key="account.key",
+)
 
 
 def test_what_is_written_is_read() -> None:
-    assert read(write({"stations": OURS, "v2g": THEIRS}).encode()) == {"stations": OURS, "v2g": THEIRS}
+    all_kinds = {"stations": OURS, "v2g": THEIRS, "ordered": ORDERED}
+
+    assert read(write(all_kinds).encode()) == all_kinds
 
 
 @pytest.mark.parametrize(
@@ -21,6 +30,8 @@ def test_what_is_written_is_read() -> None:
         '{"a": {"kind": "built-in", "uses": ["V2GCertificate"], "certificate": "a", "key": "b", "colour": "red"}}',
         '{"a": {"kind": "est", "uses": ["V2GCertificate"], "url": "http://est.example", "trust": "t"}}',
         '{"a": {"kind": "acme", "uses": ["V2GCertificate"]}}',
+        '{"a": {"kind": "cmp", "uses": ["V2GCertificate"]}}',
+        '{"a": {"kind": "acme", "uses": [], "url": "http://a.example", "trust": "t", "roots": "r", "account_key": "k"}}',
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused(text: str) -> None:

@@ -110,6 +110,18 @@ async def test_a_certificate_for_another_key_is_refused(authority: EstAuthority,
         await authority.sign(ordered(), NOW)
 
 
+async def test_a_certificate_that_is_also_for_another_station_is_refused(
+    authority: EstAuthority, server: EstServer
+) -> None:
+    await authority.announce(NOW)
+    request = x509.load_pem_x509_csr(ordered().csr.encode())
+    also = signed(STATION, request.public_key(), "Issuing", server.issuing_key, ca=False, dns="other-station")
+    server.answers.append((200, {}, server.certs(also)))
+
+    with pytest.raises(Refused, match="also for 'other-station'"):
+        await authority.sign(ordered(), NOW)
+
+
 async def test_a_certificate_of_an_unknown_issuer_is_refused(authority: EstAuthority, server: EstServer) -> None:
     server.named = [server.root]
 
