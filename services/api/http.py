@@ -17,12 +17,12 @@ from services.api.nouns import NOUNS
 from services.api.operators.acting import acting
 from services.api.operators.uses import note_use
 from services.api.ports import Ports
-from services.api.tenants.quotas import TenantQuotas
+from services.api.tenants.quotas import COUNTED, TenantQuotas
 from services.api.web import health, login, openapi, signin
 from services.api.web.auth import OPEN, Doorkeeper, OperatorKey
 from services.api.web.content import ContentTypes
 from services.api.web.entrance import Entrance, Holding, is_a_persons, is_free, name_of, principal_of, trail_of
-from services.api.web.metrics import QUOTAS_REFUSED
+from services.api.web.metrics import QUOTA_USED, QUOTAS_REFUSED
 from services.api.web.oidc import Tokens
 from services.api.web.passwords import Hashing
 from services.api.web.policy import POLICY, NoPolicy, NounPolicy
@@ -59,7 +59,10 @@ def quotas_of(ports: Ports) -> TenantQuotas:
     def told(quota: str) -> None:
         QUOTAS_REFUSED.labels(quota).inc()
 
-    return TenantQuotas(ports.reference, clock=ports.clock, settled=settled, told=told)
+    quotas = TenantQuotas(ports.reference, clock=ports.clock, settled=settled, told=told)
+    for quota in COUNTED:
+        QUOTA_USED.labels(quota).set_function(partial(quotas.highest, quota))
+    return quotas
 
 
 def create_app(

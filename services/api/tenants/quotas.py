@@ -32,6 +32,9 @@ SAYS: Mapping[str, str] = {
 }
 """Each quota in words."""
 
+COUNTED = ("stations", "commands_in_flight", "event_streams", "transfers")
+"""Quotas on what there is at once; the others are rates."""
+
 
 class Records(Protocol):
     """Compacted topics as this process has read them."""
@@ -170,6 +173,26 @@ class TenantQuotas:
         use = self.use(tenant)
         self._forget(use)
         return len(use.open)
+
+    def highest(self, quota: str) -> float:
+        """The greatest share of a quota (`COUNTED`) that a tenant uses now; 0 where no tenant has it."""
+        shares = [0.0]
+        for tenant, record in self._records.all(REF_TENANTS).items():
+            most = getattr(record.quotas, quota) if isinstance(record, TenantProvisioned) else None
+            if most is not None:
+                shares.append(self._used(tenant, quota) / most if most else 1.0)
+        return max(shares)
+
+    def _used(self, tenant: str, quota: str) -> int:
+        use = self.use(tenant)
+        match quota:
+            case "stations":
+                return self.stations().get(tenant, 0)
+            case "event_streams":
+                return use.streams
+            case "transfers":
+                return use.transfers
+        return self.in_flight(tenant)
 
     def _forget(self, use: Use) -> None:
         """Commands that have their outcome, or have expired, are no longer in flight."""

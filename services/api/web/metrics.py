@@ -28,6 +28,11 @@ QUOTAS_REFUSED = Counter(
     "Requests refused because a quota of their tenant is used; quota: as tenants have them (`GET /api/v1/tenants` says whose).",
     ("quota",),
 )
+QUOTA_USED = Gauge(
+    "voltbus_api_quota_used_ratio",
+    "Of each quota the greatest share that a tenant uses at this process now; 1: it is used up (`GET /api/v1/tenants` says whose).",
+    ("quota",),
+)
 AUDIT_ENTRIES = Counter("voltbus_api_audit_entries_total", "Entries of the audit log that Kafka has.")
 AUDIT_PENDING = Gauge(
     "voltbus_api_audit_pending_entries",

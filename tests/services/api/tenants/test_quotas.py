@@ -10,7 +10,7 @@ from schemas.stationcommands import Reset
 from schemas.stations import StationProvisioned
 from schemas.tenants import Quotas, TenantProvisioned, TenantRemoved
 from services.api.fakes import NOON, World
-from services.api.tenants.quotas import RECOUNTED_EACH_S, TenantQuotas
+from services.api.tenants.quotas import COUNTED, RECOUNTED_EACH_S, TenantQuotas
 from services.api.web.problems import Problem
 
 
@@ -140,6 +140,17 @@ def test_stations_beyond_the_quota_are_refused_whoever_provisions_them() -> None
 
     assert (refused.value.status, refused.value.headers) == (409, {})
     assert counting.quotas.stations() == {"acme": 1}
+
+
+def test_the_greatest_share_of_a_quota_is_told() -> None:
+    counting = Counting(stations=4, event_streams=2, transfers=0)
+    counting.world.bus.hold(StationProvisioned(station="A", tenant="acme", provisioned_at=NOON))
+    counting.world.bus.hold(TenantProvisioned(tenant="umbrella", quotas=Quotas(event_streams=4), provisioned_at=NOON))
+    counting.quotas.stream_begins(("acme",))
+
+    shares = {quota: counting.quotas.highest(quota) for quota in COUNTED}
+
+    assert shares == {"stations": 0.25, "commands_in_flight": 0.0, "event_streams": 0.5, "transfers": 1.0}
 
 
 def test_other_quotas_hold_at_once_and_none_after_they_are_lifted() -> None:
