@@ -142,6 +142,31 @@ async def exported_and_erased(product: Product, version: str) -> str:
         return str(pseudonym)
 
 
+async def erased_while_charging(product: Product) -> str:
+    """A driver who is erased while a session runs: it is billed, names nobody, and the card is a new person later. The pseudonym."""
+    name, driver = "PERSONS-LATE", f"DRVLATE-{CANARY.upper()}"
+    async with connected("2.1", name, product.url) as station, product.api() as api:
+        assert await station.boot() == "Accepted"
+        accepted(await api.put(f"/tokens/{driver}", json={}))
+        await station.start(driver)
+        await station.meter(1, READINGS_WH[0])
+        [pseudonym] = accepted(await api.delete(f"/identities/{driver}"))["identities"]
+        await station.end(5, READINGS_WH[-1])
+        assert station.total_cost == BILLED
+
+        async def billed() -> Any:
+            return accepted(await api.get("/cdrs", params={"station": name}))["items"]
+
+        [cdr] = await eventually(billed)
+        assert pseudonym in json.dumps(cdr)
+        accepted(await api.put(f"/tokens/{driver}", json={}))
+        again = accepted(await api.get(f"/identities/{driver}"))["identity"]
+        assert again != pseudonym
+        assert accepted(await api.get("/sessions", params={"token": driver}))["items"] == []
+        accepted(await api.delete(f"/identities/{driver}"))
+        return str(pseudonym)
+
+
 def assert_nobody_can_read(records: list[bytes], erased: list[str]) -> None:
     """Of the vault as compaction leaves it, no record and no key reads an erased person; those who were not erased are read."""
     newest: dict[str, Record] = {}

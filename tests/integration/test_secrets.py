@@ -164,6 +164,7 @@ async def test_a_password_and_a_person_are_known_at_the_edges_and_nowhere_else(t
                     await persons.charge(product, version)
                 viewed = await persons.viewed(product)
                 erased = [await persons.exported_and_erased(product, version) for version in KINDS]
+                erased.append(await persons.erased_while_charging(product))
             on_the_bus = await _everything(bus.bootstrap)
     in_clickhouse = _clickhouse(tmp_path)
     made = [password for _, _, password in conversations]
