@@ -56,6 +56,7 @@ def answered(ports: Ports, request: bytes) -> Response[bytes]:
 
 @post(
     OCSP_PATH,
+    media_type=MEDIA_TYPE,
     summary="Ask our OCSP responder",
     security=[{}],
     status_code=HTTPStatus.OK,
@@ -69,7 +70,7 @@ async def ask_responder(request: Request[Any, Any, Any], ports: Given) -> Respon
     return answered(ports, await request.body())
 
 
-@get(OCSP_PATH + "/{asked:path}", summary="Ask our OCSP responder by GET", security=[{}])
+@get(OCSP_PATH + "/{asked:path}", media_type=MEDIA_TYPE, summary="Ask our OCSP responder by GET", security=[{}])
 async def get_from_responder(asked: AskedPath, ports: Given) -> Response[bytes]:
     """The same, for caches (RFC 5019, 5)."""
     try:
