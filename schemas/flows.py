@@ -230,7 +230,7 @@ FLOWS: tuple[Flow, ...] = (
     Flow(
         name="iso15118",
         reads=(ISO15118_REQUESTS, CONTRACTS),
-        references=(REF_CONTRACT_ROOTS, REF_REVOCATIONS, REF_IDENTITIES),
+        references=(REF_CONTRACT_ROOTS, REF_REVOCATIONS, REF_IDENTITIES, AUTHORITIES),
         writes=(ISO15118_ANSWERS, AUTHORIZATIONS, GATEWAY),
     ),
     Flow(

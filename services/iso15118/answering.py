@@ -23,7 +23,7 @@ from services.iso15118 import metrics
 from services.iso15118.asking import Statuses
 from services.iso15118.contracts import Given, Waiting
 from services.iso15118.port import ISO_20, SCHEMA_VERSIONS, ContractPool, NoContract, PoolTrouble
-from services.iso15118.statuses import failed
+from services.iso15118.statuses import Issuers, failed
 
 IN_TIME = "Nothing was found out in time."
 NO_POOL = "No contract pool is set up (contract_pool)."
@@ -32,15 +32,22 @@ Asked = CertificateStatusAsked | ContractCertificateAsked
 
 
 class Answering:
-    """Answers requests, each within `answer_s` after it arrived at the gateway."""
+    """Answers requests, each within `answer_s` after it arrived at the gateway. `issuers`: whose word counts besides the deployment's."""
 
     def __init__(
-        self, statuses: Statuses, pool: ContractPool | None, *, answer_s: float, clock: Callable[[], datetime]
+        self,
+        statuses: Statuses,
+        pool: ContractPool | None,
+        *,
+        answer_s: float,
+        clock: Callable[[], datetime],
+        issuers: Callable[[], Issuers] = Issuers,
     ) -> None:
         self._statuses = statuses
         self._pool = pool
         self._answer = timedelta(seconds=answer_s)
         self._clock = clock
+        self._issuers = issuers
         self._waiting = Waiting()
 
     async def answered(self, asked: Asked) -> tuple[Record, Record]:
@@ -82,7 +89,7 @@ class Answering:
     async def _found(self, asked: CertificateStatusAsked, check: StatusCheck) -> StatusFound:
         try:
             async with asyncio.timeout(max(0.0, self._left_s(asked))):
-                return await self._statuses.find(check)
+                return await self._statuses.find(check, self._issuers())
         except TimeoutError:
             return failed(check, IN_TIME)
 

@@ -23,7 +23,6 @@ from services.runtime.loop.worker import Worker
 def workers(settings: Iso15118Settings) -> tuple[Worker, ...]:
     """The worker that answers stations, and the one that judges contracts; both remember the same answers. Raises BadSetting."""
     statuses = Statuses(settings, issuers_in(settings.iso15118_issuers_file), utc_now)
-    answering = Answering(statuses, pool_of(settings), answer_s=settings.iso15118_answer_s, clock=utc_now)
     judging = Judging(
         statuses,
         check_s=settings.contract_check_s,
@@ -31,7 +30,11 @@ def workers(settings: Iso15118Settings) -> tuple[Worker, ...]:
         clock=utc_now,
         vault=vault_from(settings.identities_key_file),
     )
-    return (Iso15118Worker(answering, settings), ContractWorker(judging, settings))
+    contracts = ContractWorker(judging, settings)
+    answering = Answering(
+        statuses, pool_of(settings), answer_s=settings.iso15118_answer_s, clock=utc_now, issuers=contracts.issuers
+    )
+    return (Iso15118Worker(answering, settings), contracts)
 
 
 def issuers_in(path: str) -> Issuers:

@@ -7,6 +7,9 @@ crash loses it, and its station gets the gateway's fallback, as it does for ever
 import asyncio
 import logging
 
+from cryptography import x509
+
+from schemas.authorities import AUTHORITIES, AuthorityAnnounced
 from schemas.authorization import CONTRACTS, ContractPresented
 from schemas.base import Record
 from schemas.codec import Decoder, UnknownRecord
@@ -16,6 +19,7 @@ from schemas.revocations import REF_REVOCATIONS
 from schemas.topic import Topic
 from services.iso15118.judging import Judging, Trust, roots_of
 from services.iso15118.settings import Iso15118Settings
+from services.iso15118.statuses import Issuers
 from services.iso15118.worker import Clock, utc_now
 from services.runtime.bus.consumer import BatchConsumer, Records
 from services.runtime.bus.producer import Publisher
@@ -44,10 +48,16 @@ class ContractWorker:
         self._judging = judging
         self._clock = clock
         self._publisher = Publisher(settings, name=self.name)
-        followed = (REF_CONTRACT_ROOTS, REF_REVOCATIONS, *((REF_IDENTITIES,) if judging.vault.is_on else ()))
+        followed = (
+            REF_CONTRACT_ROOTS,
+            REF_REVOCATIONS,
+            AUTHORITIES,
+            *((REF_IDENTITIES,) if judging.vault.is_on else ()),
+        )
         self._view = CompactedView(*followed, settings=settings, changed=self._note)
         self._decoder = Decoder(CONTRACTS)
         self._trust: Trust | None = None
+        self._issuers: Issuers | None = None
         self._contracts = BatchConsumer(
             (CONTRACTS.name,), self.name, self.handle, settings=settings, max_records=AT_ONCE, rest_ms=20
         )
@@ -78,6 +88,15 @@ class ContractWorker:
             task = self._group.create_task(self._judge(presented))
             task.add_done_callback(lambda _: self._room.release())
 
+    def issuers(self) -> Issuers:
+        """Whose word about certificates counts: authorities that sign here, roots that are trusted, and whom the hash data itself names."""
+        if self._issuers is None:
+            announced = self._view.all(AUTHORITIES).values()
+            chains = (each.chain for each in announced if isinstance(each, AuthorityAnnounced) and each.chain)
+            own = (one for chain in chains for one in x509.load_pem_x509_certificates(chain.encode()))
+            self._issuers = Issuers((*roots_of(self._view.all(REF_CONTRACT_ROOTS).values()), *own), named=True)
+        return self._issuers
+
     async def _judge(self, presented: ContractPresented) -> None:
         try:
             async with asyncio.timeout(ROOTS_WITHIN_S):
@@ -97,8 +116,8 @@ class ContractWorker:
 
     def _note(self, topic: Topic, _key: str, record: Record | None, _mark: Mark) -> None:
         """Take in a change. Raises WrongKey for a vault of another key: the worker ends with what to do."""
-        if topic is REF_CONTRACT_ROOTS:
-            self._trust = None
+        if topic in (REF_CONTRACT_ROOTS, AUTHORITIES):
+            self._trust = self._issuers = None
         elif topic is REF_IDENTITIES and record is not None:
             self._judging.vault.apply(record)
 

@@ -30,9 +30,10 @@ class Iso15118Settings(Settings, frozen=True, kw_only=True):
     iso15118_issuers_file: Annotated[
         str,
         msgspec.Meta(
-            description="PEM file with the authorities (V2G, OEM, MO; roots and those below) whose OCSP answers and lists of revoked"
-            " certificates are believed. GetCertificateChainStatus is answered Failed for certificates of others; GetCertificateStatus"
-            " passes the answers of others on, for the station and the EV check them."
+            description="PEM file with authorities (V2G, OEM, MO; roots and those below) whose OCSP answers and lists of revoked ones"
+            " are believed. So are those of roots that operators trust, of authorities that sign here, and of an issuer that comes with"
+            " the answer and has the key that the request names. GetCertificateChainStatus is answered Failed for certificates"
+            " of others; GetCertificateStatus passes the answers of others on, for the station and the EV check them."
         ),
     ] = ""
     iso15118_cached: Annotated[

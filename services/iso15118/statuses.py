@@ -21,7 +21,10 @@ UNDATED = timedelta(minutes=5)
 LONGEST_DETAIL = 300
 
 _WORDS: dict[Status, RevocationStatus] = {"good": "Good", "revoked": "Revoked", "unknown": "Unknown"}
-UNKNOWN_ISSUER = "Its issuer is not in iso15118_issuers_file, so nobody's word about it can be checked here."
+UNKNOWN_ISSUER = (
+    "Its issuer is neither in iso15118_issuers_file nor trusted otherwise, and did not come with the answer: nobody's word about it can be"
+    " checked here."
+)
 
 
 class RevocationList(msgspec.Struct, frozen=True):

@@ -17,6 +17,7 @@ from schemas.iso15118 import (
 from schemas.x509 import HashData
 from services.iso15118.answering import Answering, unfit
 from services.iso15118.port import ISO_2, ISO_20, NoContract, PoolTrouble
+from services.iso15118.statuses import Issuers
 from services.iso15118.testpool import TestPool as Pool
 from tests.pki import NOW
 from tests.services.iso15118.given import REPLY_TO, Clock, a_check, contract_asked, status_asked
@@ -32,7 +33,7 @@ class Found:
         self._wait_s = wait_s
         self._found = found
 
-    async def find(self, check: StatusCheck) -> StatusFound:
+    async def find(self, check: StatusCheck, issuers: Issuers) -> StatusFound:
         await asyncio.sleep(self._wait_s)
         return StatusFound(source=check.source, name=check.name, **self._found)
 

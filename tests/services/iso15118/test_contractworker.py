@@ -1,12 +1,14 @@
 """The worker judges a batch of contracts side by side, by the roots as they are now."""
 
 import asyncio
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from schemas.authorities import AUTHORITIES, AuthorityAnnounced
 from schemas.authorization import CONTRACTS, AuthorizationRequested, ContractVerdict
 from schemas.codec import encode
 from schemas.contracts import REF_CONTRACT_ROOTS
@@ -17,9 +19,10 @@ from services.iso15118.contractworker import ContractWorker
 from services.iso15118.judging import Trust
 from services.iso15118.settings import Iso15118Settings
 from services.runtime.process.outage import Outage
+from tests.pki import NOW
 from tests.schemas.vaults import KEY, Opened
 from tests.services.authorities.test_signer import Bus
-from tests.services.iso15118.given import Clock
+from tests.services.iso15118.given import Clock, an_authority, name_of, said
 from tests.services.iso15118.test_judging import presented
 
 
@@ -150,3 +153,22 @@ async def test_what_cannot_be_read_is_a_dead_letter_and_tombstones_are_nothing()
 
 async def test_it_is_not_ready_before_it_reads() -> None:
     assert worker()[0].not_ready() == ["iso15118-contracts is starting", "reference data is being read"]
+
+
+def test_the_word_of_roots_and_of_authorities_that_sign_here_counts_as_soon_as_they_are_known(tmp_path: Path) -> None:
+    made, _, _ = worker()
+    own, stranger = an_authority(tmp_path, "own"), an_authority(tmp_path, "stranger")
+    name = name_of(own, own.issue("leaf"))
+    assert made.issuers().of(name) is None
+
+    announced = AuthorityAnnounced(
+        authority="own", kind="built-in", uses=(), chain=own.path.read_text(), announced_at=NOW
+    )
+    made._view._records[AUTHORITIES.name]["own"] = announced
+    made._note(AUTHORITIES, "own", announced, None)  # type: ignore[arg-type]
+
+    assert made.issuers().of(name) == own.certificate
+    foreign, leaf = name_of(stranger, stranger.issue("leaf")), stranger.issue("leaf")
+    assert made.issuers().of(foreign) is None
+    brought = said(stranger, leaf, signer=stranger.issue("responder", responder=True))
+    assert made.issuers().of(name_of(stranger, leaf), brought) is None, "the issuer itself did not come with the answer"
