@@ -36,12 +36,14 @@ class NewPasswords:
 
     def on_report(self, report: DeliveryReported) -> None:
         """A command is over. A01.FR.04: a password that the station has not accepted is void."""
-        if self._sent.get(report.station, ("",))[0] == report.command_id and not _may_have_it(report):
+        sent = self._sent.get(report.station)
+        if sent is not None and sent[0] == report.command_id and not _may_have_it(report):
             del self._sent[report.station]
 
     def on_said(self, station: str, password_hashes: tuple[str, ...]) -> None:
         """`stations` has said which passwords are accepted. Once the new one is among them its word applies alone."""
-        if self._sent.get(station, ("", ""))[1] in password_hashes:
+        sent = self._sent.get(station)
+        if sent is not None and sent[1] in password_hashes:
             del self._sent[station]
 
     def forget(self, station: str) -> None:

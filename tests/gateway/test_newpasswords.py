@@ -87,6 +87,16 @@ def test_a_word_of_kafka_that_is_older_takes_nothing_away() -> None:
     assert accepted(followed) == (OLD, NEW)
 
 
+def test_a_station_to_which_nothing_was_sent_is_as_kafka_has_it() -> None:
+    """An empty hash among the others: a station without a password that is offered one."""
+    followed = Followed(provisioned())
+
+    followed.hears(heard_of(password_hashes=("", NEW)))
+    followed.references.new_passwords.on_report(report("answered", "rejected"))
+
+    assert accepted(followed) == ("", NEW)
+
+
 def test_what_kafka_has_already_is_not_remembered_here() -> None:
     followed = Followed(provisioned(password_hash=OLD), heard_of(password_hashes=(OLD, NEW), replaces=OLD))
     followed.references.new_passwords.on_sent("CP-1", "c1", NEW)
