@@ -39,6 +39,7 @@ GOOD_NEWS: Mapping[str, str] = {
 NO_ROWS: Mapping[str, str] = {
     "/stations/{station}/iso15118": "simulated stations ask for no certificates of EVs yet",
     "/inbox": "nothing is wrong with the messages of simulated stations, and the page says that",
+    "/identities": "persons have no pseudonyms in the local product, and the page says that",
     "/stations/{station}/settings": "a form for what is provisioned, and no list",
 }
 """Pages that list nothing, with the reason."""
