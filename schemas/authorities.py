@@ -8,8 +8,9 @@ from schemas.signing import SigningUse
 from schemas.topic import Topic
 from schemas.x509 import HashData
 
-AuthorityKind = Literal["built-in", "est", "acme"]
-"""`built-in`: the key is a file of the worker `authorities`. `est`, `acme`: an authority elsewhere, spoken with by RFC 7030 or RFC 8555."""
+AuthorityKind = Literal["built-in", "pkcs11", "est", "acme"]
+"""`built-in`: the key is a file of the worker `authorities`; `pkcs11`: it is in a token (HSM). `est`, `acme`: an authority elsewhere,
+spoken with by RFC 7030 or RFC 8555."""
 
 
 OCSP_PATH = "/pki/ocsp"

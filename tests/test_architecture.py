@@ -47,7 +47,8 @@ PURE_IN_METERING = {"core.py", "cells.py", "table.py", "feeds.py", "declared.py"
 SHELLS_IN_SERVICES = {"app.py", "__init__.py", "metrics.py", "settings.py"}
 SHELLS_IN_WEBHOOKS = {"outbox.py", "receiver.py", "reading.py", "attempting.py", "fetching.py", "sending.py"}
 SHELLS_IN_AUTHORITIES = {
-    "__main__.py", "acmeauthority.py", "acmeclient.py", "builtin.py", "elsewhere.py", "est.py", "making.py", "responding.py", "signer.py",
+    "__main__.py", "acmeauthority.py", "acmeclient.py", "builtin.py", "elsewhere.py", "est.py", "making.py",
+    "pkcs11token.py", "responding.py", "signer.py",
 }  # fmt: skip
 SHELLS_IN_ISO15118 = {
     "answering.py", "asking.py", "contractworker.py", "judging.py", "pools.py", "worker.py",

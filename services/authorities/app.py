@@ -5,7 +5,7 @@ from pathlib import Path
 from schemas.authorities import OCSP_PATH
 from schemas.settings import BadSetting
 from services.authorities.builtin import BuiltInAuthority
-from services.authorities.config import Acme, AnyAuthority, BadConfig, BuiltIn, Est, read
+from services.authorities.config import Acme, AnyAuthority, BadConfig, BuiltIn, Est, Pkcs11, read
 from services.authorities.est import EstAuthority
 from services.authorities.port import Authority
 from services.authorities.settings import AuthoritiesSettings
@@ -37,6 +37,10 @@ def _opened(name: str, config: AnyAuthority, folder: Path, ocsp_url: str) -> Aut
     match config:
         case BuiltIn():
             return BuiltInAuthority(name, config, folder, ocsp_url=ocsp_url)
+        case Pkcs11():
+            from services.authorities.pkcs11token import hardware_key
+
+            return BuiltInAuthority(name, config, folder, held=hardware_key(name, config, folder), ocsp_url=ocsp_url)
         case Est():
             return EstAuthority(name, config, folder)
         case Acme():

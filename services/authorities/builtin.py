@@ -1,7 +1,7 @@
-"""Built-in: an authority whose key this process holds, for operators without a public key infrastructure of their own."""
+"""Built-in: an authority whose key this process holds, or a token; for operators without a public key infrastructure of their own."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -18,8 +18,8 @@ from schemas.signing import CertificateIssued, SigningOrdered
 from schemas.x509 import names_of
 from services.authorities import chains
 from services.authorities.answers import About, abouts, answer, issuer_key_hash
-from services.authorities.config import BuiltIn
-from services.authorities.port import Refused, certificate_of, kind_of_key, request_of
+from services.authorities.config import BuiltIn, Pkcs11
+from services.authorities.port import Refused, Unreachable, certificate_of, kind_of_key, request_of
 from services.authorities.profiles import (
     SERIAL_BITS,
     Issuer,
@@ -29,24 +29,30 @@ from services.authorities.profiles import (
     hash_for,
     padding_for,
 )
+from services.authorities.tokenkeys import TokenAway
+from services.runtime.process.outage import Outage
+
+Held = tuple[Key, Callable[[], None] | None]
+"""A key, and what ends the session with the token that has it."""
 
 
 class BuiltInAuthority:
-    """Signs with a key from a file. Raises BadSetting where key and certificates do not fit."""
+    """Signs with a key of ours. Raises BadSetting where key and certificates do not fit."""
 
-    def __init__(self, name: str, config: BuiltIn, folder: Path, *, ocsp_url: str = "") -> None:
+    def __init__(
+        self, name: str, config: BuiltIn | Pkcs11, folder: Path, *, held: Held | None = None, ocsp_url: str = ""
+    ) -> None:
+        """`held`: the key of a token; without it the key is a file."""
         self.name = name
         self._config = config
-        self._key = load_key(
-            folder / config.key, folder / config.key_password_file if config.key_password_file else None
-        )
-        self._own, *rest = _certificates(folder / config.certificate)
+        self._key, self._ends = held if held is not None else (_key_of(config, folder), None)
+        self._own, *rest = certificates_in(folder / config.certificate)
         if config.root:
-            rest += _certificates(folder / config.root)
+            rest += certificates_in(folder / config.root)
         self._above = chains.above(self._own, rest)
         if _public(self._key.public_key()) != _public(self._own.public_key()):
             raise BadSetting(
-                f"authority {name}: the key {config.key} is not that of the certificate {config.certificate}"
+                f"authority {name}: the key {getattr(config, 'key', '')} is not that of the certificate {config.certificate}"
             )
         if not chains.is_authority(self._own):
             raise BadSetting(f"authority {name}: the certificate {config.certificate} may not sign others")
@@ -66,7 +72,10 @@ class BuiltInAuthority:
             raise Refused(problem)
         serial_number = secrets.randbits(SERIAL_BITS) or 1
         builder = built(order, request, self._issuer, serial_number=serial_number, now=now)
-        leaf = builder.sign(self._key, hash_for(self._key), rsa_padding=padding_for(self._key))
+        try:
+            leaf = builder.sign(self._key, hash_for(self._key), rsa_padding=padding_for(self._key))
+        except TokenAway as why:
+            raise Unreachable(str(why)) from why
         return certificate_of(order, leaf, [self._own, *self._above], authority=self.name, now=now)
 
     async def announce(self, now: datetime) -> AuthorityAnnounced:
@@ -74,7 +83,7 @@ class BuiltInAuthority:
         own, root = self._own, [self._own, *self._above][-1]
         return AuthorityAnnounced(
             authority=self.name,
-            kind="built-in",
+            kind="built-in" if isinstance(self._config, BuiltIn) else "pkcs11",
             uses=self._config.uses,
             subject=own.subject.rfc4514_string(),
             issuer=own.issuer.rfc4514_string(),
@@ -107,7 +116,10 @@ class BuiltInAuthority:
         )
         for one in sorted(listed, key=lambda each: each.serial_number):
             builder = builder.add_revoked_certificate(_entry(one))
-        signed = builder.sign(self._key, hash_for(self._key), rsa_padding=padding_for(self._key))
+        try:
+            signed = builder.sign(self._key, hash_for(self._key), rsa_padding=padding_for(self._key))
+        except TokenAway as why:
+            raise Outage(str(why)) from why
         return RevocationListMade(
             authority=self.name,
             number=number,
@@ -121,14 +133,19 @@ class BuiltInAuthority:
         """The answer about a certificate; None where this authority has not issued it, or names no responder in its certificates."""
         if not self._issuer.ocsp_url or issuer_key_hash(self._own, about.algorithm) != about.issuer_key_hash:
             return None
-        return answer(about, self._own, self._key, authority=self.name, now=now, next_at=next_at)
+        try:
+            return answer(about, self._own, self._key, authority=self.name, now=now, next_at=next_at)
+        except TokenAway as why:
+            raise Outage(str(why)) from why
 
     def asked_about(self, issued: CertificateIssued) -> tuple[About, ...]:
         """How a certificate that it issued is asked for; nothing where it names no responder."""
         return abouts(issued, self._own) if self._issuer.ocsp_url else ()
 
     async def close(self) -> None:
-        """Nothing is open."""
+        """Close the session with a token."""
+        if self._ends is not None:
+            self._ends()
 
     def _problem(self, now: datetime) -> str:
         if self._own.not_valid_after_utc <= now:
@@ -147,6 +164,12 @@ def _entry(one: CertificateRevoked) -> x509.RevokedCertificate:
     return builder.build()
 
 
+def _key_of(config: BuiltIn | Pkcs11, folder: Path) -> Key:
+    if isinstance(config, Pkcs11):
+        raise TypeError("the key of a token is opened by pkcs11token.hardware_key")
+    return load_key(folder / config.key, folder / config.key_password_file if config.key_password_file else None)
+
+
 def load_key(path: Path, password_file: Path | None) -> Key:
     """A key that signs, from a PEM file. Raises BadSetting."""
     try:
@@ -161,7 +184,8 @@ def load_key(path: Path, password_file: Path | None) -> Key:
     return key
 
 
-def _certificates(path: Path) -> list[x509.Certificate]:
+def certificates_in(path: Path) -> list[x509.Certificate]:
+    """The certificates of a PEM file. Raises BadSetting."""
     try:
         return chains.load(path.read_bytes())
     except OSError as error:

@@ -29,6 +29,26 @@ class BuiltIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     ocsp_url: str = ""
 
 
+class Pkcs11(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="pkcs11"):
+    """A built-in authority whose key is in a token (HSM), by PKCS #11; the rest is as in BuiltIn.
+
+    `module`: the shared library of the token's vendor. `token`: its label. `key_label`, `key_id` (CKA_ID, in hexadecimal): which of its
+    private keys; one of them is enough. `pin_file`: the file with the user's PIN.
+    """
+
+    uses: Uses
+    certificate: str
+    module: Annotated[str, msgspec.Meta(min_length=1)]
+    token: Annotated[str, msgspec.Meta(min_length=1)]
+    pin_file: str
+    key_label: str = ""
+    key_id: str = ""
+    root: str = ""
+    validity_days: Days = 365
+    revocation_list_url: str = ""
+    ocsp_url: str = ""
+
+
 class Est(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="est"):
     """An authority elsewhere, by RFC 7030. `url` ends in /.well-known/est, or in a label below it.
 
@@ -72,7 +92,7 @@ class Acme(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     order_wait_s: Annotated[float, msgspec.Meta(gt=0, le=240)] = 30.0
 
 
-AnyAuthority = BuiltIn | Est | Acme
+AnyAuthority = BuiltIn | Pkcs11 | Est | Acme
 Config = dict[Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")], AnyAuthority]
 
 

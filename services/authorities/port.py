@@ -45,10 +45,10 @@ class Authority(Protocol):
     def revocation_list(
         self, revoked: Iterable[CertificateRevoked], now: datetime, next_at: datetime
     ) -> RevocationListMade | None:
-        """Its list of revoked certificates; None where others make it."""
+        """Its list of revoked certificates; None where others make it. Raises Outage where its key is away."""
 
     def ocsp_answer(self, about: About, now: datetime, next_at: datetime) -> OcspAnswerMade | None:
-        """The answer of our responder about a certificate; None where others answer, or it is not of this authority."""
+        """The answer of our responder about a certificate; None where others answer, or it is not of this authority. Raises Outage."""
 
     def asked_about(self, issued: CertificateIssued) -> tuple[About, ...]:
         """How our responder is asked about a certificate that this authority issued; nothing where others answer."""

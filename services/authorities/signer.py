@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import datetime as dt
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -37,6 +38,8 @@ LOOK_AGAIN_S = 300.0
 GATHERED_S = 1.0
 """Revocations that come within this time make one list."""
 ANNOUNCED_AGAIN = dt.timedelta(hours=6)
+
+log = logging.getLogger("voltbus.services")
 
 Clock = Callable[[], dt.datetime]
 
@@ -178,7 +181,8 @@ class Signer:
                     self._pending = False
                     list_at = now + dt.timedelta(hours=self._settings.revocation_list_hours) / 2
                     self._count_lists()
-            except Outage:
+            except Outage as why:
+                log.warning("Announcements, lists of revoked certificates and OCSP answers wait: %s", why)
                 await _either(stop, within_s=RETRY_S)
                 continue
             await _either(self._revoked, stop, within_s=LOOK_AGAIN_S)

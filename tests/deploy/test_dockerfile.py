@@ -29,7 +29,7 @@ def left_out() -> list[str]:
 
 def test_every_instruction_is_one() -> None:
     assert {word for word, _ in STEPS} <= {
-        "FROM", "WORKDIR", "ENV", "COPY", "RUN", "USER", "EXPOSE", "STOPSIGNAL", "ENTRYPOINT", "CMD"
+        "FROM", "WORKDIR", "ARG", "ENV", "COPY", "RUN", "USER", "EXPOSE", "STOPSIGNAL", "ENTRYPOINT", "CMD"
     }  # fmt: skip
 
 

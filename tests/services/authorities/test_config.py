@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.authorities.config import Acme, BadConfig, BuiltIn, Est, read, write
+from services.authorities.config import Acme, BadConfig, BuiltIn, Est, Pkcs11, read, write
 
 OURS = BuiltIn(uses=("ChargingStationCertificate",), certificate="a.pem", key="a.key")
 THEIRS = Est(uses=("V2GCertificate",), url="https://est.example/.well-known/est", trust="roots.pem")
@@ -13,10 +13,11 @@ ORDERED = Acme(
     roots="roots.pem",
     account_key="account.key",
 )
+IN_A_TOKEN = Pkcs11(uses=(), certificate="a.pem", module="/m.so", token="hsm", key_label="stations", pin_file="pin")
 
 
 def test_what_is_written_is_read() -> None:
-    all_kinds = {"stations": OURS, "v2g": THEIRS, "ordered": ORDERED}
+    all_kinds = {"stations": OURS, "v2g": THEIRS, "ordered": ORDERED, "token": IN_A_TOKEN}
 
     assert read(write(all_kinds).encode()) == all_kinds
 

@@ -1,0 +1,94 @@
+"""Token keys: cryptography signs with them as with keys of its own; what a token signs wrongly is not used."""
+
+import copy
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
+
+from services.authorities.profiles import hash_for, padding_for
+from services.authorities.tokenkeys import EcTokenKey, RsaTokenKey, TokenAway, Way, token_key
+from tests.services.authorities.est_server import BEGINS, ENDS
+
+HASHES = {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}
+
+
+class FakeToken:
+    """A token in this process, with one key."""
+
+    def __init__(self, own: Any) -> None:
+        self.own = own
+        self.ways: list[Way] = []
+
+    def sign(self, data: bytes, way: Way) -> bytes:
+        self.ways.append(way)
+        used = HASHES[way.hash]
+        if way.scheme == "ecdsa":
+            size = (self.own.curve.key_size + 7) // 8
+            numbers = utils.decode_dss_signature(self.own.sign(data, ec.ECDSA(utils.Prehashed(used))))
+            return b"".join(one.to_bytes(size) for one in numbers)
+        pss = padding.PSS(mgf=padding.MGF1(used), salt_length=used.digest_size)
+        signature: bytes = self.own.sign(data, pss if way.scheme == "pss" else padding.PKCS1v15(), used)
+        return signature
+
+
+RSA = rsa.generate_private_key(65537, 2048)
+KEYS = [RSA, *(ec.generate_private_key(curve) for curve in (ec.SECP256R1(), ec.SECP384R1(), ec.SECP521R1()))]
+
+
+@pytest.mark.parametrize("own", KEYS, ids=["RSA", "P-256", "P-384", "P-521"])
+def test_certificates_and_lists_are_signed_by_a_token(own: Any) -> None:
+    token = FakeToken(own)
+    key = token_key(own.public_key(), token.sign)
+    assert key is not None
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Token")])
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(own.public_key())
+    builder = builder.serial_number(1).not_valid_before(BEGINS).not_valid_after(ENDS)
+    made = builder.sign(key, hash_for(key), rsa_padding=padding_for(key))
+    listed = x509.CertificateRevocationListBuilder().issuer_name(name).last_update(BEGINS).next_update(ENDS)
+    signed = listed.sign(key, hash_for(key), rsa_padding=padding_for(key))
+
+    made.verify_directly_issued_by(made)
+    assert signed.is_signature_valid(own.public_key())
+    assert {way.scheme for way in token.ways} == {"pss" if own is RSA else "ecdsa"}
+
+
+@pytest.mark.parametrize("own", KEYS[:2], ids=["RSA", "P-256"])
+def test_a_signature_by_another_key_is_not_used(own: Any) -> None:
+    another = rsa.generate_private_key(65537, 2048) if own is RSA else ec.generate_private_key(ec.SECP256R1())
+    key: Any = token_key(another.public_key(), FakeToken(own).sign)
+
+    how = (padding_for(key), hash_for(key)) if own is RSA else (ec.ECDSA(hashes.SHA256()),)
+    with pytest.raises(TokenAway, match="does not fit"):
+        key.sign(b"data", *how)
+
+
+def test_a_padding_that_was_not_asked_for_is_not_used() -> None:
+    longest = padding.PSS(mgf=padding.MGF1(hashes.SHA256()), salt_length=padding.PSS.MAX_LENGTH)
+    key = RsaTokenKey(RSA.public_key(), lambda data, way: RSA.sign(data, longest, hashes.SHA256()))
+
+    with pytest.raises(TokenAway, match="does not fit"):
+        key.sign(b"data", padding_for(key), hash_for(key))
+    with pytest.raises(ValueError, match="sha256"):
+        key.sign(b"data", padding.PKCS1v15(), hashes.SHA1())
+
+
+@pytest.mark.parametrize("own", KEYS[:2], ids=["RSA", "P-256"])
+def test_a_key_only_signs(own: Any) -> None:
+    key: Any = token_key(own.public_key(), FakeToken(own).sign)
+
+    assert isinstance(key, RsaTokenKey | EcTokenKey)
+    assert copy.copy(key) is key
+    assert copy.deepcopy(key) is key
+    assert key.key_size == own.key_size
+    for forbidden in (key.private_numbers, lambda: key.private_bytes(None, None, None)):
+        with pytest.raises(TypeError, match="only sign"):
+            forbidden()
+    with pytest.raises(TypeError, match="only sign"):
+        key.decrypt(b"", None) if own is RSA else key.exchange(None, None)
+
+
+def test_a_key_of_another_kind_is_none() -> None:
+    assert token_key(object(), FakeToken(RSA).sign) is None
