@@ -21,6 +21,8 @@ from tests.integration import persons
 from tests.integration.product import Product, eventually, running
 from tests.integration.stations import KINDS
 from tests.integration.test_costs import default_tariff
+from tests.services.webhooks.receiving import HttpReceiver, receiving
+from tests.services.webhooks.records import SECRET
 
 CANARY, PIN = "canary-7f3a9b1c", 834277196
 BASIC_AUTH = {"component": {"name": "SecurityCtrlr"}, "variable": {"name": "BasicAuthPassword"}}
@@ -157,14 +159,20 @@ asyncio.run(dump())
 async def test_a_password_and_a_person_are_known_at_the_edges_and_nowhere_else(tmp_path: Path) -> None:
     settings = {"VOLTBUS_IDENTITIES_KEY_FILE": str(persons.key_file(tmp_path))}
     with EmbeddedBus() as bus:
-        async with running(bus="embedded", bootstrap=bus.bootstrap, folder=tmp_path, settings=settings) as product:
+        async with (
+            running(bus="embedded", bootstrap=bus.bootstrap, folder=tmp_path, settings=settings) as product,
+            receiving() as there,
+        ):
+            await _subscribe(product, there)
             conversations = [await _conversation(product, script) for script in SCRIPTS]
+            delivered = await _delivered(there)
             async with product.api() as api, default_tariff(api):
                 for version in KINDS:
                     await persons.charge(product, version)
                 viewed = await persons.viewed(product)
                 erased = [await persons.exported_and_erased(product, version) for version in KINDS]
                 erased.append(await persons.erased_while_charging(product))
+            exported = await _exports(product)
             on_the_bus = await _everything(bus.bootstrap)
     in_clickhouse = _clickhouse(tmp_path)
     made = [password for _, _, password in conversations]
@@ -174,6 +182,12 @@ async def test_a_password_and_a_person_are_known_at_the_edges_and_nowhere_else(t
         assert "sealed:" not in given
         _has_none(made, f"the API, {script.version}", shown)
     assert len(set(made)) == len(made)
+    _has_none(made, "webhooks", delivered)
+    for path, text in exported.items():
+        assert "SECRET-16" in text or path.startswith("/cdrs"), (
+            f"{path} has what the scripts did: else it proves nothing"
+        )
+        _has_none(made, path, text)
     _has_none(made, "Kafka", on_the_bus.decode(errors="replace"))
     _has_none(made, "ClickHouse", in_clickhouse)
     assert "SECRET-16" in in_clickhouse
@@ -188,6 +202,37 @@ async def test_a_password_and_a_person_are_known_at_the_edges_and_nowhere_else(t
         _has_nobody(where, text)
     assert all(pseudonym in in_clickhouse for pseudonym in erased)
     persons.assert_nobody_can_read(VAULT.findall(on_the_bus), erased)
+
+
+async def _subscribe(product: Product, there: HttpReceiver) -> None:
+    """Have every event of every kind delivered, and whatever stations transfer with it."""
+    async with product.api() as api:
+        kinds = [kind["kind"] for kind in (await api.get("/webhook-kinds")).json()]
+        answer = await api.put("/webhooks/canary", json={"url": there.url, "secret": SECRET, "kinds": kinds})
+    assert answer.is_success, answer.text
+
+
+async def _delivered(there: HttpReceiver) -> str:
+    """All that webhooks delivered, once what stations transferred is among it."""
+
+    async def whole() -> str:
+        told = {got.told["station"] for got in there.got if got.told["type"] == "data-transfer.received"}
+        text = "".join(got.body.decode() + json.dumps(got.headers) for got in there.got)
+        return text if told >= {"SECRET-16", "SECRET-201"} else ""
+
+    return cast(str, await eventually(whole))
+
+
+async def _exports(product: Product) -> dict[str, str]:
+    """Everything that can be exported of what the scripts did, by its path; and the lists from which people copy."""
+    paths = [
+        *("/exchanges/export", "/audit/export", "/cdrs/export?format=csv", "/cdrs/export?format=jsonl"),
+        *(f"/{noun}?limit=200" for noun in ("commands", "audit", "webhook-deliveries", "security-operations")),
+    ]
+    async with product.api() as api:
+        answers = {path: await api.get(path) for path in paths}
+    assert {answer.status_code for answer in answers.values()} == {200}, {p: a.text[:200] for p, a in answers.items()}
+    return {path: answer.text for path, answer in answers.items()}
 
 
 VAULT = re.compile(rb'\{"record":"identity-[^{}]*\}')
