@@ -12,6 +12,7 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
 
     `url` is one gateway, or several with commas between them: stations are spread over them.
     `rate_per_s` is None for a closed loop: each station begins again as soon as it is done and has thought for `think_s`.
+    `client_certificates` is the folder of the stations' certificates, empty where they show none.
     The measurement begins without the last stations where they take longer than `connect_within_s`.
     `heartbeat_s` is 0 where no heartbeats are asked for. The `net_` fields make the network bad (shares are per minute).
     """
@@ -38,6 +39,7 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     drop: Literal["ours", "theirs"]
     spread_s: float
     connect_within_s: float = 60.0
+    client_certificates: str = ""
     heartbeat_s: float = 0.0
     statuses: bool = False
     pause_s: float = 0.0

@@ -71,6 +71,12 @@ def _common(options: argparse.ArgumentParser, *, stations: int) -> None:
     add("--stations", type=int, default=stations, help="how many stations connect (default %(default)s)")
     add("--versions", default="1.6,2.0.1,2.1", help="OCPP versions in turn (default %(default)s)")
     add("--password", default="", help="Basic auth password of every station (default none)")
+    add(
+        "--client-certificates",
+        default="",
+        metavar="FOLDER",
+        help="each station shows a certificate of its own (security profile 3); folder and authority (ca.pem) are made where missing",
+    )
     add("--seed", type=int, default=1, help="the same seed gives the same stations and cars (default %(default)s)")
     add("--ramp", type=float, default=200.0, help="new connections a second (default %(default)s)")
     add("--allow-remote", action="store_true", help="let the load leave this machine: only against systems you own")

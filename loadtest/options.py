@@ -7,6 +7,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from loadtest.assignment import Assignment
+from loadtest.ocpp.clientcertificates import BadFolder, prepare
 from loadtest.ocpp.network import NetworkPlan
 from loadtest.ocpp.versions import VERSIONS
 from loadtest.proof.verify import Asked
@@ -46,6 +47,7 @@ def fleet_options(given: argparse.Namespace) -> FleetOptions:
         speed=positive("--speed", given.speed),
         seed=given.seed,
         password=given.password,
+        client_certificates=certificates_in(given),
         versions=versions_in(given.versions),
         ramp_per_s=positive("--ramp", given.ramp),
         faults=bounded("--faults", given.faults, 0, 1),
@@ -193,6 +195,7 @@ def _assignment(given: argparse.Namespace) -> Assignment:
         seconds=bounded("--seconds", given.seconds, 0.1, MOST_SECONDS),
         versions=versions_in(given.versions),
         password=given.password,
+        client_certificates=certificates_in(given),
         seed=given.seed,
         ramp_per_s=positive("--ramp", given.ramp),
         rate_per_s=_rate_per_s(given),
@@ -243,6 +246,19 @@ def gateways(given: argparse.Namespace) -> tuple[str, ...]:
     if not urls:
         raise BadOption(f"--url is empty: write for example {DEFAULT_URL}")
     return urls
+
+
+def certificates_in(given: argparse.Namespace) -> str:
+    """The folder of --client-certificates, with an authority in it; empty for none. Raises BadOption."""
+    if not given.client_certificates:
+        return ""
+    if plain := [url for url in gateways(given) if not url.startswith("wss://")]:
+        raise BadOption(f"--client-certificates: {plain[0]} has no TLS; write wss://")
+    try:
+        prepare(Path(given.client_certificates))
+    except BadFolder as error:
+        raise BadOption(f"--client-certificates: {error}") from error
+    return str(given.client_certificates)
 
 
 def versions_in(text: str) -> tuple[str, ...]:

@@ -8,11 +8,13 @@ import socket
 import ssl
 import sys
 from functools import cache
+from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote, urlsplit
 
 import msgspec
 
+from loadtest.ocpp.clientcertificates import context_of
 from loadtest.ocpp.network import Wire
 
 MESSAGE_LIMIT_BYTES = 1_048_576
@@ -44,12 +46,13 @@ class Listener(Protocol):
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a station connects to, and as whom."""
+    """Where a station connects to, and as whom. `client_certificates`: the folder with its certificate; empty: it shows none."""
 
     url: str
     station: str
     subprotocol: str
     password: str = ""
+    client_certificates: str = ""
     source_address: str = ""
     timeout_s: float = 30.0
 
@@ -257,6 +260,11 @@ def trusted() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
+def _spoken(target: Target) -> ssl.SSLContext:
+    folder = target.client_certificates
+    return context_of(Path(folder), target.station) if folder else trusted()
+
+
 async def connect(target: Target, listener: Listener, wire: Wire | None = None) -> WebSocket:
     """An open connection, over a bad wire where one is given. Raises Refused, OSError or TimeoutError."""
     parts = urlsplit(target.url)
@@ -270,7 +278,7 @@ async def connect(target: Target, listener: Listener, wire: Wire | None = None) 
                 there = {"sock": await connected_from(target.source_address, host, port)}
             await asyncio.get_running_loop().create_connection(
                 lambda: websocket if wire is None else wire.around(websocket),
-                ssl=trusted() if secure else None,
+                ssl=_spoken(target) if secure else None,
                 server_hostname=host if secure else None,
                 **there,
             )

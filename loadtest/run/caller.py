@@ -207,6 +207,7 @@ class Caller:
             station=self.name,
             subprotocol=self.dialect.subprotocol,
             password=self._assignment.password,
+            client_certificates=self._assignment.client_certificates,
             source_address=self._assignment.source_of(self.number),
             timeout_s=self._assignment.timeout_s,
         )

@@ -58,6 +58,7 @@ class FleetOptions(msgspec.Struct, frozen=True, kw_only=True):
     speed: Annotated[float, msgspec.Meta(gt=0)] = 20.0
     seed: int = 1
     password: str = ""
+    client_certificates: str = ""
     versions: tuple[str, ...] = ("1.6", "2.0.1", "2.1")
     ramp_per_s: float = 20.0
     faults: float = 0.02
@@ -107,6 +108,7 @@ def plan_of(options: FleetOptions, number: int) -> tuple[str, StationPlan]:
         outlets=product.outlets,
         start_ws=tuple(random.randrange(10_000, 9_000_000) * 3_600 for _ in product.outlets),
         password=options.password,
+        client_certificates=options.client_certificates,
         firmware=options.firmware,
         tariff=ADHOC if version == PAYS else None,
         iso_15118=TELLS_ONE_IN if version in SPEAKS_2X else 0,

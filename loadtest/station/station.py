@@ -83,6 +83,7 @@ class StationPlan(msgspec.Struct, frozen=True, kw_only=True):
     outlets: tuple[Outlet, ...]
     start_ws: tuple[int, ...]
     password: str = ""
+    client_certificates: str = ""
     firmware: FirmwareHabits = FirmwareHabits()
     tariff: Payload | None = None
     iso_15118: int = 0
@@ -377,12 +378,9 @@ class Station:
     # -- small things -------------------------------------------------------------------------------------------------
 
     def _target(self) -> Target:
-        return Target(
-            url=self._urls[self.line.unreached % len(self._urls)],
-            station=self.plan.name,
-            subprotocol=self.dialect.subprotocol,
-            password=self.settings[PASSWORD],
-        )
+        url, password = self._urls[self.line.unreached % len(self._urls)], self.settings[PASSWORD]
+        target = Target(url=url, station=self.plan.name, subprotocol=self.dialect.subprotocol, password=password)
+        return msgspec.structs.replace(target, client_certificates=self.plan.client_certificates)
 
     def _tell_all(self) -> None:
         self._told.clear()

@@ -26,6 +26,8 @@ def test_defaults_are_a_closed_loop_over_all_versions_on_this_machine():
         (["sessions", "--url", "ws://csms.example.com/ocpp"], "--allow-remote"),
         (["sessions", "--url", "csms"], "is no address"),
         (["sessions", "--versions", "1.5"], "pick from 1.6, 2.0.1, 2.1"),
+        (["sessions", "--client-certificates", "certificates"], "has no TLS; write wss://"),
+        (["idle", "--client-certificates", "/dev/null", "--url", "wss://localhost/ocpp"], "/dev/null"),
         (["sessions", "--active", "101"], "takes 0 to 100"),
         (["sessions", "--seconds", "0"], "takes 0.1 to"),
         (["sessions", "--ramp", "0"], "above 0"),
@@ -42,6 +44,14 @@ def test_defaults_are_a_closed_loop_over_all_versions_on_this_machine():
 def test_an_option_that_cannot_be_used_is_refused_with_a_sentence(argv, sentence):
     with pytest.raises(BadOption, match=sentence):
         options(*argv)
+
+
+def test_a_folder_of_certificates_reaches_every_station_and_has_an_authority(tmp_path):
+    given = ["--url", "wss://localhost:9444/ocpp", "--client-certificates", str(tmp_path / "new")]
+
+    assert options("sessions", *given).whole.client_certificates == str(tmp_path / "new")
+    assert fleet_options(parse(["fleet", *given])).client_certificates == str(tmp_path / "new")
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["ca.key", "ca.pem"]
 
 
 def test_more_source_addresses_allow_more_stations():
