@@ -6,6 +6,7 @@ from typing import get_args
 import pytest
 from httpx import AsyncClient
 
+from schemas.authorities import AuthorityKind
 from schemas.commands import CommandRequested
 from schemas.revocations import CertificateRevoked
 from schemas.signing import IssuedStatus
@@ -39,6 +40,17 @@ async def test_authorities_and_what_expires_are_shown(browser: AsyncClient, worl
     assert "/pki/stations.crl" in page
     assert ">41<" in page
     assert "expires soon" in page
+
+
+async def test_each_authority_says_where_its_key_is(browser: AsyncClient, world: World) -> None:
+    words = {"built-in": "key here", "pkcs11": "key in a token", "est": "by EST", "acme": "by ACME"}
+    assert set(words) == set(get_args(AuthorityKind))
+    for kind in words:
+        world.bus.hold(an_authority(authority=f"of-{kind}", kind=kind))
+
+    page = (await browser.get(PAGE)).text
+
+    assert [word for word in words.values() if word not in page] == []
 
 
 async def test_without_an_authority_it_says_what_to_do(browser: AsyncClient) -> None:
