@@ -30,14 +30,12 @@ LOOKED_AT = tuple(dict.fromkeys((*GRID[:1], *VARIABLES[:1], *KEYS[:1], *FLEET[:S
 """The stations in whose tabs life is looked for; those that play parts first."""
 
 GOOD_NEWS: Mapping[str, str] = {
-    "The station asked nothing for ISO 15118.": "simulated stations ask for no certificates of EVs yet, nor for states of certificates",
     "No faults.": "connectors fail now and then, and are well again after seconds",
     "Every meter value was believed.": "no simulated meter tells what cannot be right",
 }
 """Headlines of what is empty and has to be, with the reason."""
 
 NO_ROWS: Mapping[str, str] = {
-    "/stations/{station}/iso15118": "simulated stations ask for no certificates of EVs yet",
     "/inbox": "nothing is wrong with the messages of simulated stations, and the page says that",
     "/identities": "persons have no pseudonyms in the local product, and the page says that",
     "/stations/{station}/settings": "a form for what is provisioned, and no list",
