@@ -55,8 +55,9 @@ async def test_its_page_has_its_deliveries_and_their_buttons(browser: AsyncClien
 
     assert "Send dead ones again" in page
     assert "/webhooks/erp/deliveries/d1/replay" in page
+    assert "delivery-d2" in page
     assert HOSTILE not in page
-    assert "d2" not in (await browser.get("/webhooks/erp?status=dead")).text
+    assert "delivery-d2" not in (await browser.get("/webhooks/erp?status=dead")).text
     assert (await browser.get("/webhooks/none")).status_code == 404
 
 
