@@ -112,14 +112,17 @@ def test_every_scraped_process_is_a_service_of_the_compose_file() -> None:
         assert name in services
 
 
+@pytest.mark.processes
 def test_promtool_finds_the_rules_good(tool: str) -> None:
     run(tool, "check", "rules", RULES.name, folder=RULES.parent)
 
 
+@pytest.mark.processes
 def test_promtool_s_tests_of_the_rules_hold(tool: str) -> None:
     assert "SUCCESS" in run(tool, "test", "rules", TESTS.name, folder=TESTS.parent)
 
 
+@pytest.mark.processes
 def test_promtool_finds_every_query_of_the_dashboards_good(tool: str, tmp_path: Path) -> None:
     queries = [
         target["expr"].replace("$__rate_interval", "5m").replace("$service", ".*")

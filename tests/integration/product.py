@@ -20,7 +20,7 @@ from services.authorities.making import CONFIG, Making, make, uses_in
 from tests.pki import authority
 
 KEY = "integration-key-0123456789"
-READY_WITHIN_S = 60
+READY_WITHIN_S = 180
 
 
 class Product:
