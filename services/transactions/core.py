@@ -210,7 +210,7 @@ def _open(state: StationTransactions, fact: TransactionReported, digest: str) ->
     if fact.event == "Started" and fact.transaction_id is None:
         key, number = start_key(fact), transaction_number(fact)
     session = SessionState(
-        session=opened_id(state.station, fact, number, digest),
+        session=opened_id(state, fact, number, digest),
         transaction_id=number,
         start_key=key,
         first_at=fact.at,

@@ -83,10 +83,17 @@ def running_on(state: StationTransactions, evse: int) -> list[SessionState]:
     return [s for s in state.sessions if s.evse == evse and is_active(s)]
 
 
-def opened_id(station: str, fact: TransactionReported, transaction_id: str, digest: str) -> str:
-    """The id of the session that this fact opens. Facts without a transaction id are distinguished by content."""
-    distinct = f"{transaction_id}/{digest}" if is_nameless(fact) and not fact_starts(fact) else transaction_id
-    return session_id(station, distinct, fact.at)
+def opened_id(state: StationTransactions, fact: TransactionReported, transaction_id: str, digest: str) -> str:
+    """The id of the session that this fact opens. Facts without a transaction id are distinguished by content.
+
+    So is one whose id a session has already: it was opened with this transaction id and time, and ended by a message of another id.
+    """
+    by_content = session_id(state.station, f"{transaction_id}/{digest}", fact.at)
+    if is_nameless(fact) and not fact_starts(fact):
+        return by_content
+    by_number = session_id(state.station, transaction_id, fact.at)
+    taken = any(each.session == by_number for each in _all_sessions(state))
+    return by_content if taken else by_number
 
 
 def fact_starts(fact: TransactionReported) -> bool:
@@ -146,7 +153,7 @@ def _is_moved(session: SessionState, fact: TransactionReported) -> bool:
 
 
 def _by_content(state: StationTransactions, fact: TransactionReported, digest: str) -> Match:
-    wanted = opened_id(state.station, fact, fact.transaction_id or "", digest)
+    wanted = opened_id(state, fact, fact.transaction_id or "", digest)
     return next((s for s in _all_sessions(state) if s.session == wanted), None)
 
 

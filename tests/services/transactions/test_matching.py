@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,7 @@ from services.transactions.matching import (
 )
 from tests.services.transactions.records import (
     Station,
+    after,
     ended,
     meter,
     metered,
@@ -38,6 +40,26 @@ def test_a_start_that_is_sent_again_is_the_same_session_and_one_long_after_it_an
 
     assert match_transaction(state, started("m9", minutes=gap), DIGEST) is session
     assert match_transaction(state, started("m9", minutes=gap + 1), DIGEST) is None
+
+
+def test_no_two_sessions_have_one_id_where_a_station_mixes_its_numbers_and_its_clock_is_ahead() -> None:
+    ahead: dict[str, Any] = {
+        "transaction_id": "-1",
+        "evse": None,
+        "minutes": 14 * 60,
+        "seq_no": 0,
+        "received_at": after(0),
+    }
+    station = Station(
+        updated("m1", **ahead),
+        stop_16("m2", transaction_id="A", meter_wh=Decimal(0)),
+        started("m3", **ahead),
+    )
+
+    ids = [session.session for session in station.state.sessions]
+    assert len(ids) == 2
+    assert len(set(ids)) == 2
+    assert len({record.id for record in station.said}) == len(station.said)
 
 
 def test_a_1_6_start_is_known_again_by_what_it_says() -> None:
