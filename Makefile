@@ -36,7 +36,7 @@ check: env ## linters, types and the fast tests
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
-	@TEST_EXAMPLES=0.2 $(PY) -m pytest -q -m 'not kafka and not embedded and not processes' -n $(CHECK_PROCESSES) --dist loadgroup --no-loadscope-reorder
+	@TEST_EXAMPLES=0.2 $(PY) -m pytest -q -m 'not kafka and not embedded and not processes and not thorough' -n $(CHECK_PROCESSES) --dist loadgroup --no-loadscope-reorder
 
 lint: env ## linters, types and licences
 	@$(PY) -m ruff check .

@@ -25,6 +25,8 @@ from tests.examples import SHARE
 from tests.services.api.builders import a_state
 from tests.services.api.conftest import BEARER
 
+pytestmark = pytest.mark.thorough
+
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

@@ -21,6 +21,8 @@ from tests.services.api.builders import STATION, a_session, a_state, a_token
 from tests.services.api.conftest import BEARER, client_of
 from tests.services.feeding import feed
 
+pytestmark = pytest.mark.thorough
+
 MOMENTS = (
     "0001-01-01T00:00:00Z",
     "0001-01-01T00:00:00+14:00",

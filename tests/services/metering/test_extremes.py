@@ -13,6 +13,8 @@ from tests.services.feeding import Aside, Heard, sink
 from tests.services.metering.extremes import extremes
 from tests.services.metering.test_core import PROJECTED
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.mark.parametrize("kind", PROJECTED, ids=lambda kind: kind.__name__)
 async def test_every_record_at_its_extremes_is_a_row_or_a_dead_letter(db: ClickHouse, kind: type[Record]) -> None:

@@ -25,6 +25,8 @@ from tests.schemas.wire.oracle import VERSIONS, payload
 from tests.services.metering.extremes import replaced
 from tests.services.metering.test_core import PROJECTED
 
+pytestmark = pytest.mark.thorough
+
 NOW = dt.datetime(2026, 3, 29, 12, tzinfo=dt.UTC)
 KEPT_WHOLE = {row.action for row in FACTS.inbound} - {"NotifySettlement"}
 """What becomes of them is one record, the same for all: one of them stands for the others."""

@@ -2,12 +2,16 @@
 
 from collections import Counter
 
+import pytest
+
 from schemas.base import Record
 from schemas.frames import FrameLogged
 from services.metering.declared import KEPT_ELSEWHERE
 from services.runtime.clickhouse import ClickHouse
 from tests.gateway.fuzz import START, Fuzz
 from tests.services.feeding import Aside, heard, sink
+
+pytestmark = pytest.mark.thorough
 
 SEEN_OF_STATIONS = {
     *("StationBooted", "ConnectorStatusReported", "AuthorizationRequested", "DataTransferred", "FactReported"),
