@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from schemas.authorities import OCSP_ANSWERS, AuthorityAnnounced, OcspAnswerMade
 from schemas.base import Record, derived_id
-from schemas.codec import Decoder, UnknownRecord
+from schemas.codec import Decoder
 from schemas.revocations import REF_REVOCATIONS, CertificateRevoked
 from schemas.signing import CERTIFICATE_ORDERS, LONGEST_DETAIL, CertificateIssued, SigningFailed, SigningOrdered
 from schemas.topic import Topic
@@ -25,9 +25,7 @@ from services.runtime.bus.consumer import BatchConsumer, Records
 from services.runtime.bus.producer import Publisher
 from services.runtime.bus.readpositions import Mark
 from services.runtime.bus.reference import CompactedView
-from services.runtime.loop.batch import DeadLetter
-from services.runtime.loop.deadletters import dead_letter
-from services.runtime.process import metrics as process_metrics
+from services.runtime.loop.intake import taken_in
 from services.runtime.process.outage import RETRY_S, Outage
 
 AT_ONCE = 16
@@ -97,24 +95,10 @@ class Signer:
 
     async def handle(self, records: Records) -> None:
         """Answer a batch of orders. Raises Outage: then the batch comes again."""
-        await asyncio.gather(*(self._answer(order) for order in await self._orders_in(records)))
-
-    async def _orders_in(self, records: Records) -> list[SigningOrdered]:
-        orders, dead = [], []
-        for message in records:
-            try:
-                record = self._decoder.decode(message.value) if message.value is not None else None
-            except UnknownRecord as reason:
-                dead.append(DeadLetter(message, str(reason), self.name))
-                continue
-            if isinstance(record, SigningOrdered):
-                orders.append(record)
-        if dead:
-            at = self._clock()
-            await self._publisher.send([dead_letter(each, at=at) for each in dead])
-            for each in dead:
-                process_metrics.DEAD_LETTERS.labels(self.name, each.message.topic).inc()
-        return orders
+        orders = await taken_in(
+            records, self._decoder, SigningOrdered, service=self.name, sender=self._publisher, clock=self._clock
+        )
+        await asyncio.gather(*(self._answer(order) for order in orders))
 
     async def _answer(self, order: SigningOrdered) -> None:
         result = await self.answered(order)

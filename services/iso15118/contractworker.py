@@ -12,7 +12,7 @@ from cryptography import x509
 from schemas.authorities import AUTHORITIES, AuthorityAnnounced
 from schemas.authorization import CONTRACTS, ContractPresented
 from schemas.base import Record
-from schemas.codec import Decoder, UnknownRecord
+from schemas.codec import Decoder
 from schemas.contracts import REF_CONTRACT_ROOTS
 from schemas.identities import REF_IDENTITIES
 from schemas.revocations import REF_REVOCATIONS
@@ -25,8 +25,7 @@ from services.runtime.bus.consumer import BatchConsumer, Records
 from services.runtime.bus.producer import Publisher
 from services.runtime.bus.readpositions import Mark
 from services.runtime.bus.reference import CompactedView
-from services.runtime.loop.batch import DeadLetter
-from services.runtime.loop.deadletters import dead_letter
+from services.runtime.loop.intake import taken_in
 from services.runtime.process import metrics as process_metrics
 from services.runtime.process.outage import Outage
 
@@ -83,7 +82,10 @@ class ContractWorker:
     async def handle(self, records: Records) -> None:
         """Begin to judge a batch, each as soon as there is room. Raises Outage where a dead letter cannot be sent: then it comes again."""
         assert self._group is not None, "the worker runs"
-        for presented in await self._presented_in(records):
+        contracts = await taken_in(
+            records, self._decoder, ContractPresented, service=self.name, sender=self._publisher, clock=self._clock
+        )
+        for presented in contracts:
             await self._room.acquire()
             task = self._group.create_task(self._judge(presented))
             task.add_done_callback(lambda _: self._room.release())
@@ -120,20 +122,3 @@ class ContractWorker:
             self._trust = self._issuers = None
         elif topic is REF_IDENTITIES and record is not None:
             self._judging.vault.apply(record)
-
-    async def _presented_in(self, records: Records) -> list[ContractPresented]:
-        found: list[ContractPresented] = []
-        dead = []
-        for message in records:
-            try:
-                record = self._decoder.decode(message.value) if message.value is not None else None
-            except UnknownRecord as reason:
-                dead.append(DeadLetter(message, str(reason), self.name))
-                continue
-            if isinstance(record, ContractPresented):
-                found.append(record)
-        if dead:
-            await self._publisher.send([dead_letter(each, at=self._clock()) for each in dead])
-            for each in dead:
-                process_metrics.DEAD_LETTERS.labels(self.name, each.message.topic).inc()
-        return found

@@ -4,15 +4,13 @@ import asyncio
 import datetime as dt
 from collections.abc import Callable
 
-from schemas.codec import Decoder, UnknownRecord
+from schemas.codec import Decoder
 from schemas.iso15118 import ISO15118_REQUESTS, CertificateStatusAsked, ContractCertificateAsked
 from services.iso15118.answering import Answering, Asked
 from services.iso15118.settings import Iso15118Settings
 from services.runtime.bus.consumer import BatchConsumer, Records
 from services.runtime.bus.producer import Publisher
-from services.runtime.loop.batch import DeadLetter
-from services.runtime.loop.deadletters import dead_letter
-from services.runtime.process import metrics as process_metrics
+from services.runtime.loop.intake import taken_in
 
 AT_ONCE = 64
 """Requests that are answered at once: each takes as long as who is asked, and no longer than the station waits."""
@@ -53,24 +51,11 @@ class Iso15118Worker:
 
     async def handle(self, records: Records) -> None:
         """Answer a batch of requests, each as soon as it can be. Raises Outage: then the batch comes again."""
-        await asyncio.gather(*(self._answer(asked) for asked in await self._asked_in(records)))
+        kinds: tuple[type[Asked], ...] = (CertificateStatusAsked, ContractCertificateAsked)
+        requests = await taken_in(
+            records, self._decoder, *kinds, service=self.name, sender=self._publisher, clock=self._clock
+        )
+        await asyncio.gather(*(self._answer(asked) for asked in requests))
 
     async def _answer(self, asked: Asked) -> None:
         await self._publisher.publish(*await self._answering.answered(asked))
-
-    async def _asked_in(self, records: Records) -> list[Asked]:
-        found: list[Asked] = []
-        dead = []
-        for message in records:
-            try:
-                record = self._decoder.decode(message.value) if message.value is not None else None
-            except UnknownRecord as reason:
-                dead.append(DeadLetter(message, str(reason), self.name))
-                continue
-            if isinstance(record, CertificateStatusAsked | ContractCertificateAsked):
-                found.append(record)
-        if dead:
-            await self._publisher.send([dead_letter(each, at=self._clock()) for each in dead])
-            for each in dead:
-                process_metrics.DEAD_LETTERS.labels(self.name, each.message.topic).inc()
-        return found
