@@ -2,8 +2,8 @@
 
 A real Kafka holds a fetch until records arrive, so an idle consumer fetches twice a second. The embedded bus holds a fetch for its
 full wait time even when records arrive, so that time has to be short, and an idle consumer would fetch some hundred times a second.
-There, a consumer that has read all waits for the bells of its topics (`schemas.kafkabells`); where the bus has none, it pauses longer
-before its next fetch the longer it has received nothing.
+There, a consumer waits for the bells of its topics (`schemas.kafkabells`) once it has read all, and pauses no more unless it is a sink;
+where the bus has no bells, it pauses longer before its next fetch the longer it has received nothing.
 """
 
 import asyncio

@@ -6,7 +6,7 @@ these names before (7.1.3: an order whose authorizations are valid is ready).
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -15,18 +15,16 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 from msgspec.structs import replace
 
-from schemas.authorities import AuthorityAnnounced, OcspAnswerMade, RevocationListMade
-from schemas.revocations import CertificateRevoked
+from schemas.authorities import AuthorityAnnounced
 from schemas.settings import BadSetting
 from schemas.signing import CertificateIssued, SigningOrdered
 from services.authorities import chains
 from services.authorities.acmeclient import AcmeClient
 from services.authorities.acmemessages import Authorization, Order, read, unproven
 from services.authorities.announcing import announced
-from services.authorities.answers import About
 from services.authorities.config import Acme
 from services.authorities.elsewhere import Answer
-from services.authorities.port import Refused, Unreachable, certificate_of, request_of
+from services.authorities.port import OthersTellRevocations, Refused, Unreachable, certificate_of, request_of
 
 BEGUN = 1_000
 """So many orders are remembered that the server works on, to be looked after again."""
@@ -38,7 +36,7 @@ LONGEST_STEP_S = 10.0
 Sleep = Callable[[float], Awaitable[None]]
 
 
-class AcmeAuthority:
+class AcmeAuthority(OthersTellRevocations):
     """Has certificates made by an ACME server. Raises BadSetting for files that cannot be used."""
 
     def __init__(self, name: str, config: Acme, folder: Path, *, sleep: Sleep = asyncio.sleep) -> None:
@@ -77,20 +75,6 @@ class AcmeAuthority:
             return told if self._known else replace(told, problem=str(why))
         self._known = True
         return told
-
-    def revocation_list(
-        self, revoked: Iterable[CertificateRevoked], now: datetime, next_at: datetime
-    ) -> RevocationListMade | None:
-        """None: its operator makes it."""
-        return None
-
-    def ocsp_answer(self, about: About, now: datetime, next_at: datetime) -> OcspAnswerMade | None:
-        """None: its operator's responder answers."""
-        return None
-
-    def asked_about(self, issued: CertificateIssued) -> tuple[About, ...]:
-        """Nothing, for the same reason."""
-        return ()
 
     async def close(self) -> None:
         """Close every connection."""

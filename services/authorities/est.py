@@ -7,7 +7,6 @@ certificate or a password. A renewal is a new enrolment, for simplereenroll is f
 import base64
 import binascii
 import ssl
-from collections.abc import Iterable
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -18,19 +17,17 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization.pkcs7 import load_der_pkcs7_certificates
 from msgspec.structs import replace
 
-from schemas.authorities import AuthorityAnnounced, OcspAnswerMade, RevocationListMade
-from schemas.revocations import CertificateRevoked
+from schemas.authorities import AuthorityAnnounced
 from schemas.settings import BadSetting
 from schemas.signing import CertificateIssued, SigningOrdered
 from services.authorities import chains
 from services.authorities.announcing import announced
-from services.authorities.answers import About
 from services.authorities.config import Est
 from services.authorities.elsewhere import Answer, Elsewhere, text_of, tls_to
-from services.authorities.port import Refused, Unreachable, certificate_of, request_of
+from services.authorities.port import OthersTellRevocations, Refused, Unreachable, certificate_of, request_of
 
 
-class EstAuthority:
+class EstAuthority(OthersTellRevocations):
     """Has certificates made by an EST server. Raises BadSetting for files that cannot be used."""
 
     def __init__(self, name: str, config: Est, folder: Path) -> None:
@@ -68,20 +65,6 @@ class EstAuthority:
             if not self._known:
                 return replace(announced(self.name, "est", self._config.uses, (), now), problem=str(why))
         return announced(self.name, "est", self._config.uses, self._known, now)
-
-    def revocation_list(
-        self, revoked: Iterable[CertificateRevoked], now: datetime, next_at: datetime
-    ) -> RevocationListMade | None:
-        """None: its operator makes it."""
-        return None
-
-    def ocsp_answer(self, about: About, now: datetime, next_at: datetime) -> OcspAnswerMade | None:
-        """None: its operator's responder answers."""
-        return None
-
-    def asked_about(self, issued: CertificateIssued) -> tuple[About, ...]:
-        """Nothing, for the same reason."""
-        return ()
 
     async def close(self) -> None:
         """Close every connection."""

@@ -57,6 +57,24 @@ class Authority(Protocol):
         """Close what is open."""
 
 
+class OthersTellRevocations:
+    """What authorities that are not here have in common: their operators make their lists and OCSP answers."""
+
+    def revocation_list(
+        self, revoked: Iterable[CertificateRevoked], now: datetime, next_at: datetime
+    ) -> RevocationListMade | None:
+        """None: its operator makes it."""
+        return None
+
+    def ocsp_answer(self, about: About, now: datetime, next_at: datetime) -> OcspAnswerMade | None:
+        """None: its operator's responder answers."""
+        return None
+
+    def asked_about(self, issued: CertificateIssued) -> tuple[About, ...]:
+        """Nothing, for the same reason."""
+        return ()
+
+
 def request_of(order: SigningOrdered) -> x509.CertificateSigningRequest:
     """The request of an order, checked again: whoever can write to Kafka cannot have a certificate without its key. Raises Refused."""
     try:

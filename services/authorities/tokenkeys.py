@@ -7,7 +7,7 @@ or wrongly is found out here.
 
 import hashlib
 from collections.abc import Callable
-from typing import Any, Literal, NoReturn
+from typing import Any, Generic, Literal, NoReturn, Self, TypeVar
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -35,11 +35,47 @@ Sign = Callable[[bytes, Way], bytes]
 """The raw signature of a token: for ECDSA the numbers r and s, of equal length. Raises TokenAway."""
 
 
-class RsaTokenKey(rsa.RSAPrivateKey):
-    """An RSA key of a token."""
+Public = TypeVar("Public", rsa.RSAPublicKey, ec.EllipticCurvePublicKey)
 
-    def __init__(self, public: rsa.RSAPublicKey, sign: Sign) -> None:
-        self._public, self._sign = public, sign
+
+class _TokenKey(Generic[Public]):
+    """What keys of both kinds have: the public key, and nothing of the private one."""
+
+    def __init__(self, public: Public, sign: Sign) -> None:
+        self._public: Public = public
+        self._sign = sign
+
+    def public_key(self) -> Public:
+        """Its public key."""
+        return self._public
+
+    @property
+    def key_size(self) -> int:
+        """Its size, in bits."""
+        return self._public.key_size
+
+    def private_numbers(self) -> NoReturn:
+        """Not done: the token keeps them."""
+        _kept()
+
+    def private_bytes(
+        self,
+        encoding: serialization.Encoding,
+        format: serialization.PrivateFormat,
+        encryption_algorithm: serialization.KeySerializationEncryption,
+    ) -> NoReturn:
+        """Not done: the token keeps them."""
+        _kept()
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[Any, Any]) -> Self:
+        return self
+
+
+class RsaTokenKey(_TokenKey[rsa.RSAPublicKey], rsa.RSAPrivateKey):
+    """An RSA key of a token."""
 
     def sign(self, data: Any, padding: Any, algorithm: Any) -> bytes:
         """The signature of data, by PKCS #1 1.5 or by PSS with a salt as long as the hash. Raises TokenAway."""
@@ -53,44 +89,13 @@ class RsaTokenKey(rsa.RSAPrivateKey):
             raise _wrong() from error
         return signature
 
-    def public_key(self) -> rsa.RSAPublicKey:
-        """Its public key."""
-        return self._public
-
-    @property
-    def key_size(self) -> int:
-        """Its size, in bits."""
-        return self._public.key_size
-
     def decrypt(self, ciphertext: Any, padding: Any) -> NoReturn:
         """Not done: the key only signs."""
         _kept()
 
-    def private_numbers(self) -> NoReturn:
-        """Not done: the token keeps them."""
-        _kept()
 
-    def private_bytes(
-        self,
-        encoding: serialization.Encoding,
-        format: serialization.PrivateFormat,
-        encryption_algorithm: serialization.KeySerializationEncryption,
-    ) -> NoReturn:
-        """Not done: the token keeps them."""
-        _kept()
-
-    def __copy__(self) -> "RsaTokenKey":
-        return self
-
-    def __deepcopy__(self, memo: dict[Any, Any]) -> "RsaTokenKey":
-        return self
-
-
-class EcTokenKey(ec.EllipticCurvePrivateKey):
+class EcTokenKey(_TokenKey[ec.EllipticCurvePublicKey], ec.EllipticCurvePrivateKey):
     """A key of a token, on an elliptic curve."""
-
-    def __init__(self, public: ec.EllipticCurvePublicKey, sign: Sign) -> None:
-        self._public, self._sign = public, sign
 
     def sign(self, data: Any, signature_algorithm: ec.EllipticCurveSignatureAlgorithm) -> bytes:
         """The signature of data, in DER. Raises TokenAway."""
@@ -104,42 +109,14 @@ class EcTokenKey(ec.EllipticCurvePrivateKey):
             raise _wrong() from error
         return signature
 
-    def public_key(self) -> ec.EllipticCurvePublicKey:
-        """Its public key."""
-        return self._public
-
     @property
     def curve(self) -> ec.EllipticCurve:
         """Its curve."""
         return self._public.curve
 
-    @property
-    def key_size(self) -> int:
-        """Its size, in bits."""
-        return self._public.key_size
-
     def exchange(self, algorithm: Any, peer_public_key: Any) -> NoReturn:
         """Not done: the key only signs."""
         _kept()
-
-    def private_numbers(self) -> NoReturn:
-        """Not done: the token keeps them."""
-        _kept()
-
-    def private_bytes(
-        self,
-        encoding: serialization.Encoding,
-        format: serialization.PrivateFormat,
-        encryption_algorithm: serialization.KeySerializationEncryption,
-    ) -> NoReturn:
-        """Not done: the token keeps them."""
-        _kept()
-
-    def __copy__(self) -> "EcTokenKey":
-        return self
-
-    def __deepcopy__(self, memo: dict[Any, Any]) -> "EcTokenKey":
-        return self
 
 
 def token_key(public: object, sign: Sign) -> RsaTokenKey | EcTokenKey | None:
