@@ -14,16 +14,22 @@ import msgspec
 
 from schemas.base import Record
 from schemas.commands import Command
-from schemas.identities import PSEUDONYM, IdentityErased, is_pseudonym
+from schemas.identities import PSEUDONYM, SEALED_TEXT, IdentityErased, is_pseudonym
 from schemas.identitymasks import CLEAR_TYPES, hide_text, hide_told, may_name_a_person, reveal_text
 from schemas.identityvault import Kind, Vault
 
 _TIMESTAMP = re.compile(r'"timestamp"\s*:\s*"([0-9]{4}-[0-9]{2})', re.IGNORECASE)
+_REPORT = re.compile(r'"requestId"\s*:\s*(-?[0-9]+)', re.IGNORECASE)
+_SEALED = SEALED_TEXT.encode()
 _ANSWER = re.compile(r"\s*\[\s*[34]\b")
 _CLEAR_TOKENS = re.compile(r'"token":"([^"\\]+)"')
 
 REMEMBERED = 10_000
 """References of payments that are remembered, so that a station of 1.6, which says no type, is understood."""
+
+
+REPORTS = 16
+"""Reports about customers that one connection remembers, so that what the station tells is encrypted under the customer's own key."""
 
 
 class Identities:
@@ -61,11 +67,12 @@ class Identities:
 class Edge:
     """The edge of one connection."""
 
-    __slots__ = ("_identities", "_told")
+    __slots__ = ("_identities", "_reports", "_told")
 
     def __init__(self, identities: Identities) -> None:
         self._identities = identities
         self._told: Mapping[str, str] = {}
+        self._reports: OrderedDict[str, tuple[str, ...]] = OrderedDict()
 
     def received(self, data: str | bytes, at: dt.datetime) -> str | bytes:
         """A message of the station without identities. Raises NoPeriodKey."""
@@ -86,7 +93,13 @@ class Edge:
 
         if answers:
             data = hide_told(data, self._told)
-        return hide_text(data, hide, seal=lambda text: vault.seal(text, period))
+        persons = () if answers else self._reported(data)
+        return hide_text(
+            data,
+            hide,
+            seal=lambda text: vault.seal_named(text, period, persons),
+            known=lambda text: vault.masked(text, period),
+        )
 
     def _received_bytes(self, data: bytes, at: dt.datetime) -> bytes:
         try:
@@ -98,13 +111,31 @@ class Edge:
 
     def sent(self, frame: bytes, *, is_call: bool) -> bytes:
         """A frame to the station with the identities in it."""
-        if b"N-" not in frame:
+        if b"N-" not in frame and (is_call or _SEALED not in frame):
             return frame
         vault = self._identities.vault
+        if (
+            not is_call
+        ):  # no command has anything that is encrypted: who has read it somewhere has it opened at no station
+            return reveal_text(frame.decode(), vault.reveal, opened=vault.open).text.encode()
         revealed = reveal_text(frame.decode(), vault.reveal)
-        if is_call and revealed.told:
+        if revealed.told:
             self._told = revealed.told  # until the next command that names somebody: answers may be late
+            self._note_report(frame.decode(), tuple(revealed.told.values()))
         return revealed.text.encode()
+
+    def _note_report(self, call: str, persons: tuple[str, ...]) -> None:
+        if '"CustomerInformation"' in call and (found := _REPORT.search(call)) is not None:
+            self._reports[found[1]] = persons
+            while len(self._reports) > REPORTS:
+                self._reports.popitem(last=False)
+
+    def _reported(self, call: str) -> tuple[str, ...]:
+        """Of whom a report is that the station sends (N09), as far as this connection was asked for it."""
+        if not self._reports or '"NotifyCustomerInformation"' not in call:
+            return ()
+        found = _REPORT.search(call)
+        return self._reports.get(found[1], ()) if found is not None else ()
 
     def unknown(self, command: Command) -> tuple[str, ...]:
         """The pseudonyms in a command that stand for nobody whom this gateway knows (yet)."""

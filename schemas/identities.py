@@ -20,10 +20,14 @@ PSEUDONYM = re.compile(rf"(?<![A-Z0-9])(?:{KNOWN}|{UNKNOWN})[A-Z2-7]{{{DIGITS}}}
 """Matches pseudonyms wherever they stand in a text."""
 
 SEALED_TEXT = "personal:v1:"
-"""What texts about customers begin with while they are encrypted."""
+"""What texts about persons begin with while they are encrypted."""
 
-SEALED = re.compile(rf"{SEALED_TEXT}(?P<period>[0-9]{{4}}-[0-9]{{2}}):(?P<text>[A-Za-z0-9_=-]+)")
-"""Matches encrypted texts, with the period whose key they are encrypted under."""
+_PERSON = rf"[A-Z2-7]{{{DIGITS}}}"
+SEALED = re.compile(
+    rf"{SEALED_TEXT}(?P<under>[0-9]{{4}}-[0-9]{{2}}|{_PERSON}(?:\.{_PERSON})*):(?P<text>[A-Za-z0-9_=-]+)"
+)
+"""Matches encrypted texts, with what they are encrypted under: the key of a month, or those of persons, all of which are needed to read
+it. Persons are named by their pseudonyms without `PN-`, so that nothing takes them for tokens."""
 
 
 class IdentityKept(Record, frozen=True, kw_only=True, tag="identity-kept"):

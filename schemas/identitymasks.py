@@ -4,6 +4,9 @@ The members follow from the schemas of the messages (`identifiers`): those of th
 1.6, and some by their names. They are recognised by name wherever they stand in a message, in any case of letters, so that messages that
 break their schema, data of vendors and raw commands are masked too. Groups (parentIdTag, groupIdToken) are names that operators give,
 and are not masked.
+
+What names a person inside, or has to be read again as it came, is encrypted instead: contract certificates, EXI messages, the eMAIDs that
+a contract pool is asked for, and what a station tells of a customer. Its readers open it in memory.
 """
 
 import re
@@ -13,10 +16,17 @@ from typing import Any
 import msgspec
 
 from schemas.identities import PSEUDONYM, SEALED, is_pseudonym
+from schemas.identitytraces import has_certificate
 from schemas.identityvault import Kind
 
 Hide = Callable[[str, Kind], str]
 """Gives the pseudonym of an identity."""
+
+Seal = Callable[[str], str]
+"""Encrypts a text about persons."""
+
+Known = Callable[[str], str]
+"""Masks everyone who is kept in a text of choice."""
 
 KINDS: Mapping[str, Kind] = {
     "idtag": "token",
@@ -41,17 +51,36 @@ SHORTEST_ECHO = 4
 
 VALUES = frozenset({"actualvalue", "attributevalue", "value"})
 
+SEALED_MEMBERS = frozenset({"certificate", "exirequest", "exiresponse", "prioritizedemaids"})
+"""Members of what stations say that are encrypted. Stations say `certificate` of contracts alone; a text elsewhere that has a certificate
+in PEM is encrypted as well. The eMAIDs for a pool have no pseudonyms: it is asked for contracts that nobody provisioned here, too."""
+
+FREE_TEXTS = frozenset({"data", "customdata", "info", "techinfo", "additionalinfo", "vendorinfo", "content"})
+"""Members in which stations write what they want: errors, messages of vendors, what stands on a display. Whoever is kept is masked in
+them by his word, wherever it stands; a text that names him in base64 is encrypted."""
+
 TEXTS: Mapping[str, str] = {"NotifyCustomerInformation": "data"}
 """Messages with a text about a customer (N09), and the member that has it."""
 
 CLEAR_TYPES = frozenset({"DirectPayment"})
 """Types of tokens that are no persons: references of payments, by which payment service providers know them."""
 
-_HINTS = ("idt", "emaid", "customer", "evinverter", "vehicleid", "\\u")
+_HINTS = (
+    "idt",
+    "emaid",
+    "customer",
+    "evinverter",
+    "vehicleid",
+    "certificate",
+    "exire",
+    "\\u",
+    *(f'"{each}"' for each in FREE_TEXTS),
+)
 _json = msgspec.json.Decoder(float_hook=lambda digits: msgspec.Raw(digits.encode()))
 """Numbers stay as they are written."""
 
 _LETTER = re.compile(r"\\u00([46][0-9a-fA-F]|[57][0-9aA])")
+_SEALED = re.compile(rf"\"(?:{'|'.join(SEALED_MEMBERS)})\\*\"\s*:|-----BEGIN CERTIFICATE-----", re.IGNORECASE)
 _MEMBER = re.compile(
     rf"(?P<before>(?P<quote>\\*\")(?P<name>{'|'.join(KINDS)}|customer_identifier|id_tag|id_token)(?P=quote)\s*:\s*)"
     r"(?:(?P<open>\\*\")(?P<text>.{0,600}?)(?:(?P=open)|\Z)|(?P<number>-?[0-9][0-9.eE+-]*))",
@@ -65,58 +94,91 @@ def may_name_a_person(text: str) -> bool:
     return any(hint in small for hint in _HINTS)
 
 
-def hide_text(text: str, hide: Hide, *, seal: Callable[[str], str] | None = None) -> str:
-    """A message with every identity replaced. One that is no JSON is masked by the names in it. `seal` encrypts texts about customers."""
+def hide_text(text: str, hide: Hide, *, seal: Seal | None = None, known: Known | None = None) -> str:
+    """A message with every identity replaced. One that is no JSON is masked by the names in it.
+
+    `seal` encrypts texts about persons, `known` masks texts of choice; without them such texts stay.
+    """
     if not may_name_a_person(text):
         return text
     try:
-        value = _json.decode(text)
-        hidden = hide_in(_texts_sealed(value, seal) if seal is not None else value, hide)
-        return text if hidden == value else msgspec.json.encode(hidden).decode()
+        said = value = _json.decode(text)
+        if seal is not None:
+            value = _texts_sealed(value, seal)
+        hidden = _Hiding(hide, KINDS, seal, known).value(value)
+        return text if hidden == said else msgspec.json.encode(hidden).decode()
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return _hidden_by_names(_LETTER.sub(lambda found: chr(int(found[1], 16)), text), hide, seal)
 
 
 def hide_in(value: Any, hide: Hide, *, names: Mapping[str, Kind] = KINDS) -> Any:
     """The same JSON value with each identity replaced. `names`: the members that are identities."""
-    match value:
-        case dict():
-            values = VALUES if _is_of_a_vehicle(value) else frozenset()
-            clear = value.get("type") in CLEAR_TYPES or value.get("token_type") in CLEAR_TYPES
-            return {
-                name: _member(name, each, hide, names=names, values=values, clear=clear) for name, each in value.items()
-            }
-        case list():
-            return [hide_in(each, hide, names=names) for each in value]
-        case str() if value[:1] in ("{", "[") and may_name_a_person(value):
-            return hide_text(value, hide)
-    return value
+    return _Hiding(hide, names).value(value)
 
 
-def _member(
-    name: str, value: Any, hide: Hide, *, names: Mapping[str, Kind], values: frozenset[str], clear: bool
-) -> Any:
-    folded = name.replace("_", "").lower()
-    kind = names.get(folded) or ("customer" if folded in values else None)
-    if folded in GROUPS:
+class _Hiding(msgspec.Struct, frozen=True):
+    """How a value is masked."""
+
+    hide: Hide
+    names: Mapping[str, Kind]
+    seal: Seal | None = None
+    known: Known | None = None
+    is_free: bool = False
+    """Within a text of choice."""
+
+    def value(self, value: Any) -> Any:
+        match value:
+            case dict():
+                values = VALUES if _is_of_a_vehicle(value) else frozenset()
+                clear = value.get("type") in CLEAR_TYPES or value.get("token_type") in CLEAR_TYPES
+                return {name: self._member(name, each, values=values, clear=clear) for name, each in value.items()}
+            case list():
+                return [self.value(each) for each in value]
+            case str():
+                return self._text(value)
         return value
-    if folded == "variableattribute" and values and isinstance(value, list):
-        return [_values_hidden(each, hide) if isinstance(each, dict) else each for each in value]
-    if kind is None or (clear and folded in ("idtoken", "token")):
-        return hide_in(value, hide, names=names)
-    match value:
-        case list():
-            return [
-                _hidden(each, kind, hide) if _is_scalar(each) else hide_in(each, hide, names=names) for each in value
-            ]
-        case dict():
-            return hide_in(value, hide, names=names)
-    return _hidden(value, kind, hide) if _is_scalar(value) else value
 
+    def _text(self, value: str) -> str:
+        if value[:1] in ("{", "[") and may_name_a_person(value):
+            value = hide_text(value, self.hide, seal=self.seal, known=self.known)
+        elif self.seal is not None and has_certificate(value):
+            return self.seal(value)
+        return self.known(value) if self.is_free and self.known is not None else value
 
-def _values_hidden(value: dict[str, Any], hide: Hide) -> dict[str, Any]:
-    """An attribute of a variable whose value is an identity."""
-    return {name: _member(name, each, hide, names={}, values=VALUES, clear=False) for name, each in value.items()}
+    def _member(  # noqa: PLR0911 one return for each kind of member
+        self, name: str, value: Any, *, values: frozenset[str], clear: bool
+    ) -> Any:
+        folded = name.replace("_", "").lower()
+        kind = self.names.get(folded) or ("customer" if folded in values else None)
+        if folded in GROUPS:
+            return value
+        if folded in FREE_TEXTS and not self.is_free:
+            return msgspec.structs.replace(self, is_free=True)._member(name, value, values=values, clear=clear)
+        if folded in SEALED_MEMBERS and self.seal is not None:
+            return self._sealed(value, self.seal)
+        if folded == "variableattribute" and values and isinstance(value, list):
+            return [self._values_hidden(each) if isinstance(each, dict) else each for each in value]
+        if kind is None or (clear and folded in ("idtoken", "token")) or isinstance(value, dict):
+            return self.value(value)
+        if isinstance(value, list):
+            return [self._hidden(each, kind) if _is_scalar(each) else self.value(each) for each in value]
+        return self._hidden(value, kind) if _is_scalar(value) else value
+
+    def _sealed(self, value: Any, seal: Seal) -> Any:
+        match value:
+            case str() if value.strip():
+                return seal(value)
+            case list():
+                return [self._sealed(each, seal) for each in value]
+        return self.value(value)
+
+    def _values_hidden(self, value: dict[str, Any]) -> dict[str, Any]:
+        """An attribute of a variable whose value is an identity."""
+        alone = msgspec.structs.replace(self, names={})
+        return {name: alone._member(name, each, values=VALUES, clear=False) for name, each in value.items()}
+
+    def _hidden(self, value: Any, kind: Kind) -> str:
+        return self.hide(bytes(value).decode() if isinstance(value, msgspec.Raw) else str(value), kind)
 
 
 def _is_scalar(value: Any) -> bool:
@@ -126,17 +188,13 @@ def _is_scalar(value: Any) -> bool:
     return isinstance(value, int | float | msgspec.Raw) and not isinstance(value, bool)
 
 
-def _hidden(value: Any, kind: Kind, hide: Hide) -> str:
-    return hide(bytes(value).decode() if isinstance(value, msgspec.Raw) else str(value), kind)
-
-
 def _is_of_a_vehicle(value: dict[str, Any]) -> bool:
     variable = value.get("variable")
     name = variable.get("name") if isinstance(variable, dict) else variable
     return isinstance(name, str) and name.lower() in VARIABLES
 
 
-def _texts_sealed(value: Any, seal: Callable[[str], str]) -> Any:
+def _texts_sealed(value: Any, seal: Seal) -> Any:
     match value:
         case [kind, identity, str() as action, dict() as payload, *rest] if action in TEXTS:
             member = TEXTS[action].lower()
@@ -145,9 +203,9 @@ def _texts_sealed(value: Any, seal: Callable[[str], str]) -> Any:
     return value
 
 
-def _hidden_by_names(text: str, hide: Hide, seal: Callable[[str], str] | None) -> str:
-    """A text that is no JSON, with each identity in it replaced; of a text about a customer, only its beginning is left."""
-    if seal is not None and any(action in text for action in TEXTS):
+def _hidden_by_names(text: str, hide: Hide, seal: Seal | None) -> str:
+    """A text that is no JSON, with each identity in it replaced; of one that has a text about a person, only its beginning is left."""
+    if seal is not None and (any(action in text for action in TEXTS) or _SEALED.search(text)):
         return f"{text[: max(0, text.find('{'))][:100]} (it cannot be read, and is about a customer)"
 
     def replaced(found: re.Match[str]) -> str:

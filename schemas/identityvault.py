@@ -8,8 +8,9 @@ import binascii
 import datetime as dt
 import hashlib
 import hmac
+import re
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 import msgspec
@@ -28,6 +29,7 @@ from schemas.identities import (
     PeriodKeyKept,
     is_pseudonym,
 )
+from schemas.identitytraces import traces
 from schemas.ids import folded_token
 from schemas.sealing import KEY_BYTES
 
@@ -37,6 +39,9 @@ customers are called is taken letter by letter."""
 
 RANDOM_BYTES = 11 + KEY_BYTES
 """Random bytes that a new record takes: for its pseudonym and for its key."""
+
+SHORTEST_WORD = 6
+"""Shorter words of a text of choice are not taken for tokens: a few digits occur in many numbers."""
 
 PERIODS_KEPT = 2
 """The keys of so many months are kept: of this one and of the one before."""
@@ -195,26 +200,69 @@ class Vault:
 
     # -- texts --------------------------------------------------------------------------------------------------------
 
-    def seal(self, text: str, period: str) -> str:
-        """A text about a customer, encrypted under the key of the month. Raises NoPeriodKey."""
-        keys = self._periods.get(period)
+    def named_in(self, text: str) -> tuple[str, ...]:
+        """The pseudonyms of everyone who is kept and whom a text names: in its words, its certificates or its EXI message."""
+        found = (each for trace in traces(text) for each in self._everyone(trace))
+        return tuple(dict.fromkeys(found))
+
+    def _everyone(self, value: str) -> tuple[str, ...]:
+        kinds: tuple[Kind, ...] = ("token", "customer")
+        return tuple(each for kind in kinds for each in self._found.get(self._lookup(value, kind), ()))
+
+    def seal(self, text: str, period: str, persons: Iterable[str] = ()) -> str:
+        """A text about persons, encrypted under the keys of all of them who are kept, so that erasing one of them destroys it.
+
+        Of nobody who is kept: under the key of the month. Raises NoPeriodKey.
+        """
+        kept = [each for each in dict.fromkeys(persons) if each in self._kept]
+        under = ".".join(each.removeprefix(KNOWN) for each in kept) or period
+        keys = (self._key_of(kept),) if kept else self._keys_of(period)
         if not keys:
             raise NoPeriodKey(f"the vault has no key for {period}")
-        sealed = AESSIV(keys[0].key).encrypt(zlib.compress(text.encode(), 9), [period.encode()])
-        return f"{SEALED_TEXT}{period}:{_text(sealed)}"
+        sealed = AESSIV(keys[0]).encrypt(zlib.compress(text.encode(), 9), [under.encode()])
+        return f"{SEALED_TEXT}{under}:{_text(sealed)}"
+
+    def seal_named(self, text: str, period: str, persons: Iterable[str] = ()) -> str:
+        """The same, for these persons and for everyone whom the text itself names. Raises NoPeriodKey."""
+        return self.seal(text, period, (*persons, *self.named_in(text)))
+
+    def masked(self, text: str, period: str) -> str:
+        """A text of choice with everyone who is kept replaced; encrypted where it names one in base64. Raises NoPeriodKey."""
+        masked = text
+        for trace in traces(text):
+            if len(trace) >= SHORTEST_WORD and (found := self._everyone(trace)):
+                if trace not in masked:
+                    return self.seal_named(text, period)
+                masked = re.sub(rf"(?<!\w){re.escape(trace)}(?!\w)", found[0], masked)
+        return masked
 
     def open(self, sealed: str) -> str | None:
-        """The text in a sealed one; None where the key of its month was thrown away."""
+        """The text in a sealed one; None where the key of its month was thrown away, or one of its persons was erased."""
         found = SEALED.fullmatch(sealed)
         if found is None:
             return None
-        for each in self._periods.get(found["period"], ()):
+        under = found["under"]
+        for each in self._keys_of(under) if "-" in under else self._keys_of_persons(under):
             try:
-                plain = AESSIV(each.key).decrypt(_bytes(found["text"]), [found["period"].encode()])
-                return zlib.decompress(plain).decode()
+                return zlib.decompress(AESSIV(each).decrypt(_bytes(found["text"]), [under.encode()])).decode()
             except (InvalidTag, ValueError, zlib.error):
                 continue
         return None
+
+    def opened(self, text: str) -> str | None:
+        """A text that may be sealed, in clear: itself where it is not; None where nobody can read it (any more)."""
+        return self.open(text) if text.startswith(SEALED_TEXT) else text
+
+    def _keys_of(self, period: str) -> tuple[bytes, ...]:
+        return tuple(each.key for each in self._periods.get(period, ()))
+
+    def _keys_of_persons(self, under: str) -> tuple[bytes, ...]:
+        persons = [f"{KNOWN}{each}" for each in under.split(".")]
+        return (self._key_of(persons),) if all(each in self._kept for each in persons) else ()
+
+    def _key_of(self, persons: Iterable[str]) -> bytes:
+        keys = b"".join(self._unwrapped(each, self._kept[each].key) for each in persons)
+        return hmac.digest(keys, b"voltbus identities text", hashlib.sha512)
 
     # -- keys ---------------------------------------------------------------------------------------------------------
 

@@ -52,6 +52,7 @@ class CertificateStatusAsked(Record, frozen=True, kw_only=True, tag="certificate
 class ContractCertificateAsked(Record, frozen=True, kw_only=True, tag="contract-certificate-asked"):
     """Get15118EVCertificate (M01, M02). `exi_request` is the EV's own message in base64; nothing here decodes it.
 
+    With the vault of identities it is encrypted, and so is each of `prioritized_emaids`.
     `maximum_chains` and `prioritized_emaids` are of 2.1 and of ISO 15118-20 (M01.FR.03). `deviations` and `further` are as in
     TransactionReported.
     """
@@ -97,10 +98,12 @@ class CertificateStatusDecided(CallDecided, frozen=True, kw_only=True, tag="cert
 class ContractCertificateDecided(CallDecided, frozen=True, kw_only=True, tag="contract-certificate-decided"):
     """The answer to Get15118EVCertificate: the pool's message for the EV in base64; empty where there is none, and `detail` says why.
 
+    With the vault of identities it is encrypted; `exi_size` is its length in clear, 0 where it is not encrypted.
     `remaining`: how many contracts further requests get (M01.FR.04, FR.07); null where the request is of ISO 15118-2.
     """
 
     exi_response: str = ""
+    exi_size: int = 0
     remaining: int | None = None
     detail: str = ""
 

@@ -11,9 +11,9 @@ from deploy.local.kafka import CannotRun, Kafka
 
 
 @contextlib.contextmanager
-def broker(folder: Path) -> Iterator[Kafka]:
-    """A broker of one's own. Where it cannot run: skipped with what to install; in CI that fails."""
-    kafka = Kafka(folder)
+def broker(folder: Path, *, properties: str = "") -> Iterator[Kafka]:
+    """A broker of one's own, with further properties. Where it cannot run: skipped with what to install; in CI that fails."""
+    kafka = Kafka(folder, properties=properties)
     try:
         kafka.start()
     except CannotRun as reason:

@@ -155,10 +155,10 @@ def contract_decided_21(decision: ContractCertificateDecided, _: dt.datetime) ->
 
 
 def _contract(decision: ContractCertificateDecided, longest: int, remaining: int | None = None) -> bytes:
-    exi = decision.exi_response
-    if exi and len(exi) <= longest:
+    exi, size = decision.exi_response, decision.exi_size or len(decision.exi_response)
+    if exi and size <= longest:
         return msgspec.json.encode(present(status="Accepted", exiResponse=exi, remainingContracts=remaining))
-    why = f"The answer has {len(exi)} characters, and the message holds {longest}." if exi else decision.detail
+    why = f"The answer has {size} characters, and the message holds {longest}." if exi else decision.detail
     return msgspec.json.encode({"status": "Failed", "statusInfo": _info(why), "exiResponse": ""})
 
 

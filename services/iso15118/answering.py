@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from schemas.base import Record, derived_id
+from schemas.identityvault import NO_VAULT, Vault
 from schemas.iso15118 import (
     CertificateStatusAsked,
     CertificateStatusDecided,
@@ -22,6 +23,7 @@ from schemas.iso15118 import (
 from services.iso15118 import metrics
 from services.iso15118.asking import Statuses
 from services.iso15118.contracts import Given, Waiting
+from services.iso15118.opening import kept_text, opened, sealed
 from services.iso15118.port import ISO_20, SCHEMA_VERSIONS, ContractPool, NoContract, PoolTrouble
 from services.iso15118.statuses import Issuers, failed
 
@@ -32,7 +34,10 @@ Asked = CertificateStatusAsked | ContractCertificateAsked
 
 
 class Answering:
-    """Answers requests, each within `answer_s` after it arrived at the gateway. `issuers`: whose word counts besides the deployment's."""
+    """Answers requests, each within `answer_s` after it arrived at the gateway. `issuers`: whose word counts besides the deployment's.
+
+    `vault_read` is set once the vault of identities was read: EVs' messages are encrypted by it.
+    """
 
     def __init__(
         self,
@@ -42,12 +47,16 @@ class Answering:
         answer_s: float,
         clock: Callable[[], datetime],
         issuers: Callable[[], Issuers] = Issuers,
+        vault: Vault = NO_VAULT,
+        vault_read: asyncio.Event | None = None,
     ) -> None:
         self._statuses = statuses
         self._pool = pool
         self._answer = timedelta(seconds=answer_s)
         self._clock = clock
         self._issuers = issuers
+        self._vault = vault
+        self._vault_read = vault_read
         self._waiting = Waiting()
 
     async def answered(self, asked: Asked) -> tuple[Record, Record]:
@@ -99,25 +108,47 @@ class Answering:
         decided = ContractCertificateDecided(
             id=derived_id(asked.id, "decided"), station=asked.station, reply_to=asked.reply_to
         )
+        request_size, said = len(asked.exi_request), ""
         try:
-            given = await self._given(asked)
+            await self._vault_is_read(asked)
+            clear = opened(asked, self._vault)
+            request_size = len(clear.exi_request)
+            given = await self._given(clear)
             decided = replace(decided, exi_response=given.exi_response, remaining=given.remaining)
+            decided = sealed(decided, self._vault, self._clock())
         except NoContract as why:
-            decided = replace(decided, detail=str(why))
+            decided, said = replace(decided, detail=str(why)), self._said(why)
         except PoolTrouble as why:
             metrics.POOL_FAILURES.inc()
-            decided = replace(decided, detail=str(why))
+            decided = replace(decided, exi_response="", detail=str(why))
         record = replace(
             _record(asked, "contract-certificate"),
             accepted=bool(decided.exi_response),
-            detail=decided.detail,
+            detail=f"{decided.detail} {said}".strip(),
             schema_version=asked.schema_version,
             action=asked.action,
-            request_size=len(asked.exi_request),
-            response_size=len(decided.exi_response),
+            request_size=request_size,
+            response_size=decided.exi_size or len(decided.exi_response),
             remaining=decided.remaining,
         )
         return decided, record
+
+    def _said(self, why: NoContract) -> str:
+        """The pool's own words as they may be stored; none where they cannot be encrypted."""
+        try:
+            return kept_text(why.said, self._vault, self._clock())
+        except PoolTrouble:
+            return ""
+
+    async def _vault_is_read(self, asked: ContractCertificateAsked) -> None:
+        """Wait until the vault was read, after a start. Raises PoolTrouble."""
+        if self._vault_read is None or self._vault_read.is_set():
+            return
+        try:
+            async with asyncio.timeout(max(0.0, self._left_s(asked))):
+                await self._vault_read.wait()
+        except TimeoutError as error:
+            raise PoolTrouble("The vault of identities is not read yet.") from error
 
     async def _given(self, asked: ContractCertificateAsked) -> Given:
         """Raises NoContract, PoolTrouble."""

@@ -32,7 +32,13 @@ def workers(settings: Iso15118Settings) -> tuple[Worker, ...]:
     )
     contracts = ContractWorker(judging, settings)
     answering = Answering(
-        statuses, pool_of(settings), answer_s=settings.iso15118_answer_s, clock=utc_now, issuers=contracts.issuers
+        statuses,
+        pool_of(settings),
+        answer_s=settings.iso15118_answer_s,
+        clock=utc_now,
+        issuers=contracts.issuers,
+        vault=judging.vault,
+        vault_read=contracts.caught_up if judging.vault.is_on else None,
     )
     return (Iso15118Worker(answering, settings), contracts)
 

@@ -63,6 +63,11 @@ class ContractWorker:
         self._room = asyncio.Semaphore(AT_ONCE)
         self._group: asyncio.TaskGroup | None = None
 
+    @property
+    def caught_up(self) -> asyncio.Event:
+        """Set once roots, revocations and the vault were read."""
+        return self._view.caught_up
+
     async def run(self, stop: asyncio.Event) -> None:
         """Judge until `stop` is set. Raises a bug."""
         try:

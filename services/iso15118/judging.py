@@ -28,6 +28,10 @@ from services.iso15118.revocation import Unconfirmed, Wanted, of_chain, of_hashe
 AUTHORITIES_MOST = 100
 """Authorities of chains that are remembered, so that answers about certificates of which only hashes are known can be checked."""
 
+UNREADABLE = (
+    "The chain cannot be read: somebody whom it names was erased, its month is over, or identities_key_file is not the"
+    " gateways' one here."
+)
 NO_HASHES = "There is neither a chain nor a hash of a certificate."
 
 
@@ -101,8 +105,11 @@ class Judging:
                 return ContractVerdict(status="NoCertificateAvailable", detail=NO_HASHES)
             wanted = of_hashes(certificate.hashes, (*trust.roots, *self._authorities))
             return await self._asked(None, wanted, presented, trust)
+        chain = self.vault.opened(certificate.chain)
+        if chain is None:
+            return ContractVerdict(status="CertChainError", detail=UNREADABLE)
         is_its_name = partial(self._names, presented)
-        judged = judge(certificate.chain, is_its_name, trust.roots, presented.received_at)
+        judged = judge(chain, is_its_name, trust.roots, presented.received_at)
         if judged.status != "Accepted":
             return ContractVerdict(status=judged.status, detail=judged.detail)
         self._remember(link.issuer for link in judged.links)

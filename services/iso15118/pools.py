@@ -49,7 +49,7 @@ class HttpPool:
         except NoAnswer as error:
             raise PoolTrouble(f"The contract pool gives no answer: {error}.") from error
         if 400 <= status < 500 and status not in (401, 403, 408, 429):
-            raise NoContract(f"The contract pool answered {status}: {body[:SHOWN].decode(errors='replace')}")
+            raise NoContract(f"The contract pool answered {status}.", body[:SHOWN].decode(errors="replace"))
         if status != 200:
             raise PoolTrouble(f"The contract pool answered {status}.")
         return answers_in(body)

@@ -11,7 +11,11 @@ SCHEMA_VERSIONS = (ISO_2, ISO_20)
 
 
 class NoContract(Exception):
-    """The pool has no contract certificate for the EV, or refuses the request; the message says why."""
+    """The pool has no contract certificate for the EV, or refuses the request; the message says why. `said`: the pool's own words."""
+
+    def __init__(self, why: str, said: str = "") -> None:
+        super().__init__(why)
+        self.said = said
 
 
 class PoolTrouble(Exception):

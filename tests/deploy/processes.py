@@ -19,6 +19,9 @@ NEEDED = {
 }
 """Settings whose defaults are for one machine, so that a deployment has to say them."""
 
+MASKING = {"gateway", "api", "iso15118"}
+"""Processes that need the key of the vault of identities: without it they would store, or could not read, who charges."""
+
 
 def settings_type(command: Sequence[str]) -> type[msgspec.Struct]:
     """The settings of `python -m <command>`; fails for a command that does not exist."""

@@ -10,7 +10,7 @@ import yaml
 from schemas.topicplan import plan
 from schemas.topics import gateway_topic
 from services.nouns import STATEFUL, WORKERS
-from tests.deploy.processes import longest_stop_s, started
+from tests.deploy.processes import MASKING, longest_stop_s, started
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
@@ -143,3 +143,20 @@ def test_nothing_of_voltbus_writes_to_its_disk_or_has_powers(name: str) -> None:
     assert OURS[name]["read_only"] is True
     assert OURS[name]["cap_drop"] == ["ALL"]
     assert OURS[name]["build"] == {"context": "..", "dockerfile": "deploy/Dockerfile"}
+
+
+def test_whoever_masks_or_opens_what_names_persons_is_handed_the_key_of_the_vault_and_nobody_else() -> None:
+    key = "/run/identities/identities.key"
+    handed = set()
+    for name, each in OURS.items():
+        given = each["environment"].get("VOLTBUS_IDENTITIES_KEY_FILE")
+        if given is None:
+            assert not any("identities" in volume for volume in each.get("volumes", ())), name
+            continue
+        handed.add(name)
+        assert filled(given) == "", "persons have no pseudonyms unless the operator says so"
+        told = started(each["command"], environ(name) | {"VOLTBUS_IDENTITIES_KEY_FILE": key})
+        assert told.identities_key_file == key
+        assert f"./identities:{Path(key).parent}:ro" in each["volumes"]
+
+    assert handed == MASKING

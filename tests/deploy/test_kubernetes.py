@@ -14,10 +14,11 @@ from schemas.topicplan import plan
 from schemas.topics import gateway_topic
 from services.nouns import STATEFUL, WORKERS
 from tests.deploy.kustomize import Resource, render
-from tests.deploy.processes import longest_stop_s, started
+from tests.deploy.processes import MASKING, longest_stop_s, started
 
 ROOT = Path(__file__).parents[2]
 K8S = ROOT / "deploy" / "k8s"
+OPERATIONS = (ROOT / "deploy" / "OPERATIONS.md").read_text()
 OVERLAYS = {name: render(K8S / "overlays" / name) for name in ("kind", "production")}
 VERSIONS = ("1.30", kubernetes_validate.latest_version().rsplit(".", 1)[0])
 """The oldest Kubernetes the manifests are for (it knows preStop sleep), and the newest that is known here."""
@@ -235,6 +236,31 @@ def test_nothing_of_voltbus_runs_as_root_or_writes_to_its_disk(overlay: str) -> 
 @each_overlay
 def test_no_secret_is_written_down(overlay: str) -> None:
     assert of_kind(overlay, "Secret") == []
+
+
+@each_overlay
+def test_whoever_masks_or_opens_what_names_persons_is_handed_the_key_of_the_vault_and_nobody_else(overlay: str) -> None:
+    """All by one Secret, which may be missing: then nobody has it."""
+    handed = set()
+    for workload in workloads(overlay):
+        given = [each for each in container(workload).get("env", ()) if each["name"] == "VOLTBUS_IDENTITIES_KEY_FILE"]
+        mounted = [each for each in container(workload)["volumeMounts"] if each["name"] == "identities"]
+        volumes = [each for each in pod(workload)["volumes"] if each["name"] == "identities"]
+        assert len(given) == len(mounted) == len(volumes) <= 1, workload["metadata"]["name"]
+        if not given:
+            continue
+        handed.add(container(workload)["args"][-1])
+        assert given[0]["valueFrom"] == {
+            "secretKeyRef": {"name": "voltbus-identities", "key": "key-file", "optional": True}
+        }
+        assert (volumes[0]["secret"]["secretName"], volumes[0]["secret"]["optional"]) == ("voltbus-identities", True)
+        assert mounted[0] == {"name": "identities", "mountPath": "/run/secrets/identities", "readOnly": True}
+        key = "/run/secrets/identities/identities-key"
+        assert key in OPERATIONS, "the page says where the key is"
+        told = started(container(workload)["args"], environ(overlay, workload) | {"VOLTBUS_IDENTITIES_KEY_FILE": key})
+        assert told.identities_key_file == key
+
+    assert handed == MASKING
 
 
 @each_overlay

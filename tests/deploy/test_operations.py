@@ -56,7 +56,12 @@ def test_what_is_refused_is_told() -> None:
 
 
 def test_the_secret_is_made_with_the_keys_that_manifests_ask_for() -> None:
-    assert set(re.findall(r"--from-literal=([a-z-]+)=", PAGE)) == SECRET_KEYS
+    made = {
+        name: set(re.findall(r"--from-literal=([a-z-]+)=", rest))
+        for name, rest in re.findall(r"create secret generic (\S+) \\\n((?:  --from-literal=.*\n)+)", PAGE)
+    }
+
+    assert made == {"voltbus": SECRET_KEYS, "voltbus-identities": {"identities-key", "key-file"}}
 
 
 def test_what_is_scaled_or_waited_for_exists() -> None:

@@ -124,3 +124,42 @@ def test_without_a_key_for_the_month_nothing_is_let_in() -> None:
         Edge(identities).received(authorize("04A2B3"), NOON)
     assert Identities(Opened().vault).not_ready(NOON) == []
     assert month(NOON) == "2026-06"
+
+
+EXI_ANSWER = '[3,"m",{"status":"Accepted","exiResponse":"EXI"}]'
+
+
+def test_an_answer_for_an_ev_is_opened_for_its_station_alone_and_a_command_never() -> None:
+    opened = Opened("04A2B3")
+    sealed = opened.vault.seal_named("EXI", month(NOON))
+    answer = EXI_ANSWER.replace("EXI", sealed).encode()
+
+    assert edge(opened).sent(answer, is_call=False).decode() == EXI_ANSWER
+    command = json.dumps([2, "c", "DataTransfer", {"vendorId": "v", "data": sealed}]).encode()
+    assert edge(opened).sent(command, is_call=True) == command
+
+
+def test_what_a_station_sends_encrypted_is_encrypted_once_more() -> None:
+    opened = Opened()
+    sealed = opened.vault.seal("EXI", month(NOON))
+    kept = json.loads(edge(opened).received(json.dumps([2, "m", "G", {"exiRequest": sealed}]), NOON))[3]["exiRequest"]
+
+    assert opened.vault.open(kept) == sealed
+
+
+def test_what_is_told_of_a_customer_is_destroyed_with_the_customer() -> None:
+    opened = Opened("04A2B3")
+    [kept] = opened.vault.identities_of("04A2B3", "token")
+    here = edge(opened)
+    here.sent(
+        f'[2,"c","CustomerInformation",{{"requestId":7,"idToken":{{"idToken":"{kept}"}}}}]'.encode(), is_call=True
+    )
+
+    def told(report: int, data: str) -> str:
+        frame = json.dumps([2, "n", "NotifyCustomerInformation", {"requestId": report, "data": data}])
+        return str(json.loads(here.received(frame, NOON))[3]["data"])
+
+    of_the_report, by_name, of_another = told(7, "born in May"), told(8, "card 04a2b3"), told(9, "born in June")
+    opened.publish(IdentityErased(identity=kept, erased_at=NOON))
+
+    assert [opened.vault.open(each) for each in (of_the_report, by_name, of_another)] == [None, None, "born in June"]

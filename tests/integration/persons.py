@@ -9,8 +9,9 @@ import httpx
 
 from schemas.base import Record
 from schemas.codec import Decoder
-from schemas.identities import REF_IDENTITIES, IdentityErased, IdentityKept
+from schemas.identities import REF_IDENTITIES, SEALED, IdentityErased, IdentityKept
 from schemas.identityvault import Vault
+from tests.integration import plugncharge
 from tests.integration.product import Product, eventually
 from tests.integration.stations import KINDS, READINGS_WH, connected
 from tests.integration.test_costs import BILLED
@@ -142,6 +143,13 @@ async def exported_and_erased(product: Product, version: str) -> str:
         return str(pseudonym)
 
 
+async def erased(product: Product, token: str) -> str:
+    """Somebody is erased: the pseudonym."""
+    async with product.api() as api:
+        [pseudonym] = accepted(await api.delete(f"/identities/{token}"))["identities"]
+        return str(pseudonym)
+
+
 async def erased_while_charging(product: Product) -> str:
     """A driver who is erased while a session runs: it is billed, names nobody, and the card is a new person later. The pseudonym."""
     name, driver = "PERSONS-LATE", f"DRVLATE-{CANARY.upper()}"
@@ -167,16 +175,24 @@ async def erased_while_charging(product: Product) -> str:
         return str(pseudonym)
 
 
-def assert_nobody_can_read(records: list[bytes], erased: list[str]) -> None:
-    """Of the vault as compaction leaves it, no record and no key reads an erased person; those who were not erased are read."""
-    newest: dict[str, Record] = {}
+def vaults(records: list[bytes]) -> tuple[Vault, Vault, dict[str, Record]]:
+    """Of the vault's records: as they all are, as compaction leaves them, and what it leaves."""
     decoder = Decoder(REF_IDENTITIES)
+    whole, left = Vault(IDENTITIES_KEY), Vault(IDENTITIES_KEY)
+    newest: dict[str, Record] = {}
     for value in records:
         record = decoder.decode(value)
         newest[record.identity] = record  # type: ignore[attr-defined]
-    vault = Vault(IDENTITIES_KEY)
+        if not isinstance(record, IdentityErased):
+            whole.apply(record)
     for record in newest.values():
-        vault.apply(record)
+        left.apply(record)
+    return whole, left, newest
+
+
+def assert_nobody_can_read(records: list[bytes], erased: list[str]) -> None:
+    """Of the vault as compaction leaves it, no record and no key reads an erased person; those who were not erased are read."""
+    _, vault, newest = vaults(records)
 
     assert all(isinstance(newest[each], IdentityErased) for each in erased)
     assert [vault.reveal(each) for each in erased] == [None] * len(erased)
@@ -184,3 +200,19 @@ def assert_nobody_can_read(records: list[bytes], erased: list[str]) -> None:
     gone = {names(version)[1] for version in KINDS}
     assert not gone & set(read)
     assert read, "customers were not erased"
+
+
+def assert_texts_went_with_the_erased(records: list[bytes], stored: str, *versions: str) -> None:
+    """Certificates, EXI messages and reports about an erased person were there, and nobody opens them any more."""
+    before, after, _ = vaults(records)
+    texts = {each[0] for each in SEALED.finditer(stored)}
+    were, are = ([text for each in texts if (text := vault.open(each)) is not None] for vault in (before, after))
+    drivers = [plugncharge.driver(version) for version in versions or KINDS]
+
+    for each in drivers:
+        told = [text for text in were if each in text or plugncharge.inside(text, each)]
+        assert any("BEGIN CERTIFICATE" in text for text in told), f"the contract of {each} is among them"
+        assert any("BEGIN CERTIFICATE" not in text for text in told), f"an EXI message for {each} is among them"
+        assert not [text for text in are if each in text or plugncharge.inside(text, each)]
+    assert any(TOLD in text for text in were)
+    assert are, "what is of strangers goes with its month"

@@ -17,7 +17,7 @@ from websockets.typing import Subprotocol
 from deploy.local.bus import EmbeddedBus
 from schemas.topicplan import plan
 from services.nouns import STATEFUL
-from tests.integration import persons
+from tests.integration import persons, plugncharge
 from tests.integration.product import Product, eventually, running
 from tests.integration.stations import KINDS
 from tests.integration.test_costs import default_tariff
@@ -160,7 +160,10 @@ async def test_a_password_and_a_person_are_known_at_the_edges_and_nowhere_else(t
     settings = {"VOLTBUS_IDENTITIES_KEY_FILE": str(persons.key_file(tmp_path))}
     with EmbeddedBus() as bus:
         async with (
-            running(bus="embedded", bootstrap=bus.bootstrap, folder=tmp_path, settings=settings) as product,
+            plugncharge.outside(tmp_path) as beside,
+            running(
+                bus="embedded", bootstrap=bus.bootstrap, folder=tmp_path, settings=settings | beside.settings
+            ) as product,
             receiving() as there,
         ):
             await _subscribe(product, there)
@@ -169,11 +172,13 @@ async def test_a_password_and_a_person_are_known_at_the_edges_and_nowhere_else(t
             async with product.api() as api, default_tariff(api):
                 for version in KINDS:
                     await persons.charge(product, version)
+                    await plugncharge.contract(product, beside, version)
                 viewed = await persons.viewed(product)
                 erased = [await persons.exported_and_erased(product, version) for version in KINDS]
+                erased += [await persons.erased(product, plugncharge.driver(version)) for version in KINDS]
                 erased.append(await persons.erased_while_charging(product))
             exported = await _exports(product)
-            on_the_bus = await _everything(bus.bootstrap)
+            on_the_bus = await everything(bus.bootstrap)
     in_clickhouse = _clickhouse(tmp_path)
     made = [password for _, _, password in conversations]
 
@@ -202,6 +207,7 @@ async def test_a_password_and_a_person_are_known_at_the_edges_and_nowhere_else(t
         _has_nobody(where, text)
     assert all(pseudonym in in_clickhouse for pseudonym in erased)
     persons.assert_nobody_can_read(VAULT.findall(on_the_bus), erased)
+    persons.assert_texts_went_with_the_erased(VAULT.findall(on_the_bus), on_the_bus.decode(errors="replace"))
 
 
 async def _subscribe(product: Product, there: HttpReceiver) -> None:
@@ -244,6 +250,7 @@ def _has_nobody(where: str, text: str) -> None:
     forms = (persons.CANARY, re.escape(base64.b64encode(persons.CANARY.encode()).decode()), persons.TOLD)
     found = re.search("|".join(forms), text, re.IGNORECASE)
     assert found is None, f"{where}: {text[max(0, found.start() - 900) : found.start() + 300]}"
+    assert not plugncharge.inside(text), f"{where}: {plugncharge.inside(text)[:900]}"
 
 
 def _has_none(made: list[str], where: str, text: str) -> None:
@@ -316,7 +323,7 @@ def _clickhouse(folder: Path) -> str:
     return done.stdout
 
 
-async def _everything(bootstrap: str) -> bytes:
+async def everything(bootstrap: str) -> bytes:
     """Every record on every topic, those of the services' states among them."""
     names = [topic.name for topic in plan(partitions=4, gateways=("gw-0",), services=STATEFUL)]
     consumer = AIOKafkaConsumer(*names, bootstrap_servers=bootstrap, auto_offset_reset="earliest", fetch_max_wait_ms=20)

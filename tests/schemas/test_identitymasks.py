@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.base import OcppVersion
-from schemas.identitymasks import GROUPS, KINDS, TEXTS, hide_in, hide_text, hide_told, may_name_a_person, reveal_text
+from schemas.identitymasks import (
+    GROUPS,
+    KINDS,
+    SEALED_MEMBERS,
+    TEXTS,
+    hide_in,
+    hide_text,
+    hide_told,
+    may_name_a_person,
+    reveal_text,
+)
 from schemas.identityvault import month
 from schemas.ids import folded_token
 from schemas.wire.files import Kind as MessageKind
@@ -18,17 +28,17 @@ from tests.schemas.vaults import NOON, Opened
 
 NO_PERSONS = frozenset({
     "actualValue", "additionalInfo", "address1", "address2", "apn", "apnPassword", "apnUserName",
-    "attributeValue", "basicAuthPassword", "certificate", "certificateChain", "chargeBoxSerialNumber",
+    "attributeValue", "basicAuthPassword", "certificateChain", "chargeBoxSerialNumber",
     "chargePointModel", "chargePointSerialNumber", "chargePointVendor", "chargingLimitSource", "checksum",
     "city", "connectorType", "content", "controlId", "country", "csr", "currency", "customTrigger",
     "digestValue", "encodingMethod", "endTimeOfDay", "evInverterHwVersion", "evInverterManufacturer",
-    "evInverterModel", "evInverterSwVersion", "exiRequest", "exiResponse", "extraInfo", "failureReason",
+    "evInverterModel", "evInverterSwVersion", "extraInfo", "failureReason",
     "filename", "fileName", "firmwareVersion", "group", "iccid", "id", "identity", "imsi", "info", "instance",
     "iso15118SchemaVersion", "issuerKeyHash", "issuerNameHash", "key", "language", "language1", "language2",
     "location", "messageId", "meterSerialNumber", "meterType", "model", "name", "ocppCsmsUrl", "ocspResult",
     "overstayRuleDescription", "password", "paymentBrand", "paymentRecognition", "postalCode",
     "preferredNetwork", "priceAlgorithm", "priceScheduleDescription", "priceScheduleSignature",
-    "prioritizedEMAIDs", "pspRef",
+    "pspRef",
     "publicKey", "reasonCode", "receiptId", "receiptUrl", "remoteLocation", "responderURL",
     "salesTariffDescription", "serialNumber", "server", "serviceName", "signature", "signedMeterData",
     "signingCertificate", "signingMethod", "startTimeOfDay", "statusInfo", "supersededIds", "tariffId",
@@ -37,7 +47,7 @@ NO_PERSONS = frozenset({
     "vendorId", "vendorInfo", "vendorName",
 })  # fmt: skip
 """Texts in messages of any version, judged: none of them is who charges (in `data`, see TEXTS). Companies, addresses and VAT numbers are of
-bills; certificates and the eMAIDs that a contract pool is asked for are a limit that is written down."""
+bills; serial numbers and hashes of certificates name a certificate, and who has it is known to its issuer alone."""
 
 
 def texts(part: dict[str, Any], whole: dict[str, Any], name: str, seen: frozenset[str]) -> Iterator[str]:
@@ -65,7 +75,7 @@ def messages() -> Iterator[tuple[OcppVersion, str, MessageKind]]:
 
 
 def test_every_text_in_every_message_is_masked_or_judged_to_be_of_no_person() -> None:
-    masked = {*KINDS, *GROUPS, *TEXTS.values()}
+    masked = {*KINDS, *GROUPS, *TEXTS.values(), *SEALED_MEMBERS}
     unjudged = {
         f"{version} {action} {kind}: {name}"
         for version, action, kind in messages()
@@ -143,6 +153,58 @@ def test_the_text_about_a_customer_is_sealed_whole_and_what_cannot_be_read_of_it
 
     assert json.loads(hide_text(said, hidden, seal=lambda text: f"sealed {len(text)}"))[3]["data"] == "sealed 16"
     assert "Max" not in hide_text(said[:-3], hidden, seal=str)
+
+
+PEM = "-----BEGIN CERTIFICATE-----\nTUFY\n-----END CERTIFICATE-----\n"
+ENCRYPTED = (
+    ({"certificate": PEM, "idToken": {"idToken": "A", "type": "eMAID"}}, {"certificate"}),
+    ({"exiRequest": "TUFY", "action": "Install"}, {"exiRequest"}),
+    ({"EXIREQUEST": "TUFY"}, {"EXIREQUEST"}),
+    ({"exiResponse": "TUFY", "status": "Accepted"}, {"exiResponse"}),
+    ({"prioritizedEMAIDs": ["MAX", "MAX2"]}, {"prioritizedEMAIDs"}),
+    ({"vendorData": PEM}, {"vendorData"}),
+)
+
+
+@pytest.mark.parametrize(("payload", "members"), ENCRYPTED)
+@pytest.mark.parametrize("inside", ["", "data"])
+def test_what_has_a_person_inside_is_encrypted_in_every_version(
+    payload: dict[str, Any], members: set[str], inside: str
+) -> None:
+    """1.6 has these messages as a text in DataTransfer."""
+    said = [2, "1", "X", {inside: json.dumps(payload)} if inside else payload]
+    masked = json.loads(hide_text(json.dumps(said), hidden, seal=lambda text: f"<sealed {len(text)}>"))[3]
+    kept = json.loads(masked[inside]) if inside else masked
+
+    assert {name for name, value in kept.items() if "<sealed" in str(value)} == members
+    assert "MAX" not in json.dumps(kept)
+    assert "TUFY" not in json.dumps(kept)
+    cut = json.dumps(said)[:-3]
+    assert "TUFY" not in hide_text(cut, hidden, seal=str)
+    assert "MAX" not in hide_text(cut, hidden, seal=str)
+
+
+FREE = (
+    ({"info": "MAX did it", "errorCode": "MAX"}, {"info"}),
+    ({"techInfo": "MAX"}, {"techInfo"}),
+    ({"statusInfo": {"reasonCode": "R", "additionalInfo": "of MAX"}}, {"statusInfo"}),
+    ({"data": {"card": "MAX", "of": [{"x": "MAX"}]}, "vendorId": "MAX"}, {"data"}),
+    ({"data": json.dumps({"card": "MAX"})}, {"data"}),
+    ({"customData": {"vendorId": "V", "who": "MAX"}}, {"customData"}),
+    ({"messageInfo": [{"message": {"content": "Hello MAX", "format": "UTF8"}}]}, {"messageInfo"}),
+)
+
+
+@pytest.mark.parametrize(("payload", "members"), FREE)
+def test_who_is_kept_is_masked_wherever_stations_write_what_they_want(
+    payload: dict[str, Any], members: set[str]
+) -> None:
+    said = json.dumps([2, "1", "X", payload])
+    kept = json.loads(hide_text(said, hidden, known=lambda text: text.replace("MAX", "<max>")))[3]
+
+    assert {name for name, value in kept.items() if "<max>" in json.dumps(value)} == members
+    assert all("MAX" not in json.dumps(kept[name]) for name in members)
+    assert hide_text(said, hidden) == said
 
 
 json_values = st.recursive(

@@ -10,6 +10,7 @@ from schemas.authorization import token_key
 from schemas.codec import encode
 from schemas.identities import IdentityErased, IdentityKept, is_pseudonym
 from schemas.identityvault import NO_VAULT, NoPeriodKey, Vault, WrongKey, month
+from tests.schemas.test_identitytraces import in_exi
 from tests.schemas.vaults import KEY, NOON, OTHER_KEY, Opened, chance
 
 JUNE = month(NOON)
@@ -140,3 +141,67 @@ def test_months_follow_the_calendar_in_utc() -> None:
     assert month(dt.datetime(2027, 1, 1, 1, tzinfo=ahead)) == "2026-12"
     assert month(dt.datetime(2026, 12, 31, tzinfo=dt.UTC), later=1) == "2027-01"
     assert month(dt.datetime(2026, 1, 1, tzinfo=dt.UTC), later=-1) == "2025-12"
+
+
+def erase(opened: Opened, identity: str) -> None:
+    opened.publish(IdentityErased(identity=identity, erased_at=NOON))
+
+
+def test_a_text_about_persons_is_destroyed_by_erasing_any_of_them_and_by_nothing_else() -> None:
+    opened = Opened("04A2B3", "DE8AAC12345678")
+    one, other = (record.identity for record in opened.records if isinstance(record, IdentityKept))
+    text = "cards 04a2b3 and DE-8AA-C12345678-D"
+    sealed = opened.vault.seal_named(text, JUNE)
+    assert opened.vault.seal_named(text, "2026-07") == sealed, "a message that is sent again is the same"
+    assert not any(name in sealed for name in (one, other, JUNE)), "nothing takes it for tokens"
+    opened.look_after(NOON + dt.timedelta(days=62))
+
+    assert opened.vault.open(sealed) == text
+    erase(opened, other)
+    assert opened.vault.open(sealed) is None
+
+
+def test_a_text_that_names_nobody_who_is_kept_goes_with_its_month() -> None:
+    opened = Opened("04A2B3")
+    [kept] = opened.vault.identities_of("04A2B3", "token")
+    sealed = opened.vault.seal_named("card 04FFFF", JUNE)
+    told = opened.vault.seal_named("a report", JUNE, (kept, "PN-" + 17 * "A"))
+    erase(opened, kept)
+
+    assert opened.vault.open(sealed) == "card 04FFFF"
+    assert opened.vault.open(told) is None
+    assert f":{JUNE}:" in opened.vault.seal("a report", JUNE, (kept,)), "who was erased has no key any more"
+
+
+def test_a_text_that_is_not_encrypted_is_read_as_it_is() -> None:
+    vault = Opened().vault
+
+    assert vault.opened("gJgC") == "gJgC"
+    assert vault.opened(vault.seal("gJgC", JUNE)) == "gJgC"
+    assert NO_VAULT.opened(vault.seal("gJgC", JUNE)) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("card 04a2b3, refused", "card {}, refused"),
+        ("04A2B3;04FFFF;x04A2B3", "{};04FFFF;x04A2B3"),
+        ("nobody at all", "nobody at all"),
+    ],
+)
+def test_who_is_kept_is_masked_in_a_text_of_choice_by_his_word(said: str, kept: str) -> None:
+    opened = Opened("04A2B3", "1234")
+    [pseudonym] = opened.vault.identities_of("04A2B3", "token")
+
+    assert opened.vault.masked(said, JUNE) == kept.format(pseudonym)
+    assert opened.vault.masked("error 1234", JUNE) == "error 1234", "a few digits are no token"
+
+
+def test_a_text_of_choice_that_names_somebody_in_base64_is_encrypted() -> None:
+    opened = Opened("DE8AAC12345678")
+    said = in_exi("DE-8AA-C12345678", bit=5)
+    masked = opened.vault.masked(said, JUNE)
+
+    assert opened.vault.open(masked) == said
+    erase(opened, opened.vault.identities_of("DE8AAC12345678", "token")[0])
+    assert opened.vault.open(masked) is None

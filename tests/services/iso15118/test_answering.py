@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from schemas.identities import IdentityErased
 from schemas.iso15118 import (
     CertificateStatusDecided,
     ContractCertificateAsked,
@@ -16,10 +17,13 @@ from schemas.iso15118 import (
 )
 from schemas.x509 import HashData
 from services.iso15118.answering import Answering, unfit
+from services.iso15118.opening import UNREADABLE
 from services.iso15118.port import ISO_2, ISO_20, NoContract, PoolTrouble
 from services.iso15118.statuses import Issuers
 from services.iso15118.testpool import TestPool as Pool
 from tests.pki import NOW
+from tests.schemas.test_identitytraces import in_exi
+from tests.schemas.vaults import Opened
 from tests.services.iso15118.given import REPLY_TO, Clock, a_check, contract_asked, status_asked
 
 NAME = HashData(hash_algorithm="SHA256", issuer_name_hash="aa", issuer_key_hash="bb", serial_number="1")
@@ -169,3 +173,70 @@ async def test_without_a_contract_the_reason_is_told(pool: Any, asked: dict[str,
 
 def test_both_versions_of_iso_15118_are_asked_for() -> None:
     assert [unfit(contract_asked(schema_version=version)) for version in (ISO_2, ISO_20)] == ["", ""]
+
+
+# -- with the vault of identities -------------------------------------------------------------------------------------
+
+EMAID = "DE8AAC12345678"
+EXI_REQUEST, EXI_ANSWER = in_exi("OEM-PCID"), in_exi(EMAID, bit=3)
+
+
+async def test_messages_are_in_clear_at_the_pool_alone_and_the_answer_is_destroyed_with_the_contract_s_owner() -> None:
+    opened = Opened(EMAID, at=NOW)
+    pool = Scripted((EXI_ANSWER,))
+    answers = Answering(Found(), pool, answer_s=4.5, clock=Clock(), vault=opened.vault)  # type: ignore[arg-type]
+    period = opened.vault.period_at(NOW)
+    decided, record = await contract(
+        answers,
+        exi_request=opened.vault.seal(EXI_REQUEST, period),
+        prioritized_emaids=(opened.vault.seal("DE-8AA-CNOBODY01", period),),
+    )
+
+    assert (pool.asked[0].exi_request, pool.asked[0].prioritized_emaids) == (EXI_REQUEST, ("DE-8AA-CNOBODY01",))
+    assert opened.vault.open(decided.exi_response) == EXI_ANSWER
+    assert decided.exi_size == record.response_size == len(EXI_ANSWER)
+    assert record.request_size == len(EXI_REQUEST)
+    [owner] = opened.vault.identities_of(EMAID, "token")
+    opened.publish(IdentityErased(identity=owner, erased_at=NOW))
+    assert opened.vault.open(decided.exi_response) is None
+
+
+async def test_a_message_that_nobody_can_read_any_more_is_failed_and_no_pool_is_asked() -> None:
+    opened = Opened(EMAID, at=NOW)
+    sealed = opened.vault.seal_named(EXI_ANSWER, opened.vault.period_at(NOW))
+    [owner] = opened.vault.identities_of(EMAID, "token")
+    opened.publish(IdentityErased(identity=owner, erased_at=NOW))
+    pool = Scripted((EXI_ANSWER,))
+    answers = Answering(Found(), pool, answer_s=4.5, clock=Clock(), vault=opened.vault)  # type: ignore[arg-type]
+
+    decided, _ = await contract(answers, exi_request=sealed)
+
+    assert (decided.exi_response, decided.detail, pool.asked) == ("", UNREADABLE, [])
+
+
+async def test_the_pool_s_own_words_are_kept_encrypted_and_not_told_to_the_station() -> None:
+    opened = Opened(at=NOW)
+    pool = Scripted(NoContract("The contract pool answered 404.", f"no contract {EMAID}"))
+    answers = Answering(Found(), pool, answer_s=4.5, clock=Clock(), vault=opened.vault)  # type: ignore[arg-type]
+
+    decided, record = await contract(answers)
+
+    assert decided.detail == "The contract pool answered 404."
+    sealed = record.detail.removeprefix(f"{decided.detail} ")
+    assert opened.vault.open(sealed) == f"no contract {EMAID}"
+
+
+async def test_a_request_waits_for_the_vault_to_be_read_and_no_longer_than_its_time() -> None:
+    read = asyncio.Event()
+    opened = Opened(EMAID, at=NOW)
+    made: dict[str, Any] = {"answer_s": 4.5, "clock": Clock(), "vault": opened.vault, "vault_read": read}
+    answers = Answering(Found(), Scripted((EXI_ANSWER,)), **made)  # type: ignore[arg-type]
+    asking = asyncio.create_task(contract(answers))
+    await asyncio.sleep(0)
+    assert not asking.done()
+    read.set()
+    assert (await asking)[0].exi_response
+
+    made |= {"vault_read": asyncio.Event(), "answer_s": 0.0}
+    late, _ = await contract(Answering(Found(), Scripted((EXI_ANSWER,)), **made))  # type: ignore[arg-type]
+    assert late.detail == "The vault of identities is not read yet."

@@ -141,6 +141,15 @@ async def test_the_vault_is_followed_where_there_is_one() -> None:
     )
 
 
+async def test_it_says_when_the_vault_was_read() -> None:
+    made, _, _ = worker()
+    assert not made.caught_up.is_set()
+
+    made._view.caught_up.set()
+
+    assert made.caught_up.is_set()
+
+
 async def test_what_cannot_be_read_is_a_dead_letter_and_tombstones_are_nothing() -> None:
     made, _, bus = worker()
 

@@ -18,11 +18,12 @@ from schemas.authorization import (
     token_key,
 )
 from schemas.contracts import ContractRootRemoved, ContractRootTrusted
+from schemas.identities import IdentityErased
 from schemas.identityvault import month
 from schemas.revocations import CertificateRevoked
 from schemas.x509 import named_by, read_pem
 from services.iso15118.asking import Statuses
-from services.iso15118.judging import Judging, Trust, roots_of
+from services.iso15118.judging import UNREADABLE, Judging, Trust, roots_of
 from services.iso15118.settings import Iso15118Settings
 from services.iso15118.statuses import Issuers
 from tests.pki import EMAID, NOW, Authority, Contracts, Issued, contracts, pem_of
@@ -232,6 +233,22 @@ async def test_a_pseudonym_stands_for_the_contract_where_there_is_a_vault(
     assert (await verdict(judge, presented(mo.chain(own), emaid=other), trusting(mo.root)))[0] == "CertChainError"
     blind = judging(statuses)
     assert (await verdict(blind, presented(mo.chain(own), emaid=pseudonym), trusting(mo.root)))[0] == "CertChainError"
+
+
+async def test_a_chain_is_encrypted_for_its_owner_and_opened_in_memory_while_he_is_kept(
+    mo: Contracts, server: HttpServer, statuses: Statuses
+) -> None:
+    own = mo.issue(ocsp=f"{server.url}/ocsp")
+    server.content["/ocsp"] = said(mo.lower, own)
+    opened = Opened(EMAID, at=NOW)
+    judge = Judging(statuses, check_s=CHECK_S, unconfirmed="accept", clock=Clock(), vault=opened.vault)
+    [pseudonym] = opened.vault.identities_of(EMAID, "token")
+    sealed = opened.vault.seal_named(mo.chain(own), month(NOW))
+    assert await verdict(judge, presented(sealed, emaid=pseudonym), trusting(mo.root)) == ("Accepted", "")
+
+    opened.publish(IdentityErased(identity=pseudonym, erased_at=NOW))
+
+    assert await verdict(judge, presented(sealed, emaid=pseudonym), trusting(mo.root)) == ("CertChainError", UNREADABLE)
 
 
 # -- hashes alone -----------------------------------------------------------------------------------------------------
