@@ -139,6 +139,25 @@ def _fleet_options(options: argparse.ArgumentParser) -> None:
         "--firmware-silent", type=float, default=0.0, help="share of updates never heard of again (default %(default)s)"
     )
     add("--idle-start", action="store_true", help="no cars are there at the start")
+    add(
+        "--latency",
+        type=float,
+        default=2.0,
+        help="stations obey charging profiles within so many seconds (default %(default)s)",
+    )
+    add(
+        "--disobedient",
+        type=int,
+        default=0,
+        metavar="N",
+        help="one station in N accepts charging profiles and ignores them",
+    )
+    add(
+        "--currents",
+        default="",
+        metavar="FILE",
+        help="append what each EVSE draws, as JSON lines: a ledger of currents",
+    )
 
 
 def _bench_options(options: argparse.ArgumentParser) -> None:

@@ -61,6 +61,9 @@ def fleet_options(given: argparse.Namespace) -> FleetOptions:
         network=network_plan(given),
         notice_s=positive("--timeout", given.timeout),
         contracts=contracts_folder(given.contracts),
+        latency_s=bounded("--latency", given.latency, 0, 60),
+        disobedient=bounded("--disobedient", given.disobedient, 0, MOST_STATIONS),
+        currents=given.currents,
     )
 
 

@@ -1,23 +1,16 @@
 """Charging profiles of a simulated station: what it keeps, reports and makes of them together, in every version. PURE."""
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from loadtest.ocpp.intents import DropProfiles, KeepProfile, LimitPower, Refusal, Reply, Say, View, watts
+from loadtest.ocpp.intents import BayView, DropProfiles, KeepProfile, Refusal, Reply, Say, View
 from loadtest.ocpp.messages import Message, Payload
 from loadtest.ocpp.needs2x import meant
 from loadtest.ocpp.replies import Request, status
-
-Wire = dict[str, Any]
-
-FREE_W = 22_000
-"""What the station allows where no profile limits it."""
-
-MOMENTS = 100
-"""So many changes of its limits a station looks ahead."""
+from loadtest.ocpp.schedules import REPEATS_S, VOLTAGE_V, Place, Wire, schedules, steps
 
 OPTIONAL = ("chargingProfilePurpose", "stackLevel")
 
@@ -131,14 +124,17 @@ def set_2x(view: View, request: Any) -> Reply:
 
 
 def _set(view: View, evse: int, profile: Payload, number: Any, transaction: str | None) -> Reply:
-    schedules = _schedules(profile)
-    if not isinstance(number, int) or not schedules or not schedules[0].get("chargingSchedulePeriod"):
+    told = schedules(profile)
+    if not isinstance(number, int) or not told or not told[0].get("chargingSchedulePeriod"):
         return status("Rejected")
+    recurring = profile.get("chargingProfileKind") == "Recurring"
+    if recurring and (profile.get("recurrencyKind") not in REPEATS_S or not told[0].get("startSchedule")):
+        return status("Rejected")  # K01.FR.40
     if profile.get("chargingProfilePurpose") == "TxProfile" and view.charging(transaction or "") is None:
         return status("Rejected")  # K01.FR.09, FR.33; 1.6, 5.16
-    kept = KeepProfile(profile_id=number, evse=evse, profile=profile)
-    others = [one for one in standing(view) if one.profile_id != number]
-    return status("Accepted", kept, *_limits(view, [*others, kept]))
+    ended = tuple(one.profile_id for one in view.profiles.values() if one not in standing(view))
+    gone = (DropProfiles(profile_ids=ended),) if ended else ()
+    return status("Accepted", *gone, KeepProfile(profile_id=number, evse=evse, profile=profile))
 
 
 def clear_16(view: View, request: Any) -> Reply:
@@ -162,9 +158,7 @@ def _clear(view: View, number: int | None, evse: int | None, criteria: Payload) 
     gone = [one for one in standing(view) if fits(one)]
     if not gone:
         return status("Unknown")
-    rest = [one for one in standing(view) if one not in gone]
-    dropped = DropProfiles(profile_ids=tuple(one.profile_id for one in gone))
-    return status("Accepted", dropped, *_limits(view, rest))
+    return status("Accepted", DropProfiles(profile_ids=tuple(one.profile_id for one in gone)))
 
 
 def report_2x(view: View, request: Any) -> Reply:
@@ -219,32 +213,28 @@ def composite_2x(view: View, request: Any) -> Reply:
 
 
 def _composite(view: View, evse: int, request: Any) -> Payload:
-    """The least limit of all profiles at each moment at which one of them changes."""
-    now = datetime.fromisoformat(view.at)
-    steps = [list(_steps(one, now)) for one in standing(view) if one.evse in (0, evse) or not evse]
-    moments = sorted({0, *(at for each in steps for at, _ in each if 0 < at < request.duration)})
+    """What is allowed from each moment on at which that changes: at an EVSE, or with 0 at all of them together (K08)."""
+    bays = [bay for bay in view.bays if evse in (0, bay.evse)]
+    found = [dict(_allowed(view, bay, request)) for bay in bays]
     periods: list[Wire] = []
-    for at in moments:
-        limits = [last for each in steps if (last := _at(each, at)) is not None]
-        limit = min([FREE_W, *limits])
+    for at in sorted({moment for each in found for moment in each}):
+        limit = round(sum(each[max(moment for moment in each if moment <= at)] for each in found), 1)
         if not periods or periods[-1]["limit"] != limit:
             periods.append({"startPeriod": at, "limit": limit})
-    scale = 1 if request.charging_rate_unit == "W" else 690
-    scaled = [each | {"limit": round(each["limit"] / scale, 1)} for each in periods]
-    return {"chargingRateUnit": request.charging_rate_unit, "chargingSchedulePeriod": scaled}
+    return {"chargingRateUnit": request.charging_rate_unit, "chargingSchedulePeriod": periods}
 
 
-def _steps(one: KeepProfile, now: datetime) -> Iterable[tuple[int, int]]:
-    """The limits in W, each with the second from now from which it applies."""
-    schedule = _schedules(one.profile)[0]
-    started = schedule.get("startSchedule")
-    offset = 0 if started is None else int((datetime.fromisoformat(started) - now).total_seconds())
-    for period in schedule["chargingSchedulePeriod"]:
-        yield period["startPeriod"] + offset, _watts(schedule, period)
+def _allowed(view: View, bay: BayView, request: Any) -> Iterator[tuple[int, float]]:
+    """The limits of an EVSE in the unit that is asked for, never above what its outlet can give."""
+    scale = 1 if request.charging_rate_unit == "A" else VOLTAGE_V * (bay.phases or 3)
+    most = bay.peak_w / (VOLTAGE_V * (bay.phases or 3))
+    for at, amps in steps(standing(view), place_of(view, bay), datetime.fromisoformat(view.at), request.duration):
+        yield at, (most if amps is None else min(amps, most)) * scale
 
 
-def _at(steps: list[tuple[int, int]], at: int) -> int | None:
-    return next((limit for since, limit in reversed(steps) if since <= at), None)
+def place_of(view: View, bay: BayView) -> Place:
+    """The EVSE as its profiles see it."""
+    return Place(bay.evse, len(view.bays), bay.phases, bay.transaction_id, bay.began_at)
 
 
 def priority_21(view: View, request: Any) -> Reply:
@@ -263,12 +253,11 @@ def update_21(view: View, request: Any) -> Reply:
     one = next((each for each in standing(view) if each.profile_id == request.charging_profile_id), None)
     if one is None or one.profile.get("chargingProfileKind") != "Dynamic":
         return status("Rejected")
-    (schedule,) = _schedules(one.profile)
+    (schedule,) = schedules(one.profile)
     (period,) = schedule["chargingSchedulePeriod"]
     changed = schedule | {"chargingSchedulePeriod": [period | request.schedule_update]}
     kept = msgspec.structs.replace(one, profile=one.profile | {"chargingSchedule": [changed]})
-    others = [each for each in standing(view) if each is not one]
-    return status("Accepted", kept, *_limits(view, [*others, kept]))
+    return status("Accepted", kept)
 
 
 def transfer_21(view: View, request: Any) -> Reply:
@@ -290,32 +279,6 @@ def standing(view: View) -> list[KeepProfile]:
         if one.profile.get("chargingProfilePurpose") != "TxProfile"
         or str(one.profile.get("transactionId") or "") in running
     ]
-
-
-def _limits(view: View, kept: Iterable[KeepProfile]) -> list[LimitPower]:
-    """What each EVSE may draw now and later, by the profiles that are about it."""
-    now = datetime.fromisoformat(view.at)
-    return [
-        _limit(bay.evse, [list(_steps(one, now)) for one in kept if one.evse in (0, bay.evse)], now)
-        for bay in view.bays
-    ]
-
-
-def _limit(evse: int, steps: list[list[tuple[int, int]]], now: datetime) -> LimitPower:
-    moments = sorted({0, *(at for each in steps for at, _ in each if at > 0)})[:MOMENTS]
-    caps = [min((last for each in steps if (last := _at(each, at)) is not None), default=None) for at in moments]
-    later = tuple((now + timedelta(seconds=at), cap) for at, cap in zip(moments[1:], caps[1:], strict=True))
-    return LimitPower(evse=evse, limit_w=caps[0], later=later)
-
-
-def _watts(schedule: Wire, period: Wire) -> int:
-    limit = period["limit"] if "limit" in period else period.get("setpoint") or FREE_W
-    return watts(limit, schedule.get("chargingRateUnit", "W"), period.get("numberPhases", 3))
-
-
-def _schedules(profile: Payload) -> list[Wire]:
-    told: Any = profile.get("chargingSchedule")
-    return told if isinstance(told, list) else [told] if isinstance(told, dict) else []
 
 
 def _matches(one: KeepProfile, criteria: Payload) -> bool:

@@ -53,14 +53,6 @@ class Configure(msgspec.Struct, frozen=True, kw_only=True):
     value: str
 
 
-class LimitPower(msgspec.Struct, frozen=True, kw_only=True):
-    """Charging profiles cap an EVSE, or with 0 all; None lifts the cap. `later`: other caps from these moments on."""
-
-    evse: int
-    limit_w: int | None
-    later: tuple[tuple[datetime, int | None], ...] = ()
-
-
 class KeepProfile(msgspec.Struct, frozen=True, kw_only=True):
     """A charging profile is kept under its number; `profile` as it came."""
 
@@ -172,7 +164,6 @@ Intent = (
     | SetAvailability
     | Tell
     | Configure
-    | LimitPower
     | KeepProfile
     | DropProfiles
     | InstallFirmware
@@ -207,12 +198,18 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BayView(msgspec.Struct, frozen=True, kw_only=True):
-    """One EVSE as a command finds it. `transaction_id` is empty where the CSMS has not yet given it; `free` for a driver."""
+    """One EVSE as a command finds it. `transaction_id` is empty where the CSMS has not yet given it; `free` for a driver.
+
+    `phases` (0: DC) and `peak_w` are its outlet's. `began_at`: when what runs was served.
+    """
 
     evse: int
     state: ConnectorState
     transaction_id: str | None
     free: bool
+    phases: int = 3
+    peak_w: int = 22_080
+    began_at: datetime | None = None
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -283,8 +280,3 @@ def reply(rules: VersionRules, view: View, action: str, payload: bytes) -> Reply
     except msgspec.ValidationError as error:
         return Refusal(code=rules.bad_payload, description=f"{action}: {error}")
     return answer(view, request)
-
-
-def watts(limit: float, unit: str, phases: int) -> int:
-    """A charging schedule's limit in watts."""
-    return int(limit if unit == "W" else limit * 230 * phases)

@@ -9,7 +9,15 @@ import msgspec
 Payload = dict[str, object]
 
 ConnectorState = Literal[
-    "Available", "Preparing", "Charging", "SuspendedEV", "Finishing", "Reserved", "Unavailable", "Faulted"
+    "Available",
+    "Preparing",
+    "Charging",
+    "SuspendedEV",
+    "SuspendedEVSE",
+    "Finishing",
+    "Reserved",
+    "Unavailable",
+    "Faulted",
 ]
 """OCPP 1.6 ChargePointStatus, the finer of the two vocabularies."""
 
@@ -33,7 +41,10 @@ PERIODIC, BEGIN, END = "Sample.Periodic", "Transaction.Begin", "Transaction.End"
 
 
 class Sample(msgspec.Struct, frozen=True, kw_only=True):
-    """One look at the meter. `soc_percent` is None where the outlet cannot know it (AC), `exported_wh` where the car gives nothing back."""
+    """One look at the meter. `soc_percent` is None where the outlet cannot know it (AC), `exported_wh` where the car gives nothing back.
+
+    `current_a` flows in each of the first `loaded` of the outlet's phases; None: in all. `paused`: the station lets nothing flow.
+    """
 
     at: datetime
     register_wh: int
@@ -45,6 +56,8 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
     context: str = PERIODIC
     exported_wh: int | None = None
     export_power_w: int = 0
+    loaded: int | None = None
+    paused: bool = False
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -77,6 +90,7 @@ class Transaction:
         self.meter_start_wh = meter_start_wh
         self.remote_start_id: int | None = None
         self.began_at: datetime | None = None
+        self.served_at: datetime | None = None
         self.limits: Any = None
         self._next_seq_no = 0
 
@@ -115,9 +129,9 @@ class Authorized(Fact, frozen=True, kw_only=True):
 
 
 class StateChanged(Fact, frozen=True, kw_only=True):
-    """Energy flows, or the car has paused it (2.x only; in 1.6 a StatusNotification reports this)."""
+    """Energy flows, or the car or the station has paused it (2.x only; in 1.6 a StatusNotification reports this)."""
 
-    state: Literal["Charging", "SuspendedEV"]
+    state: Literal["Charging", "SuspendedEV", "SuspendedEVSE"]
     sample: Sample
 
 
@@ -226,7 +240,8 @@ def sampled_values(sample: Sample, one: SampledValue) -> list[Payload]:
     if sample.exported_wh is not None:
         values.append(one(str(sample.export_power_w), "Power.Active.Export", "W", None, "Outlet"))
     for number in range(1, sample.phases + 1):
-        values.append(one(f"{sample.current_a:.1f}", "Current.Import", "A", f"L{number}", "Outlet"))
+        amps = sample.current_a if sample.loaded is None or number <= sample.loaded else 0.0
+        values.append(one(f"{amps:.1f}", "Current.Import", "A", f"L{number}", "Outlet"))
         values.append(one(f"{sample.voltage_v:.1f}", "Voltage", "V", f"L{number}-N", "Outlet"))
     if not sample.phases:
         values.append(one(f"{sample.current_a:.1f}", "Current.Import", "A", None, "Outlet"))

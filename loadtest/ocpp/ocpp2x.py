@@ -34,6 +34,7 @@ _STATUS: dict[ConnectorState, str] = {
     "Preparing": "Occupied",
     "Charging": "Occupied",
     "SuspendedEV": "Occupied",
+    "SuspendedEVSE": "Occupied",
     "Finishing": "Occupied",
     "Reserved": "Reserved",
     "Unavailable": "Unavailable",
@@ -187,8 +188,7 @@ def _members_of(  # noqa: PLR0911 a flat match over the facts
         case LimitSet():
             return "Updated", "LimitSet", "Charging", fact.sample
         case Measured():
-            state = "Charging" if fact.sample.power_w or fact.sample.export_power_w else "SuspendedEV"
-            return "Updated", "MeterValuePeriodic", state, fact.sample
+            return "Updated", "MeterValuePeriodic", _state_of(fact.sample), fact.sample
         case Ended():
             return (
                 "Ended",
@@ -196,6 +196,12 @@ def _members_of(  # noqa: PLR0911 a flat match over the facts
                 "Idle" if fact.reason == "EVDisconnected" else "EVConnected",
                 fact.sample,
             )
+
+
+def _state_of(sample: Sample) -> str:
+    if sample.power_w or sample.export_power_w:
+        return "Charging"
+    return "SuspendedEVSE" if sample.paused else "SuspendedEV"
 
 
 def _id_token(token: str) -> Payload:

@@ -9,7 +9,8 @@ from loadtest.ocpp.settings import SETTINGS, Setting
 PART = 8
 """Variables in one NotifyReport."""
 
-STATES = {"Charging": "Occupied", "Preparing": "Occupied", "SuspendedEV": "Occupied", "Finishing": "Occupied"}
+OCCUPIED = ("Charging", "Preparing", "SuspendedEV", "SuspendedEVSE", "Finishing")
+STATES = dict.fromkeys(OCCUPIED, "Occupied")
 
 Wanted = Callable[[str, str, str, int | None], bool]
 """Whether a report has a variable: its component, its name, its instance, its EVSE."""

@@ -32,6 +32,8 @@ from loadtest.ocpp.needs2x import Car
 from loadtest.ocpp.payments21 import is_payment
 from loadtest.station.clock import Clock
 from loadtest.station.curve import Charged, Curve, Meter, advance, full, gives_back, soc_percent
+from loadtest.station.drawing import Drawing, Drawn
+from loadtest.station.limiting import Limiting
 
 BEHIND_S = 20
 """A bay whose time lags by more than this sends its facts as offline facts: it reports the past."""
@@ -62,7 +64,11 @@ class Host(Protocol):
 
     @property
     def online(self) -> bool: ...
+    @property
+    def drawn(self) -> Drawn | None: ...
     def sample_interval_s(self) -> int: ...
+    @property
+    def limiting(self) -> Limiting: ...
     def authorizes_remote_starts(self) -> bool: ...
     def reserved(self, evse: int) -> Reserve | None: ...
     def use_reservation(self, evse: int, token: str) -> int | None: ...
@@ -88,9 +94,7 @@ class Bay:
         self.evse = evse
         self.state: ConnectorState = "Available"
         self.operative = True
-        self.limit_w: int | None = None
-        self.later: tuple[tuple[datetime, int | None], ...] = ()
-        self.others_w: int | None = None
+        self.drawing = Drawing(evse, host.drawn)
         self.transaction: Transaction | None = None
         self._meter = meter
         self._host = host
@@ -109,7 +113,10 @@ class Bay:
         """The bay as a command finds it."""
         running = None if self.transaction is None else self.transaction.transaction_id or ""
         free = self.state in ("Available", "Reserved") and self._summons is None
-        return BayView(evse=self.evse, state=self.state, transaction_id=running, free=free)
+        outlet = self._meter.outlet
+        view = BayView(evse=self.evse, state=self.state, transaction_id=running, free=free)
+        began_at = None if self.transaction is None else self.transaction.served_at
+        return msgspec.structs.replace(view, phases=outlet.phases, peak_w=outlet.peak_w, began_at=began_at)
 
     @property
     def peak_w(self) -> int:
@@ -121,7 +128,7 @@ class Bay:
         curve, soc = self._curve, soc_percent(self._curve, self._charged)
         lacks = max(0.0, curve.soc_target_percent - soc) / 100
         return Car(
-            phases=self._meter.outlet.phases,
+            phases=self._meter.loaded(curve),
             peak_w=curve.peak_w,
             wanted_wh=int(curve.battery_wh * lacks),
             battery_wh=curve.battery_wh,
@@ -229,9 +236,12 @@ class Bay:
             self._record(
                 Authorized(at=self._at, seq_no=transaction.seq_no(), offline=self._offline(), reservation_id=number)
             )
+        assert self.transaction is not None
+        self.transaction.served_at = self._at
         self._become("Charging")
         self._change("Charging")
         await self._fill(visit)
+        self.drawing.nothing(self._host.clock.now())
         if self._stop is not None:
             return self._stop
         if not full(visit.curve, self._charged):
@@ -258,8 +268,11 @@ class Bay:
                 return
             if not await self._pass(1):
                 continue
-            gave_back = gives_back(visit.curve, self._charged)
-            self._charged = advance(visit.curve, self._charged, 1, limit_w=self._cap_w())
+            gave_back, cap_w = gives_back(visit.curve, self._charged), self._cap_w()
+            self._suspend(cap_w == 0)
+            self._charged = advance(visit.curve, self._charged, 1, limit_w=cap_w)
+            if not self._behind():
+                self.drawing.tell(self._meter, visit.curve, self._charged, limit_w=cap_w, at=self._host.clock.now())
             if gives_back(visit.curve, self._charged) != gave_back:
                 self._turn(gives=not gave_back)
             self._stop = self._stop or self._reached()
@@ -304,7 +317,7 @@ class Bay:
             )
         )
 
-    def _change(self, state: Literal["Charging", "SuspendedEV"]) -> None:
+    def _change(self, state: Literal["Charging", "SuspendedEV", "SuspendedEVSE"]) -> None:
         assert self.transaction is not None
         number = self.transaction.seq_no()
         self._record(
@@ -343,10 +356,15 @@ class Bay:
 
     def _cap_w(self) -> int | None:
         """What profiles and others allow now."""
-        while self.later and self.later[0][0] <= self._at:
-            self.limit_w, self.later = self.later[0][1], self.later[1:]
-        caps = [cap for cap in (self.limit_w, self.others_w) if cap is not None]
-        return min(caps, default=None)
+        amps = self._host.limiting.amps(self.evse, self.transaction, self._at)
+        return self.drawing.cap_w(self._meter, self._curve, amps)
+
+    def _suspend(self, suspended: bool) -> None:
+        """Profiles let nothing flow, or something again."""
+        state: Literal["Charging", "SuspendedEVSE"] = "SuspendedEVSE" if suspended else "Charging"
+        if state != self.state:
+            self._become(state)
+            self._change(state)
 
     def _become(self, state: ConnectorState) -> None:
         if state != self.state:

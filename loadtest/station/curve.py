@@ -32,6 +32,7 @@ DC_150 = Outlet(kind="DC", peak_w=150_000, phases=0, connector_type="cCCS2")
 class Curve(msgspec.Struct, frozen=True, kw_only=True):
     """One car at one outlet: its peak power there, its battery, and how full it comes and leaves.
 
+    `phases`: it draws on so many phases of an AC outlet; 0: on all.
     A car of V2G gives back `returns_wh` at `returns_w`, once it is `returns_from_percent` full, and charges on then.
     """
 
@@ -39,6 +40,7 @@ class Curve(msgspec.Struct, frozen=True, kw_only=True):
     battery_wh: int
     soc_start_percent: float
     soc_target_percent: float
+    phases: int = 0
     returns_wh: int = 0
     returns_w: int = 0
     returns_from_percent: float = 0.0
@@ -102,6 +104,14 @@ class Meter(msgspec.Struct, frozen=True, kw_only=True):
     start_ws: int = 0
     export_start_ws: int = 0
 
+    def loaded(self, curve: Curve) -> int:
+        """The phases on which the car draws; 0: DC."""
+        return min(curve.phases or self.outlet.phases, self.outlet.phases)
+
+    def current_a(self, curve: Curve, drawn_w: int) -> float:
+        """The current in each phase of AC that the car uses, by the area's voltage; of DC, what the three phases of the grid carry."""
+        return drawn_w / AC_VOLTAGE_V / (self.loaded(curve) or 3)
+
     def sample(
         self, curve: Curve, charged: Charged, *, at: datetime, context: str = PERIODIC, limit_w: int | None = None
     ) -> Sample:
@@ -115,7 +125,9 @@ class Meter(msgspec.Struct, frozen=True, kw_only=True):
             register_wh=register_wh(self.start_ws, charged),
             power_w=drawn_w,
             voltage_v=voltage,
-            current_a=round(drawn_w / voltage / max(1, self.outlet.phases), 1),
+            current_a=round(self.current_a(curve, drawn_w) if self.outlet.phases else drawn_w / voltage, 1),
+            loaded=self.loaded(curve),
+            paused=limit_w == 0,
             phases=self.outlet.phases,
             soc_percent=round(soc, 1) if self.outlet.kind == "DC" else None,
             context=context,

@@ -6,6 +6,7 @@ import signal
 import uuid
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Annotated, Literal
@@ -20,8 +21,10 @@ from loadtest.ocpp.versions import VERSIONS
 from loadtest.station.bay import Visit
 from loadtest.station.clock import Clock, WallClock
 from loadtest.station.contracts import MobilityOperator
+from loadtest.station.currents import ROTATIONS, CurrentsLedger
 from loadtest.station.curve import AC_1, AC_3, DC_50, DC_150, Curve, Outlet
 from loadtest.station.firmware import FirmwareHabits
+from loadtest.station.limiting import Obedience
 from loadtest.station.station import Station, StationPlan
 
 CITIES = ("DE-BER", "DE-HAM", "DE-MUC", "NL-AMS", "FR-PAR", "AT-VIE", "DK-CPH", "BE-BRU")
@@ -50,6 +53,8 @@ class FleetOptions(msgspec.Struct, frozen=True, kw_only=True):
     """How large the fleet is, where it connects, how fast its cars fill, and how bad its network is.
 
     `run`: tells its transactions and payments from those of another run of the same seed; empty: both have the same ids.
+    `latency_s`: within it a station obeys a charging profile that it accepted, and a second more. `disobedient`: one station in so many
+    accepts profiles and ignores them, 0: none. `currents`: the file that takes what the EVSEs draw; empty: none.
     `contracts`: the folder of the mobility operator whose contracts some EVs show; empty: none does.
     """
 
@@ -69,6 +74,9 @@ class FleetOptions(msgspec.Struct, frozen=True, kw_only=True):
     notice_s: float = 30.0
     contracts: str = ""
     run: str = ""
+    latency_s: float = 2.0
+    disobedient: int = 0
+    currents: str = ""
 
 
 class Product(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +87,9 @@ class Product(msgspec.Struct, frozen=True, kw_only=True):
     firmware: str
     outlets: tuple[Outlet, ...]
 
+
+ONE_PHASE_W = (3_680, 7_360)
+"""The power of AC cars that draw on one phase."""
 
 PRODUCTS: tuple[Product, ...] = (
     Product(vendor="Elbtal", model="Wallbox 22", firmware="2.4.1", outlets=(AC_3,)),
@@ -114,6 +125,11 @@ def plan_of(options: FleetOptions, number: int) -> tuple[str, StationPlan]:
         iso_15118=TELLS_ONE_IN if version in SPEAKS_2X else 0,
         managed=version in SPEAKS_2X and number % MANAGED_ONE_IN == 1,
         feels=version in SPEAKS_2X,
+        obedience=Obedience(
+            most_s=options.latency_s,
+            ignores=options.disobedient > 0 and number % options.disobedient == options.disobedient - 1,
+        ),
+        lines=ROTATIONS[number % len(ROTATIONS)],
         plugs_and_charges=bool(options.contracts)
         and (number == 0 or (version in SPEAKS_2X and number % PLUGS_AND_CHARGES_ONE_IN == 1)),
         asks_to_sign_after_s=random.uniform(5.0, 60.0) if number % ASKS_TO_SIGN == 0 else None,
@@ -167,6 +183,7 @@ class Garage:
             random.choice((3_680, 7_360, 11_040, 11_040, 22_080)) if not large else random.randrange(45, 240) * 1_000
         )
         curve = Curve(
+            phases=1 if car_w in ONE_PHASE_W else 0,
             peak_w=min(self._outlet.peak_w, car_w),
             battery_wh=max(300, int(random.randrange(38, 100) * 1_000 / self._options.speed * (3 if large else 1))),
             soc_start_percent=come,
@@ -217,6 +234,7 @@ class Fleet:
             count=lambda name: self.counts.update((name,)),
         )
         tokens = tokens_of(options.seed, max(20, options.stations))
+        ledger = CurrentsLedger(Path(options.currents)) if options.currents else None
         self.stations: list[Station] = []
         self._traffic: list[list[Garage]] = []
         for number in range(options.stations):
@@ -224,8 +242,9 @@ class Fleet:
             random, ids = Random(f"{options.seed}:{plan.name}"), Random(f"{options.seed}:{plan.name}:{options.run}")
             first = number % len(options.urls)
             urls = options.urls[first:] + options.urls[:first]
+            drawn = None if ledger is None else partial(ledger.drew, plan.name, plan.lines)
             contracts = operator if plan.plugs_and_charges else None
-            beside = {"ids": ids, "network": self._network, "contracts": contracts}
+            beside = {"ids": ids, "network": self._network, "contracts": contracts, "drawn": drawn}
             self.stations.append(
                 Station(plan, VERSIONS[version], urls=urls, clock=clock, random=random, **beside)  # type: ignore[arg-type]
             )

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from loadtest.ocpp.messages import Message, Payload, stamp
 from loadtest.station.clock import Clock
+from loadtest.station.drawing import Drawing
 
 SOURCE = "EMS"
 FREE_S = (60.0, 300.0)
@@ -17,7 +18,7 @@ SHARE = (0.3, 0.7)
 class Bay(Protocol):
     """What is capped."""
 
-    others_w: int | None
+    drawing: Drawing
 
     @property
     def peak_w(self) -> int: ...
@@ -65,4 +66,4 @@ def limiting(limit_w: int, lasts_s: int, at: str) -> Message:
 
 def _cap(station: Host, limit_w: int | None) -> None:
     for bay in station.bays:
-        bay.others_w = limit_w
+        bay.drawing.others_w = limit_w

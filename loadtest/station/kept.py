@@ -1,6 +1,7 @@
 """What a simulated station keeps for its CSMS: the local list, display messages, monitors, charging profiles, certificates."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from loadtest.ocpp.certificates import factory
 from loadtest.ocpp.intents import (
@@ -13,6 +14,7 @@ from loadtest.ocpp.intents import (
     KeepProfile,
 )
 from loadtest.ocpp.messages import Payload
+from loadtest.station.limiting import Limiting
 
 Keeping = KeepList | KeepMessages | KeepMonitors | KeepProfile | DropProfiles | KeepCertificates | KeepDER
 """The intents that change it."""
@@ -21,7 +23,8 @@ Keeping = KeepList | KeepMessages | KeepMonitors | KeepProfile | DropProfiles | 
 class Kept:
     """All of it, as the last command left it; at first, what a station has from its factory."""
 
-    def __init__(self, vendor: str = "") -> None:
+    def __init__(self, vendor: str = "", limiting: Limiting | None = None) -> None:
+        self._limiting = limiting
         self.certificates = factory(vendor)
         self.der: Mapping[str, Payload] = {}
         self.list = KeepList(version=0, tokens={})
@@ -29,8 +32,8 @@ class Kept:
         self.monitors: Mapping[int, Payload] = {}
         self.profiles: dict[int, KeepProfile] = {}
 
-    def obey(self, intent: Keeping) -> None:
-        """Keep something, or give it up."""
+    def obey(self, intent: Keeping, at: datetime) -> None:
+        """Keep something, or give it up, at a moment; profiles limit from then on."""
         match intent:
             case KeepList():
                 self.list = intent
@@ -47,3 +50,5 @@ class Kept:
             case DropProfiles(profile_ids=numbers):
                 for number in numbers:
                     self.profiles.pop(number, None)
+        if self._limiting is not None and isinstance(intent, KeepProfile | DropProfiles):
+            self._limiting.take(self.profiles.values(), at)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from loadtest.ocpp.intents import (
     KeepTariffs,
     KeepTransactionTariff,
-    LimitPower,
     SetAvailability,
     StartCharging,
     StopCharging,
@@ -19,8 +18,8 @@ def bays_of(bays: Sequence[Bay], evse: int) -> tuple[Bay, ...]:
     return tuple(bays) if evse == 0 else (bays[evse - 1],)
 
 
-def obey(bays: Sequence[Bay], intent: StartCharging | StopCharging | SetAvailability | LimitPower) -> None:
-    """Start, stop, take in or out of operation, or cap."""
+def obey(bays: Sequence[Bay], intent: StartCharging | StopCharging | SetAvailability) -> None:
+    """Start, stop, take in or out of operation."""
     match intent:
         case StartCharging():
             bays[intent.evse - 1].summon(intent)
@@ -29,9 +28,6 @@ def obey(bays: Sequence[Bay], intent: StartCharging | StopCharging | SetAvailabi
         case SetAvailability():
             for bay in bays_of(bays, intent.evse):
                 bay.set_operative(intent.operative)
-        case LimitPower():
-            for bay in bays_of(bays, intent.evse):
-                bay.limit_w, bay.later = intent.limit_w, intent.later
 
 
 def retariff(bays: Sequence[Bay], tariffs: Tariffs, intent: KeepTariffs | KeepTransactionTariff) -> None:

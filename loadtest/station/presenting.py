@@ -5,7 +5,7 @@ from typing import Protocol
 
 from loadtest.ocpp.contracts import Contract, accepted, authorizing
 from loadtest.ocpp.iso15118 import asking_contract
-from loadtest.ocpp.messages import Message
+from loadtest.ocpp.messages import Message, Payload
 from loadtest.ocpp.ocppj import CallFailed
 
 
@@ -14,6 +14,13 @@ class Line(Protocol):
 
     async def call(self, message: Message) -> bytes:
         """The answer of the CSMS. Raises CallFailed."""
+
+
+class Contracts(Protocol):
+    """What EVs with a contract show, and what a responder is asked about the station's own V2G certificate."""
+
+    def shown(self, emaid: str) -> Contract: ...
+    def station_certificate(self) -> Payload: ...
 
 
 class Presenting:

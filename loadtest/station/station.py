@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Coroutine, Sequence
 from random import Random
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
-from loadtest.ocpp.contracts import Contract, asking_status, is_contract
+from loadtest.ocpp.contracts import asking_status, is_contract
 from loadtest.ocpp.intents import (
     AskToSign,
     CancelReservation,
@@ -16,7 +16,6 @@ from loadtest.ocpp.intents import (
     Intent,
     KeepTariffs,
     KeepTransactionTariff,
-    LimitPower,
     Reboot,
     Refusal,
     Reserve,
@@ -52,14 +51,17 @@ from loadtest.ocpp.websocket import Target
 from loadtest.station.bay import Bay, Traffic
 from loadtest.station.booting import Boots
 from loadtest.station.clock import Clock
+from loadtest.station.currents import LINES
 from loadtest.station.curve import Meter, Outlet
+from loadtest.station.drawing import Drawn
 from loadtest.station.firmware import FirmwareHabits, FirmwareStatus, update
 from loadtest.station.grid import SOURCE, manage
 from loadtest.station.kept import Kept
+from loadtest.station.limiting import Limiting, Obedience
 from loadtest.station.line import Line, LinePlan, Queued
 from loadtest.station.logs import LogStatus, Uploads, lines_of
 from loadtest.station.obeying import bays_of, obey, retariff
-from loadtest.station.presenting import Presenting
+from loadtest.station.presenting import Contracts, Presenting
 from loadtest.station.reserved import Reservations
 from loadtest.station.sensors import feel
 from loadtest.station.signing import Signing
@@ -75,7 +77,8 @@ class StationPlan(msgspec.Struct, frozen=True, kw_only=True):
 
     `plugs_and_charges`: it asks about the contract certificates of EVs (ISO 15118).
     `iso_15118`: of its EVs one in so many tell their needs, 0: none. `managed`: an energy management system limits it now and then.
-    `feels`: it tells its temperature.
+    `feels`: it tells its temperature. `obedience`: how it obeys charging profiles.
+    `lines`: the lines of the grid to which its phases are connected.
     """
 
     name: str
@@ -89,15 +92,10 @@ class StationPlan(msgspec.Struct, frozen=True, kw_only=True):
     iso_15118: int = 0
     managed: bool = False
     feels: bool = False
+    obedience: Obedience = Obedience()
+    lines: tuple[str, ...] = LINES
     asks_to_sign_after_s: float | None = None
     plugs_and_charges: bool = False
-
-
-class Contracts(Protocol):
-    """What EVs with a contract show, and what a responder is asked about the station's own V2G certificate."""
-
-    def shown(self, emaid: str) -> Contract: ...
-    def station_certificate(self) -> Payload: ...
 
 
 class Station:
@@ -114,9 +112,9 @@ class Station:
         ids: Random | None = None,
         network: Network | None = None,
         contracts: Contracts | None = None,
+        drawn: Drawn | None = None,
     ) -> None:
-        self.plan = plan
-        self.clock = clock
+        self.plan, self.clock, self.drawn = plan, clock, drawn
         self.dialect = rules.dialect
         self.settings = default_settings() | {PASSWORD: plan.password}
         self._rules = rules
@@ -142,7 +140,8 @@ class Station:
         )
         self.boots = Boots(self)
         self._reservations = Reservations(self, self._begin)
-        self._kept = Kept(plan.identity.vendor)
+        self.limiting = Limiting([one.phases for one in plan.outlets], plan.obedience, Random(f"{plan.name}:limits"))
+        self._kept = Kept(plan.identity.vendor, self.limiting)
         self._tariffs = Tariffs(plan.tariff, len(plan.outlets))
         self._uploads = Uploads(self, self._begin)
         self._vehicles = Vehicles(one_in=plan.iso_15118)
@@ -291,7 +290,7 @@ class Station:
     def _do(self, intents: Sequence[Intent]) -> None:
         for intent in intents:
             match intent:
-                case StartCharging() | StopCharging() | SetAvailability() | LimitPower():
+                case StartCharging() | StopCharging() | SetAvailability():
                     obey(self.bays, intent)
                 case Configure():
                     self._configure(intent)
@@ -312,7 +311,7 @@ class Station:
                 case KeepTariffs() | KeepTransactionTariff():
                     retariff(self.bays, self._tariffs, intent)
                 case _:
-                    self._kept.obey(intent)
+                    self._kept.obey(intent, self.clock.now())
                     self._streams.follow(self._kept.monitors)
 
     def _say(self, intent: Say) -> None:
@@ -371,8 +370,7 @@ class Station:
 
     def tell_reservation_expired(self, reservation_id: int) -> None:
         """Queue the message, in versions that have one."""
-        message = self.dialect.reservation_expired(reservation_id)
-        if message is not None:
+        if (message := self.dialect.reservation_expired(reservation_id)) is not None:
             self.tell(message)
 
     # -- small things -------------------------------------------------------------------------------------------------

@@ -1,13 +1,11 @@
 """Charging profiles of simulated stations: kept, reported, cleared, and made one schedule."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 import pytest
 
-from loadtest.ocpp.charging import Set2x, set_2x
-from loadtest.ocpp.intents import BayView, DropProfiles, KeepProfile, LimitPower, Reply, Say, View, reply
+from loadtest.ocpp.intents import BayView, DropProfiles, KeepProfile, Reply, Say, View, reply
 from loadtest.ocpp.versions import VERSIONS
 
 
@@ -41,33 +39,15 @@ def test_a_profile_is_kept_and_limits_its_evse() -> None:
     answer = asked("SetChargingProfile", {"evseId": 1, "chargingProfile": profile(limit=5_000)})
 
     assert answer.payload == {"status": "Accepted"}
-    assert answer.intents == (kept(limit=5_000), LimitPower(evse=1, limit_w=5_000))
+    assert answer.intents == (kept(limit=5_000),)
 
 
-def test_later_limits_are_kept_to_when_their_time_comes() -> None:
-    """A profile that began 30 s before, whose limit falls and rises, beneath one that is less at first."""
-    noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
-    periods = [{"startPeriod": at, "limit": limit} for at, limit in ((0, 9_000), (60, 3_000), (90, 8_000))]
-    schedule = {
-        "id": 1,
-        "startSchedule": "2026-01-01T11:59:30Z",
-        "chargingRateUnit": "W",
-        "chargingSchedulePeriod": periods,
-    }
-    here = msgspec.structs.replace(view(kept(8, limit=5_000)), at="2026-01-01T12:00:00Z")
-
-    answer = set_2x(here, Set2x(evse_id=1, charging_profile=profile(chargingSchedule=[schedule])))
-
-    later = ((noon + timedelta(seconds=30), 3_000), (noon + timedelta(seconds=60), 5_000))
-    assert answer.intents[1] == LimitPower(evse=1, limit_w=5_000, later=later)
-
-
-def test_the_least_limit_counts_and_goes_with_its_profile() -> None:
+def test_a_profile_is_cleared_by_its_number() -> None:
     there = (kept(), kept(8, 0, limit=3_000))
 
     answer = asked("ClearChargingProfile", {"chargingProfileId": 8}, *there)
 
-    assert answer.intents == (DropProfiles(profile_ids=(8,)), LimitPower(evse=1, limit_w=7_000))
+    assert answer.intents == (DropProfiles(profile_ids=(8,)),)
 
 
 def test_what_is_not_there_is_unknown() -> None:
@@ -105,7 +85,7 @@ def test_the_composite_schedule_is_the_least_of_all() -> None:
     changing = kept(
         chargingSchedule=[schedule | {"chargingSchedulePeriod": [{"startPeriod": 0, "limit": 9_000}, later]}]
     )
-    there = (changing, kept(8, 0, limit=8_000))
+    there = (changing, kept(8, 0, limit=8_000, chargingProfilePurpose="ChargingStationMaxProfile"))
 
     told = asked("GetCompositeSchedule", {"evseId": 1, "duration": 600}, *there).payload["schedule"]
     old = asked("GetCompositeSchedule", {"connectorId": 1, "duration": 600}, *there, version="1.6").payload
@@ -129,7 +109,9 @@ def test_a_dynamic_profile_takes_updates() -> None:
 
     assert asked("UpdateDynamicSchedule", update, kept()).payload == {"status": "Rejected"}
     answer = asked("UpdateDynamicSchedule", update, kept(chargingProfileKind="Dynamic"))
-    assert LimitPower(evse=1, limit_w=500) in answer.intents
+    (changed,) = answer.intents
+    assert isinstance(changed, KeepProfile)
+    assert changed.profile["chargingSchedule"][0]["chargingSchedulePeriod"] == [{"startPeriod": 0, "limit": 500}]  # type: ignore[index]
 
 
 def test_signals_and_transfers_are_answered() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from loadtest.ocpp.intents import BayView, Refusal, Reply, Reserve, VersionRules, View, reply, watts
+from loadtest.ocpp.intents import BayView, Refusal, Reply, Reserve, VersionRules, View, reply
 
 UNTIL = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -73,7 +73,3 @@ def test_an_evse_is_found_by_its_number_and_by_the_transaction_that_runs_there()
 
     assert (there.bay(2), there.charging("77")) == (there.bays[1], there.bays[1])
     assert (there.bay(9), there.charging("78")) == (None, None)
-
-
-def test_amperes_are_watts_by_the_phases_and_watts_are_watts() -> None:
-    assert (watts(16, "A", 3), watts(16, "A", 1), watts(11_000, "W", 3)) == (11_040, 3_680, 11_000)

@@ -12,10 +12,10 @@ async def test_a_managed_station_tells_the_limit_of_another_keeps_to_it_and_tell
     clock, drawn = HandClock(), []
     async with running_csms() as csms:
         station = station_at(csms, version, clock, evses=2, managed=True)
-        csms.answers[version]["NotifyChargingLimit"] = lambda _: drawn.append(station.bays[0].others_w) or {}
+        csms.answers[version]["NotifyChargingLimit"] = lambda _: drawn.append(station.bays[0].drawing.others_w) or {}
         async with moving(station.run([Cars(battery_wh=HUGE_WH), Cars(NEVER)]), clock.run()):
             await csms.until(lambda: "ClearedChargingLimit" in csms.actions(NAME))
-            assert station.bays[0].others_w is None
+            assert station.bays[0].drawing.others_w is None
 
     told = csms.payloads("NotifyChargingLimit")[0]
     (schedule,) = told["chargingSchedule"]

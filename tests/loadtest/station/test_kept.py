@@ -2,6 +2,7 @@
 
 from loadtest.ocpp.intents import DropProfiles, KeepCertificates, KeepList, KeepMessages, KeepMonitors, KeepProfile
 from loadtest.station.kept import Kept
+from tests.loadtest.hand_clock import START
 
 
 def test_the_newest_of_each_kind_is_kept() -> None:
@@ -17,7 +18,7 @@ def test_the_newest_of_each_kind_is_kept() -> None:
         KeepProfile(profile_id=2, evse=0, profile={}),
         DropProfiles(profile_ids=(1, 9)),
     ):
-        kept.obey(intent)
+        kept.obey(intent, START)
 
     assert (kept.list.version, set(kept.messages), set(kept.monitors), set(kept.profiles)) == (2, {7}, {1}, {2})
     assert kept.certificates == ()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from loadtest.ocpp.intents import LimitPower, SetAvailability, StopCharging
+from loadtest.ocpp.intents import SetAvailability, StopCharging
 from loadtest.station.obeying import bays_of, obey
 
 
@@ -12,7 +12,6 @@ class Recorded:
     """A bay that keeps what was asked of it."""
 
     def __init__(self) -> None:
-        self.limit_w: int | None = None
         self.asked: list[Any] = []
 
     def set_operative(self, operative: bool) -> None:
@@ -27,10 +26,8 @@ def test_zero_names_every_bay(evse: int, numbers: list[int]) -> None:
     bays: Any = [Recorded(), Recorded()]
 
     obey(bays, SetAvailability(evse=evse, operative=False))
-    obey(bays, LimitPower(evse=evse, limit_w=3_680))
 
     assert [number for number, bay in enumerate(bays) if bay.asked] == numbers
-    assert [number for number, bay in enumerate(bays) if bay.limit_w] == numbers
     assert len(bays_of(bays, evse)) == len(numbers)
 
 

@@ -6,6 +6,7 @@ from loadtest.ocpp.messages import Identity, Payload
 from loadtest.ocpp.versions import VERSIONS
 from loadtest.station.bay import Visit
 from loadtest.station.curve import AC_3, DC_150, Curve
+from loadtest.station.drawing import Drawn
 from loadtest.station.station import Station, StationPlan
 from tests.loadtest.csms import Csms
 from tests.loadtest.hand_clock import HandClock
@@ -40,6 +41,7 @@ def station_at(
     evses: int = 1,
     password: str = "",
     tariff: Payload | None = None,
+    drawn: Drawn | None = None,
     **plan_members: int,
 ) -> Station:
     plan = StationPlan(
@@ -51,6 +53,6 @@ def station_at(
         tariff=tariff,
         **plan_members,
     )
-    station = Station(plan, VERSIONS[version], urls=(csms.url,), clock=clock, random=Random(7))
+    station = Station(plan, VERSIONS[version], urls=(csms.url,), clock=clock, random=Random(7), drawn=drawn)
     clock.busy = lambda: station.line.busy
     return station
