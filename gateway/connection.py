@@ -34,7 +34,7 @@ from gateway.effects import (
     Write,
 )
 from gateway.framelog import FrameLog
-from gateway.frames import id_in
+from gateway.framesummary import named_input
 from gateway.identities import Edge, Identities, why_not_sent
 from gateway.late import LateStarts
 from gateway.liveness import Liveness, Verdict
@@ -42,6 +42,7 @@ from gateway.newpasswords import NewPasswords
 from gateway.pressure import BackPressure
 from gateway.session import POLICY_VIOLATION, Decision, Session
 from gateway.settings import Settings
+from gateway.shares import Shares
 from gateway.sockets import StationSocket
 from gateway.uplink import Uplink
 from gateway.wheel import Wheel
@@ -79,13 +80,14 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
     seal: Seal = NO_KEY
     identities: Identities | None = None
     new_passwords: NewPasswords
+    shares: Shares
 
 
 class Connection:
     """The life of one connection, from the accepted handshake to its end."""
 
-    __slots__ = ("_closing", "_edge", "_frames", "_liveness", "_over", "_pressure", "_reason", "_replaced", "_session",
-                 "_shared", "_socket", "_wake", "identity")  # fmt: skip
+    __slots__ = ("_closing", "_edge", "_frames", "_liveness", "_over", "_pressure", "_reason", "_replaced", "_sender",
+                 "_session", "_shared", "_socket", "_wake", "identity")  # fmt: skip
 
     def __init__(self, socket: StationSocket, identity: Identity, shared: Shared, standing: Standing) -> None:
         self.identity = identity
@@ -98,6 +100,7 @@ class Connection:
         }
         self._session = Session(identity, shared.limits, shared.translation, **session_options)
         self._pressure = BackPressure(shared.uplink, self._publish)
+        self._sender = shared.shares.sender(identity.station, self._pressure.look_again)
         self._closing: asyncio.Task[None] | None = None
         self._over = self._replaced = False
         self._liveness = Liveness(shared.settings.no_pong_silence_s)
@@ -165,7 +168,7 @@ class Connection:
                 self._carry_out(effect, moment)
         except Exception:
             metrics.BROKEN.inc()
-            log.exception("A bug ended the connection of station %s, at %s", self.identity.station, _named(args))
+            log.exception("A bug ended the connection of station %s, at %s", self.identity.station, named_input(args))
             self._reason = "a bug ended the connection"
             self._socket.transport.abort()
             return
@@ -254,6 +257,7 @@ class Connection:
     # -- reading ------------------------------------------------------------------------------------------------------
 
     def _receive(self, data: str | bytes, moment: Moment) -> list[Effect]:
+        self._sender.take()
         if self._edge is not None:
             try:
                 data = self._edge.received(data, moment.at)
@@ -272,12 +276,14 @@ class Connection:
         return True
 
     def _must_wait(self) -> bool:
-        return bool(self._pressure.waiting_facts) or self._session.saturated or self._socket.paused
+        full = bool(self._pressure.waiting_facts) or self._session.saturated or self._socket.paused
+        return full or self._sender.must_wait()
 
     async def _wait_for_room(self) -> None:
         """Wait without reading until there is room for more, or until the connection is over."""
         if not self._pressure.waiting_facts:
-            metrics.HELD_BACK.labels("calls" if self._session.saturated else "writing").inc()
+            because = "calls" if self._session.saturated else "tenant" if self._sender.waits else "writing"
+            metrics.HELD_BACK.labels(because).inc()
         await self._pressure.wait(self._must_wait, self._socket.connection_lost_waiter)
 
     # -- effects ------------------------------------------------------------------------------------------------------
@@ -378,21 +384,10 @@ class Connection:
     def _end(self, moment: Moment) -> list[Effect]:
         self._over = True
         self._pressure.end()
+        self._sender.leave()
         replaced = self._shared.leave(self) or self._replaced
         code = self._socket.close_code or ABNORMAL_CLOSURE
         if code in FLAWS:
             metrics.MALFORMED.labels(FLAWS[code]).inc()
         reason = self._reason or self._socket.close_reason or ""
         return self._session.on_closed(moment, code=code, reason=reason, replaced=replaced)
-
-
-def _named(args: tuple[Any, ...]) -> str:
-    """What an input of a session is about, for the log: a message of the station by its id, a command, or neither."""
-    match args:
-        case (str() | bytes() as data, *_):
-            return f"message {id_in(data)!r}"
-        case (CommandDispatched() as dispatch, *_):
-            return f"command {dispatch.id}"
-        case (first, *_) if (to := getattr(first, "reply_to", None)) is not None:
-            return f"message {to.message_id!r}"
-    return "no message"

@@ -1,12 +1,13 @@
 """Frame summary: what is counted and logged of the frames of a station. PURE."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec.structs import replace
 
 from gateway.effects import FrameResult, FrameSummary, HandledFrame
-from gateway.frames import Call, Flaw, Malformed, Send
+from gateway.frames import Call, Flaw, Malformed, Send, id_in
 from gateway.ocpp.rows import Received, Refusal
+from schemas.commands import CommandDispatched
 
 
 def summary_of_message(
@@ -35,3 +36,15 @@ def with_bent_rule(handled: HandledFrame, how: str) -> HandledFrame:
 def summary_of_malformed(frame: Malformed, flaw: Flaw | None = None) -> FrameSummary:
     """The summary of a message that is no frame."""
     return FrameSummary("malformed", frame.message_id or "", frame.action, "malformed", (flaw or frame.flaw).value)
+
+
+def named_input(args: tuple[Any, ...]) -> str:
+    """What an input of a session is about, for the log: a message of the station by its id, a command, or neither."""
+    match args:
+        case (str() | bytes() as data, *_):
+            return f"message {id_in(data)!r}"
+        case (CommandDispatched() as dispatch, *_):
+            return f"command {dispatch.id}"
+        case (first, *_) if (to := getattr(first, "reply_to", None)) is not None:
+            return f"message {to.message_id!r}"
+    return "no message"

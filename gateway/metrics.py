@@ -77,7 +77,10 @@ WAITING_CALLS = Gauge("voltbus_gateway_waiting_calls", "CALLs of stations that w
 WAITING_COMMANDS = Gauge("voltbus_gateway_waiting_commands", "Commands in flight to stations or queued behind.")
 ROUTE_LAG = Gauge("voltbus_gateway_route_lag_records", "Records on this gateway's route that it has not read yet.")
 HELD_BACK = Counter(
-    "voltbus_gateway_held_back_total", "Times a connection was not read because something is full.", ("because",)
+    "voltbus_gateway_held_back_total",
+    "Times a connection was not read because something is full: the way to the bus (bus), its unanswered CALLs (calls), its write buffer "
+    "(writing), or its tenant's quota of messages (tenant).",
+    ("because",),
 )
 FRAME_LOGS_DROPPED = Counter("voltbus_gateway_frame_logs_dropped_total", "Frames missing in the OCPP log.")
 SEEN_DROPPED = Counter("voltbus_gateway_seen_dropped_total", "Signs of life not told, as the bus was full.")

@@ -1,12 +1,14 @@
-"""New passwords: those that this gateway has sent to stations, accepted before the service `stations` has said so on Kafka. PURE.
+"""New passwords: those that commands are about to set, here or elsewhere, accepted before the service `stations` has said so. PURE.
 
 A station may use a new password within milliseconds of accepting it (A01.FR.03), and `stations` says the same to all gateways: from the
-moment in which the command may reach the station, both passwords are accepted. Here that is known without a way over Kafka.
+moment in which the command may reach the station, both passwords are accepted. A gateway knows that of the commands that it sends itself
+without a way over Kafka, and of all others by what the service `commands` says before it dispatches them: the station may come back
+anywhere.
 """
 
 from collections.abc import Callable
 
-from schemas.commands import DeliveryReported
+from schemas.commands import CredentialReported, DeliveryReported
 
 REMEMBERED = 10_000
 """Stations whose new password is remembered; of more, the oldest is forgotten, and Kafka's word applies to it."""
@@ -34,16 +36,27 @@ class NewPasswords:
         if len(self._sent) > REMEMBERED:
             del self._sent[next(iter(self._sent))]
 
+    def on_reported(self, report: CredentialReported) -> None:
+        """`commands` has said what becomes of a password that a command sets, at whichever gateway."""
+        if report.status == "asked":
+            self.on_sent(report.station, report.command_id, report.password_hash)
+        elif report.status == "unchanged":
+            self._void(report.station, report.command_id)
+
     def on_report(self, report: DeliveryReported) -> None:
         """A command is over. A01.FR.04: a password that the station has not accepted is void."""
-        sent = self._sent.get(report.station)
-        if sent is not None and sent[0] == report.command_id and not _may_have_it(report):
-            del self._sent[report.station]
+        if not _may_have_it(report):
+            self._void(report.station, report.command_id)
 
     def on_said(self, station: str, password_hashes: tuple[str, ...]) -> None:
         """`stations` has said which passwords are accepted. Once the new one is among them its word applies alone."""
         sent = self._sent.get(station)
         if sent is not None and sent[1] in password_hashes:
+            del self._sent[station]
+
+    def _void(self, station: str, command_id: str) -> None:
+        sent = self._sent.get(station)
+        if sent is not None and sent[0] == command_id:
             del self._sent[station]
 
     def forget(self, station: str) -> None:

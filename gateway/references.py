@@ -16,9 +16,11 @@ from gateway.effects import Hardware, Traits
 from gateway.kafka import Kafka, decode_or_skip
 from gateway.newpasswords import NewPasswords
 from gateway.profiles import NO_STANDARDS, Standards
+from gateway.tenants import Tenants
 from gateway.tls.revocations import Revocations
 from schemas.base import SecurityProfile
 from schemas.codec import Decoder
+from schemas.commands import CREDENTIALS, CredentialReported
 from schemas.compatibility import REF_COMPATIBILITY, CompatibilityProvisioned, CompatibilityRemoved, Rule
 from schemas.identities import REF_IDENTITIES
 from schemas.identityvault import NO_VAULT, Vault, WrongKey
@@ -33,6 +35,7 @@ from schemas.stations import (
     StationProvisioned,
     StationRemoved,
 )
+from schemas.tenants import REF_TENANTS, TenantProvisioned, TenantRemoved
 from schemas.topic import Topic
 from schemas.vendoranswers import Vendors
 from schemas.vendors import REF_VENDORS, VendorProvisioned, VendorRemoved
@@ -47,7 +50,13 @@ FOLLOWED: tuple[Topic, ...] = (
     REF_VENDORS,
     REF_REVOCATIONS,
     REF_IDENTITIES,
+    REF_TENANTS,
 )
+
+"""What is read in full before stations may connect."""
+
+HEARD: tuple[Topic, ...] = (CREDENTIALS,)
+"""What is followed from the start of the process on: earlier passwords are in the words of `stations`."""
 
 
 class _Provisioned(msgspec.Struct, frozen=True, gc=False):
@@ -100,10 +109,11 @@ class References:
         self._provisioned: dict[str, _Provisioned] = {}
         self._admissions: dict[str, _Admission] = {}
         self.new_passwords = NewPasswords(self._said_hashes)
+        self.tenants = Tenants()
         self._spellings: dict[str, str] = {}
         self.unknown = 0
         """Number of stations that are not provisioned and have connected before, here or elsewhere."""
-        self._decoders = {topic.name: Decoder(topic) for topic in FOLLOWED}
+        self._decoders = {topic.name: Decoder(topic) for topic in (*FOLLOWED, *HEARD)}
         self._compatibility = Compatibility()
         self._vendors: Vendors = {}
         self.revocations = Revocations()
@@ -161,7 +171,10 @@ class References:
         """Read all topics to their end. Raises Unreachable; WrongKey where the vault was made with another key."""
         self._consumer = await kafka.consumer()
         partitions = await partitions_of(self._consumer, [topic.name for topic in FOLLOWED])
-        ends = await assign_from_start(self._consumer, partitions)
+        heard = await partitions_of(self._consumer, [topic.name for topic in HEARD])
+        ends = await assign_from_start(self._consumer, [*partitions, *heard])
+        await self._consumer.seek_to_end(*heard)
+        ends = {partition: end for partition, end in ends.items() if partition not in heard}
         async for record in read_up_to(self._consumer, ends):
             self.apply(record.topic, record.key, record.value)
 
@@ -205,6 +218,7 @@ class References:
                 self._provision(record)
             case StationRemoved(station=station):
                 self.new_passwords.forget(station)
+                self.tenants.provision(station, None)
                 self._put(self._provisioned, station, None)
             case CompatibilityProvisioned() | CompatibilityRemoved() as row:
                 self._compatibility.apply(row)
@@ -214,6 +228,10 @@ class References:
                 self._know(vendor.vendor, vendor)
             case VendorRemoved(vendor=key_of_vendor):
                 self._know(key_of_vendor, None)
+            case TenantProvisioned() | TenantRemoved() as word:
+                self.tenants.apply(word)
+            case CredentialReported() as report:
+                self.new_passwords.on_reported(report)
             case AdmissionChanged(removed=True, station=station):
                 self._put(self._admissions, station, None)
             case AdmissionChanged() as admission:
@@ -224,6 +242,7 @@ class References:
         before = self._provisioned.get(record.station)
         if before is None or before.password_hash != record.password_hash:
             self.new_passwords.forget(record.station)
+        self.tenants.provision(record.station, sys.intern(record.tenant))
         self._put(self._provisioned, record.station, _provisioned(record))
 
     def _said_hashes(self, station: str) -> tuple[str, ...]:
@@ -243,7 +262,11 @@ class References:
             self._know(key, None)
         elif topic == REF_REVOCATIONS.name:
             self.revocations.forget(key)
+        elif topic == REF_TENANTS.name:
+            self.tenants.quota(key, None)
         else:
+            if topic == REF_STATIONS.name:
+                self.tenants.provision(key, None)
             self._put(self._provisioned if topic == REF_STATIONS.name else self._admissions, key, None)
 
     def _know(self, vendor: str, record: VendorProvisioned | None) -> None:

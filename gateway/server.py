@@ -43,6 +43,7 @@ from gateway.references import References
 from gateway.securityevents import SecurityEvents
 from gateway.session import SERVICE_RESTART
 from gateway.settings import Settings
+from gateway.shares import Shares
 from gateway.sockets import StationSocket
 from gateway.tls import metrics as tls_metrics
 from gateway.tls.certificates import ClientCertificate
@@ -95,8 +96,7 @@ class Gateway:
         self._settings = settings
         self._uplink = uplink
         self._references = references
-        references.changed = self._on_reference_changed
-        references.revoked = self.on_revoked
+        references.changed, references.revoked = self._on_reference_changed, self.on_revoked
         self._gate = Gate(settings, references, self._connected_spelling)
         self._policy = self._gate.policy
         self._newest: dict[str, Connection] = {}
@@ -128,6 +128,7 @@ class Gateway:
             seal=seal,
             identities=self._identities,
             new_passwords=references.new_passwords,
+            shares=Shares(references.tenants, at=self.wheel.at, clock=time.monotonic),
         )
 
     @property
@@ -271,8 +272,7 @@ class Gateway:
 
     def _tell_security(self, request: Request, verdict: Refused, address: str, now: Moment) -> None:
         tls_metrics.SECURITY_REFUSED.labels(verdict.security_event).inc()
-        station = station_of(request.path)
-        known = self._references.lookup(station) if isinstance(station, str) else None
+        known = self._references.lookup(station) if isinstance(station := station_of(request.path), str) else None
         event = known and self._events.found(known.station, verdict.security_event, verdict.sentence, address, now)
         if event:
             self._uplink.publish((event,))
@@ -359,8 +359,7 @@ class Gateway:
         self._open.discard(connection)
         metrics.CONNECTIONS.labels(connection.identity.version).dec()
         tls_metrics.PROFILES.labels(str(connection.identity.profile)).dec()
-        station = folded(connection.identity.station)
-        if self._newest.get(station) is not connection:
+        if self._newest.get(station := folded(connection.identity.station)) is not connection:
             return True
         del self._newest[station]
         return False

@@ -59,6 +59,7 @@ from schemas.signing import CERTIFICATE_ORDERS, CERTIFICATE_RESULTS, ISSUED_CERT
 from schemas.stations import ADMISSIONS, REF_STATIONS, STATION_STATES, STATIONS
 from schemas.stationtariffs import STATION_TARIFF_STATES
 from schemas.tariffs import REF_TARIFF_ASSIGNMENTS, REF_TARIFFS
+from schemas.tenants import REF_TENANTS
 from schemas.topic import Topic
 from schemas.topics import DUE, GATEWAY, PARTED, STATE
 from schemas.transactions import METER_VALUES, SESSIONS, TRANSACTIONS
@@ -87,7 +88,7 @@ FLOWS: tuple[Flow, ...] = (
         name="gateway",
         references=(
             *(REF_STATIONS, ADMISSIONS, REF_COMPATIBILITY, REF_VENDORS, REF_REVOCATIONS, REF_IDENTITIES),
-            *(LOCATIONS, GATEWAY),
+            *(REF_TENANTS, CREDENTIALS, LOCATIONS, GATEWAY),
         ),
         writes=(
             *(STATIONS, AUTHORIZATIONS, CONTRACTS, TRANSACTIONS, DATA_TRANSFERS, FIRMWARE, RESERVATIONS, DEVICEMODEL),

@@ -11,8 +11,10 @@ Figure = Annotated[int, msgspec.Meta(ge=0, le=10_000_000)]
 
 
 class Quotas(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How much a tenant may use; None: as much as there is. `stations` are provisioned ones. All others count for each process of the API:
-    requests and commands of the tenant's own keys and users, their event streams, and exports and imports (`transfers`) at once."""
+    """How much a tenant may use; None: as much as there is. `stations` are provisioned ones. Requests and commands are those of the
+    tenant's own keys and users, and so are event streams, and exports and imports (`transfers`), at once. `messages_per_s` are what its
+    connected stations send, together.
+    """
 
     stations: Figure | None = None
     requests_per_s: Annotated[float, msgspec.Meta(gt=0, le=1_000_000)] | None = None
@@ -20,6 +22,7 @@ class Quotas(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     commands_in_flight: Figure | None = None
     event_streams: Figure | None = None
     transfers: Figure | None = None
+    messages_per_s: Annotated[float, msgspec.Meta(gt=0, le=1_000_000)] | None = None
 
 
 class TenantProvisioned(Record, frozen=True, kw_only=True, tag="tenant-provisioned"):

@@ -34,7 +34,7 @@ PURE_IN_GATEWAY = {
     "admission.py", "compatibility.py", "dispatches.py", "effects.py", "epochs.py", "framelog.py", "frames.py",
     "framesummary.py", "identities.py", "keycodes.py", "late.py", "lifecycle.py",
     "liveness.py", "mending.py", "profiles.py", "proof.py", "quotas.py", "reading.py", "registration.py", "securityevents.py", "session.py",
-    "slots.py", "unreadable.py",
+    "shares.py", "slots.py", "tenants.py", "unreadable.py",
 }  # fmt: skip
 PURE_IN_TLS = {
     "certificates.py", "forwarded.py", "proxies.py", "proxyprotocol.py", "revocations.py", "settings.py",

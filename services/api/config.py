@@ -25,6 +25,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     requests_per_s: float = 100.0
     requests_burst: int = 300
     refused_after_s: float = 0.0
+    processes: int = 1
+    tenant_requests_at_once: int = 4
+    tenant_requests_waiting: int = 100
     secure_cookie: bool = False
     hsts_s: int = 31_536_000
     access_log: bool = False
@@ -61,6 +64,9 @@ def from_settings(settings: ApiSettings) -> Config:
         requests_per_s=settings.api_requests_per_s,
         requests_burst=settings.api_requests_burst,
         refused_after_s=settings.api_refused_after_s,
+        processes=settings.api_processes,
+        tenant_requests_at_once=settings.api_tenant_requests_at_once,
+        tenant_requests_waiting=settings.api_tenant_requests_waiting,
         body_limit=settings.api_body_limit,
         wait_limit_s=settings.api_wait_limit_s,
         order_wait_s=settings.api_order_wait_s,

@@ -17,11 +17,12 @@ from services.api.nouns import NOUNS
 from services.api.operators.acting import acting
 from services.api.operators.uses import note_use
 from services.api.ports import Ports
+from services.api.tenants.door import Door
 from services.api.tenants.quotas import COUNTED, TenantQuotas
 from services.api.web import health, login, openapi, signin
 from services.api.web.auth import OPEN, Doorkeeper, OperatorKey
 from services.api.web.content import ContentTypes
-from services.api.web.entrance import Entrance, Holding, is_a_persons, is_free, name_of, principal_of, trail_of
+from services.api.web.entrance import Entrance, Holding, is_a_persons, is_free, name_of, principal_of, trail_of, turn_of
 from services.api.web.metrics import QUOTA_USED, QUOTAS_REFUSED
 from services.api.web.oidc import Tokens
 from services.api.web.passwords import Hashing
@@ -59,10 +60,18 @@ def quotas_of(ports: Ports) -> TenantQuotas:
     def told(quota: str) -> None:
         QUOTAS_REFUSED.labels(quota).inc()
 
-    quotas = TenantQuotas(ports.reference, clock=ports.clock, settled=settled, told=told)
+    quotas = TenantQuotas(
+        ports.reference, clock=ports.clock, settled=settled, told=told, processes=ports.config.processes
+    )
     for quota in COUNTED:
         QUOTA_USED.labels(quota).set_function(partial(quotas.highest, quota))
     return quotas
+
+
+def door_of(ports: Ports, quotas: TenantQuotas) -> Door:
+    """What gives the requests at this process their turns."""
+    config = ports.config
+    return Door(at_once=config.tenant_requests_at_once, waiting=config.tenant_requests_waiting, presses=quotas.presses)
 
 
 def create_app(
@@ -70,15 +79,15 @@ def create_app(
     *,
     doorkeeper: Doorkeeper | None = None,
     quotas: TenantQuotas | None = None,
+    door: Door | None = None,
     console: Sequence[ControllerRouterHandler] = (),
 ) -> Litestar:
-    """The application over these ports. `doorkeeper`, `quotas`: theirs where none are given. `console`: the routers of its pages."""
+    """The application over these ports. `doorkeeper`, `quotas`, `door`: theirs where none are given.
+
+    `console`: the routers of its pages.
+    """
     config, doorkeeper = ports.config, doorkeeper or doorkeeper_of(ports)
     quotas = quotas or quotas_of(ports)
-
-    async def used(key: str, address: str) -> None:
-        await note_use(ports, key, address)
-
     api = Router(path="/api/v1", route_handlers=[_router(noun) for noun in NOUNS])
     open_routes = [_open(noun, router) for noun in NOUNS for router in noun.open]
     app = Litestar(
@@ -94,11 +103,12 @@ def create_app(
             Timed(),
             Entrance(
                 doorkeeper,
-                used,
+                partial(note_use, ports),
                 lambda members: Trail(ports.audit, members),
                 quotas,
                 Holding(lambda: ports.config.refused_after_s),
                 edge=Edge(ports),
+                door=door or door_of(ports, quotas),
             ),
             ContentTypes(),
         ],
@@ -131,7 +141,7 @@ def _refused(show: Any, request: Request[Any, Any, Any], exception: HTTPExceptio
 
 def _ports_of(ports: Ports, quotas: TenantQuotas) -> Callable[[Request[Any, Any, Any]], Ports]:
     def of_request(request: Request[Any, Any, Any]) -> Ports:
-        return acting(ports, principal_of(request), trail_of(request), quotas)
+        return acting(ports, principal_of(request), trail_of(request), quotas, turn=turn_of(request))
 
     return of_request
 

@@ -58,6 +58,25 @@ class ApiSettings(ClickHouseSettings, frozen=True, kw_only=True):
             " again over connections that he keeps is slowed by it, and hardly slows others. 0: not at all.",
         ),
     ] = 1.0
+    api_tenant_requests_at_once: Annotated[
+        int,
+        msgspec.Meta(
+            ge=1,
+            description="Requests of a tenant in progress at once; its others wait for their turn, behind nobody else's. What only waits"
+            " for an outcome, or streams, does not count. A tenant beyond its quotas has one at a time.",
+        ),
+    ] = 4
+    api_tenant_requests_waiting: Annotated[
+        int, msgspec.Meta(ge=1, description="Requests of a tenant that may wait so; more are answered 429.")
+    ] = 100
+    api_processes: Annotated[
+        int,
+        msgspec.Meta(
+            ge=1,
+            description="How many processes of the API the balancer spreads requests over: each keeps that share of every tenant's"
+            " quotas, but for stations.",
+        ),
+    ] = 1
     oidc_issuer: Annotated[
         str,
         msgspec.Meta(

@@ -161,6 +161,13 @@ def test_gateway_and_stations_treat_unknown_stations_alike(overlay: str) -> None
 
 
 @each_overlay
+def test_processes_of_the_api_share_the_quotas_of_tenants_among_all_of_them(overlay: str) -> None:
+    api = named(overlay, "Deployment", "api")
+
+    assert settings(overlay, api).api_processes == api["spec"]["replicas"]
+
+
+@each_overlay
 def test_every_gateway_that_may_run_has_its_topic(overlay: str) -> None:
     gateway = named(overlay, "StatefulSet", "gw")
     most = max(

@@ -28,6 +28,7 @@ from schemas.identityvault import Vault
 from schemas.routing import route
 from schemas.sealing import Seal, seal_command
 from schemas.stations import StationProvisioned
+from schemas.tenants import Quotas, TenantProvisioned
 from schemas.transactions import RemoteStart
 from tests.gateway.conversation import START, FiveActions, dispatch
 from tests.schemas.vaults import KEY, Opened
@@ -226,6 +227,31 @@ async def test_a_station_with_too_many_open_calls_is_read_again_when_one_is_answ
         bus.store()
 
         assert [(await hears(socket))[1] for _ in range(3)] == ["m0", "m1", "m2"]
+
+
+async def test_stations_of_a_tenant_beyond_its_quota_wait_and_are_all_answered_and_others_are_answered_at_once(
+    gateway: Gateway, references: References
+) -> None:
+    for name in ("A-1", "A-2"):
+        _tell(references, StationProvisioned(station=name, tenant="acme", provisioned_at=START))
+    _tell(references, TenantProvisioned(tenant="acme", quotas=Quotas(messages_per_s=0.01), provisioned_at=START))
+    async with station(gateway, "A-1") as first, station(gateway, "A-2") as second, station(gateway, "B") as other:
+        for socket, message in ((first, "m1"), (first, "m2"), (second, "m3")):
+            await calls(socket, "Heartbeat", message)
+        await calls(other, "Heartbeat", "m4")
+
+        assert (await hears(first))[1] == "m1"
+        assert (await hears(other))[1] == "m4"
+        await silence(first)
+        await silence(second)
+        _tell(references, TenantProvisioned(tenant="acme", quotas=Quotas(messages_per_s=50), provisioned_at=START))
+
+        assert {(await hears(first))[1], (await hears(second))[1]} == {"m2", "m3"}
+
+
+def _tell(references: References, record: Record) -> None:
+    routed = route(record)
+    references.apply(routed.topic, routed.key, encode(record))
 
 
 async def test_a_station_that_goes_while_its_facts_wait_is_told_gone_and_its_answer_goes_nowhere(

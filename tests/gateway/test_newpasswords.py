@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from schemas.base import null
-from schemas.commands import DeliveryReported, ItemOutcome
+from schemas.commands import CredentialReported, DeliveryReported, ItemOutcome
 from tests.gateway.conversation import START as AT
 from tests.gateway.test_references import REMOVED, Followed, heard_of, provisioned
 
@@ -117,3 +117,35 @@ def test_an_operators_password_voids_all_others() -> None:
     removed = sending()
     removed.hears(REMOVED)
     assert removed.lookup is None
+
+
+def said(status: Any, **changes: Any) -> CredentialReported:
+    members = {"id": "c", "station": "CP-1", "command_id": "c1", "password_hash": NEW, "at": AT}
+    return CredentialReported(**(members | changes), status=status)
+
+
+def test_a_password_that_another_gateway_is_about_to_send_is_accepted_here() -> None:
+    followed = Followed(provisioned(password_hash=OLD))
+    followed.hears(said("asked"))
+
+    assert accepted(followed) == (OLD, NEW)
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"), [("unchanged", (OLD,)), ("changed", (OLD, NEW)), ("unknown", (OLD, NEW))]
+)
+def test_what_became_of_it_there_is_known_here(status: Any, expected: tuple[str, ...]) -> None:
+    followed = Followed(provisioned(password_hash=OLD))
+    followed.hears(said("asked"))
+    followed.hears(said(status))
+
+    assert accepted(followed) == expected
+
+
+def test_a_refused_password_does_not_void_a_newer_one() -> None:
+    followed = Followed(provisioned(password_hash=OLD))
+    followed.hears(said("asked"))
+    followed.hears(said("asked", command_id="c2", password_hash=OTHER))
+    followed.hears(said("unchanged"))
+
+    assert accepted(followed) == (OLD, OTHER)

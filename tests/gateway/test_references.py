@@ -14,6 +14,7 @@ from schemas.identities import REF_IDENTITIES
 from schemas.identityvault import Vault, WrongKey
 from schemas.routing import route
 from schemas.stations import ADMISSIONS, REF_STATIONS, AdmissionChanged, StationProvisioned, StationRemoved
+from schemas.tenants import REF_TENANTS, Quotas, TenantProvisioned, TenantRemoved
 from schemas.vendors import REF_VENDORS, VendorMessage, VendorProvisioned, VendorRemoved
 from tests.gateway.conversation import START as AT
 from tests.schemas.vaults import KEY, OTHER_KEY, Opened
@@ -260,3 +261,20 @@ def test_the_vault_of_identities_is_read_where_the_gateway_has_its_key() -> None
     assert len(without) == 0
     with pytest.raises(WrongKey):
         References(vault=Vault(OTHER_KEY)).apply(REF_IDENTITIES.name, b"", encode(opened.records[0]))
+
+
+def test_whose_a_station_is_and_what_its_tenant_may_send_is_followed() -> None:
+    quota = TenantProvisioned(tenant="acme", quotas=Quotas(messages_per_s=3.0), provisioned_at=AT)
+    followed = Followed(provisioned(tenant="acme"), quota)
+    tenants = followed.references.tenants
+
+    assert (tenants.of("CP-1"), tenants.stations("acme"), tenants.messages_per_s("acme")) == ("acme", 1, 3.0)
+    followed.hears(TenantRemoved(tenant="acme", removed_at=AT))
+    followed.hears(REMOVED)
+    assert (tenants.of("CP-1"), tenants.stations("acme"), tenants.messages_per_s("acme")) == ("default", 0, None)
+
+    for record in (provisioned(tenant="acme"), quota):
+        followed.hears(record)
+    followed.references.apply(REF_STATIONS.name, b"CP-1", None)
+    followed.references.apply(REF_TENANTS.name, b"acme", None)
+    assert (tenants.of("CP-1"), tenants.messages_per_s("acme")) == ("default", None)

@@ -173,6 +173,7 @@ def wanted(given: Mapping[str, str], commands: Sequence[TemplateCommand]) -> Pro
     priority = forms.whole("priority", given.get("priority", ""))
     members = {
         "title": given.get("title", "").strip(),
+        **forms.owner(given),
         "enabled": "enabled" in given,
         "priority": 50 if priority is None else priority,
         "every_boot": given.get("runs", "every") == "every",

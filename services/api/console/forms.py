@@ -54,6 +54,11 @@ def body(given: Mapping[str, Any], kind: type[T]) -> T:
         raise invalid_fields([field_error(str(error))]) from error
 
 
+def owner(given: Mapping[str, str]) -> dict[str, str]:
+    """Whose a form says that its record is, as the body's member `tenant`; nothing where the form does not ask."""
+    return {"tenant": given["tenant"].strip()} if "tenant" in given else {}
+
+
 def meant(given: Mapping[str, str]) -> Condition:
     """The state that the form was filled in for: a new thing where it names none, whatever is there where it says nothing."""
     tag = given.get("etag")

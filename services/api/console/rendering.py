@@ -145,9 +145,9 @@ class Show:
             OUTAGES.inc()
             log.warning("part %s of %r cannot be shown: %s", part.name, part_request.path, outage)
             template = "_away.html"
-        text = self._render(
-            "_part.html", template=template, part=part, view=view, asked=part_request, now=part_request.now
-        )
+        given = {"part": part, "view": view, "asked": part_request, "now": part_request.now}
+        tenants = part_request.ports.principal.scope.tenants
+        text = self._render("_part.html", template=template, tenants=tenants, **given)
         return Markup(text), template is part.template  # noqa: S704 rendered just now, everything in it escaped
 
     def _render(self, name: str, /, **context: Any) -> str:

@@ -130,9 +130,8 @@ async def assign(request: Request[Any, Any, Any], ports: Given, show: Shown) -> 
     kind, name = given.get("kind", ""), given.get("name", "").strip()
     tariffs = [tariff.strip() for tariff in given.get("tariffs", "").split(",") if tariff.strip()]
     body = forms.body({"tariffs": tariffs}, AssignTariffs)
-    saved = await save_assignment(
-        ports, target_of(ports, forms.body({"kind": kind}, _Kind).kind, name), body, given=forms.meant(given)
-    )
+    target = target_of(ports, forms.body({"kind": kind}, _Kind).kind, name, forms.owner(given).get("tenant"))
+    saved = await save_assignment(ports, target, body, given=forms.meant(given))
     return show.notice(request, f"{', '.join(saved.tariffs)} holds for {saved.target}.", then="/tariffs")
 
 
@@ -153,6 +152,7 @@ def wanted(given: Mapping[str, str]) -> ProvisionTariff:
     members: dict[str, Any] = {
         "currency": given.get("currency", "").strip().upper(),
         "label": given.get("label", "").strip(),
+        **forms.owner(given),
         "elements": elements,
         "start_date_time": forms.moment("start_date_time", given.get("start_date_time", "")),
         "end_date_time": forms.moment("end_date_time", given.get("end_date_time", "")),

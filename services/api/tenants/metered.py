@@ -1,7 +1,7 @@
 """Metered: the ports of a principal that is limited to tenants, whose quotas they count and keep."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -15,15 +15,25 @@ from services.api.ports import Ports, Publisher
 from services.api.tenants.quotas import TenantQuotas
 
 
-def metered(ports: Ports) -> Ports:
-    """The ports, with the quotas of the tenants that their principal is limited to, and those of every tenant's stations."""
+class Turn(Protocol):
+    """A request in progress."""
+
+    def end(self) -> None:
+        """It does nothing but wait from now on."""
+
+
+def metered(ports: Ports, turn: Turn | None = None) -> Ports:
+    """The ports, with the quotas of the tenants that their principal is limited to, and those of every tenant's stations.
+
+    `turn` ends once commands are published: what is left of the request is to wait for their outcomes.
+    """
     quotas, tenants = ports.quotas, ports.principal.scope.tenants
     if quotas is None:
         return ports
     proposals: Any = MeteredProposals(ports, quotas)
+    publisher: Any = MeteredPublisher(ports.publisher, quotas, tenants, turn)
     if not tenants:
-        return msgspec.structs.replace(ports, proposals=proposals)
-    publisher: Any = MeteredPublisher(ports.publisher, quotas, tenants)
+        return msgspec.structs.replace(ports, proposals=proposals, publisher=publisher)
     hub: Any = MeteredHub(ports.hub, quotas, tenants)
     return msgspec.structs.replace(ports, proposals=proposals, publisher=publisher, hub=hub)
 
@@ -31,15 +41,19 @@ def metered(ports: Ports) -> Ports:
 class MeteredPublisher:
     """Publishes commands as far as the quotas allow."""
 
-    def __init__(self, publisher: Publisher, quotas: TenantQuotas, tenants: Collection[str]) -> None:
+    def __init__(self, publisher: Publisher, quotas: TenantQuotas, tenants: Collection[str], turn: Turn | None) -> None:
         self._publisher = publisher
         self._quotas = quotas
         self._tenants = tenants
+        self._turn = turn
 
     async def publish(self, *records: Record) -> None:
         """Return when Kafka has them all. Raises Problem: 429; Outage."""
-        self._quotas.command(self._tenants, [record for record in records if isinstance(record, CommandRequested)])
+        commands = [record for record in records if isinstance(record, CommandRequested)]
+        self._quotas.command(self._tenants, commands)
         await self._publisher.publish(*records)
+        if commands and self._turn is not None:
+            self._turn.end()
 
 
 class MeteredProposals:

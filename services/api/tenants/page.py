@@ -94,7 +94,7 @@ async def save(request: Request[Any, Any, Any], ports: Given, show: Shown) -> An
 
 def _figure(quota: str, text: str) -> float | int | None:
     """A quota as the form has it; None for a blank one. Raises Problem."""
-    if quota != "requests_per_s":
+    if quota not in ("requests_per_s", "messages_per_s"):
         return forms.whole(quota, text)
     try:
         figure = float(text) if text.strip() else None

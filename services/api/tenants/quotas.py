@@ -19,6 +19,9 @@ NO_QUOTAS = Quotas()
 RECOUNTED_EACH_S = 5.0
 """Provisioned stations are counted anew after so long; meanwhile those that this process adds are added."""
 
+PRESSES_S = 5.0
+"""A tenant that was answered 429 presses for so long."""
+
 OPEN_MOST = 50_000
 """Commands in flight that are known one by one, of each tenant."""
 
@@ -28,12 +31,30 @@ SAYS: Mapping[str, str] = {
     "commands_in_flight": "commands in flight",
     "event_streams": "event streams at once",
     "transfers": "exports and imports at once",
+    "messages_per_s": "messages of stations a second",
     "stations": "stations",
 }
 """Each quota in words."""
 
 COUNTED = ("stations", "commands_in_flight", "event_streams", "transfers")
 """Quotas on what there is at once; the others are rates."""
+
+
+def share_of(quotas: Quotas, processes: int) -> Quotas:
+    """What one of some processes may let through, so that all together keep to the quotas; at least one of whatever may be at all."""
+    return Quotas(
+        stations=quotas.stations,
+        requests_per_s=None if quotas.requests_per_s is None else quotas.requests_per_s / processes,
+        commands_per_minute=_part(quotas.commands_per_minute, processes),
+        commands_in_flight=_part(quotas.commands_in_flight, processes),
+        event_streams=_part(quotas.event_streams, processes),
+        transfers=_part(quotas.transfers, processes),
+        messages_per_s=quotas.messages_per_s,
+    )
+
+
+def _part(figure: int | None, processes: int) -> int | None:
+    return None if figure is None else ceil(figure / processes)
 
 
 class Records(Protocol):
@@ -47,9 +68,14 @@ class Records(Protocol):
 
 
 class Use:
-    """What one tenant uses of this process now. `refused`: how often each quota ended something, since the process began."""
+    """What one tenant uses of this process now. `refused`: how often each quota ended something, since the process began.
 
-    def __init__(self, quotas: Quotas) -> None:
+    `written`: the tenant's quotas; `quotas`: this process's share of them.
+    """
+
+    def __init__(self, quotas: Quotas, processes: int) -> None:
+        self._processes = processes
+        self.presses_until_s = float("-inf")
         self.streams = 0
         self.transfers = 0
         self.open: dict[str, float] = {}
@@ -58,14 +84,18 @@ class Use:
 
     def apply(self, quotas: Quotas) -> None:
         """Have other quotas from now on."""
-        self.quotas = quotas
+        self.written = quotas
+        self.quotas = quotas = share_of(quotas, self._processes)
         per_s, per_minute = quotas.requests_per_s or 0.0, quotas.commands_per_minute or 0
         self.requests = Rates(per_s=per_s, burst=max(1, ceil(per_s)))
         self.commands = Rates(per_s=per_minute / 60, burst=max(1, per_minute))
 
 
 class TenantQuotas:
-    """The use of every tenant, by its records. `settled`: whether the outcome of a command is known. `told` hears of each refusal."""
+    """The use of every tenant, by its records. `settled`: whether the outcome of a command is known. `told` hears of each refusal.
+
+    `processes` share the quotas.
+    """
 
     def __init__(
         self,
@@ -74,7 +104,9 @@ class TenantQuotas:
         clock: Callable[[], datetime],
         settled: Callable[[str], bool],
         told: Callable[[str], None],
+        processes: int = 1,
     ) -> None:
+        self._processes = processes
         self._records = records
         self._clock = clock
         self._settled = settled
@@ -89,10 +121,20 @@ class TenantQuotas:
         quotas = record.quotas if isinstance(record, TenantProvisioned) else NO_QUOTAS
         use = self._uses.get(tenant)
         if use is None:
-            use = self._uses[tenant] = Use(quotas)
-        elif use.quotas is not quotas and use.quotas != quotas:
+            use = self._uses[tenant] = Use(quotas, self._processes)
+        elif use.written is not quotas and use.written != quotas:
             use.apply(quotas)
         return use
+
+    def press(self, tenants: Collection[str]) -> None:
+        """A request of whom these tenants limit was answered 429."""
+        for tenant in tenants:
+            self.use(tenant).presses_until_s = self._now() + PRESSES_S
+
+    def presses(self, tenant: str) -> bool:
+        """Whether the tenant asked for more than it may a moment ago."""
+        use = self._uses.get(tenant)
+        return use is not None and self._now() < use.presses_until_s
 
     def request(self, tenants: Collection[str]) -> None:
         """A request of a principal that is limited to these tenants. Raises Problem: 429."""
@@ -178,7 +220,7 @@ class TenantQuotas:
         """The greatest share of a quota (`COUNTED`) that a tenant uses now; 0 where no tenant has it."""
         shares = [0.0]
         for tenant, record in self._records.all(REF_TENANTS).items():
-            most = getattr(record.quotas, quota) if isinstance(record, TenantProvisioned) else None
+            most = getattr(self.use(tenant).quotas, quota) if isinstance(record, TenantProvisioned) else None
             if most is not None:
                 shares.append(self._used(tenant, quota) / most if most else 1.0)
         return max(shares)
@@ -207,7 +249,7 @@ class TenantQuotas:
         use = self.use(tenant)
         use.refused[quota] = use.refused.get(quota, 0) + 1
         self._told(quota)
-        figure = getattr(use.quotas, quota)
+        figure = getattr(use.written, quota)
         again = "" if wait_s is None else f" Try again in {wait_s} s."
         return Problem(
             409 if wait_s is None else 429,

@@ -13,7 +13,7 @@ TenantPath = Annotated[str, PathParameter(description="The tenant's name, as its
 
 
 class QuotasGiven(Body, frozen=True, kw_only=True):
-    """How much a tenant may use; null: as much as there is. All but `stations` count for each process of the API."""
+    """How much a tenant may use; null: as much as there is."""
 
     stations: Annotated[Figure | None, msgspec.Meta(description="Provisioned stations; 409 beyond.")] = None
     requests_per_s: Annotated[
@@ -30,6 +30,13 @@ class QuotasGiven(Body, frozen=True, kw_only=True):
     ] = None
     event_streams: Annotated[Figure | None, msgspec.Meta(description="Streams of events at once; 429 beyond.")] = None
     transfers: Annotated[Figure | None, msgspec.Meta(description="Exports and imports at once; 429 beyond.")] = None
+    messages_per_s: Annotated[
+        Annotated[float, msgspec.Meta(gt=0, le=1_000_000)] | None,
+        msgspec.Meta(
+            description="Messages a second of its stations, together; beyond it gateways read them later. Of each gateway, the share"
+            " of the tenant's stations that are connected there."
+        ),
+    ] = None
 
     def quotas(self) -> Quotas:
         """As they are kept."""

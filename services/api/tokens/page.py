@@ -130,6 +130,8 @@ def wanted(given: Mapping[str, str]) -> ProvisionToken:
         "status": given.get("status", "Accepted"),
         "expires_at": forms.moment("expires_at", given.get("expires_at", "")),
         "concurrent_sessions": "concurrent_sessions" in given,
+        "shared": "shared" in given,
+        **forms.owner(given),
         "prepaid": given.get("prepaid", "").strip().upper(),
         "types": tuple(each for each in get_args(TokenType) if f"type-{each}" in given),
         "cache_s": forms.whole("cache_s", given.get("cache_s", "")),

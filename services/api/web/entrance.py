@@ -28,6 +28,9 @@ PRINCIPAL = "voltbus_principal"
 
 TRAIL = "voltbus_trail"
 
+TURN = "voltbus_turn"
+"""Where a request's state has its turn."""
+
 REASON = "x-reason"
 """The header in which a caller says why, for the audit log."""
 
@@ -48,8 +51,25 @@ class Quotas(Protocol):
     def request(self, tenants: Collection[str]) -> None:
         """A request of a principal that is limited to these tenants. Raises Problem: 429."""
 
+    def press(self, tenants: Collection[str]) -> None:
+        """A request of whom these tenants limit was answered 429."""
+
     def transfer(self, tenants: Collection[str]) -> AbstractContextManager[None]:
         """An export or an import, until it is over. Raises Problem: 429."""
+
+
+class Turn(Protocol):
+    """A request in progress."""
+
+    def end(self) -> None:
+        """It is over, or does nothing but wait from now on; a second time it does nothing."""
+
+
+class Door(Protocol):
+    """Has requests wait for their turn."""
+
+    async def turn(self, tenants: Collection[str]) -> Turn:
+        """Return when a request of whom these tenants limit may begin; the caller ends the turn. Raises Problem: 429."""
 
 
 HELD_MOST = 1_000
@@ -98,8 +118,10 @@ class Entrance(ASGIMiddleware):
         holding: Holding,
         *,
         edge: Masking,
+        door: Door,
     ) -> None:
         self._edge = edge
+        self._door = door
         self._doorkeeper = doorkeeper
         self._quotas = quotas
         self._holding = holding
@@ -120,14 +142,23 @@ class Entrance(ASGIMiddleware):
             return
         scope["state"][PRINCIPAL], scope["state"][FORM_TOKEN] = admitted.principal, admitted.form_token
         tenants = admitted.principal.scope.tenants
+        turn: Turn | None = None
         try:
             self._doorkeeper.require_rate(admitted.principal)
             self._quotas.request(tenants)
-        except Problem:
-            await self._holding.hold()
+            turn = scope["state"][TURN] = await self._door.turn(tenants)
+            with self._quotas.transfer(tenants) if tenants and is_transfer(request) else nullcontext():
+                await self._admit(request, admitted, next_app, receive, _until_answered(send, turn))
+        except Problem as problem:
+            if turn is not None:
+                turn.end()
+            if problem.status == HTTPStatus.TOO_MANY_REQUESTS:
+                self._quotas.press(tenants)
+                await self._holding.hold()
             raise
-        with self._quotas.transfer(tenants) if tenants and is_transfer(request) else nullcontext():
-            await self._admit(request, admitted, next_app, receive, send)
+        finally:
+            if turn is not None:
+                turn.end()
 
     async def _admit(
         self, request: Request[Any, Any, Any], admitted: Admitted, next_app: ASGIApp, receive: Receive, send: Send
@@ -251,6 +282,23 @@ def nouns_of(app: Litestar) -> frozenset[str]:
 def principal_of(request: Request[Any, Any, Any]) -> Principal | None:
     """Who a request is; None on routes that are open to everybody."""
     found: Principal | None = request.scope["state"].get(PRINCIPAL)
+    return found
+
+
+def _until_answered(send: Send, turn: Turn) -> Send:
+    """Sends on. What is left once an answer begins is a stream, or no work: it is nobody's turn any more."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            turn.end()
+        await send(message)
+
+    return sending
+
+
+def turn_of(request: Request[Any, Any, Any]) -> Turn | None:
+    """The turn of a request; None on routes that are open to everybody."""
+    found: Turn | None = request.scope["state"].get(TURN)
     return found
 
 

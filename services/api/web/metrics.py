@@ -33,6 +33,13 @@ QUOTA_USED = Gauge(
     "Of each quota the greatest share that a tenant uses at this process now; 1: it is used up (`GET /api/v1/tenants` says whose).",
     ("quota",),
 )
+TURNS_WORKING = Gauge(
+    "voltbus_api_turns_working", "Requests in progress at this process, but for those that only wait or stream."
+)
+TURNS_WAITING = Gauge(
+    "voltbus_api_turns_waiting",
+    "Requests that wait because others of their tenant are in progress, or because it presses.",
+)
 AUDIT_ENTRIES = Counter("voltbus_api_audit_entries_total", "Entries of the audit log that Kafka has.")
 AUDIT_PENDING = Gauge(
     "voltbus_api_audit_pending_entries",

@@ -203,6 +203,7 @@ def wanted(given: Mapping[str, str]) -> ProvisionWebhook:
         "secret": given.get("secret", "").strip(),
         "enabled": "enabled" in given,
         "note": given.get("note", "").strip(),
+        **forms.owner(given),
     }
     return forms.body(members, ProvisionWebhook)
 

@@ -9,12 +9,13 @@ from litestar import Litestar
 from litestar.types import ControllerRouterHandler
 
 from services.api.console import routes
-from services.api.http import create_app, doorkeeper_of, quotas_of
+from services.api.http import create_app, door_of, doorkeeper_of, quotas_of
 from services.api.ports import Ports
 
 _PORTS: ContextVar[Any] = ContextVar("ports")
 _DOORKEEPER: ContextVar[Any] = ContextVar("doorkeeper")
 _QUOTAS: ContextVar[Any] = ContextVar("quotas")
+_DOOR: ContextVar[Any] = ContextVar("door")
 
 
 class Whichever:
@@ -28,16 +29,18 @@ class Whichever:
 
 
 class App:
-    """An ASGI application over these ports, as a process of its own would be: it has a doorkeeper and quotas of its own."""
+    """An ASGI application over these ports, as a process of its own would be: it has a doorkeeper, quotas and a door of its own."""
 
     def __init__(self, ports: Ports, *, console: bool) -> None:
         self._ports, self._doorkeeper, self._quotas = ports, doorkeeper_of(ports), quotas_of(ports)
+        self._door = door_of(ports, self._quotas)
         self.built = _built(console, ports.config.body_limit, ports.config.hsts_s, ports.config.access_log)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         _PORTS.set(self._ports)
         _DOORKEEPER.set(self._doorkeeper)
         _QUOTAS.set(self._quotas)
+        _DOOR.set(self._door)
         await self.built(scope, receive, send)
 
 
@@ -53,7 +56,8 @@ def _built(console: bool, body_limit: int, hsts_s: int, access_log: bool) -> Lit
     ports: Any = Whichever(_PORTS)
     doorkeeper: Any = Whichever(_DOORKEEPER)
     quotas: Any = Whichever(_QUOTAS)
-    return create_app(ports, doorkeeper=doorkeeper, quotas=quotas, console=handlers)
+    door: Any = Whichever(_DOOR)
+    return create_app(ports, doorkeeper=doorkeeper, quotas=quotas, door=door, console=handlers)
 
 
 class _Building:

@@ -104,3 +104,10 @@ async def test_a_template_is_removed(browser: AsyncClient, world: World) -> None
 
     assert answer.status_code == 200
     assert isinstance(world.bus.published[-1], BootTemplateRemoved)
+
+
+async def test_whose_a_template_is_is_said_in_the_form(browser: AsyncClient, world: World) -> None:
+    await browser.post(HOME, data={"template": "defaults", "etag": "", "tenant": "acme"}, headers=HTMX)
+
+    assert written(world).tenant == "acme"
+    assert 'name="tenant" maxlength="64" value="acme"' in (await browser.get(ONE)).text

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from services.api.console import forms
 from services.api.console.forms import body, meant, moment, pairs, whole
 from services.api.web.changing import WHATEVER, Condition
 from services.api.web.problems import Problem
@@ -58,3 +59,9 @@ def test_a_form_is_meant_for_the_state_that_it_was_filled_in_for() -> None:
     assert meant({}) == WHATEVER
     assert meant({"etag": ""}) == Condition(must_be_new=True)
     assert meant({"etag": '"7"'}) == Condition(tags=frozenset({'"7"'}))
+
+
+def test_whose_a_record_is_is_said_by_forms_that_ask_for_it() -> None:
+    assert forms.owner({"tenant": " acme "}) == {"tenant": "acme"}
+    assert forms.owner({"tenant": ""}) == {"tenant": ""}
+    assert forms.owner({}) == {}

@@ -13,6 +13,7 @@ from services.api.sessions.views import session_of
 from tests.services.api.builders import a_session
 from tests.services.api.cdrs.test_routes import a_cdr, a_tariff, hold, running, unrated
 from tests.services.api.conftest import browser_of
+from tests.services.api.operators.given import signed_in
 from tests.services.api.worlds import HOSTILE
 
 FORM = {
@@ -157,3 +158,19 @@ async def test_what_an_operator_wrote_cannot_act_on_the_page() -> None:
 )
 def test_money_has_two_decimals_or_what_it_needs(amount: str, told: str) -> None:
     assert money(Decimal(amount), "EUR") == told
+
+
+async def test_whose_a_tariff_and_an_assignment_are_is_said_in_the_forms(browser: AsyncClient, world: World) -> None:
+    await browser.post("/tariffs", data=FORM | {"tenant": "acme"})
+    made = world.bus.published[-1]
+    form = (await browser.get("/tariffs?edit=day")).text
+    await browser.post("/tariffs/assign", data={"kind": "site", "name": "berlin", "tariffs": "day", "tenant": "acme"})
+    assigned = world.bus.published[-1]
+    own = await signed_in(world, "bob", "admin", scope={"tenants": ["acme"]})
+
+    assert isinstance(made, TariffProvisioned)
+    assert made.tenant == "acme"
+    assert 'name="tenant" maxlength="64" value="acme"' in form
+    assert isinstance(assigned, TariffAssigned)
+    assert assigned.tenant == "acme"
+    assert 'name="tenant"' not in (await own.get("/tariffs?edit=day")).text

@@ -80,6 +80,27 @@ def test_event_streams_are_counted_until_they_end(ports: Ports, quotas: TenantQu
     assert own.hub.subscribe(None, frozenset({"station"})) is not None
 
 
+async def test_a_request_whose_commands_are_published_only_waits_and_leaves_its_turn(
+    ports: Ports, quotas: TenantQuotas
+) -> None:
+    for principal in (ACME, EVERYBODY):
+        turn = Told()
+        own = acting(ports, principal, quotas=quotas, turn=turn)
+        await own.publisher.publish()
+        assert not turn.ended
+        await own.publisher.publish(asked("1"))
+        assert turn.ended
+
+
+class Told:
+    """A turn, and whether it was ended."""
+
+    ended = False
+
+    def end(self) -> None:
+        self.ended = True
+
+
 def test_without_quotas_the_ports_are_as_they_were(world: World) -> None:
     ports = world.ports()
 

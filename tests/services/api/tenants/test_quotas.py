@@ -10,7 +10,7 @@ from schemas.stationcommands import Reset
 from schemas.stations import StationProvisioned
 from schemas.tenants import Quotas, TenantProvisioned, TenantRemoved
 from services.api.fakes import NOON, World
-from services.api.tenants.quotas import COUNTED, RECOUNTED_EACH_S, TenantQuotas
+from services.api.tenants.quotas import COUNTED, PRESSES_S, RECOUNTED_EACH_S, TenantQuotas, share_of
 from services.api.web.problems import Problem
 
 
@@ -163,3 +163,48 @@ def test_other_quotas_hold_at_once_and_none_after_they_are_lifted() -> None:
 
     for _ in range(50):
         counting.quotas.request(("acme",))
+
+
+def test_who_was_answered_429_presses_for_some_seconds() -> None:
+    counting = Counting(requests_per_s=2)
+    assert not counting.quotas.presses("acme")
+    counting.quotas.press(("acme",))
+    counting.passes(PRESSES_S - 1)
+
+    assert counting.quotas.presses("acme")
+    assert not counting.quotas.presses("umbrella")
+    counting.passes(1)
+    assert not counting.quotas.presses("acme")
+
+
+def test_processes_share_the_quotas_and_tell_the_tenants_figure() -> None:
+    counting = Counting(requests_per_s=4, commands_per_minute=6)
+    half = TenantQuotas(
+        counting.world.bus,
+        clock=lambda: counting.world.now,
+        settled=counting.settled.__contains__,
+        told=counting.told.append,
+        processes=2,
+    )
+    half.request(("acme",))
+    half.request(("acme",))
+    with pytest.raises(Problem) as refused:
+        half.request(("acme",))
+    half.command(("acme",), asked("1", "2", "3"))
+    with pytest.raises(Problem):
+        half.command(("acme",), asked("4"))
+
+    assert "may have 4 requests a second" in refused.value.detail
+
+
+@pytest.mark.parametrize("processes", [1, 2, 3, 7])
+def test_the_shares_of_all_processes_are_at_least_the_quotas_and_at_most_one_more_each(processes: int) -> None:
+    quotas = Quotas(
+        stations=5, requests_per_s=3, commands_per_minute=4, commands_in_flight=0, event_streams=1, transfers=None
+    )
+    share = share_of(quotas, processes)
+
+    assert (share.stations, share.transfers, share.commands_in_flight) == (5, None, 0)
+    assert (share.requests_per_s or 0) * processes == pytest.approx(3)
+    assert 4 <= (share.commands_per_minute or 0) * processes < 4 + processes
+    assert share.event_streams == 1

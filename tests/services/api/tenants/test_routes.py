@@ -1,7 +1,10 @@
 """Quotas are set by the deployment, seen by the tenant, and kept at the door."""
 
+import asyncio
 from datetime import timedelta
+from typing import Any
 
+import msgspec
 from httpx import AsyncClient
 
 from schemas.operators import ApiKeyCreated, Scope
@@ -70,3 +73,45 @@ async def test_requests_and_exports_beyond_the_quota_are_answered_429(client: As
         "The tenant acme may have 2 requests a second, and has used them. Try again in 1 s."
     )
     assert refused == {"transfers": 1, "requests_per_s": 1}
+
+
+async def test_requests_of_a_tenant_wait_for_their_turn_and_those_of_another_do_not(world: World) -> None:
+    reading, may_end = asyncio.Event(), asyncio.Event()
+
+    class Slow:
+        """ClickHouse, which answers acme's first question late."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(world.reads, name)
+
+        async def stations(self, *args: Any, **given: Any) -> Any:
+            if not reading.is_set():
+                reading.set()
+                await may_end.wait()
+            return await world.reads.stations(*args, **given)
+
+    for tenant in ("acme", "umbrella"):
+        scope = Scope(tenants=(tenant,))
+        world.bus.hold(ApiKeyCreated(key=tenant, digest=digest_of("s"), roles=("admin",), scope=scope, created_at=NOON))
+    ports = world.ports()
+    slow: Any = Slow()
+    ports = msgspec.structs.replace(
+        ports,
+        reads=slow,
+        reads_within=lambda *_: slow,
+        config=msgspec.structs.replace(ports.config, tenant_requests_at_once=1),
+    )
+    app = app_of(ports)
+    async with (
+        client_of(app, headers={"Authorization": "Bearer vbk_acme_s"}) as acme,
+        client_of(app, headers={"Authorization": "Bearer vbk_umbrella_s"}) as other,
+    ):
+        first = asyncio.create_task(acme.get("/api/v1/stations"))
+        await asyncio.wait_for(reading.wait(), 10)
+        second = asyncio.create_task(acme.get("/api/v1/stations"))
+        answers = [await other.get("/api/v1/stations") for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [200] * 3
+        assert not second.done()
+        may_end.set()
+
+        assert [(await each).status_code for each in (first, second)] == [200, 200]

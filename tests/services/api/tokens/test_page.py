@@ -12,6 +12,7 @@ from schemas.tokens import TokenHours, TokenPlace
 from schemas.transactionlimits import TransactionLimit
 from services.api.fakes import NOON, World
 from tests.services.api.builders import a_token
+from tests.services.api.operators.given import signed_in
 
 HTMX = {"hx-request": "true"}
 FORM = {
@@ -129,3 +130,24 @@ async def test_a_token_without_credit_is_marked(browser: AsyncClient, world: Wor
     world.bus.hold(a_token(token="A1", prepaid="EUR"))
 
     assert "0 EUR" in (await browser.get("/tokens")).text
+
+
+async def test_whose_a_token_is_is_asked_of_who_is_limited_to_no_single_tenant(
+    browser: AsyncClient, world: World
+) -> None:
+    given = FORM | {"tenant": "acme", "shared": "on"}
+    await browser.post("/tokens", data=given, headers=HTMX)
+    saved = of(world.bus.published[-1])
+    form = (await browser.get("/tokens?edit=A1")).text
+    own = await signed_in(world, "bob", "admin", scope={"tenants": ["acme"]})
+    theirs = (await own.get("/tokens?edit=A1")).text
+    await own.post("/tokens", data=FORM, headers=HTMX)
+    changed = of(world.bus.published[-1])
+    await browser.post("/tokens", data=FORM | {"tenant": ""}, headers=HTMX)
+
+    assert (saved.tenant, saved.shared) == ("acme", True)
+    assert 'name="tenant" maxlength="64" value="acme"' in form
+    assert 'name="shared" checked' in form
+    assert 'name="tenant"' not in theirs
+    assert (changed.tenant, changed.shared) == ("acme", False)
+    assert of(world.bus.published[-1]).tenant == ""

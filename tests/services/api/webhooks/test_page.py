@@ -82,3 +82,12 @@ async def test_buttons_order_what_they_say(browser: AsyncClient, world: World) -
 
 async def test_where_there_is_none_the_page_says_so(browser: AsyncClient) -> None:
     assert "Nothing is sent to anybody." in (await browser.get("/webhooks")).text
+
+
+async def test_whose_a_webhook_is_is_said_in_the_form(browser: AsyncClient, world: World) -> None:
+    await browser.post("/webhooks", data=FORM | {"tenant": "acme"})
+
+    record = world.bus.published[-1]
+    assert isinstance(record, WebhookProvisioned)
+    assert record.tenant == "acme"
+    assert 'name="tenant" maxlength="64" value="acme"' in (await browser.get("/webhooks?edit=erp")).text
