@@ -7,14 +7,13 @@ import msgspec
 
 from schemas.authorization import token_key
 from schemas.base import Record, Timestamp
-from schemas.localtimes import Date, TimeOfDay
+from schemas.localtimes import Date, DayOfWeek, TimeOfDay
 from schemas.operators import DEPLOYMENT
 from schemas.topic import Topic
 
 Dimension = Literal["FLAT", "ENERGY", "TIME", "PARKING_TIME"]
 """OCPI TariffDimensionType. Prices are per session, kWh, hour and hour; steps are of 1 Wh and 1 s."""
 
-DayOfWeek = Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
 
 Scope = Literal["token", "connector", "station", "site", "default"]
 """The scopes of assignments, the most specific first: the first one with a valid tariff decides."""
