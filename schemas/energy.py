@@ -50,6 +50,7 @@ class SiteChangedByOperator(Record, frozen=True, kw_only=True, tag="site-changed
     id: str
     site: str
     at: Timestamp
+    tenant: str = DEFAULT_TENANT
 
 
 class EvseObserved(Record, frozen=True, kw_only=True, tag="evse-observed"):
@@ -102,7 +103,7 @@ class LimitAnswered(Record, frozen=True, kw_only=True, tag="limit-answered"):
 class SiteMeterReported(Record, frozen=True, kw_only=True, tag="site-meter-reported"):
     """A reading of a site's meter: amperes by line, or watts of all lines together, which count as equal on each line.
 
-    What is given to the site (by the sun, by a battery) is negative.
+    What is given to the site (by the sun, by a battery) is negative. `tenant`: whose the site is.
     """
 
     id: str
@@ -112,6 +113,7 @@ class SiteMeterReported(Record, frozen=True, kw_only=True, tag="site-meter-repor
     watts: Decimal | None = None
     measured_at: Timestamp
     received_at: Timestamp
+    tenant: str = DEFAULT_TENANT
 
 
 class NeedStated(Record, frozen=True, kw_only=True, tag="need-stated"):

@@ -30,6 +30,7 @@ from schemas.deviations import DEVIATIONS
 from schemas.devicemodel import DEVICEMODEL, VARIABLES
 from schemas.diagnostics import DIAGNOSTICS, LOG_FILES, LOG_STATES
 from schemas.displays import DISPLAY_STATES, DISPLAYS
+from schemas.energy import SITE_FACTS
 from schemas.facts import FACTS
 from schemas.firmware import FIRMWARE, FIRMWARE_ORDERS, FIRMWARE_UPDATES
 from schemas.frames import FRAMES
@@ -272,6 +273,7 @@ FLOWS: tuple[Flow, ...] = (
             *(CERTIFICATES, CERTIFICATE_STATES, ISSUED_CERTIFICATES, BOOT_RUNS, PAYMENTS, PAYMENT_STATES),
             *(CERTIFICATES, CERTIFICATE_STATES, BOOT_RUNS, PAYMENTS, PAYMENT_STATES, SECURITY_OPERATIONS),
             *(DER, DER_STATES, BATTERIES, BATTERY_SWAPS, BATTERY_SLOTS, ISO15118_ANSWERS),
+            SITE_FACTS,
             AUDIT,
         ),
         writes=(),
@@ -315,6 +317,7 @@ FLOWS: tuple[Flow, ...] = (
             API_KEY_USES,
             AUDIT,
             REF_IDENTITIES,
+            SITE_FACTS,
         ),
     ),
     Flow(

@@ -11,6 +11,7 @@ from schemas.boottemplates import REF_BOOT_TEMPLATES, BootTemplateProvisioned, B
 from schemas.chargingprofiles import REF_PROFILE_TEMPLATES, ProfileTemplateProvisioned, ProfileTemplateRemoved
 from schemas.compatibility import REF_COMPATIBILITY, CompatibilityProvisioned, CompatibilityRemoved
 from schemas.contracts import REF_CONTRACT_ROOTS, ContractRootRemoved, ContractRootTrusted
+from schemas.energy import REF_SITES, SiteProvisioned, SiteRemoved
 from schemas.ids import folded
 from schemas.locallists import REF_LOCAL_LISTS, LocalListProvisioned, LocalListRemoved
 from schemas.operators import (
@@ -71,6 +72,8 @@ Change = (
     | ApiKeyRevoked
     | TenantProvisioned
     | TenantRemoved
+    | SiteProvisioned
+    | SiteRemoved
 )
 """What may be proposed: the record for its reference topic."""
 
@@ -90,14 +93,19 @@ REMOVED = (
     | UserRemoved
     | ApiKeyRevoked
     | TenantRemoved
+    | SiteRemoved
 )
 """The records that stand for a resource which was removed."""
 
-Refusal = Literal["changed", "id-taken", "tariff-assigned", "tariff-unknown", "busy"]
-"""`changed`: the resource was changed since the revision that the proposal was based on. `busy`: too many changes at once; retry later."""
+Refusal = Literal["changed", "id-taken", "tariff-assigned", "tariff-unknown", "busy", "evse-taken"]
+"""`changed`: the resource was changed since the revision that the proposal was based on. `busy`: too many changes at once; retry later.
+`evse-taken`: an EVSE is in the tree of another site."""
 
 TARIFFS = "tariffs"
 """The key of all tariffs and assignments: none may be removed while it is assigned."""
+
+SITES = "sites"
+"""The key of all sites: an EVSE is in one tree at most."""
 
 
 class ChangeProposed(Record, frozen=True, kw_only=True, tag="change-proposed"):
@@ -169,6 +177,8 @@ def deciding_key(change: Change) -> str:  # noqa: PLR0911, PLR0912 one row for e
             return f"api-key:{change.key}"
         case TenantProvisioned() | TenantRemoved():
             return f"tenant:{change.tenant}"
+        case SiteProvisioned() | SiteRemoved():
+            return SITES
         case _:
             return TARIFFS
 
@@ -210,6 +220,7 @@ REFERENCE: tuple[Topic, ...] = (
     REF_USERS,
     REF_API_KEYS,
     REF_TENANTS,
+    REF_SITES,
 )
 """Reference data: read whole at start, kept by the embedded default across restarts."""
 

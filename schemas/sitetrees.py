@@ -37,6 +37,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     amps_by_line: Annotated[dict[Line, Amps], msgspec.Meta(max_length=3)] = {}
     watts: Watts | None = None
 
+    def __hash__(self) -> int:
+        """By all members: it is the default of others."""
+        return hash((self.amps, *sorted(self.amps_by_line.items()), self.watts))
+
 
 class LimitWindow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Other limits at some time of the day or week, by the site's time zone; the lesser of these and the node's own counts.

@@ -19,8 +19,9 @@ class DeploymentWide(msgspec.Struct, frozen=True):
     why: str
 
 
-Tenancy = Literal["station", "own"] | DeploymentWide
-"""Whose a noun's records are. `station`: whose the station is that each names (`station`). `own`: each says so itself (`tenant`)."""
+Tenancy = Literal["station", "site", "own"] | DeploymentWide
+"""Whose a noun's records are. `station`: whose the station is that each names (`station`). `site`: whose
+the site is that each is of (`site`, `tenant`). `own`: each says so itself (`tenant`)."""
 
 
 Section = Literal["Fleet", "Drivers and prices", "Operations", "Data", "Administration"]

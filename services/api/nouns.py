@@ -14,6 +14,7 @@ from services.api.der import noun as der
 from services.api.devicemodel import noun as devicemodel
 from services.api.diagnostics import noun as diagnostics
 from services.api.displays import noun as displays
+from services.api.energy import noun as energy
 from services.api.events import noun as events
 from services.api.firmware import noun as firmware
 from services.api.identities import noun as identities
@@ -46,6 +47,7 @@ NOUNS: tuple[ApiNoun, ...] = (
     sessions.NOUN,
     sessionlimits.NOUN,
     reservations.NOUN,
+    energy.NOUN,
     chargingprofiles.NOUN,
     locallists.NOUN,
     devicemodel.NOUN,

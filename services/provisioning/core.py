@@ -11,6 +11,7 @@ from typing import cast
 import msgspec
 
 from schemas.base import Due, Poison, Record, derived_id
+from schemas.energy import REF_SITES, SiteProvisioned, SiteRemoved
 from schemas.provisioning import (
     Change,
     ChangeProposed,
@@ -21,6 +22,7 @@ from schemas.provisioning import (
     revision_of,
 )
 from schemas.routing import route
+from schemas.sitetreerules import evses_of
 from schemas.stations import StationProvisioned
 from schemas.tariffs import REF_TARIFF_ASSIGNMENTS, REF_TARIFFS, TariffAssigned, TariffProvisioned, TariffRemoved
 from schemas.topic import Topic
@@ -30,7 +32,7 @@ References = Mapping[str, Mapping[str, Record]]
 REMEMBERED_S = 60
 CROWDED = 50
 MOST_REMEMBERED = 500
-"""Changes of one key within that time; one more is refused as busy. Only tariffs and assignments share a key."""
+"""Changes of one key within that time; one more is refused as busy. Tariffs and assignments share a key, and so do sites."""
 
 NAMED = 5
 
@@ -53,7 +55,8 @@ def step(state: ProvisioningState, record: Record, *, references: References) ->
     """Decide on one proposal, or drop old changes."""
     match record:
         case ChangeProposed():
-            crowded = len(state.recent) >= CROWDED
+            # trees are large, and all of them share a key: only those stay that the topic does not have yet
+            crowded = len(state.recent) >= CROWDED or isinstance(record.change, SiteProvisioned | SiteRemoved)
             return _decide(_without_published(state, references) if crowded else state, record, references)
         case Due():
             kept = {place: one for place, one in state.recent.items() if _forgotten_at(one.at) > record.at}
@@ -141,11 +144,23 @@ def _broken_rule(change: Change, now: _Now) -> tuple[Refusal, str] | None:
         case StationProvisioned():
             twins = _twins(change.station, now)
             return ("id-taken", twins[0]) if twins else None
+        case SiteProvisioned():
+            taken = _taken(change, now)
+            return ("evse-taken", _list(taken)) if taken else None
     return None
 
 
 def _is_provisioned(tariff: str, now: _Now) -> bool:
     return isinstance(now.record(f"{REF_TARIFFS.name} {tariff}"), TariffProvisioned)
+
+
+def _taken(change: SiteProvisioned, now: _Now) -> list[str]:
+    """Which EVSEs of a tree are in the tree of another site; whose that is, the proposer may not know."""
+    wanted = evses_of(change.tree)
+    others = (one for one in now.all(REF_SITES) if isinstance(one, SiteProvisioned) and one.site != change.site)
+    return sorted(
+        f"EVSE {evse} of {station}" for other in others for station, evse in evses_of(other.tree).keys() & wanted.keys()
+    )
 
 
 def _twins(station: str, now: _Now) -> list[str]:

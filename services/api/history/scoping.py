@@ -4,7 +4,7 @@ ClickHouse puts a condition on each table that a query reads (`additional_table_
 read has to know of scopes, and none can forget them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from schemas.operators import DEFAULT_TENANT, Scope
@@ -28,11 +28,22 @@ def table_conditions(scope: Scope) -> Mapping[str, str]:
     of_them = f"station IN (SELECT station FROM (SELECT * FROM {PLACED} FINAL) WHERE {placed})"  # noqa: S608 quoted
     columns = {**dict.fromkeys(ROLLUPS, ("station",)), **COLUMNS}
     owned = f"tenant IN ({_list(scope.tenants)})" if is_tenants(scope) else NOTHING
-    found = {
-        name: owned if "tenant" in there else of_them if "station" in there else NOTHING
-        for name, there in columns.items()
-    }
-    return {**found, PLACED: placed}
+    of_sites = _of_sites(scope)
+
+    def condition(there: Collection[str]) -> str:
+        if "site" in there and "tenant" in there and "station" not in there:
+            return of_sites
+        return owned if "tenant" in there else of_them if "station" in there else NOTHING
+
+    return {**{name: condition(there) for name, there in columns.items()}, PLACED: placed}
+
+
+def _of_sites(scope: Scope) -> str:
+    """Which rows of whole sites belong to the scope: as `services.api.web.policy.at_site` has it."""
+    if scope.labels:
+        return NOTHING
+    of_tenants = [f"tenant IN ({_list(scope.tenants)})"] if scope.tenants else []
+    return " AND ".join([*of_tenants, *([f"site IN ({_list(scope.sites)})"] if scope.sites else [])])
 
 
 def _placed(scope: Scope) -> str:

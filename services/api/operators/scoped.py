@@ -24,17 +24,14 @@ from services.api.live.hub import Kind, Subscription
 from services.api.live.memory import Hearing, Remembered
 from services.api.ports import Ports, Publisher, Reference
 from services.api.web.paging import Page
-from services.api.web.policy import Owned, Placement, is_tenants, owned, within
+from services.api.web.policy import Owned, Placement, at_site, is_tenants, owned, within
 from services.api.web.problems import Problem, not_found
 
 Holds = Callable[[str], bool]
 """Whether a station belongs to the scope."""
 
-Owns = Callable[[Collection[str]], bool]
-"""Whether what belongs to these tenants belongs to the scope."""
-
-BY_STATION, BY_TENANT = "station", "tenant"
-"""Members of records: the station that they hang on, and the tenant of what hangs on none."""
+BY_STATION, BY_TENANT, BY_SITE = "station", "tenant", "site"
+"""Members of records: the station that they hang on, the tenant of what hangs on none, and the site of what is of a whole one."""
 
 FOLLOWS: Mapping[str, Topic] = {TOKEN_CREDITS.name: REF_TOKENS, API_KEY_USES.name: REF_API_KEYS}
 """Topics whose records belong to whom the record of the same key in another topic belongs."""
@@ -51,17 +48,34 @@ def tenants_of(record: Record) -> tuple[str, ...] | None:
     return limits.tenants if isinstance(limits, Scope) else None
 
 
-def owning(scope: Scope) -> Owns:
-    """Which tenants' own records belong to the scope."""
+class Owning:
+    """What of that which hangs on no station belongs to a scope; None: to a scope that owns nothing of it."""
 
-    def owns(tenants: Collection[str]) -> bool:
-        return owned(scope, tenants)
+    def __init__(self, scope: Scope | None) -> None:
+        self._scope = scope
 
-    return owns
+    def __call__(self, tenants: Collection[str]) -> bool:
+        """Whether what belongs to these tenants belongs to the scope."""
+        return self._scope is not None and owned(self._scope, tenants)
+
+    def at(self, tenant: str, site: str) -> bool:
+        """Whether what belongs to a site as a whole belongs to the scope."""
+        return self._scope is not None and at_site(self._scope, tenant, site)
+
+    def record(self, record: Any) -> bool:
+        """Whether a record or row that hangs on no station belongs to the scope."""
+        if of_site(record):
+            return self.at(record.tenant, record.site)
+        tenants = tenants_of(record)
+        return tenants is not None and self(tenants)
 
 
-def _nothing(_: Collection[str]) -> bool:
-    return False
+NOTHING_OWNED = Owning(None)
+
+
+def of_site(record: Any) -> bool:
+    """Whether a record or row belongs to a site as a whole."""
+    return all(hasattr(record, member) for member in (BY_SITE, BY_TENANT)) and not hasattr(record, BY_STATION)
 
 
 def holding(reference: Reference, scope: Scope) -> Holds:
@@ -101,7 +115,7 @@ def current(reference: Reference, record: Record) -> Record | None:
 
 def scoped(ports: Ports, scope: Scope) -> Ports:
     """The ports of whom the scope limits."""
-    holds, owns = holding(ports.reference, scope), owning(scope)
+    holds, owns = holding(ports.reference, scope), Owning(scope)
     limited: dict[str, Any] = {
         "reads": ScopedReads(ports.reads_within(scope, holds), holds, owns, ports.reference),
         "reference": ScopedReference(ports.reference, holds, scope),
@@ -114,7 +128,7 @@ def scoped(ports: Ports, scope: Scope) -> Ports:
     return msgspec.structs.replace(ports, **limited)
 
 
-def kept(found: Any, holds: Holds, owns: Owns = _nothing) -> Any:
+def kept(found: Any, holds: Holds, owns: Owning = NOTHING_OWNED) -> Any:
     """What of a read's answer belongs to the scope, by its station or its tenant; rows that are of neither stay as they are."""
     match found:
         case Page():
@@ -128,16 +142,16 @@ def kept(found: Any, holds: Holds, owns: Owns = _nothing) -> Any:
     return found
 
 
-def _belongs(row: Any, holds: Holds, owns: Owns) -> bool:
+def _belongs(row: Any, holds: Holds, owns: Owning) -> bool:
     if hasattr(row, BY_STATION) and not isinstance(row, Owned):
         return holds(row.station)
-    return not hasattr(row, BY_TENANT) or owns((row.tenant,))
+    return not hasattr(row, BY_TENANT) or owns.record(row)
 
 
 class ScopedReads:
     """The reads, without rows of other stations and tenants."""
 
-    def __init__(self, reads: Any, holds: Holds, owns: Owns, reference: Reference) -> None:
+    def __init__(self, reads: Any, holds: Holds, owns: Owning, reference: Reference) -> None:
         self._reads = reads
         self._holds = holds
         self._owns = owns
@@ -164,7 +178,7 @@ class ScopedReference:
     def __init__(self, reference: Reference, holds: Holds, scope: Scope) -> None:
         self._reference = reference
         self._holds = holds
-        self._owns = owning(scope)
+        self._owns = Owning(scope)
         self._tenants = is_tenants(scope)
 
     def get(self, topic: Topic, key: str) -> Record | None:
@@ -174,7 +188,7 @@ class ScopedReference:
 
     def all(self, topic: Topic) -> Mapping[str, Record]:
         """Every key with its newest record."""
-        if topic.key != BY_STATION and not self._tenants:
+        if topic.key not in (BY_STATION, BY_SITE) and not self._tenants:
             return {}
         return {key: record for key, record in self._reference.all(topic).items() if self._has(topic, key, record)}
 
@@ -185,8 +199,7 @@ class ScopedReference:
             return self._tenants
         followed = FOLLOWS.get(topic.name)
         owner = record if followed is None else self._reference.get(followed, key)
-        tenants = None if owner is None else tenants_of(owner)
-        return tenants is not None and self._owns(tenants)
+        return owner is not None and self._owns.record(owner)
 
     async def caught_up(self) -> bool:
         """Wait until everything that Kafka has now has been read here."""
@@ -197,11 +210,11 @@ class ScopedReference:
         return await self._reference.read_back(record)
 
 
-def require_held(record: Record, holds: Holds, owns: Owns = _nothing) -> None:
+def require_held(record: Record, holds: Holds, owns: Owning = NOTHING_OWNED) -> None:
     """Refuse what acts on anything but its stations, and its tenants' own. Raises Problem: 404; 403 for what is the deployment's."""
     station, tenants = getattr(record, BY_STATION, None), tenants_of(record)
     if tenants is not None and not isinstance(record, StationProvisioned):
-        if not owns(tenants):
+        if not owns.record(record):
             raise Problem(HTTPStatus.FORBIDDEN, "It does not belong to a tenant that the key is limited to.")
         return
     if station is None:
@@ -213,7 +226,7 @@ def require_held(record: Record, holds: Holds, owns: Owns = _nothing) -> None:
 class ScopedPublisher:
     """Publishes what is of its stations and tenants."""
 
-    def __init__(self, publisher: Publisher, holds: Holds, owns: Owns) -> None:
+    def __init__(self, publisher: Publisher, holds: Holds, owns: Owning) -> None:
         self._publisher = publisher
         self._holds = holds
         self._owns = owns
@@ -239,6 +252,8 @@ class ScopedProposals:
             self._require_own(change)
         elif hasattr(change, BY_STATION):
             require_held(change, self._holds)
+        elif of_site(change):
+            self._require_own_site(change)
         else:
             based_on = self._based_on_own(change, based_on)
         return await self._ports.proposals.settle(change, based_on=based_on)
@@ -258,6 +273,15 @@ class ScopedProposals:
                 )
         # of a user or a key that was removed nothing says whose it was: its name is free, and nothing of it is shown
         return revision_of(before) if whose is None else based_on
+
+    def _require_own_site(self, change: Any) -> None:
+        """Raises Problem: 403 for a site that would not be within the scope, 409 for a name that is another's, or was."""
+        owns = Owning(self._scope)
+        if not owns.at(change.tenant, change.site):
+            raise Problem(HTTPStatus.FORBIDDEN, "The site would not be one of those that the key is limited to.")
+        before = current(self._ports.reference, change)
+        if before is not None and not owns.record(before):
+            raise Problem(HTTPStatus.CONFLICT, "This id is taken.")
 
     def _require_own(self, change: StationProvisioned) -> None:
         if not within(self._scope, placed(change)):

@@ -137,12 +137,16 @@ def _refuse(settled: ChangeSettled) -> None:
             raise Problem(HTTPStatus.CONFLICT, f"It is assigned to {settled.detail}.")
         case "tariff-unknown":
             raise invalid("tariffs", f"no tariff is provisioned as {settled.detail}")
+        case "evse-taken":
+            raise invalid(
+                "nodes", f"an EVSE stands in one tree, and another site has {settled.detail}: take it out there first"
+            )
         case "id-taken":
             raise invalid("station", f"this station is provisioned as {settled.detail}: ids are compared without case")
         case "busy":
             raise Problem(
                 HTTPStatus.SERVICE_UNAVAILABLE,
-                "Too many changes of tariffs and assignments at once.",
+                "Too many changes at once.",
                 headers={"Retry-After": "2"},
             )
 

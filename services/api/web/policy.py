@@ -46,8 +46,8 @@ BUILT_IN: tuple[Role, ...] = (
     ),
     Role(
         role="energy",
-        permissions=("*:read", "chargingprofiles:*", "der:*", "batteries:command"),
-        note="Plans charging: charging profiles, controls of energy resources, battery swaps.",
+        permissions=("*:read", "energy:*", "chargingprofiles:*", "der:*", "batteries:command"),
+        note="Plans charging: sites and their limits, charging profiles, controls of energy resources, battery swaps.",
         built_in=True,
     ),
     Role(
@@ -217,6 +217,11 @@ def within(scope: Scope, placed: Placement) -> bool:
 def is_tenants(scope: Scope) -> bool:
     """Whether it is limited to tenants and to nothing else: then it has what belongs to these tenants, beside their stations."""
     return bool(scope.tenants) and not scope.sites and not scope.labels
+
+
+def at_site(scope: Scope, tenant: str, site: str) -> bool:
+    """Whether a whole site of a tenant is within the scope: within one with labels none is, for these choose single stations."""
+    return not scope.labels and within(scope, Placement(tenant=tenant, site=site))
 
 
 def owned(scope: Scope, tenants: Collection[str]) -> bool:

@@ -40,7 +40,11 @@ def test_every_noun_says_whose_its_records_are(noun: ApiNoun) -> None:
     if isinstance(noun.tenancy, DeploymentWide):
         assert noun.tenancy.why.endswith("."), "in a sentence"
     named = (
-        noun.policy.tenanted if noun.tenancy == "own" else noun.policy.fleet if noun.tenancy != "station" else (EVERY,)
+        noun.policy.tenanted
+        if noun.tenancy == "own"
+        else noun.policy.fleet
+        if noun.tenancy not in ("station", "site")
+        else (EVERY,)
     )
     assert named, "its handlers stand under `tenanted` (own) or `fleet` (DeploymentWide) of its `policy`"
 

@@ -127,7 +127,7 @@ def an_app() -> tuple[World, App]:
 
 
 NAMED = re.compile(
-    r"/(tokens|tariffs|boot-templates|charging-profile-templates|webhooks|firmware-campaigns|security-batches|users|api-keys)/\{[a-z_:]+\}"
+    r"/(tokens|tariffs|boot-templates|charging-profile-templates|webhooks|firmware-campaigns|security-batches|users|api-keys|sites)/\{[a-z_:]+\}"
 )
 """Routes of one thing that has a tenant of its own."""
 
@@ -157,7 +157,15 @@ def _part(part: str, number: int) -> str:
     if not part.startswith("{"):
         return part
     name = part.strip("{}").partition(":")[0]
-    numbers = {"profile_id": "1", "stream_id": "1", "place": "0", "tab": "events", "action": "Reset", "kind": "station"}
+    numbers = {
+        "profile_id": "1",
+        "stream_id": "1",
+        "evse": "1",
+        "place": "0",
+        "tab": "events",
+        "action": "Reset",
+        "kind": "station",
+    }
     return station(number) if name == "station" else numbers.get(name) or thing(number)
 
 

@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from schemas.authorization import TokenProvisioned, TokenRemoved
 from schemas.base import Due, Poison, Record
 from schemas.compatibility import CompatibilityProvisioned, CompatibilityRemoved, Row
+from schemas.energy import SiteProvisioned, SiteRemoved
 from schemas.provisioning import Change, ChangeProposed, ChangeSettled, ProvisioningState, deciding_key, revision_of
 from schemas.routing import route
 from schemas.stations import StationProvisioned, StationRemoved
 from schemas.tariffs import Tariff, TariffAssigned, TariffProvisioned, TariffRemoved
 from services.provisioning.core import CROWDED, MOST_REMEMBERED, REMEMBERED_S, due, initial, step
+from tests.schemas.sites import a_tree
 
 NOON = dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC)
 
@@ -205,3 +207,36 @@ def test_each_row_of_the_compatibility_matrix_is_settled_by_itself() -> None:
     removed = CompatibilityRemoved(name="a", removed_at=NOON)
 
     assert deciding_key(row) == deciding_key(removed) != deciding_key(CompatibilityRemoved(name="b", removed_at=NOON))
+
+
+def a_site(site: str = "berlin", **override: Any) -> SiteProvisioned:
+    return SiteProvisioned(site=site, tree=a_tree(**override), provisioned_at=NOON)
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_an_evse_is_in_one_tree_though_two_are_written_in_the_same_moment(late: bool) -> None:
+    bench = Bench(late=late)
+
+    first = bench.propose(a_site("berlin"))
+    second = bench.propose(a_site("munich"))
+    apart = bench.propose(a_site("munich", nodes=a_tree().nodes[:2]))
+
+    assert first.accepted
+    assert (second.refusal, second.detail) == ("evse-taken", "EVSE 1 of DE-BER-0001, EVSE 1 of DE-BER-0002")
+    assert apart.accepted
+
+
+def test_an_evse_is_free_again_once_its_site_is_removed() -> None:
+    bench = Bench(late=True)
+    bench.propose(a_site("berlin"))
+    bench.propose(SiteRemoved(site="berlin", removed_at=NOON), a_site("berlin"))
+
+    assert bench.propose(a_site("munich")).accepted
+
+
+def test_trees_that_the_topic_has_are_not_kept_in_the_state() -> None:
+    bench = Bench()
+    for number in range(10):
+        bench.propose(a_site(f"site-{number}", nodes=a_tree().nodes[:2]))
+
+    assert len(bench.states["sites"].recent) == 1

@@ -1,0 +1,1 @@
+"""Energy: sites, their trees, and what flows there, for programs and people."""

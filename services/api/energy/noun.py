@@ -1,0 +1,16 @@
+"""The noun energy, declared for the API."""
+
+from services.api.energy import facts, routes
+from services.api.noun import ApiNoun
+from services.api.web.policy import Policy
+
+NOUN = ApiNoun(
+    tag="energy",
+    meaning="Sites: how each distributes its power, what flows there, and what drivers need.",
+    policy=Policy(
+        commands=("put_need", "post_readings"),
+        writes=("put_site", "delete_site"),
+    ),
+    tenancy="site",
+    routers=(routes.router, facts.router),
+)
