@@ -14,10 +14,10 @@ from tests.source import MODULES, ROOT, docstring, dotted, imports, nodes, text,
 EXCEPTIONS = Path(__file__).parent / "exceptions"
 
 PURE_LIBRARIES = {
-    "__future__", "argparse", "base64", "binascii", "bisect", "collections", "contextlib", "cryptography", "dataclasses",
-    "datetime", "decimal", "enum", "fractions", "functools", "hashlib", "heapq", "hmac", "html", "inspect", "ipaddress",
+    "__future__", "argparse", "base64", "binascii", "bisect", "cmath", "collections", "contextlib", "cryptography", "dataclasses",
+    "datetime", "decimal", "enum", "fractions", "functools", "hashlib", "heapq", "highspy", "hmac", "html", "inspect", "ipaddress",
     "itertools", "json", "math",
-    "msgspec", "operator", "re", "string", "struct", "types", "typing", "urllib", "zlib", "zoneinfo", "schemas",
+    "msgspec", "numpy", "operator", "re", "string", "struct", "types", "typing", "urllib", "zlib", "zoneinfo", "schemas",
 }  # fmt: skip
 """What a PURE module may import besides its own package: data and text, nothing that reads a clock, a file or the network (the time zones
 are data that Python reads for itself)."""
