@@ -4,6 +4,7 @@ Facts reach the service `energy` on `csms.site-facts`: what stations say is pass
 whose tree names the EVSE; what people and other systems say (meters, needs of drivers) is published there by the API, or by anybody.
 """
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
@@ -13,7 +14,9 @@ from schemas.base import Record, Timestamp
 from schemas.chargingschedules import RateUnit
 from schemas.operators import DEFAULT_TENANT
 from schemas.sitetrees import Line, SiteTree
-from schemas.topic import Topic
+from schemas.topic import DAY_S, Topic
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Amperes = dict[Line, Decimal]
 """Currents by line; a line that is not named carries none, or is not known: the docstring of each member says which."""
@@ -180,7 +183,10 @@ class EvseLoad(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class SiteLoadChanged(Record, frozen=True, kw_only=True, tag="site-load-changed"):
-    """A site as a whole, after a change, at most one a second unless a limit is exceeded; the newest `revision` stands for all before."""
+    """A site as a whole, after a change, at most one a second unless a limit is exceeded; the newest `revision` stands for all before.
+
+    `revision` grows for as long as there are sites of this name, a removal in between included.
+    """
 
     id: str
     site: str
@@ -204,6 +210,16 @@ class SiteAlerted(Record, frozen=True, kw_only=True, tag="site-alerted"):
     tenant: str = DEFAULT_TENANT
     at: Timestamp
 
+    @property
+    def alert(self) -> str:
+        """The alert's id: the newest of the same site, matter and subject stands for all before."""
+        return f"{self.site}/{self.what}/{self.subject}"
+
+    @property
+    def revision(self) -> int:
+        """Which of two of an alert is newer, in microseconds."""
+        return (self.at - EPOCH) // timedelta(microseconds=1)
+
 
 REF_SITES = Topic(
     name="csms.ref.sites",
@@ -223,6 +239,7 @@ SITE_STATES = Topic(
     meaning="Loads and limits of each site as a whole, after every change, and what needs a person.",
     records=(SiteLoadChanged, SiteAlerted),
     key="site",
+    retention_s=3 * DAY_S,  # a whole site at a time, once a second where much happens; ClickHouse keeps the history
 )
 
 TOPICS = (REF_SITES, SITE_FACTS, SITE_STATES)

@@ -30,7 +30,7 @@ from schemas.deviations import DEVIATIONS
 from schemas.devicemodel import DEVICEMODEL, VARIABLES
 from schemas.diagnostics import DIAGNOSTICS, LOG_FILES, LOG_STATES
 from schemas.displays import DISPLAY_STATES, DISPLAYS
-from schemas.energy import SITE_FACTS
+from schemas.energy import SITE_FACTS, SITE_STATES
 from schemas.facts import FACTS
 from schemas.firmware import FIRMWARE, FIRMWARE_ORDERS, FIRMWARE_UPDATES
 from schemas.frames import FRAMES
@@ -273,7 +273,7 @@ FLOWS: tuple[Flow, ...] = (
             *(CERTIFICATES, CERTIFICATE_STATES, ISSUED_CERTIFICATES, BOOT_RUNS, PAYMENTS, PAYMENT_STATES),
             *(CERTIFICATES, CERTIFICATE_STATES, BOOT_RUNS, PAYMENTS, PAYMENT_STATES, SECURITY_OPERATIONS),
             *(DER, DER_STATES, BATTERIES, BATTERY_SWAPS, BATTERY_SLOTS, ISO15118_ANSWERS),
-            SITE_FACTS,
+            *(SITE_FACTS, SITE_STATES),
             AUDIT,
         ),
         writes=(),
@@ -299,6 +299,7 @@ FLOWS: tuple[Flow, ...] = (
             *(CERTIFICATE_STATES, BOOT_RUNS, DER_STATES, BATTERY_SWAPS, SECURITY_OPERATIONS, SECURITY_BATCHES),
             ISO15118_ANSWERS,
             REF_IDENTITIES,
+            SITE_STATES,
         ),
         writes=(
             COMMANDS,

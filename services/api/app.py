@@ -6,7 +6,7 @@ import datetime as dt
 import socket
 import uuid
 from collections.abc import Callable, Iterator
-from typing import cast
+from typing import Any, cast
 
 import uvicorn
 
@@ -153,7 +153,7 @@ class Api:
         """Reads need not wait for what does not come now."""
         return bool(self._feed.not_ready() or self._reference.view.not_ready())
 
-    def _reads_within(self, scope: Scope, holds: Callable[[str], bool]) -> Reads:
+    def _reads_within(self, scope: Scope, holds: Callable[[Any], bool]) -> Reads:
         below = bound_reads(Scoped(self._clickhouse, scope))
         return cast(Reads, Overlaid(below, self._overlays, self._fresh.caught_up, holds=holds))
 

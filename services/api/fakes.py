@@ -28,6 +28,7 @@ from services.api.der.fakes import FakeDER
 from services.api.devicemodel.fakes import FakeVariables
 from services.api.diagnostics.fakes import FakeFiles, FakeLogs
 from services.api.displays.fakes import FakeDisplays
+from services.api.energy.fakes import FakeEnergy
 from services.api.firmware.fakes import FakeFirmware
 from services.api.identities.keeping import no_keeper
 from services.api.inbox.fakes import FakeInbox
@@ -191,6 +192,7 @@ class FakeReads(
     FakeLogs,
     FakeDisplays,
     FakeProfiles,
+    FakeEnergy,
     FakeBoots,
     FakeConversations,
     FakeStationTariffs,

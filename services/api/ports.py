@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -24,6 +24,7 @@ from services.api.devicemodel.reads import VariableReads
 from services.api.diagnostics.reads import LogReads
 from services.api.diagnostics.store import Files
 from services.api.displays.reads import DisplayReads
+from services.api.energy.reads import EnergyReads
 from services.api.firmware.reads import FirmwareReads
 from services.api.identities.keeping import Keeper, no_keeper
 from services.api.inbox.reads import InboxReads
@@ -98,6 +99,7 @@ class Reads(
     LogReads,
     DisplayReads,
     ProfileReads,
+    EnergyReads,
     BootReads,
     ConversationReads,
     StationTariffReads,
@@ -118,7 +120,7 @@ class Ports(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a route may use; handed to each as its dependency `ports`. `principal`: who asks.
 
     `pricing` is the reference data by which bills are worked out, whoever asks. `reads_within` gives the reads of a scope, and takes
-    which stations belong to it. `quotas` counts what tenants use; None before the application is built.
+    which records belong to it. `quotas` counts what tenants use; None before the application is built.
     """
 
     config: Config
@@ -133,7 +135,7 @@ class Ports(msgspec.Struct, frozen=True, kw_only=True):
     audit: AuditLog
     outside: Web
     pricing: Reference
-    reads_within: Callable[[Scope, Callable[[str], bool]], Reads]
+    reads_within: Callable[[Scope, Callable[[Any], bool]], Reads]
     clock: Callable[[], dt.datetime]
     new_id: Callable[[], str]
     not_ready: Callable[[], list[str]]

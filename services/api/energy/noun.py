@@ -1,7 +1,7 @@
 """The noun energy, declared for the API."""
 
-from services.api.energy import facts, routes
-from services.api.noun import ApiNoun
+from services.api.energy import facts, loadroutes, reads, routes
+from services.api.noun import ApiNoun, NounReads
 from services.api.web.policy import Policy
 
 NOUN = ApiNoun(
@@ -12,5 +12,6 @@ NOUN = ApiNoun(
         writes=("put_site", "delete_site"),
     ),
     tenancy="site",
-    routers=(routes.router, facts.router),
+    routers=(routes.router, loadroutes.router, facts.router),
+    reads=NounReads(reads.EnergyReads, reads),
 )

@@ -47,7 +47,11 @@ async def follow_events(
     ports: Given,
     doorkeeper: Guarded,
     request: Request[Any, Any, Any],
+    *,
     station: Annotated[str | None, QueryParameter(description="Only of this station.")] = None,
+    site: Annotated[
+        str | None, QueryParameter(description="Only of this site as a whole: its load and its alerts.")
+    ] = None,
     kinds: Annotated[
         str | None,
         QueryParameter(description=f"Only these, separated by commas: {', '.join(KINDS)}."),
@@ -58,7 +62,7 @@ async def follow_events(
     `lagged` says that this client was too slow and events were dropped: reload what you show, then go on. Comments keep the
     connection alive. After a reconnect, reload too: events of the time between are not repeated. The stream of a login ends with it.
     """
-    subscription = ports.hub.subscribe(station, _kinds(kinds))
+    subscription = ports.hub.subscribe(station, _kinds(kinds), site=site)
     if subscription is None:
         full = "Too many clients follow events here already; ask again, or ask another process."
         raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, full, headers={"Retry-After": "5"})

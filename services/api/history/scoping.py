@@ -15,6 +15,9 @@ from services.runtime.clickhouse import ClickHouse, Row
 ROLLUPS = ("power_minutes", "power_quarters", "register_quarters", "export_register_quarters")
 """Tables that views of ClickHouse fill, each with the column `station`."""
 
+SITE_ROLLUPS = ("site_node_minutes",)
+"""The same, of sites: each with the columns `site` and `tenant`."""
+
 PLACED = "stations"
 """The table that says where each station belongs."""
 
@@ -26,7 +29,7 @@ def table_conditions(scope: Scope) -> Mapping[str, str]:
     """The condition on each table, by its name."""
     placed = _placed(scope)
     of_them = f"station IN (SELECT station FROM (SELECT * FROM {PLACED} FINAL) WHERE {placed})"  # noqa: S608 quoted
-    columns = {**dict.fromkeys(ROLLUPS, ("station",)), **COLUMNS}
+    columns = {**dict.fromkeys(ROLLUPS, ("station",)), **dict.fromkeys(SITE_ROLLUPS, ("site", "tenant")), **COLUMNS}
     owned = f"tenant IN ({_list(scope.tenants)})" if is_tenants(scope) else NOTHING
     of_sites = _of_sites(scope)
 

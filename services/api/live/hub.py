@@ -19,11 +19,13 @@ ADVICE = "Events were lost because this client reads too slowly: reload what you
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """One event, ready for the wire, with what clients filter by."""
+    """One event, ready for the wire, with what clients filter by. What is of a site as a whole has `site`, its `tenant` and no station."""
 
     kind: Kind
     station: str
     wire: bytes
+    site: str = ""
+    tenant: str = ""
 
 
 def event(kind: Kind, station: str, id_: str, data: bytes) -> Event:
@@ -31,12 +33,17 @@ def event(kind: Kind, station: str, id_: str, data: bytes) -> Event:
     return Event(kind=kind, station=station, wire=_wire(kind, data, id_))
 
 
+def site_event(kind: Kind, id_: str, data: bytes, *, site: str, tenant: str) -> Event:
+    """An event of a site as a whole."""
+    return Event(kind=kind, station="", wire=_wire(kind, data, id_), site=site, tenant=tenant)
+
+
 def _wire(name: str, data: bytes, id_: str = "") -> bytes:
     head = f"id: {id_}\n" if id_ else ""
     return f"{head}event: {name}\n".encode() + b"data: " + data + b"\n\n"
 
 
-def _everywhere(_station: str) -> bool:
+def _everywhere(_happened: Event) -> bool:
     return True
 
 
@@ -44,9 +51,16 @@ class Subscription:
     """One client: its filters, its bounded queue, and how many events it lost."""
 
     def __init__(
-        self, station: str | None, kinds: frozenset[Kind], limit: int, *, within: Callable[[str], bool] = _everywhere
+        self,
+        station: str | None,
+        kinds: frozenset[Kind],
+        limit: int,
+        *,
+        site: str | None = None,
+        within: Callable[[Event], bool] = _everywhere,
     ) -> None:
         self._station = station
+        self._site = site
         self._kinds = kinds
         self._within = within
         self._limit = limit
@@ -59,7 +73,7 @@ class Subscription:
         """Queue the event if the client wants it. At the limit the queue is emptied and `lagged` takes its place."""
         if happened.kind not in self._kinds or (self._station is not None and happened.station != self._station):
             return
-        if not self._within(happened.station):
+        if (self._site is not None and happened.site != self._site) or not self._within(happened):
             return
         if len(self._queue) >= self._limit:
             if not self._lost:
@@ -115,13 +129,18 @@ class Hub:
             subscription.offer(happened)
 
     def subscribe(
-        self, station: str | None, kinds: frozenset[Kind], *, within: Callable[[str], bool] = _everywhere
+        self,
+        station: str | None,
+        kinds: frozenset[Kind],
+        *,
+        site: str | None = None,
+        within: Callable[[Event], bool] = _everywhere,
     ) -> Subscription | None:
-        """A new client's subscription, of the stations `within` which it may see; None when there are too many clients already."""
+        """A new client's subscription, of the events `within` what it may see; None when there are too many clients already."""
         if len(self._subscriptions) >= self._clients_limit:
             SSE_REFUSED.inc()
             return None
-        subscription = Subscription(station, kinds, self._queue_limit, within=within)
+        subscription = Subscription(station, kinds, self._queue_limit, site=site, within=within)
         self._subscriptions.add(subscription)
         SSE_CLIENTS.set(len(self._subscriptions))
         return subscription

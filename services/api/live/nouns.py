@@ -11,6 +11,7 @@ from services.api.der import live as der
 from services.api.devicemodel import live as devicemodel
 from services.api.diagnostics import live as diagnostics
 from services.api.displays import live as displays
+from services.api.energy import live as energy
 from services.api.iso15118 import live as iso15118
 from services.api.live.declaring import LiveNoun
 from services.api.locallists import live as locallists
@@ -40,9 +41,11 @@ NOUNS: tuple[LiveNoun, ...] = (
     iso15118.LIVE,
     der.LIVE,
     batteries.LIVE,
+    energy.LOADS,
+    energy.ALERTS,
 )
 
-TOPICS = tuple(noun.topic for noun in NOUNS)
+TOPICS = tuple(dict.fromkeys(noun.topic for noun in NOUNS))
 
 HELD: tuple[Topic, ...] = (SECURITY_BATCHES, REF_IDENTITIES)
 """Compacted topics of nouns that each API process holds whole."""

@@ -110,14 +110,14 @@ def _newest(before: Changed | None, record: Changed) -> Changed:
     return before if before is not None and before.changed_at > record.changed_at else record
 
 
-def _everywhere(_station: str) -> bool:
+def _everything(_record: Record) -> bool:
     return True
 
 
 class Overlaid:
     """The port's reads: those of `below`, and over them what `overlays` holds. `caught_up(topics)` waits until that is as new as Kafka.
 
-    Lists have what is of stations that `holds` says.
+    Lists have the records that `holds`.
     """
 
     def __init__(
@@ -126,7 +126,7 @@ class Overlaid:
         overlays: Overlays,
         caught_up: Callable[[Collection[Topic]], Awaitable[Any]],
         *,
-        holds: Callable[[str], bool] = _everywhere,
+        holds: Callable[[Any], bool] = _everything,
     ) -> None:
         self._below = below
         self._holds = holds
@@ -145,9 +145,7 @@ class Overlaid:
     ) -> Page[Session]:
         """Charging sessions by their start, the newest first."""
         await self._caught_up(SESSIONS_TOLD)
-        laid = _laid(
-            self._overlays.sessions, lambda one: self._holds(one.station) and session_fits(one, where), session_of
-        )
+        laid = _laid(self._overlays.sessions, lambda one: self._holds(one) and session_fits(one, where), session_of)
         below = partial(_page, self._below.sessions, where)
         return await merged(below, laid, order=_SESSIONS, cursor=cursor, limit=limit)
 
@@ -162,9 +160,7 @@ class Overlaid:
     ) -> Page[Station]:
         """Stations by id. Removed ones are left out unless they are connected."""
         await self._caught_up(STATIONS_TOLD)
-        laid = _laid(
-            self._overlays.stations, lambda one: self._holds(one.station) and station_fits(one, where), station_row
-        )
+        laid = _laid(self._overlays.stations, lambda one: self._holds(one) and station_fits(one, where), station_row)
         below = partial(_page, self._below.stations, where)
         return await merged(below, laid, order=_STATIONS, cursor=cursor, limit=limit)
 
@@ -175,7 +171,7 @@ class Overlaid:
         await self._caught_up((noun.topic,))
         wanted = noun.filter() if where is None else where
         entries = self._overlays.nouns[noun.kind]
-        laid = _laid(entries, lambda one: self._holds(one.station) and fits(one, wanted, noun.rules), noun.row)
+        laid = _laid(entries, lambda one: self._holds(one) and fits(one, wanted, noun.rules), noun.row)
         below = partial(_page, getattr(self._below, noun.many), wanted)
         return await merged(below, laid, order=noun.order, cursor=cursor, limit=limit)
 
@@ -211,7 +207,7 @@ class Overlaid:
             for one in whole.values()
             if one.request is not None
             and (station is None or one.request.station == station)
-            and self._holds(one.request.station)
+            and self._holds(one.request)
         )
 
         async def below(at: str | None, number: int) -> Page[CommandView]:

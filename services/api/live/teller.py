@@ -9,7 +9,8 @@ from schemas.commands import CommandRequested, CommandSettled
 from schemas.stations import StationChanged
 from schemas.transactions import SessionChanged
 from services.api.commands.views import command_of
-from services.api.live.hub import Hub, event
+from services.api.live.declaring import LiveNoun
+from services.api.live.hub import Hub, event, site_event
 from services.api.live.memory import CommandMemory, Remembered
 from services.api.live.nouns import NOUNS
 from services.api.sessions.views import session_of
@@ -39,8 +40,14 @@ class Teller:
                 row = msgspec.json.encode(session_of(record))
                 self._hub.publish(event("session", record.station, record.id, row))
             case _ if (noun := _NOUN_OF.get(type(record))) is not None and self._hub.listened():
-                view: Any = record
-                self._hub.publish(event(noun.kind, view.station, view.id, msgspec.json.encode(noun.row(view))))
+                self._tell_of(noun, record)
+
+    def _tell_of(self, noun: LiveNoun, view: Any) -> None:
+        row = msgspec.json.encode(noun.row(view))
+        if hasattr(view, "station"):
+            self._hub.publish(event(noun.kind, view.station, view.id, row))
+        else:
+            self._hub.publish(site_event(noun.kind, view.id, row, site=view.site, tenant=view.tenant))
 
     def station_changed(self, record: StationChanged) -> None:
         """A station has changed, or is read for the first time."""

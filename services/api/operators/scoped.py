@@ -20,7 +20,7 @@ from schemas.provisioning import REFERENCE, REMOVED, Change, ChangeSettled, revi
 from schemas.routing import route
 from schemas.stations import REF_STATIONS, STATION_STATES, StationChanged, StationProvisioned, StationRemoved
 from schemas.topic import Topic
-from services.api.live.hub import Kind, Subscription
+from services.api.live.hub import Event, Kind, Subscription
 from services.api.live.memory import Hearing, Remembered
 from services.api.ports import Ports, Publisher, Reference
 from services.api.web.paging import Page
@@ -117,13 +117,15 @@ def scoped(ports: Ports, scope: Scope) -> Ports:
     """The ports of whom the scope limits."""
     holds, owns = holding(ports.reference, scope), Owning(scope)
     limited: dict[str, Any] = {
-        "reads": ScopedReads(ports.reads_within(scope, holds), holds, owns, ports.reference),
+        "reads": ScopedReads(
+            ports.reads_within(scope, lambda record: _belongs(record, holds, owns)), holds, owns, ports.reference
+        ),
         "reference": ScopedReference(ports.reference, holds, scope),
         "publisher": ScopedPublisher(ports.publisher, holds, owns),
         "proposals": ScopedProposals(ports, scope, holds),
         "commands": ScopedCommands(ports.commands, holds),
         "reports": ScopedReports(ports.reports, holds),
-        "hub": ScopedHub(ports.hub, holds),
+        "hub": ScopedHub(ports.hub, holds, owns),
     }
     return msgspec.structs.replace(ports, **limited)
 
@@ -343,16 +345,22 @@ class ScopedReports:
 
 
 class ScopedHub:
-    """The events of its stations."""
+    """The events of its stations and sites."""
 
-    def __init__(self, hub: Any, holds: Holds) -> None:
+    def __init__(self, hub: Any, holds: Holds, owns: Owning) -> None:
         self._hub = hub
         self._holds = holds
+        self._owns = owns
 
-    def subscribe(self, station: str | None, kinds: frozenset[Kind]) -> Subscription | None:
+    def subscribe(self, station: str | None, kinds: frozenset[Kind], *, site: str | None = None) -> Subscription | None:
         """A new client's subscription; None when there are too many clients already."""
-        subscription: Subscription | None = self._hub.subscribe(station, kinds, within=self._holds)
+        subscription: Subscription | None = self._hub.subscribe(station, kinds, site=site, within=self._within)
         return subscription
+
+    def _within(self, happened: Event) -> bool:
+        if happened.site:
+            return self._owns.at(happened.tenant, happened.site)
+        return self._holds(happened.station)
 
     def unsubscribe(self, subscription: Subscription) -> None:
         """The client has gone."""
