@@ -9,6 +9,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from _pytest.runner import runtestprotocol
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
@@ -110,6 +111,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=turn)
     if process == BESIDE and starting:
         os.nice(LESS_URGENT)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """A process tells the one that gathers results what a test came to, and of what went before and after it only what went wrong.
+
+    Else each test is five messages and what it takes to write and read them, which for thousands of tests is more than what many
+    of them do. Where somebody asks for more than that (`-v`, `--durations`, `--junitxml`), everything is told.
+    """
+    options = item.config.option
+    if (
+        not hasattr(item.config, "workerinput")
+        or options.verbose > 0
+        or options.durations is not None
+        or options.xmlpath
+    ):
+        return None
+    for report in runtestprotocol(item, nextitem=nextitem, log=False):
+        if report.when == "call" or not report.passed:
+            item.ihook.pytest_runtest_logreport(report=report)
+    return True
 
 
 @pytest.hookimpl(wrapper=True)

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-import yaml
+from tests.deploy.yamls import documents, read_yaml
 
 Resource = dict[str, Any]
 
@@ -27,7 +27,7 @@ MERGED_BY = {
 
 def render(folder: Path) -> list[Resource]:
     """The resources of a kustomization."""
-    told = yaml.safe_load((folder / "kustomization.yaml").read_text())
+    told = read_yaml(folder / "kustomization.yaml")
     assert set(told) <= KNOWN, f"{folder} uses {set(told) - KNOWN}"
     resources: list[Resource] = []
     for name in told.get("resources", ()):
@@ -42,11 +42,6 @@ def render(folder: Path) -> list[Resource]:
             if resource["kind"] not in CLUSTER_WIDE:
                 resource["metadata"]["namespace"] = namespace
     return resources
-
-
-def documents(path: Path) -> list[Resource]:
-    """The YAML documents of a file."""
-    return [each for each in yaml.safe_load_all(path.read_text()) if each is not None]
 
 
 def _config_map(generated: Resource, options: Resource, folder: Path) -> Resource:

@@ -5,15 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from schemas.topicplan import plan
 from schemas.topics import gateway_topic
 from services.nouns import STATEFUL, WORKERS
 from tests.deploy.processes import MASKING, longest_stop_s, started
+from tests.deploy.yamls import read_yaml
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
-COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+COMPOSE = read_yaml(DEPLOY / "compose.yaml")
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = {name: each for name, each in SERVICES.items() if each["image"].startswith("voltbus:")}
 THEIRS = {name: each for name, each in SERVICES.items() if name not in OURS}

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from schemas.topics import CATALOGUE
 from services.metering.declared import COLUMNS, FEEDS
 from services.nouns import STATEFUL, WORKERS
 from tests.deploy.metrics import KNOWN
 from tests.deploy.promql import faults, grouped, reads
+from tests.deploy.yamls import read_yaml
 
 GRAFANA = Path(__file__).parents[2] / "deploy" / "grafana"
 DASHBOARDS = {path.stem: json.loads(path.read_text()) for path in sorted((GRAFANA / "dashboards").glob("*.json"))}
@@ -107,17 +107,15 @@ def test_legends_name_labels_that_the_query_leaves(name: str) -> None:
 
 
 def test_every_dashboard_reaches_the_cluster() -> None:
-    generated = yaml.safe_load((GRAFANA / "kustomization.yaml").read_text())["configMapGenerator"]
+    generated = read_yaml(GRAFANA / "kustomization.yaml")["configMapGenerator"]
 
     assert {file for each in generated for file in each["files"]} == {f"dashboards/{name}.json" for name in DASHBOARDS}
 
 
 def test_the_compose_file_s_grafana_finds_its_dashboards_and_prometheus() -> None:
-    provider = yaml.safe_load((GRAFANA / "provisioning" / "dashboards" / "voltbus.yaml").read_text())["providers"][0]
-    source = yaml.safe_load((GRAFANA / "provisioning" / "datasources" / "prometheus.yaml").read_text())["datasources"][
-        0
-    ]
-    compose = yaml.safe_load((GRAFANA.parent / "compose.yaml").read_text())["services"]
+    provider = read_yaml(GRAFANA / "provisioning" / "dashboards" / "voltbus.yaml")["providers"][0]
+    source = read_yaml(GRAFANA / "provisioning" / "datasources" / "prometheus.yaml")["datasources"][0]
+    compose = read_yaml(GRAFANA.parent / "compose.yaml")["services"]
 
     assert f"./grafana/dashboards:{provider['options']['path']}:ro" in compose["grafana"]["volumes"]
     assert source["url"] == "http://prometheus:9090"

@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from tests.deploy.processes import MASKING, longest_stop_s, started
 ROOT = Path(__file__).parents[2]
 K8S = ROOT / "deploy" / "k8s"
 OPERATIONS = (ROOT / "deploy" / "OPERATIONS.md").read_text()
-OVERLAYS = {name: render(K8S / "overlays" / name) for name in ("kind", "production")}
+OVERLAYS = ("kind", "production")
 VERSIONS = ("1.30", kubernetes_validate.latest_version().rsplit(".", 1)[0])
 """The oldest Kubernetes the manifests are for (it knows preStop sleep), and the newest that is known here."""
 
@@ -32,8 +33,14 @@ OCPP, METRICS, HTTP = 9000, "metrics", 8080
 each_overlay = pytest.mark.parametrize("overlay", OVERLAYS)
 
 
+@cache
+def resources(overlay: str) -> list[Resource]:
+    """What an overlay brings to the cluster."""
+    return render(K8S / "overlays" / overlay)
+
+
 def of_kind(overlay: str, *kinds: str) -> list[Resource]:
-    return [each for each in OVERLAYS[overlay] if each["kind"] in kinds]
+    return [each for each in resources(overlay) if each["kind"] in kinds]
 
 
 def named(overlay: str, kind: str, name: str) -> Resource:
@@ -97,14 +104,14 @@ def settings(overlay: str, workload: Resource) -> Any:
 @each_overlay
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_resource_is_valid_for_kubernetes(overlay: str, version: str) -> None:
-    for resource in OVERLAYS[overlay]:
+    for resource in resources(overlay):
         if resource["apiVersion"] not in CUSTOM:
             kubernetes_validate.validate(resource, version, strict=True)
 
 
 @each_overlay
 def test_no_resource_is_there_twice(overlay: str) -> None:
-    names = [(each["kind"], each["metadata"]["name"]) for each in OVERLAYS[overlay]]
+    names = [(each["kind"], each["metadata"]["name"]) for each in resources(overlay)]
 
     assert len(names) == len(set(names))
 
@@ -120,7 +127,7 @@ def test_the_real_kustomize_renders_the_same(overlay: str, tool: list[str]) -> N
 
     done = subprocess.run([*tool, str(K8S / "overlays" / overlay)], capture_output=True, check=True, timeout=60)
 
-    assert sorted(map(canonical, yaml.safe_load_all(done.stdout))) == sorted(map(canonical, OVERLAYS[overlay]))
+    assert sorted(map(canonical, yaml.safe_load_all(done.stdout))) == sorted(map(canonical, resources(overlay)))
 
 
 def canonical(resource: Any) -> str:

@@ -14,7 +14,7 @@ from services.__main__ import SWITCHES
 from services.nouns import NOT_REPLAYED, REPLAYED, STATEFUL, WORKERS, NounReplaySettings
 from services.runtime.process.settings import TopicsSettings
 from tests.deploy.test_compose import SERVICES
-from tests.deploy.test_kubernetes import OVERLAYS, SECRET_KEYS
+from tests.deploy.test_kubernetes import SECRET_KEYS, resources
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 PAGE = (DEPLOY / "OPERATIONS.md").read_text()
@@ -66,7 +66,7 @@ def test_the_secret_is_made_with_the_keys_that_manifests_ask_for() -> None:
 
 def test_what_is_scaled_or_waited_for_exists() -> None:
     named = set(re.findall(r"\b(deployment|job)/([a-z-]+)", PAGE))
-    there = {(each["kind"].lower(), each["metadata"]["name"]) for each in OVERLAYS["production"]}
+    there = {(each["kind"].lower(), each["metadata"]["name"]) for each in resources("production")}
 
     assert named
     assert named <= there
@@ -101,8 +101,8 @@ def test_a_link_leads_somewhere(link: str) -> None:
 def test_backups_go_where_every_clickhouse_allows_them() -> None:
     folders = {str(Path(path).parent) + "/" for path in re.findall(r"File\('([^']+)'\)", PAGE)}
     allowed = re.compile(r"<allowed_path>([^<]+)</allowed_path>")
-    (kind,) = [each for each in OVERLAYS["kind"] if each["metadata"]["name"] == "clickhouse-backups"]
-    (production,) = [each for each in OVERLAYS["production"] if each["kind"] == "ClickHouseInstallation"]
+    (kind,) = [each for each in resources("kind") if each["metadata"]["name"] == "clickhouse-backups"]
+    (production,) = [each for each in resources("production") if each["kind"] == "ClickHouseInstallation"]
     configs = [
         (DEPLOY / "clickhouse" / "backups.xml").read_text(),
         kind["data"]["backups.xml"],

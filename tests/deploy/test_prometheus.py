@@ -18,6 +18,7 @@ from services.nouns import WORKERS
 from tests.deploy import promtool
 from tests.deploy.metrics import KNOWN
 from tests.deploy.promql import faults, reads
+from tests.deploy.yamls import read_yaml
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 RULES = DEPLOY / "prometheus" / "rules.yaml"
@@ -25,7 +26,7 @@ TESTS = DEPLOY / "prometheus" / "rules.test.yaml"
 SCRAPE = DEPLOY / "prometheus" / "prometheus.yml"
 COPY = DEPLOY / "k8s" / "monitoring" / "rules.yaml"
 
-GROUPS = yaml.safe_load(RULES.read_text())["groups"]
+GROUPS = read_yaml(RULES)["groups"]
 ALERTS = [rule for group in GROUPS for rule in group["rules"]]
 NAMES = sorted({rule["alert"] for rule in ALERTS})
 JOBS = {f"voltbus-{name}" for name in ("gateway", "deciders", *WORKERS)}
@@ -74,7 +75,7 @@ def test_an_alert_says_how_bad_it_is_and_what_happens(rule: dict[str, Any]) -> N
 
 
 def test_every_alert_is_tested_both_ways() -> None:
-    tested = {test["name"] for test in yaml.safe_load(TESTS.read_text())["tests"]}
+    tested = {test["name"] for test in read_yaml(TESTS)["tests"]}
 
     assert tested == {f"{name} {what}" for name in NAMES for what in ("fires", "is silent")}
 
@@ -93,14 +94,14 @@ def test_the_alert_on_security_events_leaves_out_what_ordinary_operation_makes_t
 
 def test_kubernetes_has_the_same_rules() -> None:
     """Where it has not: `python -m tests.deploy.test_prometheus`."""
-    assert yaml.safe_load(COPY.read_text()) == prometheus_rule()
+    assert read_yaml(COPY) == prometheus_rule()
 
 
 def test_every_scraped_process_is_a_service_of_the_compose_file() -> None:
-    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+    services = read_yaml(DEPLOY / "compose.yaml")["services"]
     targets = [
         (job["job_name"], target)
-        for job in yaml.safe_load(SCRAPE.read_text())["scrape_configs"]
+        for job in read_yaml(SCRAPE)["scrape_configs"]
         for static in job["static_configs"]
         for target in static["targets"]
     ]

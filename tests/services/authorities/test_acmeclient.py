@@ -1,7 +1,7 @@
 """ACME client: the account and its binding, nonces, and answers that are none (RFC 8555, 6 and 7.3)."""
 
 import base64
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -63,16 +63,18 @@ async def test_an_account_is_made_once_and_found_again(client: AcmeClient, serve
 
 
 @pytest.mark.parametrize(
-    "own",
+    "drawn",
     [
-        ec.generate_private_key(ec.SECP384R1()),
-        ec.generate_private_key(ec.SECP521R1()),
-        rsa.generate_private_key(65537, 2048),
+        lambda: ec.generate_private_key(ec.SECP384R1()),
+        lambda: ec.generate_private_key(ec.SECP521R1()),
+        lambda: rsa.generate_private_key(65537, 2048),
     ],
     ids=["P-384", "P-521", "RSA"],
 )
-async def test_requests_are_signed_by_keys_of_each_kind(server: AcmeServer, tmp_path: Path, own: Any) -> None:
-    kept(tmp_path, own)
+async def test_requests_are_signed_by_keys_of_each_kind(
+    server: AcmeServer, tmp_path: Path, drawn: Callable[[], Any]
+) -> None:
+    kept(tmp_path, drawn())
     client = opened(server, tmp_path)
     await client.ask(f"{server.url}/authorizations/1")
     await client.close()

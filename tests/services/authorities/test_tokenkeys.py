@@ -1,6 +1,7 @@
 """Token keys: cryptography signs with them as with keys of its own; what a token signs wrongly is not used."""
 
 import copy
+from functools import cache
 from typing import Any
 
 import pytest
@@ -34,12 +35,19 @@ class FakeToken:
         return signature
 
 
-RSA = rsa.generate_private_key(65537, 2048)
-KEYS = [RSA, *(ec.generate_private_key(curve) for curve in (ec.SECP256R1(), ec.SECP384R1(), ec.SECP521R1()))]
+CURVES = {"P-256": ec.SECP256R1(), "P-384": ec.SECP384R1(), "P-521": ec.SECP521R1()}
+KINDS = ("RSA", *CURVES)
 
 
-@pytest.mark.parametrize("own", KEYS, ids=["RSA", "P-256", "P-384", "P-521"])
-def test_certificates_and_lists_are_signed_by_a_token(own: Any) -> None:
+@cache
+def drawn(kind: str) -> Any:
+    """A key of the kind; the same for all tests."""
+    return rsa.generate_private_key(65537, 2048) if kind == "RSA" else ec.generate_private_key(CURVES[kind])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_certificates_and_lists_are_signed_by_a_token(kind: str) -> None:
+    own = drawn(kind)
     token = FakeToken(own)
     key = token_key(own.public_key(), token.sign)
     assert key is not None
@@ -52,22 +60,24 @@ def test_certificates_and_lists_are_signed_by_a_token(own: Any) -> None:
 
     made.verify_directly_issued_by(made)
     assert signed.is_signature_valid(own.public_key())
-    assert {way.scheme for way in token.ways} == {"pss" if own is RSA else "ecdsa"}
+    assert {way.scheme for way in token.ways} == {"pss" if kind == "RSA" else "ecdsa"}
 
 
-@pytest.mark.parametrize("own", KEYS[:2], ids=["RSA", "P-256"])
-def test_a_signature_by_another_key_is_not_used(own: Any) -> None:
-    another = rsa.generate_private_key(65537, 2048) if own is RSA else ec.generate_private_key(ec.SECP256R1())
+@pytest.mark.parametrize("kind", KINDS[:2])
+def test_a_signature_by_another_key_is_not_used(kind: str) -> None:
+    own = drawn(kind)
+    another = rsa.generate_private_key(65537, 2048) if kind == "RSA" else ec.generate_private_key(ec.SECP256R1())
     key: Any = token_key(another.public_key(), FakeToken(own).sign)
 
-    how = (padding_for(key), hash_for(key)) if own is RSA else (ec.ECDSA(hashes.SHA256()),)
+    how = (padding_for(key), hash_for(key)) if kind == "RSA" else (ec.ECDSA(hashes.SHA256()),)
     with pytest.raises(TokenAway, match="does not fit"):
         key.sign(b"data", *how)
 
 
 def test_a_padding_that_was_not_asked_for_is_not_used() -> None:
     longest = padding.PSS(mgf=padding.MGF1(hashes.SHA256()), salt_length=padding.PSS.MAX_LENGTH)
-    key = RsaTokenKey(RSA.public_key(), lambda data, way: RSA.sign(data, longest, hashes.SHA256()))
+    own = drawn("RSA")
+    key = RsaTokenKey(own.public_key(), lambda data, way: own.sign(data, longest, hashes.SHA256()))
 
     with pytest.raises(TokenAway, match="does not fit"):
         key.sign(b"data", padding_for(key), hash_for(key))
@@ -75,8 +85,9 @@ def test_a_padding_that_was_not_asked_for_is_not_used() -> None:
         key.sign(b"data", padding.PKCS1v15(), hashes.SHA1())
 
 
-@pytest.mark.parametrize("own", KEYS[:2], ids=["RSA", "P-256"])
-def test_a_key_only_signs(own: Any) -> None:
+@pytest.mark.parametrize("kind", KINDS[:2])
+def test_a_key_only_signs(kind: str) -> None:
+    own = drawn(kind)
     key: Any = token_key(own.public_key(), FakeToken(own).sign)
 
     assert isinstance(key, RsaTokenKey | EcTokenKey)
@@ -87,8 +98,8 @@ def test_a_key_only_signs(own: Any) -> None:
         with pytest.raises(TypeError, match="only sign"):
             forbidden()
     with pytest.raises(TypeError, match="only sign"):
-        key.decrypt(b"", None) if own is RSA else key.exchange(None, None)
+        key.decrypt(b"", None) if kind == "RSA" else key.exchange(None, None)
 
 
 def test_a_key_of_another_kind_is_none() -> None:
-    assert token_key(object(), FakeToken(RSA).sign) is None
+    assert token_key(object(), FakeToken(drawn("RSA")).sign) is None
