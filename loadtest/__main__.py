@@ -20,6 +20,7 @@ from loadtest.replay.replaying import ReplayOptions, replay, write_report
 from loadtest.report.view import print_differences
 from loadtest.run.bench import bench
 from loadtest.run.growth import growth
+from loadtest.run.sites import sites
 from loadtest.station.fleet import live
 
 WIDTH_IN_FILES = 180
@@ -47,6 +48,8 @@ def _run(given: argparse.Namespace) -> int:
         return _replayed(options.replay_options(given), console)
     if given.scenario == "fleet":
         return _lived(live(options.fleet_options(given)))
+    if given.scenario == "sites":
+        return _lived(sites(options.sites_options(given), console))
     if given.scenario == "growth":
         return _lived(growth(options.growth_options(given), console, rest_s=given.rest))
     return _lived(bench(options.bench_options(given), console))

@@ -49,6 +49,11 @@ def parser() -> argparse.ArgumentParser:
     growth.add_argument("--stages", default="1000,5000,20000,50000", help="sizes in turn (default %(default)s)")
     growth.add_argument("--rest", type=float, default=15.0, help="seconds between stages (default %(default)s)")
     growth.set_defaults(**DEFAULTS["live"], prefix="G", ramp=500.0)
+    sites = scenarios.add_parser(
+        "sites", help="sites with a limit: a load that nobody steers jumps at all of them at once"
+    )
+    _common(sites, stations=20)
+    _sites_options(sites)
     replay = scenarios.add_parser(
         "replay", help="play an export of the OCPP log as its stations, and compare the answers"
     )
@@ -158,6 +163,30 @@ def _fleet_options(options: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="append what each EVSE draws, as JSON lines: a ledger of currents",
     )
+
+
+def _sites_options(options: argparse.ArgumentParser) -> None:
+    add = options.add_argument
+    add("--prefix", default="SITE", help="the first letters of the stations' names (default %(default)s)")
+    add(
+        "--evses",
+        type=int,
+        default=3,
+        help="EVSEs of each site; --stations is the number of sites (default %(default)s)",
+    )
+    add("--limit", type=float, default=63.0, help="A that each line of a site may carry (default %(default)s)")
+    add("--unmanaged", type=float, default=0.15, help="part of the limit that the building draws (default %(default)s)")
+    add("--jump", type=float, default=0.4, help="by so much of the limit the buildings jump (default %(default)s)")
+    add(
+        "--latency", type=float, default=2.0, help="stations obey within so many seconds, and one (default %(default)s)"
+    )
+    add("--settle", type=float, default=120.0, help="seconds in which the sites fill (default %(default)s)")
+    add("--seconds", type=float, default=30.0, help="watch for so long after the jump (default %(default)s)")
+    add("--concurrency", type=int, default=16, help="requests to the API at once (default %(default)s)")
+    add("--currents", default="", metavar="FILE", help="append all currents there, as JSON lines")
+    add("--json", default="", metavar="FILE", help="write the figures there")
+    add("--api", default=DEFAULT_API, help="address of the operator API (default %(default)s)")
+    add("--key", default="", help="operator key")
 
 
 def _bench_options(options: argparse.ArgumentParser) -> None:

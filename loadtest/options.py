@@ -16,6 +16,8 @@ from loadtest.replay.player import Pace
 from loadtest.replay.replaying import ReplayOptions
 from loadtest.report.processes import Watched, usage
 from loadtest.run.bench import BenchOptions
+from loadtest.run.simulatedsites import SitesPlan
+from loadtest.run.sites import SitesOptions
 from loadtest.station.contracts import AUTHORITY, KEY
 from loadtest.station.firmware import FirmwareHabits
 from loadtest.station.fleet import FleetOptions
@@ -64,6 +66,34 @@ def fleet_options(given: argparse.Namespace) -> FleetOptions:
         latency_s=bounded("--latency", given.latency, 0, 60),
         disobedient=bounded("--disobedient", given.disobedient, 0, MOST_STATIONS),
         currents=given.currents,
+    )
+
+
+def sites_options(given: argparse.Namespace) -> SitesOptions:
+    """The options of the scenario `sites`. Raises BadOption."""
+    _check_api(given)
+    plan = SitesPlan(
+        urls=gateways(given),
+        api=given.api,
+        key=given.key,
+        prefix=given.prefix,
+        sites=bounded("--stations", given.stations, 1, 5_000),
+        evses=bounded("--evses", given.evses, 1, 50),
+        limit_a=positive("--limit", given.limit),
+        unmanaged=bounded("--unmanaged", given.unmanaged, 0, 1),
+        latency_s=bounded("--latency", given.latency, 0, 60),
+        versions=versions_in(given.versions),
+        ramp_per_s=positive("--ramp", given.ramp),
+        seed=given.seed,
+        requests_at_once=bounded("--concurrency", given.concurrency, 1, 64),
+    )
+    return SitesOptions(
+        plan=plan,
+        jump=bounded("--jump", given.jump, 0, 1),
+        seconds=bounded("--seconds", given.seconds, 1, 3_600),
+        settle_s=bounded("--settle", given.settle, 1, 3_600),
+        currents=given.currents,
+        json=given.json,
     )
 
 

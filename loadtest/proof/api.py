@@ -1,6 +1,7 @@
 """The CSMS's operator API, as the load tester uses it: over one kept connection a thread."""
 
 import http.client
+import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from urllib.parse import quote, urlencode, urlsplit
@@ -11,6 +12,8 @@ from loadtest.proof.ledger import Found
 
 PAGE = 500
 TIMEOUT_S = 60.0
+IDLE_S = 3.0
+"""A connection that nobody used for so long is not used again."""
 
 
 class ApiRefused(Exception):
@@ -46,6 +49,7 @@ class Api:
         parts = urlsplit(url)
         connection = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         self._connection = connection(parts.netloc, timeout=TIMEOUT_S)
+        self._used_at = time.monotonic()
         self._base = parts.path.rstrip("/") + "/api/v1"
         self._headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
 
@@ -67,6 +71,24 @@ class Api:
         """Let a token charge."""
         self._ask("PUT", f"/tokens/{quote(token, safe='')}", b'{"status":"Accepted","concurrent_sessions":true}')
 
+    def provision_station(self, station: str, site: str) -> None:
+        """Let a station connect that stands at a site."""
+        self._ask("PUT", f"/stations/{quote(station, safe='')}", msgspec.json.encode({"site": site}))
+
+    def provision_site(self, site: str, tree: Mapping[str, object]) -> None:
+        """Write the tree of a site."""
+        self._ask("PUT", f"/sites/{quote(site, safe='')}", msgspec.json.encode(tree))
+
+    def remove_site(self, site: str) -> None:
+        """Forget the tree of a site."""
+        self._ask("DELETE", f"/sites/{quote(site, safe='')}")
+
+    def report_meter(self, site: str, meter: str, amps: Mapping[str, float]) -> None:
+        """Report what the meter of a site reads now."""
+        body = {"readings": [{"amps": {line: f"{current:.2f}" for line, current in amps.items()}}]}
+        path = f"/sites/{quote(site, safe='')}/meters/{quote(meter, safe='')}/readings"
+        self._ask("POST", path, msgspec.json.encode(body))
+
     def sessions(self, since: datetime) -> list[Found]:
         """Every session that began then or later."""
         found: list[Found] = []
@@ -84,9 +106,12 @@ class Api:
         self._connection.close()
 
     def _ask(self, method: str, path: str, body: bytes | None = None) -> bytes:
+        if time.monotonic() - self._used_at > IDLE_S:
+            self._connection.close()  # by now the other side may have: it is opened again
         self._connection.request(method, self._base + path, body, self._headers)
         response = self._connection.getresponse()
         answer = response.read()
+        self._used_at = time.monotonic()
         if response.status >= 400:
             raise ApiRefused(f"{method} {path}: {response.status} {answer[:300].decode(errors='replace')}")
         return answer
