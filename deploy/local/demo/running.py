@@ -15,8 +15,10 @@ from typing import Final
 import msgspec
 
 from deploy.local.contracts import root_of
+from deploy.local.demo.metering import report
 from deploy.local.demo.operator import NotYet, Operator, Refused
 from deploy.local.demo.receiver import HOST, Receiver
+from deploy.local.demo.sites import trees_of
 from deploy.local.demo.stations import FLEET, player
 from deploy.local.demo.steps import Step, steps
 
@@ -76,6 +78,12 @@ class Demo:
         """Do what has to be done before stations connect, all at once."""
         await asyncio.gather(*(self._do(step) for step in self._steps if step.early))
 
+    async def live(self) -> None:
+        """Do the other steps; then the meters of the sites report until this is cancelled, at later starts too."""
+        await self.run()
+        if self._wanted:
+            await report(self._operator, [site for site, _ in trees_of(self.fleet)], self._pause)
+
     async def run(self) -> None:
         """Do the other steps, one after the other; those that have to wait for something in the end."""
         later = [step for step in self._steps if not step.early]
@@ -83,8 +91,8 @@ class Demo:
             await self._do(step)
 
     def begin(self) -> None:
-        """Have `run` go on beside the product."""
-        self._task = asyncio.create_task(self.run())
+        """Have the demo go on beside the product."""
+        self._task = asyncio.create_task(self.live())
 
     def stop(self) -> None:
         """Do no further step."""

@@ -11,6 +11,7 @@ import msgspec
 
 from deploy.local.demo import world
 from deploy.local.demo.operator import NotYet, Operator, Refused
+from deploy.local.demo.sites import trees_of
 from deploy.local.demo.stations import GRID, KEYS, TWINS, VARIABLES
 
 Doing = Callable[[Operator, str], Awaitable[None]]
@@ -296,6 +297,7 @@ def steps(fleet: Sequence[str], *, receiver: str, root: str = "") -> tuple[Step,
         *((Step(name="root of contracts", do=_post("/contract-roots", trusted), early=True),) if root else ()),
         *REFERENCE,
         Step(name="sites", do=_post("/station-imports", [world.provisioned(station) for station in fleet])),
+        *(Step(name=f"tree of {site}", do=_put(f"/sites/{site}", tree)) for site, tree in trees_of(fleet)),
         Step(name="webhook", do=_put(f"/webhooks/{world.WEBHOOK}", webhook)),
         *AT_STATIONS,
     )
