@@ -30,7 +30,7 @@ from schemas.deviations import DEVIATIONS
 from schemas.devicemodel import DEVICEMODEL, VARIABLES
 from schemas.diagnostics import DIAGNOSTICS, LOG_FILES, LOG_STATES
 from schemas.displays import DISPLAY_STATES, DISPLAYS
-from schemas.energy import SITE_FACTS, SITE_STATES
+from schemas.energy import REF_SITES, SITE_FACTS, SITE_STATES
 from schemas.facts import FACTS
 from schemas.firmware import FIRMWARE, FIRMWARE_ORDERS, FIRMWARE_UPDATES
 from schemas.frames import FRAMES
@@ -217,6 +217,12 @@ FLOWS: tuple[Flow, ...] = (
         name="transactionstatus",
         reads=(SESSIONS, STATION_STATES, OUTCOMES),
         writes=(COMMANDS,),
+    ),
+    Flow(
+        name="sitesensing",
+        reads=(STATION_STATES, SESSIONS, METER_VALUES, STATION_LIMITS, ENERGY, OUTCOMES),
+        references=(REF_SITES,),
+        writes=(SITE_FACTS,),
     ),
     Flow(
         name="certificates",

@@ -442,6 +442,7 @@ NOUNS = {
     "tarifftranslation",
     "transactions",
     "transactionstatus",
+    "energy",
 }
 """Folders of services and modules of gateway/ocpp and schemas whose nouns belong to nobody else."""
 

@@ -1,0 +1,1 @@
+"""Sensing: what stations say of themselves, passed on to the sites in whose trees they are."""
