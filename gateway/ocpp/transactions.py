@@ -1,4 +1,4 @@
-"""Transactions: translates starts, events, stops and meter values of all versions to one vocabulary; remote start and stop."""
+"""Transactions: who answers starts, events, stops and meter values, and how; remote start and stop."""
 
 import datetime as dt
 from typing import Any
@@ -7,18 +7,13 @@ import msgspec
 
 from gateway.late import LateStatus, StatusOf
 from gateway.ocpp.authorization import (
-    LIMIT_SAID,
     ORDER_21,
     ORDER_201,
-    TOKEN,
     id_tag_decided,
-    id_token,
     id_token_decided,
     refuse_undecided,
-    said_limit,
     transaction_limit,
 )
-from gateway.ocpp.quantities import METERED_2X, METERED_16, meter_values_2x, meter_values_16, register_wh
 from gateway.ocpp.rows import (
     EMPTY,
     Answer,
@@ -31,7 +26,6 @@ from gateway.ocpp.rows import (
     Outbound,
     Said,
     Unsupported,
-    carries,
     empty_answer,
     exact,
     present,
@@ -40,160 +34,33 @@ from gateway.ocpp.rows import (
 )
 from gateway.ocpp.spelling import words
 from gateway.ocpp.spelling.alike import alike
-from gateway.ocpp.spelling.costs import station_cost
-from gateway.ocpp.spelling.moments import merge_deviations, moment, offset_s
 from gateway.ocpp.spelling.outcomes import transaction_status
 from gateway.ocpp.spelling.profiles import SpellProfile, profile_16, profile_21, profile_201
 from gateway.ocpp.spelling.tariffs import with_updated_text
-from schemas.authorization import AuthorizationDecided, IdToken
+from gateway.ocpp.spelling.transactions import (
+    EVENT_MEMBERS_2X,
+    METERED_MEMBERS_2X,
+    METERED_MEMBERS_16,
+    START_MEMBERS_16,
+    STOP_MEMBERS_16,
+    event_2x,
+    metered_2x,
+    metered_16,
+    started_16,
+    stopped_16,
+)
+from schemas.authorization import AuthorizationDecided
 from schemas.base import Record
 from schemas.chargingprofiles import profile_id_of
 from schemas.startnumbers import token_key_of, transaction_number
 from schemas.transactions import (
     FallbackAnswered,
-    MeterValuesReported,
     RemoteStart,
     RemoteStop,
     TransactionDecided,
     TransactionReported,
 )
 from schemas.transactionstatus import GetTransactionStatus
-
-# -- facts ------------------------------------------------------------------------------------------------------------
-
-
-def started_16(wire: Any, call: Call) -> tuple[Record, ...]:
-    """1.6 StartTransaction: Started, without an id, which the CSMS assigns. Read leniently it may lack token or register."""
-    time = moment(wire.timestamp, call.context)
-    meter_wh, raised = register_wh(wire.meterStart, call.context)
-    return (
-        TransactionReported(
-            id=call.id("transaction"),
-            station=call.context.station,
-            event="Started",
-            evse=wire.connectorId,
-            connector=1,
-            token=None if wire.idTag is None else IdToken(value=wire.idTag),
-            reservation_id=wire.reservationId,
-            meter_wh=meter_wh,
-            at=time.at,
-            at_source=time.source,
-            deviations=merge_deviations(time.deviations, raised),
-            clock_offset_s=offset_s(time.deviations, call.context),
-            reply_to=call.reply_to(),
-            received_at=call.context.received_at,
-        ),
-    )
-
-
-def stopped_16(wire: Any, call: Call) -> tuple[Record, ...]:
-    """1.6 StopTransaction: Ended. No reason means Local; transaction ids that were never assigned (0, -1) are kept."""
-    time = moment(wire.timestamp, call.context)
-    measured = meter_values_16(wire.transactionData, call.context)
-    meter_wh, raised = register_wh(wire.meterStop, call.context)
-    deviations = merge_deviations(time.deviations, measured.deviations, raised)
-    reason, trigger, detail = words.stopped_16(wire.reason or "Local")
-    return (
-        TransactionReported(
-            id=call.id("transaction"),
-            station=call.context.station,
-            event="Ended",
-            transaction_id=None if wire.transactionId is None else str(wire.transactionId),
-            token=IdToken(value=wire.idTag) if wire.idTag else None,
-            trigger=trigger,
-            stopped_reason=reason,
-            stopped_detail=detail,
-            meter_wh=meter_wh,
-            meter_values=measured.values,
-            at=time.at,
-            at_source=time.source,
-            deviations=deviations,
-            clock_offset_s=offset_s(deviations, call.context),
-            reply_to=call.reply_to(),
-            received_at=call.context.received_at,
-        ),
-    )
-
-
-def event_2x(wire: Any, call: Call) -> tuple[Record, ...]:
-    """2.x TransactionEvent (E01-E15). An Ended without a reason means Local (TransactionType.stoppedReason).
-
-    Read leniently it may lack optional members; a missing seqNo is 0, which gives no order.
-    """
-    time = moment(wire.timestamp, call.context)
-    measured = meter_values_2x(wire.meterValue, call.context)
-    cost, odd = station_cost(wire, call.context)
-    deviations = merge_deviations(time.deviations, measured.deviations, odd)
-    transaction, evse = wire.transactionInfo, wire.evse
-    event = words.event(wire.eventType, transaction.stoppedReason, wire.seqNo)
-    reason, detail = words.stopped_2x(transaction.stoppedReason or ("Local" if event == "Ended" else ""))
-    return (
-        TransactionReported(
-            id=call.id("transaction"),
-            station=call.context.station,
-            event=event,
-            transaction_id=transaction.transactionId,
-            seq_no=wire.seqNo or 0,
-            evse=evse.id if evse else None,
-            connector=evse.connectorId if evse else None,
-            token=id_token(wire.idToken) if wire.idToken else None,
-            trigger=wire.triggerReason or "",
-            charging_state=transaction.chargingState if transaction.chargingState in words.CHARGING_STATES else "",
-            stopped_reason=reason,
-            stopped_detail=detail,
-            offline=wire.offline or False,
-            remote_start_id=transaction.remoteStartId,
-            reservation_id=wire.reservationId,
-            phases_used=wire.numberOfPhasesUsed,
-            cable_max_a=wire.cableMaxCurrent,
-            time_spent_charging_s=transaction.timeSpentCharging,
-            meter_values=measured.values,
-            at=time.at,
-            at_source=time.source,
-            deviations=deviations,
-            clock_offset_s=offset_s(deviations, call.context),
-            reply_to=call.reply_to(),
-            received_at=call.context.received_at,
-            tariff_id=getattr(transaction, "tariffId", None) or "",
-            station_cost=cost,
-            limit=said_limit(getattr(transaction, "transactionLimit", None)),
-            operation_mode=getattr(transaction, "operationMode", None) or "",
-        ),
-    )
-
-
-def metered_16(wire: Any, call: Call) -> tuple[Record, ...]:
-    """1.6 MeterValues, with or without a transaction; without a connector, of the whole station."""
-    measured = meter_values_16(wire.meterValue, call.context)
-    return (
-        MeterValuesReported(
-            id=call.id("meter-values"),
-            station=call.context.station,
-            evse=wire.connectorId or 0,
-            transaction_id=None if wire.transactionId is None else str(wire.transactionId),
-            meter_values=measured.values,
-            deviations=measured.deviations,
-            clock_offset_s=offset_s(measured.deviations, call.context),
-            received_at=call.context.received_at,
-        ),
-    )
-
-
-def metered_2x(wire: Any, call: Call) -> tuple[Record, ...]:
-    """2.x MeterValues (J01): of no transaction."""
-    measured = meter_values_2x(wire.meterValue, call.context)
-    return (
-        MeterValuesReported(
-            id=call.id("meter-values"),
-            station=call.context.station,
-            evse=wire.evseId or 0,
-            meter_values=measured.values,
-            deviations=measured.deviations,
-            clock_offset_s=offset_s(measured.deviations, call.context),
-            received_at=call.context.received_at,
-        ),
-    )
-
 
 # -- answers ----------------------------------------------------------------------------------------------------------
 
@@ -327,22 +194,6 @@ def remote_stop_16(command: RemoteStop, _: str) -> Draft | Invalid:
     return Draft("RemoteStopTransaction", {"transactionId": int(number)})
 
 
-_METERED_16 = carries("connectorId transactionId", meterValue=METERED_16)
-_METERED_2X = carries("evseId", meterValue=METERED_2X)
-_STOP_16 = carries("idTag meterStop timestamp transactionId reason", transactionData=METERED_16)
-_EVENT_2X = (
-    TOKEN
-    | LIMIT_SAID
-    | carries(
-        "eventType timestamp triggerReason seqNo offline numberOfPhasesUsed cableMaxCurrent reservationId evse.id"
-        " evse.connectorId transactionInfo.transactionId transactionInfo.chargingState transactionInfo.timeSpentCharging"
-        " transactionInfo.stoppedReason transactionInfo.remoteStartId transactionInfo.tariffId"
-        " transactionInfo.operationMode",
-        meterValue=METERED_2X,
-    )
-)
-
-
 TRANSACTIONS = Capability(
     inbound=(
         Inbound(
@@ -352,7 +203,7 @@ TRANSACTIONS = Capability(
             fallback=refuse_undecided,
             late=start_late_16,
             decide=spelled(v16=start_decided_16),
-            carried=spelled(v16=carries("connectorId idTag meterStart reservationId timestamp")),
+            carried=spelled(v16=START_MEMBERS_16),
             needs=spelled(v16="connectorId"),
         ),
         Inbound(
@@ -361,7 +212,7 @@ TRANSACTIONS = Capability(
             answer=Answer.DECIDED,
             fallback=empty_answer,
             decide=spelled(v16=stop_decided_16),
-            carried=spelled(v16=_STOP_16),
+            carried=spelled(v16=STOP_MEMBERS_16),
             needs=spelled(v16="transactionId|meterStop|idTag"),
         ),
         Inbound(
@@ -371,13 +222,13 @@ TRANSACTIONS = Capability(
             fallback=event_undecided,
             late=event_late_2x,
             decide=spelled(v201=with_updated_text(event_decided_201), v21=with_updated_text(event_decided_21)),
-            carried=spelled(v2x=_EVENT_2X),
+            carried=spelled(v2x=EVENT_MEMBERS_2X),
             needs=spelled(v2x="transactionInfo.transactionId"),
         ),
         stored(
             "MeterValues",
             spelled(v16=metered_16, v2x=metered_2x),
-            carried=spelled(v16=_METERED_16, v2x=_METERED_2X),
+            carried=spelled(v16=METERED_MEMBERS_16, v2x=METERED_MEMBERS_2X),
             needs=spelled(v16="connectorId|transactionId meterValue", v2x="meterValue"),
         ),
     ),
