@@ -2,52 +2,39 @@
 
 import asyncio
 import datetime as dt
-import http
 import logging
-import math
 import random
 import time
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Callable
 
 from msgspec.structs import replace
-from websockets.asyncio.server import Server, ServerConnection
-from websockets.http11 import Request as HttpRequest
-from websockets.http11 import Response
-from websockets.typing import Subprotocol
+from websockets.asyncio.server import Server
 
 from gateway import metrics
 from gateway.acceptor import Acceptor, Security
 from gateway.admission import (
-    CERTIFICATE_INVALID,
-    RENEWS,
     Refused,
-    Request,
     revocation_reason,
     standing_of,
-    station_of,
     with_new_credential,
 )
-from gateway.channels import REVOKED, Channels
+from gateway.channels import REVOKED
 from gateway.connection import Connection, Shared
 from gateway.dispatches import delivery_report
 from gateway.downlink import Past
+from gateway.draining import dismiss, wait_until
 from gateway.effects import Identity, Moment, Translation
 from gateway.epochs import Epochs
 from gateway.gate import Gate
+from gateway.handshakes import Handshakes, subprotocol
 from gateway.identities import Identities
 from gateway.lifecycle import station_disconnected, station_located
 from gateway.listening import listen
-from gateway.profiles import Channel
 from gateway.references import References
-from gateway.securityevents import SecurityEvents
-from gateway.session import SERVICE_RESTART
 from gateway.settings import Settings
 from gateway.shares import Shares
 from gateway.sockets import StationSocket
 from gateway.tls import metrics as tls_metrics
-from gateway.tls.certificates import ClientCertificate
-from gateway.tls.ocsp import Ocsp
 from gateway.tls.reloading import Reloading
 from gateway.uplink import Uplink
 from gateway.wheel import Wheel
@@ -64,7 +51,6 @@ from schemas.transactions import TransactionDecided
 log = logging.getLogger(__name__)
 
 VERSIONS: tuple[OcppVersion, ...] = ("1.6", "2.0.1", "2.1")
-SETTLE_TICK_S = 0.02
 
 
 def moment() -> Moment:
@@ -98,6 +84,9 @@ class Gateway:
         self._references = references
         references.changed, references.revoked = self._on_reference_changed, self.on_revoked
         self._gate = Gate(settings, references, self._connected_spelling)
+        self._handshakes = Handshakes(
+            settings, gate=self._gate, references=references, uplink=uplink, clock=moment, busy=self._busy
+        )
         self._policy = self._gate.policy
         self._newest: dict[str, Connection] = {}
         self._open: set[Connection] = set()
@@ -105,9 +94,6 @@ class Gateway:
         self._clock_us = clock_us
         self._server: Server | None = None
         self._acceptor: Acceptor | None = None
-        self._channels = Channels(settings.proxies(), settings.forwarded_certificate)
-        self._events = SecurityEvents(limit=settings.max_connections)
-        self._ocsp = None if settings.ocsp == "off" else Ocsp(settings)
         self.tls = tls
         self._draining = False
         self.wheel = Wheel(time.monotonic())
@@ -154,8 +140,8 @@ class Gateway:
             self._settings,
             None if tls is None else lambda: tls.now,
             serve=self._serve,
-            admit=self._admit,
-            subprotocol=_subprotocol,
+            admit=self._handshakes.admit,
+            subprotocol=subprotocol,
         )
 
     @property
@@ -216,68 +202,16 @@ class Gateway:
         loop = asyncio.get_running_loop()
         for connection in self._open:
             connection.drain()
-            loop.call_later(random.uniform(0, self._settings.drain_window_s), self._dismiss, connection)  # noqa: S311
+            after_s = random.uniform(0, self._settings.drain_window_s)  # noqa: S311
+            loop.call_later(after_s, dismiss, connection, self._settings.settle_s)
         longest_s = self._settings.drain_window_s + self._settings.settle_s + 2 * self._settings.close_timeout_s
-        await self._wait_until(lambda: not self._open, longest_s)
-        if self._ocsp is not None:
-            await self._ocsp.close()
-        await self._wait_until(lambda: self._uplink.idle, self._settings.settle_s)
+        await wait_until(lambda: not self._open, longest_s)
+        await self._handshakes.close()
+        await wait_until(lambda: self._uplink.idle, self._settings.settle_s)
         if not self._uplink.idle:
             log.error("Stopped with %d records that Kafka did not acknowledge", self._uplink.records)
 
-    # -- handshakes ---------------------------------------------------------------------------------------------------
-
-    def _admit(
-        self, socket: ServerConnection, http_request: HttpRequest
-    ) -> Response | Awaitable[Response | None] | None:
-        assert isinstance(socket, StationSocket)
-        now = moment()
-        channel = self._channels.of(socket, http_request, self._references.revocations)
-        if self._ocsp is not None and channel.certificate is not None and not channel.fault:
-            return self._admit_after_ocsp(socket, http_request, channel, channel.certificate, self._ocsp)
-        return self._decide(socket, _request(http_request, channel, now), now)
-
-    async def _admit_after_ocsp(
-        self,
-        socket: StationSocket,
-        http_request: HttpRequest,
-        channel: Channel,
-        certificate: ClientCertificate,
-        responders: Ocsp,
-    ) -> Response | None:
-        fault = await responders.fault(certificate, moment().at)
-        now = moment()
-        return self._decide(socket, _request(http_request, replace(channel, fault=fault), now), now)
-
-    def _decide(self, socket: StationSocket, request: Request, now: Moment) -> Response | None:
-        verdict = self._busy() or self._gate.decide(request, socket.origin.address, now.now)
-        if not isinstance(verdict, Refused):
-            socket.admitted = verdict
-            if verdict.renews:
-                event = self._events.found(
-                    verdict.station, CERTIFICATE_INVALID, RENEWS, socket.origin.address, now, renews=True
-                )
-                if event:
-                    self._uplink.publish((event,))
-            return None
-        if verdict.security_event:
-            self._tell_security(request, verdict, socket.origin.address, now)
-        metrics.REFUSED.labels(str(verdict.status)).inc()
-        response = socket.respond(http.HTTPStatus(verdict.status), verdict.sentence + "\n")
-        if verdict.challenge:
-            response.headers["WWW-Authenticate"] = 'Basic realm="ocpp", charset="UTF-8"'
-        if verdict.retry_after_s:
-            response.headers["Retry-After"] = str(math.ceil(verdict.retry_after_s))
-        return response
-
-    def _tell_security(self, request: Request, verdict: Refused, address: str, now: Moment) -> None:
-        tls_metrics.SECURITY_REFUSED.labels(verdict.security_event).inc()
-        known = self._references.lookup(station) if isinstance(station := station_of(request.path), str) else None
-        event = known and self._events.found(known.station, verdict.security_event, verdict.sentence, address, now)
-        if event:
-            self._uplink.publish((event,))
-        else:
-            tls_metrics.EVENTS_HELD_BACK.inc()
+    # -- stations -----------------------------------------------------------------------------------------------------
 
     def on_revoked(self) -> None:
         """Certificates were revoked, or revocation lists read anew: close the connections of those that count no longer."""
@@ -363,37 +297,3 @@ class Gateway:
             return True
         del self._newest[station]
         return False
-
-    def _dismiss(self, connection: Connection) -> None:
-        """Close a connection once it is idle, or when the time to settle is over."""
-        give_up = time.monotonic() + self._settings.settle_s
-
-        def look() -> None:
-            if connection.idle or time.monotonic() >= give_up:
-                connection.close(SERVICE_RESTART, "the gateway restarts")
-            else:
-                asyncio.get_running_loop().call_later(SETTLE_TICK_S, look)
-
-        look()
-
-    @staticmethod
-    async def _wait_until(done: Any, within_s: float) -> None:
-        give_up = time.monotonic() + within_s
-        while not done() and time.monotonic() < give_up:  # noqa: ASYNC110 a condition of many parts, at the very end
-            await asyncio.sleep(SETTLE_TICK_S)
-
-
-def _request(http_request: HttpRequest, channel: Channel, now: Moment) -> Request:
-    offered = ",".join(http_request.headers.get_all("Sec-WebSocket-Protocol"))
-    authorizations = http_request.headers.get_all("Authorization")
-    return Request(
-        path=http_request.path,
-        subprotocols=tuple(name.strip() for name in offered.split(",") if name.strip()),
-        authorization=authorizations[0] if authorizations else None,
-        at=now.at,
-        channel=channel,
-    )
-
-
-def _subprotocol(socket: StationSocket) -> Subprotocol:
-    return Subprotocol(socket.admitted.subprotocol)
