@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 from collections.abc import Generator, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -30,9 +31,15 @@ The longest comes first: a process that has run one takes the next, and what is 
 """
 
 
+ENGINE = "chdb"
+"""What runs in the engine of ClickHouse: one process runs all of it, because to start an engine and make every table in it takes as long
+as a hundred tests. The folders above have one of their own where they need it."""
+
+ENGINES_FIXTURE = re.compile(r"\b(db|empty_db|migrated_db): ClickHouse|\bchdb_dsn: str")
+
 BESIDE = "gw2"
-"""The third process takes what is short from the end, and never a folder of those above. Products and brokers often wait for a clock:
-beside them it uses the time that they leave, and gives way to them."""
+"""The third process begins with the engine, then takes what is short from the end, and never a folder of those above. Products and
+brokers often wait for a clock: beside them it uses the time that they leave, and gives way to them."""
 
 LESS_URGENT = 10
 
@@ -77,7 +84,8 @@ class ByGroup(LoadScopeScheduling):
         for group in done:  # else each test that ends would have all those before it counted again
             del self.assigned_work[node][group]
         if node.gateway.id == BESIDE:
-            self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
+            chosen = ENGINE if ENGINE in self.workqueue else next(reversed(self.workqueue))
+            self.workqueue.move_to_end(chosen, last=False)
         super()._assign_work_unit(node)
 
     def _reschedule(self, node: WorkerController) -> None:
@@ -105,7 +113,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     process = os.environ.get("PYTEST_XDIST_WORKER", "")
     if not process:
         return
-    turns = {group: turn for turn, group in enumerate(TOGETHER)}
+    turns = {group: turn for turn, group in enumerate((*TOGETHER, ENGINE))}
     starting = {item.path for item in items if item.get_closest_marker("kafka") or item.get_closest_marker("embedded")}
 
     def turn(item: pytest.Item) -> int:
@@ -154,8 +162,9 @@ def pytest_collection() -> Generator[None, Any, Any]:
 
 @cache
 def group_of(path: Path) -> str:
-    """The folder of those above that the path lies in, else the path."""
-    return next((folder for folder in TOGETHER if path.is_relative_to(folder)), str(path))
+    """The folder of those above that the path lies in, else the engine if the module asks for it, else the path."""
+    folder = next((folder for folder in TOGETHER if path.is_relative_to(folder)), None)
+    return folder or (ENGINE if ENGINES_FIXTURE.search((TESTS / path).read_text()) else str(path))
 
 
 @cache
