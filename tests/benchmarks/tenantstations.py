@@ -1,11 +1,10 @@
-"""How much a tenant's stations slow another's: `python -m tests.benchmarks.tenantstations --url URL --ocpp URL --key-file FILE`.
+"""How much a tenant's stations slow another's on one gateway: `python -m tests.benchmarks.tenantstations`. Prints figures, asserts no time.
 
-Prints figures, asserts no time. The product runs (`make up`). One station of tenant B sends a StatusNotification, which is answered when
-Kafka has it, and an Authorize, which a service answers, each every 0.2 s, in turns of some seconds: alone; beside stations of tenant A that
-send 80 % of A's quota of messages; beside the same that send 20 times the quota; and beside these while the quota is lifted. All are on one
-gateway. A's stations are a process of their own, and half of their messages are of each of the two kinds. The turns are repeated, so that
-what else the machine does falls on all of them. `lag` is the most records that any service was behind in a turn, looked at four times a
-second: records of both tenants share partitions, so what A's stations send stands before what B's do.
+A gateway runs as a process of its own on the embedded bus. A station of tenant B sends a Heartbeat, which the gateway answers, and a
+StatusNotification, which is answered when the bus has it, each every 0.1 s, in turns of some seconds: alone; beside stations of tenant A
+that send 80 % of A's quota of messages; beside the same that send 20 times the quota; and beside these while the quota is lifted. A's
+stations are a process of their own. The turns are repeated, so that what else the machine does falls on all of them. `A's records` are
+those that A's stations put on the bus in a second: as many stand before B's on the partitions that both share, and wait there for services.
 """
 
 import argparse
@@ -14,58 +13,60 @@ import datetime as dt
 import itertools
 import json
 import multiprocessing
-import re
+import os
+import subprocess
+import sys
 import time
 import urllib.request
-from collections.abc import Mapping
 from contextlib import suppress
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any
 
+from aiokafka import AIOKafkaProducer
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.benchmarks.tenants import ALONE, BEYOND, LIFTED, TURNS, WITHIN, Client, Target, insist, quantiles
+from deploy.local.bus import EmbeddedBus
+from schemas.base import Record
+from schemas.codec import encode
+from schemas.routing import route
+from schemas.stations import StationProvisioned
+from schemas.tenants import Quotas, TenantProvisioned
+from tests.benchmarks.tenants import ALONE, LIFTED, TURNS, WITHIN, quantiles
+from tests.integration.product import free_ports
 
-PER_S = 10.0
+PER_S = 50.0
 STATIONS = 8
 OPEN_MOST = 16
-CAUGHT_UP, CAUGHT_UP_WITHIN_S = 10, 60.0
-B_EVERY_S = 0.2
-STORED, DECIDED = "StatusNotification", "Authorize"
-_LAG = re.compile(r"^voltbus_\w*lag\w*(?:\{[^}]*\})? ([0-9.e+]+)$", re.MULTILINE)
+B_EVERY_S = 0.1
+LOCAL, STORED = "Heartbeat", "StatusNotification"
+TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def payload(action: str) -> dict[str, Any]:
     """What a station sends."""
-    if action == DECIDED:
-        return {"idToken": {"idToken": "BENCHTOKEN", "type": "ISO14443"}}
+    if action == LOCAL:
+        return {}
     now = dt.datetime.now(dt.UTC).isoformat()
     return {"timestamp": now, "connectorStatus": "Available", "evseId": 1, "connectorId": 1}
 
 
 class Station:
-    """A station of 2.0.1 that boots, then sends what it is told to."""
+    """A station of 2.0.1 that sends what it is told to."""
 
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
         self._numbers = itertools.count(1)
         self._open: dict[str, asyncio.Future[None]] = {}
-        self.answered = 0
         self._reading = asyncio.create_task(self._read())
 
-    async def send(self, action: str, body: dict[str, Any]) -> "asyncio.Future[None]":
+    async def send(self, action: str) -> "asyncio.Future[None]":
         """Send a CALL; the future is done with its answer."""
         id_ = str(next(self._numbers))
         self._open[id_] = future = asyncio.get_running_loop().create_future()
-        await self._socket.send(json.dumps([2, id_, action, body]))
+        await self._socket.send(json.dumps([2, id_, action, payload(action)]))
         return future
-
-    async def boot(self) -> None:
-        """Say who it is."""
-        made = {"model": "Bench", "vendorName": "Bench"}
-        await (await self.send("BootNotification", {"reason": "PowerUp", "chargingStation": made}))
 
     @property
     def waiting(self) -> int:
@@ -75,26 +76,22 @@ class Station:
     async def _read(self) -> None:
         with suppress(ConnectionClosed):
             async for text in self._socket:
-                kind, id_, *_ = json.loads(text)
-                if kind == 2:
-                    await self._socket.send(json.dumps([4, id_, "NotSupported", "", {}]))
-                    continue
-                self.answered += 1
-                self._open.pop(id_).set_result(None)
+                self._open.pop(json.loads(text)[1]).set_result(None)
 
 
-async def _connected(ocpp: str, name: str) -> Station:
-    station = Station(await connect(f"{ocpp}/{name}", subprotocols=["ocpp2.0.1"], ping_interval=None))  # type: ignore[list-item]
-    await station.boot()
-    return station
+async def connected(url: str, name: str) -> Station:
+    """A station that is connected."""
+    return Station(await connect(f"{url}/{name}", subprotocols=["ocpp2.0.1"], ping_interval=None))  # type: ignore[list-item]
 
 
-def noise(ocpp: str, times: Any, over: Event, counts: Any) -> None:
+def noise(url: str, times: Any, answered: Any, over: Event) -> None:
     """Stations of tenant A: `times` the quota, each message due at its time, as far as `OPEN_MOST` of a station wait for their answers."""
 
     async def run() -> None:
-        stations = [await _connected(ocpp, f"BENCH-A-{number}") for number in range(STATIONS)]
-        actions = itertools.cycle((STORED, DECIDED))
+        stations = [await connected(url, f"A-{number}") for number in range(STATIONS)]
+
+        def count(_: "asyncio.Future[None]") -> None:
+            answered.value += 1
 
         async def floods(station: Station, number: int) -> None:
             due = 0.0
@@ -107,116 +104,136 @@ def noise(ocpp: str, times: Any, over: Event, counts: Any) -> None:
                 due = max(due, now - 1.0) + every_s if due else now + number / STATIONS * every_s
                 await asyncio.sleep(max(0.0, due - now))
                 if station.waiting < OPEN_MOST:
-                    action = next(actions)
-                    await station.send(action, payload(action))
+                    (await station.send(STORED)).add_done_callback(count)
 
         await asyncio.gather(*(floods(station, number) for number, station in enumerate(stations)))
-        counts.put(sum(station.answered for station in stations))
 
     asyncio.run(run())
 
 
-class Measured:
-    """B's times of each turn in ms, and the greatest lag."""
+class Gateway:
+    """The gateway's process, and the bus."""
+
+    def __init__(self, bus: EmbeddedBus) -> None:
+        port, self._admin = free_ports(2)
+        self.url = f"ws://127.0.0.1:{port}/ocpp"
+        flags = {
+            "gateway": "gw-bench", "host": "127.0.0.1", "bus": "embedded", "bootstrap": bus.bootstrap, "port": port,
+            "metrics-port": self._admin, "stations-unknown": "accept", "ping-timeout-s": 40,
+        }  # fmt: skip
+        arguments = [part for name, value in flags.items() for part in (f"--{name}", str(value))]
+        self.process = subprocess.Popen([sys.executable, "-m", "gateway", *arguments], stderr=subprocess.DEVNULL)
+        self._producer = AIOKafkaProducer(bootstrap_servers=bus.bootstrap)
+
+    async def ready(self) -> None:
+        """Wait until it listens."""
+        await self._producer.start()
+        while True:
+            with suppress(OSError):
+                if await asyncio.to_thread(self._asked):
+                    return
+            await asyncio.sleep(0.2)
+
+    async def tells(self, *records: Record) -> None:
+        """Provision, and leave the gateway time to read it."""
+        for record in records:
+            routed = route(record)
+            await self._producer.send_and_wait(routed.topic, encode(record), key=routed.key, partition=routed.partition)
+        await asyncio.sleep(1.5)
+
+    def cpu_s(self) -> float:
+        """CPU time of the process so far."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
+
+    async def close(self) -> None:
+        """End it."""
+        await self._producer.stop()
+        self.process.kill()
+        self.process.wait()
+
+    def _asked(self) -> bool:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self._admin}/health/ready", timeout=20) as answer:
+            return bool(answer.status == 200)
+
+
+class Found:
+    """B's times of a turn in ms; how long all its turns took, what of it was CPU of the gateway, and A's answered messages."""
 
     def __init__(self) -> None:
-        self.times: dict[str, dict[str, list[float]]] = {turn: {STORED: [], DECIDED: []} for turn in TURNS}
-        self.lag = dict.fromkeys(TURNS, 0.0)
+        self.times: dict[str, list[float]] = {LOCAL: [], STORED: []}
+        self.seconds = self.cpu_s = self.answered = 0.0
 
-    async def of(self, station: Station, turn: str, seconds: float) -> None:
-        """Measure one turn."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            for action in (STORED, DECIDED):
-                began = time.perf_counter()
-                await (await station.send(action, payload(action)))
-                self.times[turn][action].append((time.perf_counter() - began) * 1000)
+    async def measure(self, station: Station, gateway: Gateway, answered: Any, seconds: float) -> None:
+        """One turn."""
+        began, cpu_s, before = time.monotonic(), gateway.cpu_s(), answered.value
+        while time.monotonic() < began + seconds:
+            for action in (LOCAL, STORED):
+                sent = time.perf_counter()
+                await (await station.send(action))
+                self.times[action].append((time.perf_counter() - sent) * 1000)
                 await asyncio.sleep(B_EVERY_S / 2)
-
-    async def lags(self, metrics: str, turn: str) -> None:
-        """Look at the lag until cancelled."""
-        while True:
-            self.lag[turn] = max(self.lag[turn], await asyncio.to_thread(lag_now, metrics))
-            await asyncio.sleep(0.25)
+        self.seconds += time.monotonic() - began
+        self.cpu_s += gateway.cpu_s() - cpu_s
+        self.answered += answered.value - before
 
 
-def lag_now(metrics: str) -> float:
-    """The greatest number of records that a service is behind."""
-    with urllib.request.urlopen(metrics, timeout=30) as answer:
-        return max(map(float, _LAG.findall(answer.read().decode())), default=0.0)
+def provisioned() -> list[Record]:
+    """The stations of both tenants."""
+    now = dt.datetime.now(dt.UTC)
+    own = [StationProvisioned(station=f"A-{number}", tenant="a", provisioned_at=now) for number in range(STATIONS)]
+    return [*own, StationProvisioned(station="B", tenant="b", provisioned_at=now)]
 
 
-async def caught_up(metrics: str) -> None:
-    """Wait until what the turn before left is done."""
-    until = time.monotonic() + CAUGHT_UP_WITHIN_S
-    await asyncio.sleep(1.0)
-    while await asyncio.to_thread(lag_now, metrics) > CAUGHT_UP and time.monotonic() < until:
-        await asyncio.sleep(0.5)
+async def run(rounds: int, seconds: float) -> dict[str, Found]:
+    """All turns."""
+    bus = EmbeddedBus()
+    gateway, context = Gateway(bus), multiprocessing.get_context("spawn")
+    await gateway.ready()
+    await gateway.tells(*provisioned())
+    times, answered, over = context.Value("d", 0.0), context.Value("q", 0), context.Event()
+    noisy = context.Process(target=noise, args=(gateway.url, times, answered, over), daemon=True)
+    noisy.start()
+    station, found = await connected(gateway.url, "B"), {turn: Found() for turn in TURNS}
+    for _, turn in itertools.product(range(rounds), TURNS):
+        quotas = Quotas(messages_per_s=None if turn == LIFTED else PER_S)
+        await gateway.tells(TenantProvisioned(tenant="a", quotas=quotas, provisioned_at=dt.datetime.now(dt.UTC)))
+        times.value = TURNS[turn]
+        await asyncio.sleep(2.5)  # a quiet tenant has a burst
+        await found[turn].measure(station, gateway, answered, seconds)
+        times.value = 0.0
+    over.set()
+    noisy.join()
+    await gateway.close()
+    return found
 
 
-def prepared(operator: Client) -> None:
-    """Stations of both tenants, and a token."""
-    insist(operator, "/tokens/BENCHTOKEN", {"label": "Bench"})
-    for name, tenant in [(f"BENCH-A-{number}", "bench-a") for number in range(STATIONS)] + [("BENCH-B", "bench-b")]:
-        insist(operator, f"/stations/{name}", {"tenant": tenant})
+def told(found: dict[str, Found]) -> None:
+    """Print B's times, their ratio to those alone and to those beside an A within its quota, and what A did."""
+    for action in (LOCAL, STORED):
+        alone, within = quantiles(found[ALONE].times[action]), quantiles(found[WITHIN].times[action])
+        for turn, each in found.items():
+            p50, p99 = quantiles(each.times[action])
+            ratios = (
+                f"{p50 / alone[0]:5.2f} x {p99 / alone[1]:5.2f} x   {p50 / within[0]:5.2f} x {p99 / within[1]:5.2f} x"
+            )
+            print(
+                f"B's {action:18} {turn:20} n {len(each.times[action]):5} p50 {p50:7.2f} ms p99 {p99:7.2f} ms   {ratios}"
+            )
+    for turn, each in found.items():
+        share = 100 * each.cpu_s / each.seconds
+        print(
+            f"{turn:20} A's records {each.answered / each.seconds:6.1f}/s   CPU of the gateway {share:5.1f} % of a core"
+        )
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--url", default="http://127.0.0.1:8080")
-    parser.add_argument("--ocpp", default="ws://127.0.0.1:9000/ocpp")
-    parser.add_argument("--metrics", default="http://127.0.0.1:9101/metrics", help="of the services")
-    parser.add_argument("--key-file", default=".voltbus/operator.key")
     parser.add_argument("--seconds", type=float, default=5.0, help="of each turn")
     parser.add_argument("--rounds", type=int, default=8)
     given = parser.parse_args()
-    operator = Client(Target(given.url, Path(given.key_file).read_text().strip()))
-    prepared(operator)
-    context = multiprocessing.get_context("spawn")
-    times, over, counts = context.Value("d", 0.0), context.Event(), context.Queue()
-    noisy = context.Process(target=noise, args=(given.ocpp, times, over, counts), daemon=True)
-    noisy.start()
-    measured = asyncio.run(turns(given, operator, times))
-    over.set()
-    told(measured, counts.get())
-    noisy.join()
-    operator.close()
-    operator.ask("DELETE", "/tenants/bench-a")
-
-
-async def turns(given: argparse.Namespace, operator: Client, times: Any) -> Measured:
-    """All turns."""
-    found, station = Measured(), await _connected(given.ocpp, "BENCH-B")
-    for _, turn in itertools.product(range(given.rounds), TURNS):
-        quotas = {} if turn == LIFTED else {"messages_per_s": PER_S}
-        await asyncio.to_thread(insist, operator, "/tenants/bench-a", {"quotas": quotas})
-        await caught_up(given.metrics)
-        times.value = TURNS[turn]
-        await asyncio.sleep(2.0)
-        looking = asyncio.create_task(found.lags(given.metrics, turn))
-        await found.of(station, turn, given.seconds)
-        looking.cancel()
-        times.value = 0.0
-    return found
-
-
-def told(measured: Measured, answered: int) -> None:
-    """Print B's times, their ratio to those alone and to those beside an A within its quota, and the lag."""
-    for action in (STORED, DECIDED):
-        found: Mapping[str, list[float]] = {turn: measured.times[turn][action] for turn in TURNS}
-        alone, within = quantiles(found[ALONE]), quantiles(found[WITHIN])
-        for turn in TURNS:
-            p50, p99 = quantiles(found[turn])
-            ratios = (
-                f"{p50 / alone[0]:5.2f} x {p99 / alone[1]:5.2f} x   {p50 / within[0]:5.2f} x {p99 / within[1]:5.2f} x"
-            )
-            print(f"B's {action:18} {turn:20} n {len(found[turn]):5} p50 {p50:8.1f} ms p99 {p99:8.1f} ms   {ratios}")
-    print(
-        "most records behind:",
-        ", ".join(f"{turn} {measured.lag[turn]:.0f}" for turn in (ALONE, WITHIN, BEYOND, LIFTED)),
-    )
-    print(f"A's stations were answered {answered} times")
+    told(asyncio.run(run(given.rounds, given.seconds)))
 
 
 if __name__ == "__main__":
