@@ -25,6 +25,7 @@ from schemas.credits import TOKEN_CREDITS
 from schemas.customers import CUSTOMERS
 from schemas.datatransfer import DATA_TRANSFERS
 from schemas.deadletters import DEAD
+from schemas.demandresponse import DEMAND_EVENT_ORDERS, DEMAND_EVENTS, DEMAND_STATION_ORDERS, DEMAND_STATIONS
 from schemas.der import DER, DER_STATES
 from schemas.deviations import DEVIATIONS
 from schemas.devicemodel import DEVICEMODEL, VARIABLES
@@ -253,6 +254,17 @@ FLOWS: tuple[Flow, ...] = (
         writes=(DER_STATES,),
     ),
     Flow(
+        name="demandresponse",
+        reads=(DEMAND_STATION_ORDERS, STATION_STATES, STATION_LIMITS, OUTCOMES),
+        references=(DEMAND_EVENTS,),
+        writes=(DEMAND_STATIONS, COMMANDS),
+    ),
+    Flow(
+        name="demandevents",
+        reads=(DEMAND_EVENT_ORDERS,),
+        writes=(DEMAND_EVENTS,),
+    ),
+    Flow(
         name="batteries",
         reads=(COMMANDS, OUTCOMES, BATTERIES),
         writes=(BATTERY_SWAPS, BATTERY_SLOTS),
@@ -280,6 +292,7 @@ FLOWS: tuple[Flow, ...] = (
             *(CERTIFICATES, CERTIFICATE_STATES, BOOT_RUNS, PAYMENTS, PAYMENT_STATES, SECURITY_OPERATIONS),
             *(DER, DER_STATES, BATTERIES, BATTERY_SWAPS, BATTERY_SLOTS, ISO15118_ANSWERS),
             *(SITE_FACTS, SITE_STATES),
+            *(DEMAND_EVENTS, DEMAND_STATIONS),
             AUDIT,
         ),
         writes=(),
@@ -304,6 +317,7 @@ FLOWS: tuple[Flow, ...] = (
             ),
             *(CERTIFICATE_STATES, BOOT_RUNS, DER_STATES, BATTERY_SWAPS, SECURITY_OPERATIONS, SECURITY_BATCHES),
             ISO15118_ANSWERS,
+            *(DEMAND_EVENTS, DEMAND_STATIONS),
             REF_IDENTITIES,
             SITE_STATES,
         ),
@@ -317,6 +331,7 @@ FLOWS: tuple[Flow, ...] = (
             BOOT_RUN_ORDERS,
             SECURITY_OPERATION_ORDERS,
             SECURITY_BATCH_ORDERS,
+            *(DEMAND_EVENT_ORDERS, DEMAND_STATION_ORDERS),
             FIRMWARE_CAMPAIGNS,
             LOGINS,
             LOG_FILES,
@@ -331,7 +346,7 @@ FLOWS: tuple[Flow, ...] = (
         name="webhooks",
         reads=(
             *(STATION_STATES, SESSIONS, CDRS, PAYMENT_STATES, RESERVATION_STATES, OUTCOMES, FIRMWARE_UPDATES),
-            *(BOOT_RUNS, MONITORING, DER, SECURITY, DATA_TRANSFERS, WEBHOOK_ORDERS),
+            *(BOOT_RUNS, MONITORING, DER, SECURITY, DATA_TRANSFERS, WEBHOOK_ORDERS, DEMAND_STATIONS),
         ),
         references=(REF_WEBHOOKS, REF_STATIONS),
         writes=(WEBHOOK_DELIVERIES, PROVISIONING),

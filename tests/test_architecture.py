@@ -424,6 +424,7 @@ NOUNS = {
     "chargingprofiles",
     "configuration",
     "datatransfer",
+    "demandresponse",
     "devicemodel",
     "displays",
     "firmware",

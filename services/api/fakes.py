@@ -24,6 +24,7 @@ from services.api.chargingprofiles.fakes import FakeProfiles
 from services.api.commands.fakes import FakeCommands
 from services.api.config import Config
 from services.api.conversations.fakes import FakeConversations
+from services.api.demandresponse.fakes import FakeDemandResponse
 from services.api.der.fakes import FakeDER
 from services.api.devicemodel.fakes import FakeVariables
 from services.api.diagnostics.fakes import FakeFiles, FakeLogs
@@ -186,6 +187,7 @@ class FakeReads(
     FakeIso15118,
     FakeSigning,
     FakeDER,
+    FakeDemandResponse,
     FakeBatteries,
     FakeReports,
     FakeLocalLists,

@@ -10,6 +10,7 @@ from services.api.commands import noun as commands
 from services.api.compatibility import noun as compatibility
 from services.api.contracts import noun as contracts
 from services.api.conversations import noun as conversations
+from services.api.demandresponse import noun as demandresponse
 from services.api.der import noun as der
 from services.api.devicemodel import noun as devicemodel
 from services.api.diagnostics import noun as diagnostics
@@ -58,6 +59,7 @@ NOUNS: tuple[ApiNoun, ...] = (
     signing.NOUN,
     iso15118.NOUN,
     der.NOUN,
+    demandresponse.NOUN,
     batteries.NOUN,
     displays.NOUN,
     stationtariffs.NOUN,

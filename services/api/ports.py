@@ -19,6 +19,7 @@ from services.api.chargingprofiles.reads import ProfileReads
 from services.api.commands.reads import CommandReads
 from services.api.config import Config
 from services.api.conversations.reads import ConversationReads
+from services.api.demandresponse.reads import DemandReads
 from services.api.der.reads import DERReads
 from services.api.devicemodel.reads import VariableReads
 from services.api.diagnostics.reads import LogReads
@@ -93,6 +94,7 @@ class Reads(
     Iso15118Reads,
     SigningReads,
     DERReads,
+    DemandReads,
     BatteryReads,
     ReportReads,
     LocalListReads,

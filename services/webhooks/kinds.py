@@ -14,6 +14,7 @@ from schemas.billing import CDRS, CdrIssued
 from schemas.boottemplates import BOOT_RUNS, BootRunChanged
 from schemas.commands import OUTCOMES, CommandSettled
 from schemas.datatransfer import DATA_TRANSFERS, DataTransferred
+from schemas.demandresponse import DEMAND_STATIONS, DemandStationChanged
 from schemas.der import DER, DERAlarmReported
 from schemas.firmware import FIRMWARE_UPDATES, UpdateChanged
 from schemas.monitoring import MONITORING, EventsReported
@@ -102,6 +103,12 @@ KINDS: tuple[Kind, ...] = (
         meaning="A run of a boot template at a station has changed: the run as a whole. The greatest `revision` counts.",
         topic=BOOT_RUNS,
         record=BootRunChanged,
+    ),
+    Kind(
+        name="demand-response.changed",
+        meaning="What became of a demand-response event at a station has changed: as a whole. The greatest `revision` counts.",
+        topic=DEMAND_STATIONS,
+        record=DemandStationChanged,
     ),
     Kind(
         name="monitor.alerted",

@@ -12,7 +12,7 @@ import msgspec
 from deploy.local.demo import world
 from deploy.local.demo.operator import NotYet, Operator, Refused
 from deploy.local.demo.sites import trees_of
-from deploy.local.demo.stations import GRID, KEYS, TWINS, VARIABLES
+from deploy.local.demo.stations import GRID, KEYS, TWINS, VARIABLES, site_of
 
 Doing = Callable[[Operator, str], Awaitable[None]]
 """A step, done at a station; at none, where it is not about one: then its name is empty."""
@@ -81,6 +81,21 @@ def _local_list(rule: Mapping[str, Any]) -> Doing:
 
 async def _order_a_password(operator: Operator, station: str) -> None:
     await operator.post(f"/stations/{station}/security-operations", {"kind": "rotate-password"})
+
+
+async def _ask_for_less(operator: Operator, station: str) -> None:
+    """A programme asks for less at the station's site for an hour and a half."""
+    now = _now()
+    event = {
+        "title": "Evening peak",
+        "programme": "Peak Saver",
+        "sites": [site_of(station)],
+        "limit_w": "11000",
+        "from_at": _spoken(now),
+        "to_at": _spoken(now + dt.timedelta(minutes=90)),
+        "ramp_up_min": 10,
+    }
+    await operator.post("/demand-response/events", event)
 
 
 def _now() -> dt.datetime:
@@ -248,6 +263,7 @@ AT_STATIONS: Final[tuple[Step, ...]] = (
         at=GRID,
     ),
     Step(name="DER control", do=_begin_a_der_control, at=GRID),
+    Step(name="demand response", do=_ask_for_less, at=GRID[:1], each_start=True),
     Step(name="battery swap", do=_ask("battery-swaps", {"token": world.VISITOR}), at=TWINS),
     Step(name="tariff at a station", do=_ask("default-tariff", {"tariff": "ad-hoc"}), at=GRID),
     Step(name="tariffs read", do=_command("GetTariffs", evse=0), at=GRID),

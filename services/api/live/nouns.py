@@ -1,5 +1,6 @@
 """The nouns whose events are followed and whose reads are as new as Kafka by declaration, one line each."""
 
+from schemas.demandresponse import DEMAND_EVENTS
 from schemas.identities import REF_IDENTITIES
 from schemas.securityoperations import SECURITY_BATCHES
 from schemas.topic import Topic
@@ -7,6 +8,7 @@ from services.api.batteries import live as batteries
 from services.api.boottemplates import live as boottemplates
 from services.api.certificates import live as certificates
 from services.api.chargingprofiles import live as chargingprofiles
+from services.api.demandresponse import live as demandresponse
 from services.api.der import live as der
 from services.api.devicemodel import live as devicemodel
 from services.api.diagnostics import live as diagnostics
@@ -43,9 +45,10 @@ NOUNS: tuple[LiveNoun, ...] = (
     batteries.LIVE,
     energy.LOADS,
     energy.ALERTS,
+    demandresponse.LIVE,
 )
 
 TOPICS = tuple(dict.fromkeys(noun.topic for noun in NOUNS))
 
-HELD: tuple[Topic, ...] = (SECURITY_BATCHES, REF_IDENTITIES)
+HELD: tuple[Topic, ...] = (SECURITY_BATCHES, DEMAND_EVENTS, REF_IDENTITIES)
 """Compacted topics of nouns that each API process holds whole."""

@@ -46,8 +46,8 @@ BUILT_IN: tuple[Role, ...] = (
     ),
     Role(
         role="energy",
-        permissions=("*:read", "energy:*", "chargingprofiles:*", "der:*", "batteries:command"),
-        note="Plans charging: sites and their limits, charging profiles, controls of energy resources, battery swaps.",
+        permissions=("*:read", "energy:*", "chargingprofiles:*", "der:*", "demandresponse:*", "batteries:command"),
+        note="Plans charging: sites and their limits, charging profiles, demand response, controls of energy resources, battery swaps.",
         built_in=True,
     ),
     Role(

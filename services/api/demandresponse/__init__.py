@@ -1,0 +1,1 @@
+"""Demand response over HTTP and in the console."""

@@ -1,0 +1,9 @@
+"""Metrics of `demandresponse`."""
+
+from prometheus_client import Counter
+
+STATIONS = Counter(
+    "voltbus_services_demand_response_stations_total",
+    "What became of demand-response events at stations, by status; repeats after a restart included.",
+    ("status",),
+)

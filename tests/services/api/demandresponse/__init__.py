@@ -1,0 +1,1 @@
+"""Tests of demand response over HTTP and in the console."""
