@@ -20,6 +20,7 @@ from schemas.sitetrees import LINES, Line
 Floats = NDArray[np.float64]
 Phasors = NDArray[np.complex128]
 Flags = NDArray[np.bool_]
+Indices = NDArray[np.intp]
 
 TOLERANCE = 1e-6
 """In A or W: so much above a limit is the computer's rounding."""
