@@ -172,7 +172,7 @@ def _filled(rows: _Rows, served: list[_Asked]) -> Floats:
     active, level = filling.high > filling.low, 0.0
     while active.any():
         level, raised = filling.next(amps, active, level)
-        stopped = active & (filling.held(raised) | (raised >= filling.high))
+        stopped = active & (filling.held(raised) | (raised >= filling.high - TOLERANCE))
         amps = raised
         if not stopped.any():
             break  # nothing that can be told apart is left
@@ -209,6 +209,8 @@ class _Filling(NamedTuple):
         """
         bends = np.concatenate((self.low[active], self.high[active])) / np.tile(self.weight[active], 2)
         levels = np.unique(bends[bends > level])
+        if not len(levels):
+            return level, np.where(active, self.high, amps)
         every = np.where(active[:, None], np.clip(np.outer(self.weight, levels), *self._bounds()), amps[:, None])
         more = every - self.low[:, None]
         lengths = np.abs(self.sums[:, None] + self.parts @ more)
