@@ -5,7 +5,7 @@ from functools import partial
 from schemas.energy import REF_SITES
 from schemas.flows import flow
 from schemas.states.sitesensing import StationSensed
-from services.energy.sensing.core import due, initial, step
+from services.energy.sensing.core import due, initial, step, wants
 from services.energy.sensing.places import Places
 from services.runtime.loop.service import Service
 from services.runtime.process.settings import Settings
@@ -23,4 +23,5 @@ def service(_settings: Settings) -> Service[StationSensed]:
         initial=initial,
         step=partial(step, places=places),
         due=partial(due, places=places),
+        wants=partial(wants, places=places),
     )

@@ -16,12 +16,12 @@ from msgspec.structs import replace
 from schemas.authorization import token_key
 from schemas.base import Due, Record, derived_id
 from schemas.chargingneeds import ChargingLimitCleared, ChargingLimitReported
-from schemas.commands import CommandSettled
+from schemas.commands import OUTCOMES, CommandSettled
 from schemas.energy import EvseObserved, SiteMeterReported
 from schemas.limits import StationLimited
 from schemas.states.sitesensing import SensedLimit, SensedMeter, SensedSession, StationSensed, Told
 from schemas.stations import StationChanged
-from schemas.transactions import MeterValuesRecorded, SessionChanged
+from schemas.transactions import METER_VALUES, MeterValuesRecorded, SessionChanged
 from services.energy.sensing.answers import PASSED_ON, REMEMBERED, limit_answered
 from services.energy.sensing.others import allowed_a, kept, next_change
 from services.energy.sensing.places import Here, Places, References, Spot
@@ -34,6 +34,8 @@ AFTER = timedelta(milliseconds=1)
 """What is passed on counts as at least so much later than what was before: the newest stands for all."""
 
 WITHOUT_ID = ""
+
+OF_TREES_ALONE = frozenset({METER_VALUES.name, OUTCOMES.name})
 
 
 def initial(key: str) -> StationSensed:
@@ -49,6 +51,11 @@ def due(state: StationSensed, *, references: References, places: Places) -> date
     if not here.spots or state.judged_at is None:
         return None
     return next_change(state.limits, state.judged_at)
+
+
+def wants(topic: str, station: str, *, references: References, places: Places) -> bool:
+    """Readings and outcomes of stations in no tree are not even read."""
+    return topic not in OF_TREES_ALONE or bool(places(station, references).digest)
 
 
 def step(state: StationSensed, record: Record, *, references: References, places: Places) -> Step:

@@ -20,7 +20,7 @@ from services.runtime.bus.consumer import FETCH_WAIT_MS
 from services.runtime.bus.readpositions import Mark, ReadPositions
 from services.runtime.bus.topics import require_topics
 from services.runtime.loop.hosting import earliest_due
-from services.runtime.loop.service import References, S, Service
+from services.runtime.loop.service import References, S, Service, every_record
 from services.runtime.process import metrics
 from services.runtime.process.outage import RETRY_S, Outage
 from services.runtime.process.settings import Settings
@@ -161,4 +161,6 @@ def with_references(service: Service[S], view: CompactedView) -> Service[S]:
         due: Any = earliest_due(parts)  # type: ignore[arg-type]  # parts of a host have its state
         return replace(service, parts=parts, due=due, changes=changes)
     due = partial(service.due, references=view.records) if service.due_by else service.due
-    return replace(service, step=partial(service.step, references=view.records), due=due, changes=changes)
+    wants = service.wants if service.wants is every_record else partial(service.wants, references=view.records)
+    step = partial(service.step, references=view.records)
+    return replace(service, step=step, due=due, changes=changes, wants=wants)

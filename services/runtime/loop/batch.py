@@ -100,7 +100,10 @@ class Stepper(Generic[S]):
             if message.value is None:
                 continue  # a tombstone of a compacted topic: there is nothing to step
             try:
-                key, record = (message.partition, _key_of(message)), self.decode(message.value)
+                key = (message.partition, _key_of(message))
+                if not self.service.wants(message.topic, key[1]):
+                    continue
+                record = self.decode(message.value)
             except UnknownRecord as refusal:
                 applied.refuse(message, self.service.name, refusal)
                 continue

@@ -24,6 +24,11 @@ def _none() -> int:
     return 0
 
 
+def every_record(_topic: str, _key: str) -> bool:
+    """A service that wants all of its topics."""
+    return True
+
+
 @dataclass(frozen=True, kw_only=True)
 class Service(Generic[S]):
     """A stateful service, described by its topics and its pure functions.
@@ -58,6 +63,9 @@ class Service(Generic[S]):
     asked anew, some seconds after the records of these topics changed (`changes` counts that). So a change of reference data steps those
     keys that it concerns, and no other.
 
+    `wants(topic, key)` tells whether the service makes anything of a record on that topic with that key: others are not even decoded. It
+    gets `references` too where the service has some. In a worker that several services share, all are decoded.
+
     `parts` are the services of a worker that several share (`services.runtime.loop.hosting`), each stepping its own part of the state.
 
     A batch without outputs is saved with the next batch that has some, or with the next commit.
@@ -78,4 +86,5 @@ class Service(Generic[S]):
     inputs_first: tuple[Topic, ...] = ()
     comparable: Callable[[S], S] = _as_it_is
     elsewhere: tuple[str, ...] = ()
+    wants: Callable[..., bool] = every_record
     parts: tuple["Service[S]", ...] = ()

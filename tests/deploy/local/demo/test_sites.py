@@ -1,11 +1,14 @@
 """The demo's sites are those of the simulated fleet, wired as it is, and their meters live."""
 
+import msgspec
 import pytest
 
 from deploy.local.demo.sites import MACHINE_S, PERIOD_S, ROTATIONS, TREES, readings, trees_of
 from deploy.local.demo.stations import FLEET, site_of
 from loadtest.station.currents import ROTATIONS as ROTATIONS_OF_STATIONS
 from loadtest.station.fleet import FleetOptions, plan_of
+from schemas.sitetreerules import tree_faults
+from schemas.sitetrees import SiteTree
 
 OUTLETS = [(site, node["outlet"]) for site, tree in TREES.items() for node in tree["nodes"] if "outlet" in node]
 
@@ -24,6 +27,14 @@ def test_each_evse_is_one_of_the_fleet_at_its_site_wired_as_the_tree_says(site, 
     assert outlet.get("dc", False) == (socket.kind == "DC")
     if outlet["lines"] and socket.kind == "AC":
         assert tuple(outlet["lines"]) == plan.lines[: socket.phases]
+
+
+@pytest.mark.parametrize("site", TREES)
+def test_each_tree_is_one_that_can_be_kept_to(site: str) -> None:
+    """A warning is none: nothing is said of it."""
+    tree = msgspec.convert(TREES[site], SiteTree, strict=False)
+
+    assert list(tree_faults(tree)) == []
 
 
 def test_a_small_fleet_has_the_evses_that_it_has() -> None:

@@ -87,3 +87,6 @@ def test_a_service_is_bound_to_the_view_by_its_step_and_by_its_due_where_that_de
         assert with_references(told, view).step(None, None) is view.records  # type: ignore[comparison-overlap]
     assert with_references(by_tokens, view).due(None) is view.records  # type: ignore[comparison-overlap]
     assert with_references(plain, view).due(plain.initial("A")) is None
+    choosy = replace(plain, wants=lambda topic, key, references: references is view.records and topic == key)
+    assert [with_references(choosy, view).wants("A", key) for key in "AB"] == [True, False]
+    assert with_references(plain, view).wants("A", "B")

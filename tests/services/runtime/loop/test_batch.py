@@ -94,6 +94,17 @@ def test_a_tombstone_says_nothing() -> None:
     assert (applied.outputs, applied.states, applied.dead) == ([], {}, [])
 
 
+def test_what_a_service_does_not_want_is_not_even_decoded() -> None:
+    choosy = stepper()
+    choosy = replace(
+        choosy, service=replace(choosy.service, wants=lambda topic, key: (topic, key) != ("csms.t-a", "A"))
+    )
+
+    applied = choosy.apply([Message(b"nonsense"), Message(encode(Added(station="B", number=2)), key=b"B")])
+
+    assert (applied.dead, list(applied.states)) == ([], [(0, "B")])
+
+
 def test_an_output_that_has_no_topic_to_go_to_is_told_and_all_else_counts() -> None:
     def told_twice(state: Sum, record: Record) -> tuple[Sum, list[Record]]:
         after, outputs = step(state, record)
