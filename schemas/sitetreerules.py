@@ -12,6 +12,9 @@ from schemas.sitetrees import Limits, LimitWindow, Node, Outlet, SiteTree
 
 AMPS_MOST, WATTS_MOST = Decimal(100_000), Decimal(100_000_000)
 VOLTAGES = (Decimal(50), Decimal(1_000))
+LEAST_TURNS, LEAST_STEP = Decimal("0.001"), Decimal("0.1")
+WEIGHTS = (Decimal("0.01"), Decimal(100))
+DECIMALS_MOST = 6
 DEPTH_MOST = 12
 TREE_BYTES_MOST = 400_000
 """Of a tree as JSON: a record has to fit into a message of Kafka, twice where a change is proposed."""
@@ -38,10 +41,15 @@ def evses_of(tree: SiteTree) -> Mapping[tuple[str, int], str]:
     return {(node.outlet.station, node.outlet.evse): node.node for node in tree.nodes if node.outlet is not None}
 
 
+def is_number(value: Decimal, most: Decimal) -> bool:
+    """Whether it is a number of that size at most, and none that fills pages when it is written out."""
+    return value.is_finite() and abs(value) <= most and int(value.as_tuple().exponent) >= -DECIMALS_MOST
+
+
 def _site_faults(tree: SiteTree) -> Iterator[Fault]:
-    if not VOLTAGES[0] <= tree.voltage <= VOLTAGES[1]:
+    if not _is_within(tree.voltage, *VOLTAGES):
         yield Fault("voltage", f"is between a line and neutral, {VOLTAGES[0]} to {VOLTAGES[1]} V")
-    if not 0 <= tree.fallback_share <= 1:
+    if not _is_within(tree.fallback_share, Decimal(0), Decimal(1)):
         yield Fault("fallback_share", "is a part of each limit: 0 to 1")
     if tree.time_zone and not _is_time_zone(tree.time_zone):
         yield Fault("time_zone", "no IANA time zone is called so, as Europe/Berlin is")
@@ -129,8 +137,8 @@ def _node_faults(at: str, node: Node) -> Iterator[Fault]:
         yield from _window_faults(f"{at}.windows[{place}]", window)
     if node.turns is not None and node.kind != "transformer":
         yield Fault(f"{at}.turns", "is of a transformer alone; leave it out")
-    if node.turns is not None and not 0 < node.turns <= AMPS_MOST:
-        yield Fault(f"{at}.turns", f"is above 0 and at most {AMPS_MOST}")
+    if node.turns is not None and not _is_within(node.turns, LEAST_TURNS, AMPS_MOST):
+        yield Fault(f"{at}.turns", f"is {LEAST_TURNS} to {AMPS_MOST}")
     if node.kind == "evse" and node.outlet is None:
         yield Fault(f"{at}.outlet", "a node of kind evse says which station and EVSE it is")
     if node.kind != "evse" and node.outlet is not None:
@@ -147,8 +155,12 @@ def _limits_faults(at: str, limits: Limits) -> Iterator[Fault]:
 
 
 def _range(at: str, value: Decimal | None, most: Decimal) -> Iterator[Fault]:
-    if value is not None and not (value.is_finite() and 0 <= value <= most):
-        yield Fault(at, f"is 0 to {most}")
+    if value is not None and not _is_within(value, Decimal(0), most):
+        yield Fault(at, f"is 0 to {most}, with {DECIMALS_MOST} decimals at most")
+
+
+def _is_within(value: Decimal, least: Decimal, most: Decimal) -> bool:
+    return is_number(value, most) and least <= value
 
 
 def _window_faults(at: str, window: LimitWindow) -> Iterator[Fault]:
@@ -162,19 +174,24 @@ def _window_faults(at: str, window: LimitWindow) -> Iterator[Fault]:
 
 
 def _outlet_faults(at: str, outlet: Outlet) -> Iterator[Fault]:
-    for member in ("min_a", "max_a", "fallback_a"):
-        yield from _range(f"{at}.{member}", getattr(outlet, member), AMPS_MOST)
+    amps = {"min_a": outlet.min_a, "max_a": outlet.max_a, "fallback_a": outlet.fallback_a}
+    found = [fault for name, value in amps.items() for fault in _range(f"{at}.{name}", value, AMPS_MOST)]
+    yield from found or _between_amps(at, outlet)
+    if not _is_within(outlet.weight, *WEIGHTS):
+        yield Fault(f"{at}.weight", f"is {WEIGHTS[0]} to {WEIGHTS[1]}")
+    yield from _wiring_faults(at, outlet)
+
+
+def _between_amps(at: str, outlet: Outlet) -> Iterator[Fault]:
+    """What stands between currents that are numbers each."""
     if outlet.min_a > outlet.max_a:
         yield Fault(f"{at}.min_a", f"{outlet.min_a} A is above max_a, {outlet.max_a} A")
     if outlet.fallback_a is not None and outlet.fallback_a > outlet.max_a:
         yield Fault(f"{at}.fallback_a", f"{outlet.fallback_a} A is above max_a, {outlet.max_a} A")
     if outlet.fallback_a is not None and 0 < outlet.fallback_a < outlet.min_a:
         yield Fault(f"{at}.fallback_a", f"is 0, or min_a ({outlet.min_a} A) or more: a car takes nothing in between")
-    if not Decimal("0.1") <= outlet.step_a <= max(outlet.max_a, Decimal("0.1")):
-        yield Fault(f"{at}.step_a", "is 0.1 to max_a")
-    if not Decimal("0.01") <= outlet.weight <= 100:
-        yield Fault(f"{at}.weight", "is 0.01 to 100")
-    yield from _wiring_faults(at, outlet)
+    if not _is_within(outlet.step_a, LEAST_STEP, max(outlet.max_a, LEAST_STEP)):
+        yield Fault(f"{at}.step_a", f"is {LEAST_STEP} to max_a")
 
 
 def _wiring_faults(at: str, outlet: Outlet) -> Iterator[Fault]:

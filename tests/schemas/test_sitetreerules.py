@@ -159,3 +159,32 @@ def test_a_tree_without_faults_leads_from_each_node_to_one_grid_connection(found
         tops.add(top)
     assert len(tops) == 1
     assert len(parents) == len(found)
+
+
+NUMBERS = st.sampled_from(["NaN", "sNaN", "Infinity", "1E-999999", "1E+999999", "-1", "6", "0.1", "0.0000001"]).map(
+    Decimal
+)
+LIMITS = st.builds(Limits, amps=NUMBERS, watts=NUMBERS)
+
+
+@settings(max_examples=examples(200), deadline=None)
+@given(data=st.data())
+def test_whatever_the_numbers_are_they_are_judged_and_what_passes_can_be_written_out(data: st.DataObject) -> None:
+    """Texts such as NaN are decimals too, and a small exponent is a number of a million digits."""
+    numbers = {name: data.draw(NUMBERS) for name in ("min_a", "max_a", "step_a", "weight", "fallback_a")}
+    node = replace(an_evse("evse-3", station="DE-BER-0003", **numbers), limits=data.draw(LIMITS))
+    transformer = Node(node="t", parent="grid", kind="transformer", turns=data.draw(NUMBERS))
+    tree = a_tree(nodes=(*nodes(), node, transformer), voltage=data.draw(NUMBERS), fallback_share=data.draw(NUMBERS))
+
+    found = {fault.member for fault in tree_faults(tree)}
+
+    for member, value in (
+        ("nodes[4].outlet.min_a", numbers["min_a"]),
+        ("nodes[4].outlet.weight", numbers["weight"]),
+        ("nodes[4].limits.watts", node.limits.watts),
+        ("nodes[5].turns", transformer.turns),
+        ("fallback_share", tree.fallback_share),
+    ):
+        if member not in found and value is not None:
+            assert value.is_finite()
+            assert len(f"{value:f}") <= 12

@@ -84,6 +84,11 @@ def session_url(session: str) -> str:
     return "/sessions/" + quote(session, safe="")
 
 
+def site_url(site: str) -> str:
+    """A site's page."""
+    return "/sites/" + quote(site, safe="")
+
+
 def campaign_url(campaign: str) -> str:
     """A firmware campaign's page."""
     return "/firmware/" + quote(campaign, safe="")

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from schemas.energy import NeedStated, SiteMeterReported
-from schemas.sitetreerules import AMPS_MOST, WATTS_MOST, evses_of
+from schemas.sitetreerules import AMPS_MOST, WATTS_MOST, evses_of, is_number
 from services.api.energy.rows import Need, NeedGiven, ReadingGiven, ReadingsTaken
 from services.api.energy.usecases import written_site
 from services.api.ports import Ports
@@ -49,9 +49,9 @@ def _faults(place: int, reading: ReadingGiven, now: datetime) -> list[FieldError
     if bool(reading.amps) == (reading.watts is not None):
         found.append(("amps", "say amps by line, or watts: one of them"))
     for line, amps in reading.amps.items():
-        if not amps.is_finite() or abs(amps) > AMPS_MOST:
+        if not is_number(amps, AMPS_MOST):
             found.append((f"amps.{line}", f"is -{AMPS_MOST} to {AMPS_MOST}"))
-    if reading.watts is not None and not (reading.watts.is_finite() and abs(reading.watts) <= WATTS_MOST):
+    if reading.watts is not None and not is_number(reading.watts, WATTS_MOST):
         found.append(("watts", f"is -{WATTS_MOST} to {WATTS_MOST}"))
     at = in_utc("measured_at", reading.measured_at)
     if at is not None and not now - OLDEST <= at <= now + AHEAD:
@@ -66,7 +66,7 @@ async def state_need(ports: Ports, site: str, station: str, evse: int, data: Nee
         raise not_found(f"The tree of {site} has no EVSE {evse} of {station!r}.")
     now, departure = ports.clock(), in_utc("departure_at", data.departure_at)
     energy = data.energy_wh
-    if energy is not None and not (energy.is_finite() and 0 <= energy <= ENERGY_MOST):
+    if energy is not None and not (is_number(energy, ENERGY_MOST) and energy >= 0):
         raise invalid("energy_wh", f"is 0 to {ENERGY_MOST}")
     if departure is not None and not now < departure <= now + LONGEST_STAY:
         raise invalid("departure_at", f"is ahead, by {LONGEST_STAY.days} days at most")

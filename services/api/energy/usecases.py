@@ -50,21 +50,33 @@ def sites(ports: Ports, *, cursor: str | None = None, limit: int = 50) -> Page[S
 async def save_site(
     ports: Ports, site: str, data: ProvisionSite, *, given: Condition = WHATEVER, dry_run: bool = False
 ) -> SiteProvisioned:
-    """Have a tree stand for a site; `dry_run`: only check it. Raises Problem naming every fault at once, Outage."""
+    """Have a body stand for a site; `dry_run`: only check it. Raises Problem naming every fault at once, Outage."""
+    return await save_tree(ports, site, data.tree(), tenant=data.tenant, given=given, dry_run=dry_run)
+
+
+async def save_tree(
+    ports: Ports,
+    site: str,
+    tree: SiteTree,
+    *,
+    tenant: str | None = None,
+    given: Condition = WHATEVER,
+    dry_run: bool = False,
+) -> SiteProvisioned:
+    """Have a tree stand for a site; `tenant` None: as before. Raises Problem naming every fault at once, Outage."""
     if not VALID_NAME.fullmatch(site):
         raise invalid("site", "1 to 100 characters without '/', and no space first or last")
-    tree = data.tree()
 
     async def made(before: Record | None) -> SiteProvisioned:
         current = before if isinstance(before, SiteProvisioned) else None
-        tenant = _tenant(ports, data, current)
-        faults = [*tree_faults(tree), *_places_faults(ports, site, tenant, tree)]
+        whose = _tenant(ports, tenant, current)
+        faults = [*tree_faults(tree), *_places_faults(ports, site, whose, tree)]
         if faults:
             raise invalid_fields([FieldError(field=each.member, detail=each.detail) for each in faults])
         if current is None and len(written(ports)) >= SITES_MOST:
             raise Problem(HTTPStatus.CONFLICT, f"There are {SITES_MOST} sites already: remove one first.")
         return SiteProvisioned(
-            site=site, tree=tree, tenant=tenant, provisioned_at=ports.clock(), provisioned_by=ports.principal.name
+            site=site, tree=tree, tenant=whose, provisioned_at=ports.clock(), provisioned_by=ports.principal.name
         )
 
     record = await changed(ports, REF_SITES, site, made, given=given, dry_run=dry_run)
@@ -89,10 +101,10 @@ async def _tell(ports: Ports, record: SiteProvisioned | SiteRemoved) -> None:
     await ports.publisher.publish(told)
 
 
-def _tenant(ports: Ports, data: ProvisionSite, before: SiteProvisioned | None) -> str:
+def _tenant(ports: Ports, named: str | None, before: SiteProvisioned | None) -> str:
     """Whose the site is from now on."""
-    if data.tenant is not None:
-        return data.tenant
+    if named is not None:
+        return named
     if before is not None:
         return before.tenant
     own = ports.principal.scope.tenants if is_tenants(ports.principal.scope) else ()

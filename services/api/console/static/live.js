@@ -102,7 +102,8 @@ const Live = (() => {
       retrying = setTimeout(open, retryMs);
       retryMs = Math.min(retryMs * 2, RETRY_MOST_MS);
     };
-    ["station", "connector", "session", "outcome"].forEach((kind) => source.addEventListener(kind, () => heard(kind)));
+    const kinds = new URLSearchParams(address().split("?")[1]).get("kinds");
+    kinds.split(",").forEach((kind) => source.addEventListener(kind, () => heard(kind)));
     source.addEventListener("lagged", () => mark(null));
   }
 
