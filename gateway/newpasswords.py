@@ -7,6 +7,7 @@ anywhere.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 
 from schemas.commands import CredentialReported, DeliveryReported
 
@@ -26,6 +27,7 @@ class NewPasswords:
     def __init__(self, said: Callable[[str], tuple[str, ...]]) -> None:
         self._said = said
         self._sent: dict[str, tuple[str, str]] = {}
+        self._set_by_operator: dict[str, datetime] = {}
 
     def on_sent(self, station: str, command_id: str, password_hash: str) -> None:
         """The command that sets this password is on its way to the station, or queued for it."""
@@ -39,6 +41,9 @@ class NewPasswords:
     def on_reported(self, report: CredentialReported) -> None:
         """`commands` has said what becomes of a password that a command sets, at whichever gateway."""
         if report.status == "asked":
+            by_operator = self._set_by_operator.get(report.station)
+            if by_operator is not None and report.at < by_operator:
+                return  # read late: the operator's word is newer, and applies alone
             self.on_sent(report.station, report.command_id, report.password_hash)
         elif report.status == "unchanged":
             self._void(report.station, report.command_id)
@@ -59,9 +64,13 @@ class NewPasswords:
         if sent is not None and sent[0] == command_id:
             del self._sent[station]
 
-    def forget(self, station: str) -> None:
-        """An operator has changed the station: his word applies alone."""
+    def forget(self, station: str, at: datetime) -> None:
+        """An operator has changed the station at this time: his word applies alone, also against what was asked before and is read later."""
         self._sent.pop(station, None)
+        self._set_by_operator.pop(station, None)
+        self._set_by_operator[station] = at
+        if len(self._set_by_operator) > REMEMBERED:
+            del self._set_by_operator[next(iter(self._set_by_operator))]
 
     def accepted(self, station: str) -> tuple[str, ...]:
         """The hashes that are accepted; an empty one is of a station that needs no password so far."""

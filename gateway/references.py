@@ -216,8 +216,8 @@ class References:
         match decode_or_skip(self._decoders[topic], topic, value):
             case StationProvisioned() as record:
                 self._provision(record)
-            case StationRemoved(station=station):
-                self.new_passwords.forget(station)
+            case StationRemoved(station=station, removed_at=at):
+                self.new_passwords.forget(station, at)
                 self.tenants.provision(station, None)
                 self._put(self._provisioned, station, None)
             case CompatibilityProvisioned() | CompatibilityRemoved() as row:
@@ -241,7 +241,7 @@ class References:
     def _provision(self, record: StationProvisioned) -> None:
         before = self._provisioned.get(record.station)
         if before is None or before.password_hash != record.password_hash:
-            self.new_passwords.forget(record.station)
+            self.new_passwords.forget(record.station, record.provisioned_at)
         self.tenants.provision(record.station, sys.intern(record.tenant))
         self._put(self._provisioned, record.station, _provisioned(record))
 

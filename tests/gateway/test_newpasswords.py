@@ -1,5 +1,6 @@
 """New passwords: accepted from when they are sent, without a way over Kafka, and not a moment longer than A01 says."""
 
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -149,3 +150,14 @@ def test_a_refused_password_does_not_void_a_newer_one() -> None:
     followed.hears(said("unchanged"))
 
     assert accepted(followed) == (OLD, OTHER)
+
+
+def test_what_was_asked_before_an_operators_password_and_is_read_after_it_is_void() -> None:
+    """The topics are read side by side: a password that was ordered earlier must not come back by that."""
+    followed = Followed(provisioned(password_hash=OLD), provisioned(password_hash=OTHER, provisioned_at=AT))
+
+    followed.hears(said("asked", at=AT - timedelta(seconds=1)))
+    assert accepted(followed) == (OTHER,)
+
+    followed.hears(said("asked", at=AT + timedelta(seconds=1)))
+    assert accepted(followed) == (OTHER, NEW), "one that was ordered since is accepted"
