@@ -65,7 +65,7 @@ class NewPasswords:
             del self._sent[station]
 
     def forget(self, station: str, at: datetime) -> None:
-        """An operator has changed the station at this time: his word applies alone, also against what was asked before and is read later."""
+        """An operator has changed the station at this time: his word applies alone, also where an older order is read later."""
         self._sent.pop(station, None)
         self._set_by_operator.pop(station, None)
         self._set_by_operator[station] = at

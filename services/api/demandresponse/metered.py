@@ -5,7 +5,8 @@ A reading of a session stands until its next one, for twenty minutes at most, an
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import NamedTuple
+
+import msgspec
 
 from services.api.history.curves import HOLD_S
 from services.api.web.paging import EPOCH, micros
@@ -14,7 +15,7 @@ from services.runtime.clickhouse import ClickHouse
 MINUTE_MS = 60_000
 
 
-class Drawn(NamedTuple):
+class Drawn(msgspec.Struct, frozen=True):
     """What the stations of an event at one site drew at a minute in W, and how much of it their limits would have cut off."""
 
     site: str
@@ -23,7 +24,7 @@ class Drawn(NamedTuple):
     above_w: float
 
 
-class StationMinute(NamedTuple):
+class StationMinute(msgspec.Struct, frozen=True):
     """What one station drew at a minute, in W."""
 
     station: str

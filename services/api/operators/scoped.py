@@ -130,6 +130,11 @@ def scoped(ports: Ports, scope: Scope) -> Ports:
     return msgspec.structs.replace(ports, **limited)
 
 
+def is_sited(row: Any) -> bool:
+    """Whether a row is a sum over the stations of a site, and names nothing else that could say whose it is."""
+    return hasattr(row, BY_SITE) and not any(hasattr(row, member) for member in (BY_STATION, BY_TENANT))
+
+
 def kept(found: Any, holds: Holds, owns: Owning = NOTHING_OWNED) -> Any:
     """What of a read's answer belongs to the scope, by its station or its tenant; rows that are of neither stay as they are."""
     match found:
@@ -163,15 +168,24 @@ class ScopedReads:
         read = getattr(self._reads, name)
 
         async def limited(*args: Any, **options: Any) -> Any:
-            return kept(await read(*args, **options), self._holds, self._owns)
+            found = kept(await read(*args, **options), self._holds, self._owns)
+            if isinstance(found, tuple) and any(is_sited(row) for row in found):
+                own = self._own_sites()
+                return tuple(row for row in found if not is_sited(row) or row.site in own)
+            return found
 
         return limited
 
     async def sites(self) -> tuple[str, ...]:
         """The sites of its stations."""
-        records = self._reference.all(REF_STATIONS).values()
-        own = {one.site for one in records if isinstance(one, StationProvisioned) and self._holds(one.station)}
+        own = self._own_sites()
         return tuple(site for site in await self._reads.sites() if site in own)
+
+    def _own_sites(self) -> frozenset[str]:
+        records = self._reference.all(REF_STATIONS).values()
+        return frozenset(
+            one.site for one in records if isinstance(one, StationProvisioned) and self._holds(one.station)
+        )
 
 
 class ScopedReference:

@@ -15,8 +15,8 @@ ENGINE = ReplacingMergeTree(revision)
 ORDER BY site
 COMMENT 'Loads of sites, the newest change of each. Read with FINAL';
 
--- One row for each change of a node that is no EVSE: what EVSEs draw is in meter_values. A week of it answers "what happened then";
--- whatever is older is asked of the rollup.
+-- One row for each change of a node that is no EVSE: what EVSEs draw is in meter_values. A week of it answers "what happened then".
+-- Whatever is older is asked of the rollup.
 CREATE TABLE IF NOT EXISTS site_node_loads
 (
     site LowCardinality(String) COMMENT 'Site',

@@ -32,7 +32,7 @@ async def test_what_each_station_drew_by_minute(db: ClickHouse) -> None:
     await a_fleet(db)
     rows = await drawn_by_station(db, ["S1", "OTHER"], NOON + minutes(2), NOON + minutes(4))
 
-    assert sorted(rows) == [
+    assert sorted((row.station, row.minute, row.power_w) for row in rows) == [
         *(("OTHER", NOON + minutes(n), 7_000.0) for n in (2, 3)),
         *(("S1", NOON + minutes(n), 2_000.0) for n in (2, 3)),
     ]

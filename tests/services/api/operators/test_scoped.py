@@ -19,6 +19,7 @@ from schemas.operators import (
 )
 from schemas.stationcommands import Reset
 from schemas.stations import REF_STATIONS, STATION_STATES, StationProvisioned, StationRemoved
+from services.api.demandresponse.metered import Drawn
 from services.api.fakes import NOON, World
 from services.api.live.hub import event
 from services.api.operators.scoped import holding, kept, scoped
@@ -170,6 +171,16 @@ async def test_only_sites_of_its_stations_are_offered(world: World) -> None:
     ports = msgspec.structs.replace(world.ports(), reads_within=lambda _scope, _holds: Sites())
 
     assert await scoped(ports, OSLO).reads.sites() == ("oslo",)
+
+
+async def test_sums_over_a_site_are_read_of_its_own_sites_alone(world: World) -> None:
+    class Metered:
+        async def drawn_by_site(self) -> tuple[Drawn, ...]:
+            return (Drawn("oslo", NOON, 1.0, 0.0), Drawn("rome", NOON, 2.0, 0.0))
+
+    ports = msgspec.structs.replace(world.ports(), reads_within=lambda _scope, _holds: Metered())
+
+    assert [row.site for row in await scoped(ports, OSLO).reads.drawn_by_site()] == ["oslo"]
 
 
 # -- what hangs on no station ------------------------------------------------------------------------------------------
