@@ -51,7 +51,8 @@ SHELLS_IN_AUTHORITIES = {
     "pkcs11token.py", "responding.py", "signer.py",
 }  # fmt: skip
 SHELLS_IN_ISO15118 = {
-    "answering.py", "asking.py", "contractworker.py", "judging.py", "pools.py", "worker.py",
+    "answering.py", "asking.py", "contractworker.py", "judging.py", "pools.py", "testcontracts.py", "testpool.py", "testsigning.py",
+    "worker.py",
 }  # fmt: skip
 SHELLS_OF = {
     "webhooks": SHELLS_IN_WEBHOOKS,

@@ -1,8 +1,5 @@
 """What a simulated station asks for ISO 15118: the state of its certificate (M06), and a contract certificate for an EV (M01). PURE."""
 
-import base64
-import hashlib
-
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509 import ocsp
@@ -12,6 +9,16 @@ from loadtest.ocpp.contracts import asking_status, message
 from loadtest.ocpp.messages import Message, Payload
 
 ISO_2 = "urn:iso:15118:2:2013:MsgDef"
+
+REQUEST = (
+    "gJgCAABAgMEBQYHQUCtLIYkGBmEEAv5hBAJLQAYEAgQEKLWxlLLijjlzO6pPlf90WCwP9pwuYBQMEFUMkZx6CAYEYD5iOmA2DAaqCAYYKK6akq"
+    "xiZGZoamxucHJggoSGiIqwYDwuGmRqYmRmYmBgYGBgYLQuGmRuYGJgYmBgYGBgYLRgPmI6YDYMBqoIBhgorpqSrGJkZmhqbG5wcmCChIaIirBg"
+    "smAmDA5VDJGcegQCDBBVDJGcegYCDgaEAAhNKsxFVSQQzRMQdxjRmUvdnwfvLVoJH5I9MZHOuiv+je4TsFMdJq0Q0zR8bGNXugfLINUmn0ySLI"
+    "SSYMCl32LHRn5gemAYDAaqOiYCA/4IBGAAYBwMBqo6HgID/ggIBgQHkGA6DAaqOhwILAgoEia8420tXAUhzQCWLswHRmDOFmxgFAwQVQyRnHoI"
+    "BgQGkABgigRCASwqwwr4xBey5iVDo626KATU0wC2Vqlmw1xbyopKMuxwBEBD9k1odajKFkZT481R8fhyMkwYBQW0tr9RYuY01QxdQADUNOPVYy"
+    "RyByb290C5YBA="
+)
+"""A CertificateInstallationReq with the provisioning certificate of an EV (WMIV1234567890ABCDEX), EXI in base64."""
 
 
 def asking_own_status(subprotocol: str, chain: str) -> Message | None:
@@ -31,10 +38,9 @@ def asking_own_status(subprotocol: str, chain: str) -> Message | None:
     return asking_status(subprotocol, data)
 
 
-def asking_contract(subprotocol: str, emaid: str) -> Message:
-    """Get15118EVCertificate for an EV of ISO 15118-2. What stands for the EV's message is no EXI: a digest, in base64."""
-    exi = base64.b64encode(hashlib.sha256(emaid.encode()).digest()).decode()
-    payload: Payload = {"iso15118SchemaVersion": ISO_2, "action": "Install", "exiRequest": exi}
+def asking_contract(subprotocol: str) -> Message:
+    """Get15118EVCertificate for an EV of ISO 15118-2, with a real CertificateInstallationReq: the same for every EV of the fleet."""
+    payload: Payload = {"iso15118SchemaVersion": ISO_2, "action": "Install", "exiRequest": REQUEST}
     return message(subprotocol, "Get15118EVCertificate", payload)
 
 

@@ -34,5 +34,5 @@ class Presenting:
         if contract.emaid not in self._known:
             self._known.add(contract.emaid)
             with contextlib.suppress(CallFailed):  # the EV charges by the contract that it has
-                await line.call(asking_contract(subprotocol, contract.emaid))
+                await line.call(asking_contract(subprotocol))
         return accepted(subprotocol, await line.call(authorizing(subprotocol, contract)))

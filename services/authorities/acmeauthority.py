@@ -16,14 +16,13 @@ from cryptography.x509.oid import NameOID
 from msgspec.structs import replace
 
 from schemas.authorities import AuthorityAnnounced
-from schemas.settings import BadSetting
 from schemas.signing import CertificateIssued, SigningOrdered
 from services.authorities import chains
 from services.authorities.acmeclient import AcmeClient
 from services.authorities.acmemessages import Authorization, Order, read, unproven
 from services.authorities.announcing import announced
 from services.authorities.config import Acme
-from services.authorities.elsewhere import Answer
+from services.authorities.elsewhere import Answer, roots_in
 from services.authorities.port import OthersTellRevocations, Refused, Unreachable, certificate_of, request_of
 
 BEGUN = 1_000
@@ -42,7 +41,7 @@ class AcmeAuthority(OthersTellRevocations):
     def __init__(self, name: str, config: Acme, folder: Path, *, sleep: Sleep = asyncio.sleep) -> None:
         self.name = name
         self._config = config
-        self._roots = _roots(name, folder / config.roots)
+        self._roots = roots_in(name, folder / config.roots)
         self._client = AcmeClient(name, config, folder)
         self._kind = messages.IdentifierType(config.identifier)
         self._sleep = sleep
@@ -171,15 +170,3 @@ def _certificates(answer: Answer) -> list[x509.Certificate]:
         return chains.load(answer.body)
     except chains.BadChain as error:
         raise Refused("The certificate authority answered what are no certificates in PEM.") from error
-
-
-def _roots(name: str, path: Path) -> list[x509.Certificate]:
-    try:
-        found = chains.load(path.read_bytes())
-    except OSError as error:
-        raise BadSetting(f"authority {name}: {path} cannot be read: {error.strerror}") from error
-    except chains.BadChain as error:
-        raise BadSetting(f"authority {name}: {path} cannot be used: {error}") from error
-    if not all(chains.is_root(one) for one in found):
-        raise BadSetting(f"authority {name}: {path} has a certificate that is no root")
-    return found

@@ -52,12 +52,14 @@ class Pkcs11(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Est(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="est"):
     """An authority elsewhere, by RFC 7030. `url` ends in /.well-known/est, or in a label below it.
 
-    `trust`: PEM with the roots of its TLS certificate. It knows us by a client certificate, by a user and password, or both.
+    `trust`: PEM with the roots of its TLS certificate. `roots`: PEM with the roots that certificates of stations have to be below; empty:
+    those of `trust`. It knows us by a client certificate, by a user and password, or both.
     """
 
     uses: Uses
     url: Annotated[str, msgspec.Meta(pattern="^https://")]
     trust: str
+    roots: str = ""
     client_certificate: str = ""
     client_key: str = ""
     client_key_password_file: str = ""

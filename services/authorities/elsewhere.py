@@ -9,8 +9,10 @@ from pathlib import Path
 
 import httpcore
 import msgspec
+from cryptography import x509
 
 from schemas.settings import BadSetting
+from services.authorities import chains
 from services.authorities.port import Refused, Unreachable
 
 LARGEST_ANSWER_BYTES = 262_144
@@ -97,6 +99,19 @@ def tls_to(name: str, trust: Path) -> ssl.SSLContext:
     except (OSError, ValueError) as error:
         raise BadSetting(f"authority {name}: its certificates cannot be used: {trust}: {error}") from error
     return context
+
+
+def roots_in(name: str, path: Path) -> list[x509.Certificate]:
+    """The roots in a file, below which certificates of an authority have to be. Raises BadSetting."""
+    try:
+        found = chains.load(path.read_bytes())
+    except OSError as error:
+        raise BadSetting(f"authority {name}: {path} cannot be read: {error.strerror}") from error
+    except chains.BadChain as error:
+        raise BadSetting(f"authority {name}: {path} cannot be used: {error}") from error
+    if not all(chains.is_root(one) for one in found):
+        raise BadSetting(f"authority {name}: {path} has a certificate that is no root")
+    return found
 
 
 def text_of(path: Path) -> str:

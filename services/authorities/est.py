@@ -23,7 +23,7 @@ from schemas.signing import CertificateIssued, SigningOrdered
 from services.authorities import chains
 from services.authorities.announcing import announced
 from services.authorities.config import Est
-from services.authorities.elsewhere import Answer, Elsewhere, text_of, tls_to
+from services.authorities.elsewhere import Answer, Elsewhere, roots_in, text_of, tls_to
 from services.authorities.port import OthersTellRevocations, Refused, Unreachable, certificate_of, request_of
 
 
@@ -34,6 +34,7 @@ class EstAuthority(OthersTellRevocations):
         self.name = name
         self._config = config
         self._headers = _authorization(config, folder)
+        self._roots = roots_in(name, folder / (config.roots or config.trust))
         self._server = Elsewhere(_tls(name, config, folder), timeout_s=config.timeout_s)
         self._known: list[x509.Certificate] = []
 
@@ -49,12 +50,15 @@ class EstAuthority(OthersTellRevocations):
         if not made:
             raise Refused("The certificate authority answered without a certificate.")
         leaf, *others = made
-        issuers = chains.above(leaf, [*others, *self._known])
-        if not issuers:  # it has another issuing certificate now
+        if not chains.above(leaf, [*others, *self._known]):  # it has another issuing certificate now
             self._known = await self._authorities()
-            issuers = chains.above(leaf, [*others, *self._known])
-        if not issuers:
-            raise Refused("The certificate is not signed by an authority that the server names (cacerts).")
+        try:
+            issuers = chains.below(leaf, [*others, *self._known], self._roots, now)
+        except chains.BadChain as why:
+            raise Refused(
+                f"The certificate of the certificate authority cannot be used: {why} (cacerts, and the roots of"
+                f" {self._config.roots or self._config.trust})."
+            ) from why
         return certificate_of(order, leaf, issuers, authority=self.name, now=now)
 
     async def announce(self, now: datetime) -> AuthorityAnnounced:
@@ -71,7 +75,19 @@ class EstAuthority(OthersTellRevocations):
         await self._server.close()
 
     async def _authorities(self) -> list[x509.Certificate]:
-        return _certificates(await self._ask("GET", "cacerts"))
+        """What the server names, as far as it is below our roots: others have no say here. Raises Refused, Unreachable."""
+        named = _certificates(await self._ask("GET", "cacerts"))
+        known = [*self._roots, *named]
+        found = [
+            one
+            for one in named
+            if one in self._roots or chains.above(one, known)[-1:] in [[root] for root in self._roots]
+        ]
+        if not found:
+            raise Refused(
+                "The certificate authority names none below the roots that are trusted here (cacerts, roots)."
+            )
+        return found
 
     async def _ask(self, method: str, what: str, body: bytes = b"") -> bytes:
         """The answer to a request. Raises Refused, Unreachable."""

@@ -60,7 +60,7 @@ def pool_of(settings: Iso15118Settings) -> ContractPool | None:
     if settings.contract_pool == "none":
         return None
     if settings.contract_pool == "test":
-        return TestPool()
+        return TestPool(utc_now)
     parts = urlsplit(settings.contract_pool_url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise BadSetting(

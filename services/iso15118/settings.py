@@ -60,7 +60,7 @@ class Iso15118Settings(Settings, frozen=True, kw_only=True):
         Literal["none", "http", "test"],
         msgspec.Meta(
             description="Who gives contract certificates for EVs: none (stations are answered Failed); http: the pool at"
-            " contract_pool_url; test: answers that no EV can use, to try the messages out."
+            " contract_pool_url; test: a built-in pool that has a contract for every EV, signed by authorities that nobody trusts."
         ),
     ] = "none"
     contract_pool_url: Annotated[

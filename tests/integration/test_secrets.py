@@ -323,9 +323,9 @@ def _clickhouse(folder: Path) -> str:
     return done.stdout
 
 
-async def everything(bootstrap: str) -> bytes:
-    """Every record on every topic, those of the services' states among them."""
-    names = [topic.name for topic in plan(partitions=4, gateways=("gw-0",), services=STATEFUL)]
+async def everything(bootstrap: str, *topics: str) -> bytes:
+    """Every record on these topics; on every topic, those of the services' states among them, where none is named."""
+    names = topics or [topic.name for topic in plan(partitions=4, gateways=("gw-0",), services=STATEFUL)]
     consumer = AIOKafkaConsumer(*names, bootstrap_servers=bootstrap, auto_offset_reset="earliest", fetch_max_wait_ms=20)
     await consumer.start()
     found = b""

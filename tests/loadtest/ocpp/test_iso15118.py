@@ -9,7 +9,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from loadtest.ocpp.contracts import PNC
 from loadtest.ocpp.iso15118 import asking_contract, asking_own_status
-from tests.pki import authority
+from services.iso15118.exi.messages import request_2
+from services.iso15118.testcontracts import mobility_2
+from tests.pki import NOW, authority
 
 
 @pytest.mark.parametrize("subprotocol", ["ocpp1.6", "ocpp2.0.1", "ocpp2.1"])
@@ -38,10 +40,10 @@ def test_the_state_of_a_certificate_is_asked_of_the_responder_that_it_names(tmp_
     assert asking_own_status(subprotocol, own.pem) is None
 
 
-def test_a_contract_is_asked_for_with_something_in_the_place_of_the_evs_message() -> None:
-    one, other = asking_contract("ocpp2.1", "DEELBCAAAAAAAA"), asking_contract("ocpp2.1", "DEELBCBBBBBBBB")
+def test_a_contract_is_asked_for_with_a_request_that_a_pool_can_read() -> None:
+    asked = asking_contract("ocpp2.1")
+    request = request_2(base64.b64decode(str(asked.payload["exiRequest"]), validate=True))
 
-    assert one.action == "Get15118EVCertificate"
-    assert base64.b64decode(str(one.payload["exiRequest"]), validate=True)
-    assert one.payload != other.payload
-    assert asking_contract("ocpp1.6", "DEELBCAAAAAAAA").action == "DataTransfer"
+    assert asked.action == "Get15118EVCertificate"
+    assert mobility_2(NOW).contract(request["OEMProvisioningCert"], "", NOW).certificate
+    assert asking_contract("ocpp1.6").action == "DataTransfer"

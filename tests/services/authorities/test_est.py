@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from schemas.settings import BadSetting
 from services.authorities.config import Est
@@ -127,6 +128,25 @@ async def test_a_certificate_of_an_unknown_issuer_is_refused(authority: EstAutho
 
     with pytest.raises(Refused, match="cacerts"):
         await authority.sign(ordered(), NOW)
+
+
+async def test_a_certificate_below_another_root_than_ours_is_refused_and_its_authorities_are_not_announced(
+    server: EstServer, tmp_path: Path
+) -> None:
+    other = EstServer()
+    (tmp_path / "others.pem").write_bytes(other.root.public_bytes(Encoding.PEM))
+    strict = opened(server, tmp_path, roots="others.pem")
+
+    with pytest.raises(Refused, match="none below the roots"):
+        await strict.sign(ordered(), NOW)
+    told = await strict.announce(NOW)
+    assert (told.chain, told.subject) == ("", "")
+    assert "roots" in told.problem
+    server.named = [other.root, other.issuing, server.root, server.issuing]
+    with pytest.raises(Refused, match="do not end in a root that is trusted"):
+        await strict.sign(ordered(), NOW)
+    assert (await strict.announce(NOW)).subject == "CN=Issuing"
+    await strict.close()
 
 
 async def test_a_new_issuer_is_asked_for(authority: EstAuthority, server: EstServer) -> None:

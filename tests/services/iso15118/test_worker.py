@@ -8,15 +8,14 @@ from schemas.codec import encode
 from schemas.iso15118 import ISO15118_REQUESTS, ContractCertificateDecided, Iso15118Answered
 from services.iso15118.answering import Answering
 from services.iso15118.settings import Iso15118Settings
-from services.iso15118.testpool import TestPool as Pool
 from services.iso15118.worker import Iso15118Worker
 from tests.services.authorities.test_signer import Bus
 from tests.services.iso15118.given import Clock, contract_asked
-from tests.services.iso15118.test_answering import Found
+from tests.services.iso15118.test_answering import Found, Scripted
 
 
 def worker() -> tuple[Iso15118Worker, Bus]:
-    answering = Answering(Found(), Pool(), answer_s=4.5, clock=Clock())  # type: ignore[arg-type]
+    answering = Answering(Found(), Scripted(*[("AAAA",)] * 3), answer_s=4.5, clock=Clock())  # type: ignore[arg-type]
     made, bus = Iso15118Worker(answering, Iso15118Settings(bus="embedded"), clock=Clock()), Bus()
     made._publisher = bus  # type: ignore[assignment]
     return made, bus
