@@ -10,7 +10,8 @@ from typing import Literal
 
 import msgspec
 
-from schemas.base import Record, Timestamp
+from schemas.base import Record, Timestamp, derived_id
+from schemas.chargingprofiles import profile_id_of
 from schemas.chargingschedules import RateUnit
 from schemas.operators import DEFAULT_TENANT
 from schemas.sitetrees import Line, SiteTree
@@ -20,6 +21,16 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Amperes = dict[Line, Decimal]
 """Currents by line; a line that is not named carries none, or is not known: the docstring of each member says which."""
+
+
+def limit_number(station: str, evse: int, what: Literal["limit", "fallback"]) -> int:
+    """The number of the profile by which a site limits an EVSE: its transaction, or what it may draw by itself. Always the same."""
+    return profile_id_of(derived_id(station, "site", what, evse))
+
+
+def is_of_site(station: str, evse: int, profile_id: int) -> bool:
+    """Whether a profile of an EVSE is one by which its site limits it."""
+    return profile_id in (limit_number(station, evse, "limit"), limit_number(station, evse, "fallback"))
 
 
 # -- reference data, on csms.ref.sites (compacted) ----------------------------------------------------------------------
@@ -91,6 +102,7 @@ class LimitAnswered(Record, frozen=True, kw_only=True, tag="limit-answered"):
     """What became of a command that the service `energy` gave: `outcome` is that of the command, `detail` the station's word.
 
     `schedule_a`: for a composite schedule that was read back, what the EVSE allows now, in A for each phase; None where it did not say.
+    `sent`: whether it was written to the station's connection, as in CommandSettled; None: unknown.
     """
 
     id: str
@@ -100,6 +112,7 @@ class LimitAnswered(Record, frozen=True, kw_only=True, tag="limit-answered"):
     outcome: str
     detail: str = ""
     schedule_a: Decimal | None = None
+    sent: bool | None = None
     at: Timestamp
 
 

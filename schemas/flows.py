@@ -215,6 +215,12 @@ FLOWS: tuple[Flow, ...] = (
         writes=(CHARGING_PROFILE_STATES, COMMANDS, GATEWAY),
     ),
     Flow(
+        name="energy",
+        reads=(SITE_FACTS,),
+        references=(REF_SITES,),
+        writes=(SITE_STATES, COMMANDS),
+    ),
+    Flow(
         name="transactionstatus",
         reads=(SESSIONS, STATION_STATES, OUTCOMES),
         writes=(COMMANDS,),

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from schemas.base import Poison
 from schemas.chargingneeds import ChargingLimitCleared, ChargingLimitReported, ChargingNeedsReported
 from schemas.chargingschedules import ChargingSchedule, Purpose, RateUnit, SchedulePeriod
+from schemas.energy import is_of_site
 from schemas.states.chargingprofiles import LimitOfOthers, StationProfiles
 from services.chargingprofiles.curves import BELIEVED, Curve, Frame, first_of, least, of_profile, of_schedule
 from services.chargingprofiles.standing import Standing, standings
@@ -140,11 +141,15 @@ def limited(state: StationProfiles, record: ChargingLimitReported | ChargingLimi
 
 
 def limiting(state: StationProfiles, evse: int) -> list[Standing]:
-    """The profiles that limit an EVSE: those that the station has, or may have."""
+    """The profiles that limit an EVSE: those that the station has, or may have, but what it may draw by itself at a site.
+
+    For a transaction the site sets another limit, which changes all the time and rules by its stack level whatever is planned.
+    """
     return [
         one
         for _, one in sorted(standings(state).items())
         if one.status in ("installed", "unconfirmed") and one.profile.purpose in LIMITING and one.evse in (0, evse)
+        if not is_of_site(state.station, one.evse, one.profile_id)
     ]
 
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from schemas.chargingprofiles import REPLACES_BY_PLACE, STANDING, Known, ProfileStatus
 from schemas.chargingschedules import EXTERNAL, ChargingProfile, updated
+from schemas.energy import is_of_site
 from schemas.outcomes import is_unanswered
 from schemas.profilecommands import SetChargingProfile
 from schemas.states.chargingprofiles import (
@@ -95,11 +96,14 @@ def done(state: StationProfiles) -> Found:
 
 
 def tx_profiles(state: StationProfiles, transaction_id: str, *, asked_for: bool = False) -> Iterator[Standing]:
-    """Our profiles of a transaction that its station has, or may have, by their numbers; also those that it is only `asked_for`."""
+    """Our profiles of a transaction that its station has, or may have, by their numbers; also those that it is only `asked_for`.
+
+    Those by which a site limits its EVSEs are not among them: their service alone renews them, and an older one would be wrong.
+    """
     statuses = ("installed", "unconfirmed", *(["requested"] if asked_for else []))
     for _, one in sorted(standings(state).items()):
         ours = one.source == "CSO" and one.profile.purpose == "TxProfile" and one.status in statuses
-        if ours and one.transaction_id == transaction_id:
+        if ours and one.transaction_id == transaction_id and not is_of_site(state.station, one.evse, one.profile_id):
             yield one
 
 

@@ -3,9 +3,11 @@
 import pytest
 
 from schemas.commands import CommandRequested
+from schemas.energy import limit_number
 from schemas.profilecommands import SetChargingProfile
 from tests.services.chargingprofiles.records import (
     HOUR,
+    STATION,
     Station,
     asked,
     cleared,
@@ -75,3 +77,10 @@ def test_a_session_that_is_over_gets_nothing() -> None:
     station = Station(session(), asked(profile=tx_profile(), seconds=130), settled(seconds=131))
 
     assert again(station, session(seconds=120, ended=HOUR, resumed_at=at(HOUR - 5))) == []
+
+
+def test_the_limit_of_a_site_is_left_to_its_service() -> None:
+    told = tx_profile(profile_id=limit_number(STATION, 1, "limit"))
+    station = Station(session(), asked(profile=told, seconds=130), settled(seconds=131))
+
+    assert again(station, resumed()) == []

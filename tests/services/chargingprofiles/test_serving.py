@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from schemas.base import Record
+from schemas.energy import limit_number
 from schemas.limits import StationLimited, StationLimits
 from schemas.transactionlimits import TransactionLimit
 from services.chargingprofiles.serving import How
@@ -84,3 +85,17 @@ def test_the_limit_of_the_session_counts_as_a_need_and_as_a_departure() -> None:
 
     assert (plans(outputs)[0].energy_wh, plans(outputs)[0].departure_at) == (2_760, at(120 + 3_610))
     assert rates(outputs) == [(0, Decimal(4)), (3_600, Decimal(16))]
+
+
+def test_what_a_site_limits_an_evse_to_serves_no_needs_and_limits_no_plan() -> None:
+    told = tx_profile(profile_id=limit_number(STATION, 1, "limit"), stack_level=1)
+    fallback = profile(limit=1_380, profile_id=limit_number(STATION, 1, "fallback"), stack_level=1)
+    of_a_site = (
+        asked("told", profile=told, seconds=122),
+        settled("told", seconds=123),
+        asked("fallback", profile=fallback, seconds=1),
+        settled("fallback", seconds=2),
+    )
+    without, within = Station(session(), how=FAST), Station(session(), *of_a_site, how=FAST)
+
+    assert profile_in(within.reads(needs())) == profile_in(without.reads(needs()))
