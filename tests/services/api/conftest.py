@@ -1,12 +1,27 @@
 """The API and the console over a world in memory, in the test's own loop."""
 
+from functools import partial
+from pathlib import Path
+from zlib import crc32
+
 import httpx
 import pytest
+from jinja2 import Environment, FileSystemBytecodeCache
 from litestar import Litestar
 
+from services.api.console import rendering
 from services.api.fakes import KEY, World
 from services.api.web.formtokens import HEADER
 from tests.services.api.apps import App, app_of
+
+COMPILED = (
+    Path(__file__).parents[3] / ".cache" / "templates" / format(crc32(Path(rendering.__file__).read_bytes()), "x")
+)
+"""Templates as Jinja compiled them, for all processes that run tests: else each would compile two hundred. By the module that says how
+they are compiled; Jinja itself looks whether a template has changed since."""
+
+COMPILED.mkdir(parents=True, exist_ok=True)
+rendering.Environment = partial(Environment, bytecode_cache=FileSystemBytecodeCache(str(COMPILED)))
 
 BEARER = {"Authorization": f"Bearer {KEY}"}
 

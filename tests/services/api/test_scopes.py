@@ -19,9 +19,7 @@ from schemas.tariffs import TariffProvisioned
 from schemas.tenants import Quotas, TenantProvisioned
 from schemas.topic import Topic
 from services.api.config import Config
-from services.api.console import routes
 from services.api.fakes import KEY, NOON, World
-from services.api.http import create_app
 from services.api.live.reference import FOLLOWED
 from services.api.operators.scoped import tenants_of
 from services.api.web.auth import OPEN
@@ -135,7 +133,7 @@ NAMED = re.compile(
 @cache
 def requests() -> tuple[tuple[str, str], ...]:
     """Every route and page that has a policy, with its method."""
-    app = create_app(World().ports(), console=routes.routers())
+    app = app_of(World().ports(), console=True).built
     found = {
         (method, route.path_format)
         for route in app.routes

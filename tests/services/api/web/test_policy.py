@@ -28,6 +28,7 @@ from services.api.web.policy import (
     refusal,
     within,
 )
+from tests.services.api.apps import app_of
 
 ROLES = {role.role: role for role in BUILT_IN}
 TAGS = [noun.tag for noun in NOUNS]
@@ -48,7 +49,7 @@ def test_a_handler_that_changes_something_has_no_policy_until_it_is_named() -> N
 
 
 def test_a_policy_names_only_handlers_that_there_are() -> None:
-    app = create_app(World().ports(), console=routes.routers())
+    app = app_of(World().ports(), console=True).built
     there = {
         (handler.opt[POLICY].noun, name_of(handler))
         for route in app.routes
