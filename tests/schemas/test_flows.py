@@ -43,16 +43,14 @@ def records_made_in(folder: str) -> Iterator[type[Record]]:
 
 @cache
 def _made(path: Path) -> frozenset[type[Record]]:
-    parsed = ast.parse(path.read_text())
+    nodes = tuple(ast.walk(ast.parse(path.read_text())))
     known: dict[str, Any] = {}
-    for node in ast.walk(parsed):
+    for node in nodes:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(("schemas.", "services.following.")):
             module = importlib.import_module(node.module or "")
             known |= {alias.asname or alias.name: getattr(module, alias.name, None) for alias in node.names}
     called = {
-        known.get(node.func.id)
-        for node in ast.walk(parsed)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        known.get(node.func.id) for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
     made = {get_type_hints(each).get("return") if isinstance(each, FunctionType) else each for each in called}
     return frozenset(each for each in made if isinstance(each, type) and issubclass(each, Record))
