@@ -13,6 +13,8 @@ stateful service in a process of its own (both of firmware in one), metering and
 - every command that the API took has one outcome on csms.outcomes
 - where a firmware campaign runs beside (`campaign`): each station heard every attempt once, and another only after it had told
   that the one before failed; nobody is left out, and the campaign's counts are right on Kafka, in the API and in ClickHouse
+- where sites are limited (`test_sites`): by the ledger of what simulated stations and buildings drew, no line of a grid connection was
+  above its limit for longer than it may be
 - every consumer group has read all there is; nothing is dead-lettered but poison; no process ended by itself
 
 `python -m tests.chaos` is the short form, about five minutes: faults that do not hide each other share a stage. `make chaos` gives

@@ -30,6 +30,7 @@ def limit_answered(settled: CommandSettled, site: str, spots: tuple[Spot, ...]) 
         outcome=settled.outcome,
         detail=settled.detail or settled.error_code,
         schedule_a=None if settled.outcome != "accepted" else schedule_a(settled.response, spots),
+        sent=settled.sent,
         at=settled.settled_at,
     )
 

@@ -134,9 +134,10 @@ def test_limits_of_others_hold_by_their_schedule_and_until_they_are_taken_back()
 def test_outcomes_of_limits_are_passed_on_once_and_others_are_not() -> None:
     station = charging()
 
-    (said,) = station.tells(settled("SetChargingProfile", outcome="rejected"))
+    (said,) = station.tells(replace(settled("SetChargingProfile", outcome="rejected"), sent=True))
     assert isinstance(said, LimitAnswered)
     assert (said.site, said.command_id, said.outcome, said.schedule_a) == (SITE, "command-1", "rejected", None)
+    assert said.sent is True
     assert station.tells(settled("SetChargingProfile", outcome="rejected")) == []
     assert station.tells(settled("Reset", number=2)) == []
 
