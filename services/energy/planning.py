@@ -20,6 +20,12 @@ from services.energy.programs import Columns, Rows, solve
 from services.energy.sharing import Claim
 
 TANGENT_DEGREES = 10.0
+CLASSES = 3
+"""Of advice, in each priority: planned now, planned with little, and not planned now."""
+
+WORTH_THE_MINIMUM = 0.6
+"""From this part of its minimum current on, a session that is planned now is given that."""
+
 PER_PRIORITY = 10.0
 """So much more the energy of a session counts than that of one a priority below."""
 
@@ -72,7 +78,8 @@ class Horizon(NamedTuple):
 class Advice(NamedTuple):
     """What `share` should do for a session now. `planned_a`: what the plan gives it in the first step.
 
-    `priority` is twice its own, and one more where the plan has it charge now. `weight` is in proportion to what is planned. `ceiling_a`: 0
+    `priority` is three times its own, two more where the plan has it charge now, one more where that is far less than its minimum current,
+    which would take the place of others. `weight` is in proportion to what is planned. `ceiling_a`: 0
     where it should wait for a better time, and what is planned where prices count; otherwise what it can take, so that nothing is left.
     """
 
@@ -105,7 +112,8 @@ def _advice(session: Session, now: float, counts_prices: bool) -> Advice:
     if counts_prices:
         ceiling = min(session.max_a, max(session.min_a, math.ceil(now - 0.01))) if charges else 0.0
     weight = max(now, 0.01) * session.weight
-    return Advice(session.node, now, ceiling, weight, 2 * session.priority + charges)
+    standing = 2 if charges and now >= WORTH_THE_MINIMUM * session.min_a else 1 if charges else 0
+    return Advice(session.node, now, ceiling, weight, CLASSES * session.priority + standing)
 
 
 def advised(claims: Sequence[Claim], advice: Sequence[Advice]) -> list[Claim]:
@@ -116,7 +124,7 @@ def advised(claims: Sequence[Claim], advice: Sequence[Advice]) -> list[Claim]:
 
 def _advised(claim: Claim, advice: Advice | None) -> Claim:
     if advice is None:
-        return claim._replace(priority=2 * claim.priority)
+        return claim._replace(priority=CLASSES * claim.priority)
     in_steps = math.ceil(advice.ceiling_a / claim.step_a - 1e-9) * claim.step_a
     return claim._replace(max_a=min(claim.max_a, in_steps), weight=advice.weight, priority=advice.priority)
 

@@ -95,8 +95,8 @@ class Planned:
         return share(site.network, site.room, advised(claims, self.advice))
 
     def _steps(self, site: Site) -> Floats:
-        """Of five minutes at first, then to the next departure; where none is known, half an hour and more."""
-        soon = [PERIOD_S, 2 * PERIOD_S, 3 * PERIOD_S]
+        """Until a plan is made again at first, then to the next departure; where none is known, half an hour and more."""
+        soon = [AGAIN_S]
         if self.knows_departures:
             later = [min(car.leaves_s - site.now_s, DAY_S) for car in site.cars]
         else:

@@ -197,7 +197,7 @@ def test_who_is_planned_now_comes_before_the_others_of_its_priority_alone() -> N
 
     one, other = advice(flat(10, ONE, ONE), steps, late, soon)
 
-    assert (one.priority, other.priority) == (10, 11)
+    assert (one.priority, other.priority) == (15, 17)
     assert (one.planned_a, other.planned_a) == (0, 10)
     assert other.weight > one.weight
     assert (one.ceiling_a, other.ceiling_a) == (32, 32)  # nothing is left where somebody could take it
@@ -221,10 +221,20 @@ def test_advice_below_the_minimum_current_is_the_minimum() -> None:
     assert (round(told.planned_a, 6), told.ceiling_a) == (2, 6)
 
 
+def test_a_plan_of_far_less_than_the_minimum_gives_way_to_those_that_need_their_current_now() -> None:
+    steps = hours(1)
+    little, tight = session("a", 230, 1, steps), session("b", 4370, 1, steps)
+
+    one, other = advice(flat(20, ONE, ONE), steps, little, tight)
+
+    assert (round(one.planned_a, 6), round(other.planned_a, 6)) == (1, 19)
+    assert (one.priority, other.priority) == (16, 17)
+
+
 def test_claims_follow_advice_in_whole_steps_and_others_come_after_those_planned() -> None:
     told = advised([Claim("a", 6, 32), Claim("b", 6, 16, priority=7)], [Advice("a", 9.0, 9.2, 9.0, 11)])
 
-    assert told == [Claim("a", 6, 10, weight=9.0, priority=11), Claim("b", 6, 16, priority=14)]
+    assert told == [Claim("a", 6, 10, weight=9.0, priority=11), Claim("b", 6, 16, priority=21)]
 
 
 def test_what_is_advised_is_shared_by_the_plan() -> None:
