@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-Scenario = Literal["sessions", "soak", "heartbeat", "durable", "idle", "storm", "commands", "fanout", "live"]
+Scenario = Literal["sessions", "soak", "heartbeat", "durable", "idle", "storm", "commands", "fanout", "limits", "live"]
 
 
 class Assignment(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,6 +18,7 @@ SCENARIOS = {
     "soak": "sessions at a gentle rate for long: what grows",
     "live": "a day's mix at the size of the fleet: heartbeats, status notifications, sessions; what a station costs",
     "fanout": "one charging profile to every station through the API: time to the last accept",
+    "limits": "one demand-response event for every station, all of which charge: time to the last accept, reduction metered, report",
     "commands": "round trips of commands through the API",
 }
 
@@ -26,6 +27,7 @@ DEFAULTS: dict[str, dict[str, object]] = {
     "soak": {"rate": 5.0, "seconds": 3_600.0, "backdate": 168.0},
     "live": {"seconds": 300.0, "heartbeat": 300.0, "statuses": True, "warm_up": 10.0},
     "storm": {"seconds": 120.0},
+    "limits": {"seconds": 420.0, "warm_up": 3.0},
     "fanout": {"seconds": 120.0, "concurrency": 16, "warm_up": 3.0},
 }
 """Where a scenario's defaults are others."""

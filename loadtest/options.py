@@ -107,7 +107,7 @@ def contracts_folder(path: str) -> str:
 
 def bench_options(given: argparse.Namespace) -> BenchOptions:
     """A throughput scenario's options. Raises BadOption."""
-    if given.provision or given.scenario in ("commands", "fanout"):
+    if given.provision or given.scenario in ("commands", "fanout", "limits"):
         _check_api(given)
     if given.verify and is_embedded(given.clickhouse):
         raise BadOption(

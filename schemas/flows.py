@@ -271,6 +271,10 @@ FLOWS: tuple[Flow, ...] = (
         writes=(DEMAND_EVENTS,),
     ),
     Flow(
+        name="openadr",
+        writes=(),
+    ),
+    Flow(
         name="batteries",
         reads=(COMMANDS, OUTCOMES, BATTERIES),
         writes=(BATTERY_SWAPS, BATTERY_SLOTS),

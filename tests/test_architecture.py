@@ -58,6 +58,7 @@ SHELLS_OF = {
     "webhooks": SHELLS_IN_WEBHOOKS,
     "authorities": SHELLS_IN_AUTHORITIES,
     "iso15118": SHELLS_IN_ISO15118,
+    "demandresponse": {"openadrclient.py", "openadrworker.py"},
 }
 LISTS_OF_NOUNS = {"__main__.py", "nouns.py", "manifests.py"}
 CATCH_ALLS = {"gateway/connection.py"}

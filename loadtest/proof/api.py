@@ -4,6 +4,7 @@ import http.client
 import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
@@ -66,6 +67,36 @@ class Api:
         body = {"stations": stations, "payloads": payloads, "ttl_s": wait_s, "wait_s": wait_s}
         answer = self._ask("POST", f"/ocpp/{action}", msgspec.json.encode(body))
         return msgspec.json.decode(answer, type=_FleetResult).items
+
+    def order_event(self, body: Mapping[str, object]) -> str:
+        """Order a demand-response event; its id."""
+        event: str = msgspec.json.decode(self._ask("POST", "/demand-response/events", msgspec.json.encode(body)))[
+            "event"
+        ]
+        return event
+
+    def event_counts(self, event: str) -> dict[str, int]:
+        """How many stations of an event are in which status."""
+        return msgspec.json.decode(self._ask("GET", f"/demand-response/events/{event}/counts"), type=dict[str, int])
+
+    def event_report(self, event: str) -> dict[str, Any]:
+        """What an event brought."""
+        found: dict[str, Any] = msgspec.json.decode(self._ask("GET", f"/demand-response/events/{event}/report"))
+        return found
+
+    def accepted(self, event: str) -> list[datetime]:
+        """When each station accepted the limit of an event."""
+        found: list[datetime] = []
+        cursor = ""
+        while True:
+            path = f"/demand-response/events/{event}/stations?limit={PAGE}" + (
+                f"&cursor={quote(cursor)}" if cursor else ""
+            )
+            page = msgspec.json.decode(self._ask("GET", path))
+            found += [datetime.fromisoformat(each["accepted_at"]) for each in page["items"] if each["accepted_at"]]
+            cursor = page["next_cursor"] or ""
+            if not cursor:
+                return found
 
     def provision_token(self, token: str) -> None:
         """Let a token charge."""

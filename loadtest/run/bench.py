@@ -19,6 +19,7 @@ from loadtest.report.outcome import Outcome, outcome_of, short_of
 from loadtest.report.processes import Watch, Watched
 from loadtest.report.view import LiveView, print_summary
 from loadtest.run.conductor import Beside, Conductor
+from loadtest.run.limits import Limits
 from loadtest.run.round_trips import COMMAND_WAIT_S, Fanout, RoundTrips
 
 PROVISION_THREADS = 8
@@ -149,6 +150,8 @@ def _beside(options: BenchOptions) -> Beside | None:
                 per_request=options.per_request,
                 concurrency=options.concurrency,
             ).run
+        case "limits":
+            return Limits(api=options.api, key=options.key, stations=whole.stations).run
         case _:
             return None
 

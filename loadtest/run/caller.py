@@ -18,6 +18,7 @@ from loadtest.ocpp.settings import default_settings
 from loadtest.ocpp.versions import VERSIONS
 from loadtest.ocpp.websocket import Refused, Target
 from loadtest.report.tally import Tally
+from loadtest.run.profiles import limit_in
 
 VENDOR = "Voltbus loadtest"
 RECONNECT_S = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
@@ -64,9 +65,11 @@ class Caller:
         "_tries",
         "_wire",
         "counting",
+        "limit_w",
         "number",
         "rules",
         "stays",
+        "told",
     )
 
     def __init__(self, assignment: Assignment, number: int, counting: Counting) -> None:
@@ -74,6 +77,8 @@ class Caller:
         self.rules: VersionRules = VERSIONS[assignment.version_of(number)]
         self.counting = counting
         self.stays = False
+        self.limit_w: float | None = None
+        self.told = asyncio.Event()
         self._assignment = assignment
         self._link: Conversation | None = None
         self._wire: Wire | None = None
@@ -275,8 +280,15 @@ class Caller:
             why = error.code if isinstance(error, CallError) else type(error).__name__
             self.counting.tally.failed(action, why)
 
+    def _limited(self, action: str, payload: bytes) -> None:
+        """Remember a limit; whoever charges by it is told."""
+        if action in ("SetChargingProfile", "ClearChargingProfile"):
+            self.limit_w = limit_in(payload) if action == "SetChargingProfile" else None
+            self.told.set()
+
     def _answer(self, action: str, payload: bytes) -> Answer:
         self.counting.count(f"commands: {action}")
+        self._limited(action, payload)
         answer = reply(self.rules, _VIEW, action, payload)
         if isinstance(answer, Refusal):
             return Answer(error_code=answer.code, error_description=answer.description)

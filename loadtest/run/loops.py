@@ -11,6 +11,7 @@ from loadtest.assignment import Assignment, Scenario
 from loadtest.ocpp.messages import stamp
 from loadtest.report.outcome import NOT_BACK
 from loadtest.run.caller import Caller
+from loadtest.run.obeying import limited
 from loadtest.run.sessions import SessionMaker
 from loadtest.station.curve import AC_1, Charged, Curve, Meter
 
@@ -157,6 +158,7 @@ LOOPS: Mapping[Scenario, Loop] = {
     "soak": whole_sessions,
     "live": whole_sessions,
     "storm": storm,
+    "limits": limited,
 }
 """What each active station does; in other scenarios it only stays connected and answers."""
 
