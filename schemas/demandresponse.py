@@ -2,8 +2,7 @@
 
 An event is ordered over the API (or by the OpenADR client, which calls the API) and is a key of `csms.demand-event-orders`; what it is
 now stands on `csms.demand-events`, which the service of the stations follows as a reference. Each station in its scope gets an order of its
-own as well, on `csms.demand-station-orders`, so that ten thousand of them are told at once, each by the worker that owns it. Stations in
-the tree of a site get none: their site has one limit more (`SiteLimitOrdered`).
+own as well, on `csms.demand-station-orders`, so that ten thousand of them are told at once, each by the worker that owns it.
 """
 
 from decimal import Decimal
@@ -118,7 +117,7 @@ class DemandEventOrdered(Record, frozen=True, kw_only=True, tag="demand-event-or
     """An operator orders an event, or changes what one asks for. `edition`: 1 at first, one more with each change.
 
     An order with another edition than the next is too late: somebody else changed the event meanwhile. `stations`: how many got an order
-    of their own; `tree_sites`: the sites whose trees were told.
+    of their own.
     """
 
     id: str
@@ -126,7 +125,6 @@ class DemandEventOrdered(Record, frozen=True, kw_only=True, tag="demand-event-or
     edition: int = 1
     terms: DemandTerms
     stations: int = 0
-    tree_sites: tuple[str, ...] = ()
     requested_at: Timestamp
     requested_by: str = ""
     tenant: str = DEPLOYMENT
@@ -171,7 +169,6 @@ class DemandEventChanged(Record, frozen=True, kw_only=True, tag="demand-event-ch
     terms: DemandTerms
     opted_out: tuple[str, ...] = ()
     stations: int = 0
-    tree_sites: tuple[str, ...] = ()
     requested_at: Timestamp
     requested_by: str = ""
     cancelled_at: Timestamp | None = None

@@ -73,7 +73,6 @@ def _ordered(state: DemandEventState, order: DemandEventOrdered) -> Step:
         "edition": order.edition,
         "terms": order.terms,
         "stations": order.stations,
-        "tree_sites": order.tree_sites,
     }
     if before is None:
         event = DemandEventChanged(

@@ -97,7 +97,7 @@ class OptOut(Body, frozen=True, kw_only=True):
 
 
 class DemandEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """An event as it is now. `stations`: how many were told by themselves; `tree_sites`: sites whose trees were told.
+    """An event as it is now. `stations`: how many are concerned.
 
     `edition` grows with each change that matters to stations.
     """
@@ -123,7 +123,6 @@ class DemandEvent(msgspec.Struct, frozen=True, kw_only=True):
     source_id: str
     opted_out: tuple[str, ...]
     stations: int
-    tree_sites: tuple[str, ...]
     edition: int
     requested_at: dt.datetime
     requested_by: str
