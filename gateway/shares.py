@@ -180,9 +180,8 @@ class Shares:
 
     def _give(self, share: Share) -> None:
         share.armed = False
-        left = self.left(share)
-        while share.waiting and left >= 1:
-            left -= 1
-            share.left = left
-            share.waiting.popleft().grant()
+        self.left(share)
+        while share.waiting and share.left >= 1:
+            share.left -= 1
+            share.waiting.popleft().grant()  # which may read more than the one message, and take that off what is left
         self._arm(share)

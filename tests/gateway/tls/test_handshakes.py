@@ -168,6 +168,7 @@ async def test_the_three_ports_serve_side_by_side(gateway: Running, world: World
     await speaks(gateway.station("SIDE", additional_headers=headers))
     await speaks(gateway.secure_station("SIDE", "tls", trusting(world.servers.path), additional_headers=headers))
     await speaks(gateway.secure_station("SIDE", "mtls", trusting(world.servers.path, own)))
+    await gateway.finds("StationConnected", station="SIDE", security_profile=3)
     profiles = [
         r.security_profile for r in gateway.records if type(r).__name__ == "StationConnected" and r.station == "SIDE"
     ]  # type: ignore[attr-defined]

@@ -75,7 +75,7 @@ async def test_the_first_start_does_every_step_and_the_second_only_what_the_bus_
 
     assert len(first.done) == len(steps(FLEET, receiver=""))
     assert noted(tmp_path) == {step.name for step in steps(FLEET, receiver="")}
-    assert second.done == ["/tokens/04EF2903E65D10/top-ups", "/firmware-campaigns"]
+    assert second.done == ["/tokens/04EF2903E65D10/top-ups", "/demand-response/events", "/firmware-campaigns"]
 
 
 async def test_a_step_that_fails_is_said_and_done_at_the_next_start(
