@@ -16,7 +16,7 @@ from services.api.commands.rows import CommandView
 from services.api.commands.views import PENDING
 from services.api.stations.rows import StationPath
 from services.api.web.paging import Page
-from services.api.web.parameters import Cursor, Given, Limit
+from services.api.web.parameters import Cursor, Given, Limit, require_stored
 from services.api.web.problems import documented
 
 ANSWERS = {202: ResponseSpec(Answered, description="The command is `pending`.", generate_examples=False)}
@@ -39,6 +39,7 @@ async def list_certificates(
     limit: Limit = 50,
 ) -> Page[Certificate]:
     """Certificates by their last change, newest first: those that were installed from here, and those that stations listed."""
+    require_stored("expires_before", expires_before)
     where = CertificateFilter(station=station, use=use, status=status, expires_before=expires_before)
     return await ports.reads.certificates(where, cursor=cursor, limit=limit)
 

@@ -24,7 +24,7 @@ from services.api.signing.rows import (
 )
 from services.api.stations.rows import StationPath
 from services.api.web.paging import Page
-from services.api.web.parameters import Cursor, Given, Limit
+from services.api.web.parameters import Cursor, Given, Limit, require_stored
 from services.api.web.problems import documented, not_found
 
 TRIGGERED = {202: ResponseSpec(CommandView, description="The command is `pending`.", generate_examples=False)}
@@ -46,6 +46,7 @@ async def list_issued(
     limit: Limit = 50,
 ) -> Page[IssuedCertificate]:
     """Certificates by their request, newest first; also requests that were refused, or that no authority signed."""
+    require_stored("expires_before", expires_before)
     where = IssuedFilter(
         station=station,
         status=status,

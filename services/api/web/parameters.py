@@ -25,13 +25,18 @@ EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo
 
 def in_time(since: datetime | None, until: datetime | None) -> None:
     """Check the times of a query. Raises Problem for one without an offset, or outside of what is stored."""
-    for name, moment in (("from", since), ("to", until)):
-        if moment is None:
-            continue
-        if moment.tzinfo is None:
-            raise invalid(name, "an offset is missing: write 2026-06-01T12:00:00Z")
-        if not EARLIEST <= moment < LATEST:
-            raise invalid(name, f"between {EARLIEST.year} and {LATEST.year}")
+    require_stored("from", since)
+    require_stored("to", until)
+
+
+def require_stored(name: str, moment: datetime | None) -> None:
+    """Check a time of a query. Raises Problem for one without an offset, or outside of what is stored."""
+    if moment is None:
+        return
+    if moment.tzinfo is None:
+        raise invalid(name, "an offset is missing: write 2026-06-01T12:00:00Z")
+    if not EARLIEST <= moment < LATEST:
+        raise invalid(name, f"between {EARLIEST.year} and {LATEST.year}")
 
 
 def in_utc(name: str, moment: datetime | None) -> datetime | None:

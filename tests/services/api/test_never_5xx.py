@@ -163,7 +163,7 @@ def test_bodies_nested_deeply_are_refused_on_every_route(app: App, deep: bytes, 
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-@pytest.mark.parametrize("name", ["from", "to"])
+@pytest.mark.parametrize("name", ["from", "to", "expires_before"])
 def test_moments_beyond_what_is_kept_are_refused_on_charts_and_lists(app: App, name: str, moment: str) -> None:
     for route in operations():
         if name in route.query:
