@@ -42,8 +42,8 @@ class EvseState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     greatest of those of which nobody knows whether it has them. `fallback_read`: the composite schedule proved it.
 
     `told`: the limit that it accepted last; `sent`: one whose outcome is awaited; `maybe`: what stands for those of which nobody knows.
-    `falling_a` counts until `falling_until`: what it was told before it accepted less. `told_at`: when it was last told anything,
-    `lowered_at` when it was last told less than before. `count`: how often, from which the ids of commands follow. `failures` in a row;
+    `falling_a` counts until `falling_until`: what it was told before it accepted less. `told_at`: when it was last told anything.
+    `count`: how often, from which the ids of commands follow. `failures` in a row;
     nothing is sent before `not_before` but what a limit needs. `again`: it is to be told again what it was told.
 
     `paused_at`: since when it is given nothing; `resumed_at`: when it was given something again. `ceiling_a`: what its car takes, with
@@ -95,7 +95,6 @@ class EvseState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     strike_at: Timestamp | None = None
     drawn_a: float = 0.0
     reading: Fallback | None = None
-    target_a: float | None = None
 
 
 class MeterState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -26,11 +26,10 @@ from services.energy.counting import allowed, by_itself, counted
 from services.energy.loads import measured, published
 from services.energy.obeying import obeying
 from services.energy.observing import draws, evse_of, metered, needed, observed, with_evse
-from services.energy.phasors import TOLERANCE
 from services.energy.sequencing import sequenced
 from services.energy.sites import Site, Sites
 from services.energy.taking import taking
-from services.energy.targets import Scene, exceeded, scene, targets
+from services.energy.targets import Scene, fits, scene, targets
 from services.energy.waking import wake_at
 
 References = Mapping[str, Mapping[str, Record]]
@@ -221,9 +220,4 @@ def _is_to_have_fallback(seen: Scene, at: int) -> bool:
     floor = float(seen.floors[at])
     if not fallbacks.is_to_be_told(seen.evses[at], floor, seen.at):
         return False
-    if floor <= seen.counts[at]:
-        return True
-    counts = seen.counts.copy()
-    counts[at] = floor
-    column = (seen.network.matrix[:, at] != 0) | (seen.network.outright[:, at] != 0)
-    return not bool((exceeded(seen, counts)[column] > TOLERANCE).any())
+    return floor <= seen.counts[at] or fits(seen, seen.counts, at, floor)

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas.sitetrees import LINES, Limits, LimitWindow, Line, Node, Outlet, SiteTree
-from services.energy.phasors import ANGLES, Floats, Phasors, Wiring, counted, parts, possible, through
+from services.energy.phasors import ANGLES, Flags, Floats, Phasors, Wiring, counted, parts, possible, through
 
 Where = Literal["L1", "L2", "L3", "W"]
 
@@ -50,6 +50,7 @@ class Network:
     `matrix` (rows x outlets): phasors in A (or W) for 1 A of each phase of the outlet; `outright`: what counts beside them, as its phase
     is not known. `parts` (parts x outlets): phasors of the sums of which the greatest is the most that a row carries; `owner`: the row of
     each, `starts`: the first part of each row. `columns`: for each outlet the parts that it loads, its phasor there, and what is outright.
+    `loaded` (rows x outlets): whether the outlet loads the row at all.
     """
 
     nodes: tuple[str, ...]
@@ -62,6 +63,7 @@ class Network:
     owner: NDArray[np.intp]
     starts: NDArray[np.intp]
     columns: tuple[tuple[tuple[int, complex, float], ...], ...]
+    loaded: Flags
 
 
 def network(tree: SiteTree, wirings: Mapping[str, Wiring] | None = None) -> Network:
@@ -89,7 +91,8 @@ def network(tree: SiteTree, wirings: Mapping[str, Wiring] | None = None) -> Netw
     index = {node: at for at, node in enumerate(nodes)}
     starts = np.searchsorted(owner, np.arange(len(rows)))
     columns = tuple(_column(sums[:, at], outright[owner, at]) for at in range(len(nodes)))
-    return Network(nodes, index, rows, row_index, matrix, outright, sums, owner, starts, columns)
+    loaded = (matrix != 0) | (outright != 0)
+    return Network(nodes, index, rows, row_index, matrix, outright, sums, owner, starts, columns, loaded)
 
 
 def _column(phasors: Phasors, outright: Floats) -> tuple[tuple[int, complex, float], ...]:

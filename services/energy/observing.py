@@ -92,7 +92,6 @@ def _of_another_transaction(evse: EvseState, event: EvseObserved) -> EvseState:
         strikes=0,
         strike_at=None,
         drawn_a=0.0,
-        target_a=None,
     )
 
 

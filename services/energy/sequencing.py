@@ -13,7 +13,7 @@ import numpy as np
 from schemas.states.energy import EvseState
 from services.energy.counting import last_told
 from services.energy.phasors import TOLERANCE, Floats
-from services.energy.targets import PAUSED_LEAST, Scene, exceeded
+from services.energy.targets import PAUSED_LEAST, Scene, exceeded, fits
 
 APART = timedelta(seconds=10)
 """At least so long an EVSE is left alone after it was told something, unless a limit needs it lowered."""
@@ -40,10 +40,9 @@ class Step(NamedTuple):
 def sequenced(seen: Scene, wanted: Mapping[int, float]) -> list[Step]:
     """Who is told what now: first who is lowered, then who is raised, who has least first."""
     over = exceeded(seen, seen.counts) > TOLERANCE
-    loaded = (seen.network.matrix != 0) | (seen.network.outright != 0)
     steps: list[Step] = []
     for at, target in wanted.items():
-        needed = bool((loaded[:, at] & over).any())
+        needed = bool((seen.network.loaded[:, at] & over).any())
         steps += _lowered(seen, at, target, needed=needed)
     told = {step.place for step in steps}
     return [*steps, *_raised(seen, {at: target for at, target in wanted.items() if at not in told})]
@@ -124,18 +123,11 @@ def _is_easing(seen: Scene) -> bool:
 def _that_fits(seen: Scene, counts: Floats, at: int, target: float) -> float:
     """The most, in steps up to the target, that every row allows with what all others may draw; 0 where not even the minimum."""
     place = seen.site.places[at]
-    column = (seen.network.matrix[:, at] != 0) | (seen.network.outright[:, at] != 0)
-    tried = counts.copy()
-
-    def fits(amps: float) -> bool:
-        tried[at] = max(float(counts[at]), amps)
-        return not bool((exceeded(seen, tried)[column] > TOLERANCE).any())
-
-    if fits(target):
+    if fits(seen, counts, at, target):
         return target
     low, high = 0, int(np.floor(target / place.step_a + TOLERANCE))
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if fits(middle * place.step_a) else (low, middle - 1)
+        low, high = (middle, high) if fits(seen, counts, at, middle * place.step_a) else (low, middle - 1)
     amps = low * place.step_a
-    return amps if amps >= place.min_a and fits(amps) else 0.0
+    return amps if amps >= place.min_a and fits(seen, counts, at, amps) else 0.0

@@ -9,9 +9,9 @@ from schemas.states.energy import EvseState, SiteState
 from services.energy.counting import by_itself, counted, last_told
 from services.energy.network import Network, most
 from services.energy.observing import evse_of, flows, narrowed
-from services.energy.phasors import Floats
+from services.energy.phasors import TOLERANCE, Floats
 from services.energy.sharing import Claim, share
-from services.energy.sites import Place, Site
+from services.energy.sites import Site
 
 PAUSED_LEAST = timedelta(minutes=5)
 """Between a pause and the resumption of the same session, and between a resumption and the next pause but one that a limit needs."""
@@ -165,16 +165,8 @@ def exceeded(seen: Scene, amps: Floats) -> Floats:
     return most(seen.network, amps) - seen.room
 
 
-__all__ = [
-    "PAUSED_LEAST",
-    "TURN_AFTER",
-    "Place",
-    "Scene",
-    "exceeded",
-    "is_full",
-    "is_held",
-    "is_stuck",
-    "scene",
-    "takes_part",
-    "targets",
-]
+def fits(seen: Scene, counts: Floats, at: int, amps: float) -> bool:
+    """Whether every row that this EVSE loads allows it so much, while each of the others draws what it counts with."""
+    tried = counts.copy()
+    tried[at] = max(float(counts[at]), amps)
+    return not bool((exceeded(seen, tried)[seen.network.loaded[:, at]] > TOLERANCE).any())

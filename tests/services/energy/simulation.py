@@ -17,7 +17,6 @@ from schemas.commands import CommandRequested
 from schemas.energy import REF_SITES, EvseObserved, LimitAnswered, SiteChangedByOperator, SiteMeterReported
 from schemas.profilecommands import ClearChargingProfile, GetCompositeSchedule, SetChargingProfile
 from schemas.sitetrees import LINES, SiteTree
-from schemas.states.energy import SiteState
 from services.energy.core import initial, step
 from services.energy.network import Network, loads, most, network
 from services.energy.phasors import Wiring
@@ -426,6 +425,3 @@ class Simulation:
                 self.over[row.name] = -1e9
             if proven and not self.chances.jump_every_s and mays[at] > limits[at] + NONE_FITS:
                 self.ledger.append(f"{self.now:.1f}: {row.name} may carry {mays[at]:.1f} of {limits[at]:.1f}")
-
-
-__all__ = ["Chances", "Simulation", "SiteState"]
