@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from schemas.localtimes import DAYS_OF_WEEK, DayOfWeek
+
 TokenType = Literal[
     "Central",
     "DirectPayment",
@@ -21,11 +23,6 @@ TokenType = Literal[
     "VIN",
 ]
 """IdTokenEnumType of 2.0.1, and IdTokenEnumStringType of 2.1 with DirectPayment, EVCCID and VIN."""
-
-DayOfWeek = Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
-"""As tariffs name them (OCPI 2.2.1)."""
-
-_DAYS: tuple[DayOfWeek, ...] = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 
 TimeOfDay = Annotated[str, msgspec.Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["08:00"])]
 
@@ -82,7 +79,7 @@ def _covers(hours: TokenHours, clock: str, today: int) -> bool:
 
 
 def _on(hours: TokenHours, day: int) -> bool:
-    return not hours.day_of_week or _DAYS[day % 7] in hours.day_of_week
+    return not hours.day_of_week or DAYS_OF_WEEK[day % 7] in hours.day_of_week
 
 
 def zone_of(name: str) -> ZoneInfo | None:

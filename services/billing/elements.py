@@ -8,6 +8,7 @@ from functools import lru_cache
 from math import lcm
 from typing import NamedTuple
 
+from schemas.localtimes import DAYS_OF_WEEK
 from schemas.tariffs import Dimension, Price, PriceComponent, Restrictions, Tariff
 from services.billing.localtime import SECOND_US, moment
 from services.billing.money import Amount, Purse, Rational, minor_digits
@@ -21,8 +22,6 @@ _UNITS: dict[Dimension, int] = {
     "PARKING_TIME": HOUR_US,
 }
 """Units of a course per unit of price, by dimension."""
-
-_DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 
 
 class Instant(NamedTuple):
@@ -136,7 +135,7 @@ def _element(place: int, components: Iterable[PriceComponent], limits: Restricti
         end_time=_time(limits.end_time),
         start_date=None if limits.start_date is None else dt.date.fromisoformat(limits.start_date),
         end_date=None if limits.end_date is None else dt.date.fromisoformat(limits.end_date),
-        days=frozenset(_DAYS.index(day) for day in limits.day_of_week),
+        days=frozenset(DAYS_OF_WEEK.index(day) for day in limits.day_of_week),
         prices_withheld=limits.suspended_evse == "parking",
     )
 

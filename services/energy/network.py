@@ -22,13 +22,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from schemas.localtimes import DAYS_OF_WEEK
 from schemas.sitetrees import LINES, Limits, LimitWindow, Line, Node, Outlet, SiteTree
 from services.energy.phasors import ANGLES, Flags, Floats, Phasors, Wiring, counted, parts, possible, through
 
 Where = Literal["L1", "L2", "L3", "W"]
 
 WHERES: tuple[Where, ...] = (*LINES, "W")
-DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 
 
 class Row(NamedTuple):
@@ -193,7 +193,7 @@ def _holds(window: LimitWindow, local: datetime) -> bool:
 
 
 def _on_day(window: LimitWindow, local: datetime) -> bool:
-    return not window.days or DAYS[local.weekday()] in window.days
+    return not window.days or DAYS_OF_WEEK[local.weekday()] in window.days
 
 
 def _flows(tree: SiteTree, network: Network, meters: Mapping[str, Mapping[Line, Decimal]]) -> Phasors:

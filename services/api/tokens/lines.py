@@ -2,7 +2,8 @@
 
 import re
 
-from schemas.tokens import DayOfWeek, TokenHours, TokenPlace
+from schemas.localtimes import DayOfWeek
+from schemas.tokens import TokenHours, TokenPlace
 from services.api.web.problems import invalid
 
 DAYS: dict[str, DayOfWeek] = {
