@@ -45,6 +45,9 @@ def units_in(*lists: str | None) -> tuple[RateUnit, ...]:
     return tuple(sorted({UNIT_WORDS[word] for word in words if word in UNIT_WORDS}, reverse=True))
 
 
+VOLTAGE = Decimal(230)
+"""Between a phase and neutral, where watts and amperes are compared and nobody measured: nominal in Europe (IEC 60038)."""
+
 WHOLE_MOST = 2_147_483_647
 Seconds = Annotated[int, msgspec.Meta(ge=0, le=WHOLE_MOST)]
 Phases = Annotated[int, msgspec.Meta(ge=0, le=3)]

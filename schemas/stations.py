@@ -247,6 +247,11 @@ class StationChanged(Record, frozen=True, kw_only=True, tag="station-changed"):
     credential_since: Timestamp | None = None
 
 
+def evse_count(station: StationChanged) -> int:
+    """How many EVSEs a station is known to have, one at least."""
+    return max(1, len({each.evse for each in station.connectors if each.evse}))
+
+
 # -- what gateways follow, on csms.admissions (compacted) -------------------------------------------------------------
 
 StationsUnknown = Literal["accept", "park", "refuse"]

@@ -14,14 +14,11 @@ from msgspec.structs import replace
 
 from schemas.base import Poison
 from schemas.chargingneeds import ChargingLimitCleared, ChargingLimitReported, ChargingNeedsReported
-from schemas.chargingschedules import ChargingSchedule, Purpose, RateUnit, SchedulePeriod
+from schemas.chargingschedules import VOLTAGE, ChargingSchedule, Purpose, RateUnit, SchedulePeriod
 from schemas.energy import is_of_site
 from schemas.states.chargingprofiles import LimitOfOthers, StationProfiles
 from services.chargingprofiles.curves import BELIEVED, Curve, Frame, first_of, least, of_profile, of_schedule
 from services.chargingprofiles.standing import Standing, standings
-
-VOLTAGE = Decimal(230)
-"""Between a phase and neutral, where watts and amperes are compared: nominal in Europe (IEC 60038)."""
 
 SET_BY_US: tuple[Purpose, ...] = ("ChargingStationMaxProfile", "TxDefaultProfile")
 LIMITS_OF_OTHERS: Purpose = "ChargingStationExternalConstraints"

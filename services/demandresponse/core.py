@@ -14,7 +14,7 @@ from schemas.commands import CommandSettled
 from schemas.demandresponse import DemandStationOrdered
 from schemas.limits import StationLimited
 from schemas.states.demandresponse import StationDemand, ToldLimit
-from schemas.stations import StationChanged
+from schemas.stations import StationChanged, evse_count
 from services.demandresponse.holding import References, adopted, dropped, held, moved, newer
 from services.demandresponse.publishing import published
 from services.demandresponse.schedules import ends_at
@@ -88,7 +88,7 @@ def _shown(state: StationDemand, station: StationChanged, rules: Rules) -> Step:
         site=station.site,
         labels=station.labels,
         tenant=station.tenant,
-        evses=max(1, len({each.evse for each in station.connectors if each.evse})),
+        evses=evse_count(station),
         epoch=station.epoch,
         booted_at=station.booted_at,
         seen_at=state.seen_at or at,

@@ -11,11 +11,11 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import NamedTuple
 
 from schemas.base import derived_id
-from schemas.chargingschedules import RateUnit
+from schemas.chargingschedules import VOLTAGE, RateUnit
 from schemas.demandresponse import DemandTerms
 from schemas.states.demandresponse import HeldEvent
 
-VOLTAGE, PHASES = Decimal(230), 3
+PHASES = 3
 STEPS_MOST = 8
 """Of one ramp: stations take schedules of few periods."""
 TENTH, MILLI = Decimal("0.1"), Decimal("0.001")

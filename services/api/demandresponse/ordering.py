@@ -8,7 +8,7 @@ import msgspec
 
 from schemas.base import derived_id
 from schemas.demandresponse import DemandEventOrdered, DemandStationOrdered, DemandTerms, in_scope
-from schemas.stations import StationChanged
+from schemas.stations import StationChanged, evse_count
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,11 +24,6 @@ def concerned(stations: Iterable[StationChanged], terms: DemandTerms, owner: str
     return sorted(found, key=lambda each: (not each.connected, each.station))
 
 
-def evses(station: StationChanged) -> int:
-    """How many EVSEs a station is known to have, one at least."""
-    return max(1, len({each.evse for each in station.connectors if each.evse}))
-
-
 def told(stations: Iterable[StationChanged], terms: DemandTerms) -> list[Told]:
     """What part of the limit each has: that of its EVSEs among those of all stations of its site that the event concerns."""
     known = list(stations)
@@ -36,8 +31,8 @@ def told(stations: Iterable[StationChanged], terms: DemandTerms) -> list[Told]:
         return [Told(station=each.station) for each in known]
     total: Counter[str] = Counter()
     for each in known:
-        total[each.site] += evses(each)
-    return [Told(station=each.station, part=Decimal(evses(each)) / total[each.site]) for each in known]
+        total[each.site] += evse_count(each)
+    return [Told(station=each.station, part=Decimal(evse_count(each)) / total[each.site]) for each in known]
 
 
 def needs_baseline(terms: DemandTerms) -> bool:

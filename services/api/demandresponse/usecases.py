@@ -19,10 +19,10 @@ from schemas.demandresponse import (
     DemandSiteOpted,
     DemandTerms,
 )
-from schemas.stations import STATION_STATES, StationChanged
+from schemas.stations import STATION_STATES, StationChanged, evse_count
 from services.api.commands.usecases import idempotent_id
 from services.api.demandresponse.dimming import least_w
-from services.api.demandresponse.ordering import Told, concerned, evses, needs_baseline, orders, told
+from services.api.demandresponse.ordering import Told, concerned, needs_baseline, orders, told
 from services.api.demandresponse.reporting import BEFORE, DAYS_FEWEST, comparable_days, is_short
 from services.api.demandresponse.rows import DemandEvent, OrderDimming, OrderEvent, event_of
 from services.api.ports import Ports
@@ -72,7 +72,7 @@ async def dim(ports: Ports, data: OrderDimming, *, key: str | None = None) -> De
         from_at=data.from_at or ports.clock(),
         to_at=data.to_at,
     )
-    devices = sum(evses(each) for each in _concerned(ports, terms, whose))
+    devices = sum(evse_count(each) for each in _concerned(ports, terms, whose))
     if not devices:
         raise not_found(f"There is no station at the site {data.site!r}.")
     least = least_w(devices, data.control)
