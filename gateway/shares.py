@@ -163,7 +163,7 @@ class Shares:
     def left(self, share: Share) -> float:
         """How many messages may be read now; the time that has passed is counted in."""
         now, per_s = self._clock(), self.per_s(share)
-        filled = share.left + max(0.0, now - share.at) * per_s if now > share.at else share.left
+        filled = share.left + (now - share.at) * per_s if now > share.at else share.left
         share.left, share.at = min(max(1.0, per_s * BURST_S), filled), now
         return share.left
 
