@@ -1,8 +1,5 @@
 """Charge detail records: what each session cost; found, read, and exported whole as CSV or JSON lines."""
 
-import csv
-import datetime as dt
-import io
 from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Annotated, Any, Literal
 
@@ -14,6 +11,7 @@ from litestar.response import Stream
 
 from services.api.cdrs.rows import Cdr, CdrFilter
 from services.api.ports import Ports
+from services.api.web.csvcells import cell, row_of
 from services.api.web.paging import LIMIT_MOST, Page
 from services.api.web.parameters import Cursor, From, Given, Limit, To, in_time
 from services.api.web.problems import documented, not_found
@@ -46,9 +44,6 @@ CSV_COLUMNS = (
     *(f"{part}_{vat}" for part in PARTS for vat in ("excl_vat", "incl_vat")),
 )
 """A record's own members, then what its total is made of. Periods are in the JSON lines only."""
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would run."""
 
 
 async def cdr_filter(
@@ -114,7 +109,7 @@ async def _exported(
     ports: Ports, wanted: CdrFilter, page: Page[Cdr], lines: Callable[[Iterable[Cdr]], str]
 ) -> AsyncIterator[bytes]:
     if lines is _csv:
-        yield _row(CSV_COLUMNS).encode()
+        yield row_of(CSV_COLUMNS).encode()
     yield lines(page.items).encode()
     while page.next_cursor is not None:
         page = await ports.reads.cdrs(wanted, cursor=page.next_cursor, limit=LIMIT_MOST)
@@ -126,31 +121,14 @@ def _jsonl(cdrs: Iterable[Cdr]) -> str:
 
 
 def _csv(cdrs: Iterable[Cdr]) -> str:
-    return "".join(_row(_cells(cdr)) for cdr in cdrs)
+    return "".join(row_of(_cells(cdr)) for cdr in cdrs)
 
 
 def _cells(cdr: Cdr) -> list[Any]:
     own = [getattr(cdr, name) for name in Cdr.__struct_fields__ if name not in NESTED]
     parts = [getattr(cdr.costs, part) if cdr.costs is not None else None for part in PARTS]
     nested = [getattr(part, vat) if part is not None else None for part in parts for vat in ("excl_vat", "incl_vat")]
-    return [_cell(value) for value in (*own, *nested)]
-
-
-def _cell(value: Any) -> Any:
-    match value:
-        case dt.datetime():
-            return value.isoformat()
-        case str() if value.startswith(FORMULA):
-            return f"'{value}"
-        case bool():
-            return str(value).lower()
-    return value
-
-
-def _row(cells: Iterable[Any]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerow(cells)
-    return text.getvalue()
+    return [cell(value) for value in (*own, *nested)]
 
 
 @get("/{cdr:str}", summary="Get a charge detail record", responses=documented(404))

@@ -1,8 +1,6 @@
 """Use cases of reports: what an event brought, as JSON and CSV, and the proof of each minute at each station."""
 
-import csv
 import datetime as dt
-import io
 from collections.abc import AsyncIterator, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
@@ -27,12 +25,12 @@ from services.api.demandresponse.reporting import (
 from services.api.demandresponse.rows import DemandStation, DemandStationFilter
 from services.api.demandresponse.usecases import known
 from services.api.ports import Ports
+from services.api.web.csvcells import cell, row_of
 from services.demandresponse.schedules import curve_of, ends_at
 
 AT_ONCE = 500
 REPORT_COLUMNS = ("minute", "site", "baseline_w", "metered_w", "ordered_w", "delivered_w")
 PROOF_COLUMNS = ("minute", "site", "station", "limit_w", "at_station", "accepted_at", "status", "metered_w")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 async def report(ports: Ports, event: str) -> Report:
@@ -125,19 +123,4 @@ def proven(
 
 
 def _line(cells: Iterable[Any]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerow([_cell(each) for each in cells])
-    return text.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    match value:
-        case dt.datetime():
-            return value.isoformat()
-        case Decimal():
-            return f"{value.normalize():f}"
-        case bool():
-            return str(value).lower()
-        case str() if value.startswith(FORMULA):
-            return f"'{value}"
-    return value
+    return row_of((f"{each.normalize():f}" if isinstance(each, Decimal) else cell(each) for each in cells), end="\n")

@@ -1,7 +1,5 @@
 """Sheets: the nodes of a tree as CSV, a row each, for people with spreadsheets; nothing of a node is lost on the way."""
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, get_args
@@ -11,6 +9,7 @@ import msgspec
 from schemas.command import Fault
 from schemas.localtimes import DayOfWeek
 from schemas.sitetrees import LINES, Limits, LimitWindow, Node, Outlet
+from services.api.web.csvcells import harmless, row_of, without_apostrophe
 
 BY_LINE = tuple(f"amps_{line}" for line in LINES)
 OUTLET = ("station", "evse", "lines", "delta", "dc", "min_a", "max_a", "step_a", "priority", "weight", "fallback_a")
@@ -18,8 +17,6 @@ RESERVE = tuple(f"reserve_{name}" for name in ("amps", *BY_LINE, "watts"))
 COLUMNS = ("node", "parent", "kind", "label", "amps", *BY_LINE, "watts", *RESERVE, "windows", "turns", *OUTLET)
 
 DAYS: Mapping[str, DayOfWeek] = {day[:3]: day for day in get_args(DayOfWeek)}
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for a formula: an apostrophe stands before it."""
 
 _WINDOW = re.compile(
     r"(?:(?P<days>[A-Za-z]{3}(?:,[A-Za-z]{3})*)\s+)?(?P<start>\d\d:\d\d)-(?P<end>\d\d:\d\d)\s+(?P<limits>.+)"
@@ -38,13 +35,9 @@ class Sheet(msgspec.Struct, frozen=True):
 
 def csv_of(nodes: Iterable[Node]) -> str:
     """The nodes as CSV with a header."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for node in nodes:
-        cells = _cells(node)
-        writer.writerow([_guarded(cells.get(column, "")) for column in COLUMNS])
-    return text.getvalue()
+    cells = map(_cells, nodes)
+    rows = ([harmless(each.get(column, "")) for column in COLUMNS] for each in cells)
+    return "".join(map(row_of, (COLUMNS, *rows)))
 
 
 def _cells(node: Node) -> dict[str, str]:
@@ -79,10 +72,6 @@ def _window_text(window: LimitWindow) -> str:
     return " ".join(filter(None, parts))
 
 
-def _guarded(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
-
-
 # -- reading ------------------------------------------------------------------------------------------------------------
 
 
@@ -92,7 +81,7 @@ def nodes_of(rows: Sequence[Mapping[str, str]]) -> Sheet:
     faults: list[Fault] = []
     for place, row in enumerate(rows):
         try:
-            nodes.append(_node({name: _bared(cell) for name, cell in row.items()}))
+            nodes.append(_node({name: without_apostrophe(cell) for name, cell in row.items()}))
         except Unreadable as unreadable:
             faults.append(Fault(f"nodes[{place}].{unreadable.member}", unreadable.detail))
     return Sheet(tuple(nodes), tuple(faults))
@@ -105,10 +94,6 @@ class Unreadable(Exception):
         super().__init__(f"{member}: {detail}")
         self.member = member
         self.detail = detail
-
-
-def _bared(cell: str) -> str:
-    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA) else cell
 
 
 def _node(row: Mapping[str, str]) -> Node:
