@@ -17,7 +17,7 @@ from schemas.states.demandresponse import StationDemand, ToldLimit
 from schemas.stations import StationChanged, evse_count
 from services.demandresponse.holding import References, adopted, dropped, held, moved, newer
 from services.demandresponse.publishing import published
-from services.demandresponse.schedules import ends_at
+from services.demandresponse.schedules import Curve, ends_at
 from services.demandresponse.telling import (
     Rules,
     asked,
@@ -119,9 +119,12 @@ def _acted(state: StationDemand, at: datetime, rules: Rules) -> Step:
             state, request = asked(state, *target, at, rules)
         if request is not None:
             outputs.append(request)
-    state, said = published(state, at, rules)
-    state = _without_over(state, at)
-    return replace(state, look_at=_look_at(state, at, rules)), [*said, *outputs]
+    group = group_now(state, "W", at)
+    state, said = published(state, at, None if target is None else target[0], group)
+    kept = _without_over(state, at, group)
+    if kept is not state:
+        group = group_now(kept, "W", at)
+    return replace(kept, look_at=_look_at(kept, at, rules, group)), [*said, *outputs]
 
 
 def _is_news(state: StationDemand, limit: ToldLimit) -> bool:
@@ -130,9 +133,8 @@ def _is_news(state: StationDemand, limit: ToldLimit) -> bool:
     return not (state.accepted and state.told is not None and state.told.digest == limit.digest)
 
 
-def _without_over(state: StationDemand, at: datetime) -> StationDemand:
+def _without_over(state: StationDemand, at: datetime, group: Curve | None) -> StationDemand:
     """The station without events that are over; those stay whose limit is in the schedule that the station still follows."""
-    group = group_now(state, "W", at)
     over = {
         each.event
         for each in state.events
@@ -141,10 +143,9 @@ def _without_over(state: StationDemand, at: datetime) -> StationDemand:
     return dropped(state, frozenset(over)) if over else state
 
 
-def _look_at(state: StationDemand, at: datetime, rules: Rules) -> datetime | None:
+def _look_at(state: StationDemand, at: datetime, rules: Rules, group: Curve | None) -> datetime | None:
     """The next moment after this one at which the time alone changes something."""
     moments = [ends_at(each.terms) for each in state.events]
-    group = group_now(state, "W", at)
     if group is not None:
         moments += [group.ends_at, tell_at(state, group, rules)]
     moments += [moment for moment in (state.until, state.not_before) if moment is not None]

@@ -6,26 +6,31 @@ from msgspec.structs import replace
 
 from schemas.base import Record, derived_id
 from schemas.demandresponse import DemandStationChanged, StationStatus
-from schemas.states.demandresponse import HeldEvent, StationDemand
-from services.demandresponse.schedules import asked_of, ends_at
-from services.demandresponse.telling import Rules, group_now, members_of, wanted
+from schemas.states.demandresponse import HeldEvent, StationDemand, ToldLimit
+from services.demandresponse.schedules import Curve, asked_of, ends_at
+from services.demandresponse.telling import members_of
+from services.following.snapshots import revised
 
 OFFS: dict[str, StationStatus] = {"cancelled": "released", "left": "released", "opted-out": "opted-out"}
 NO_BASELINE = "Nobody knows what it draws at such a time."
 BACK = "It is told when it connects."
 
 
-def published(state: StationDemand, at: datetime, rules: Rules) -> tuple[StationDemand, list[Record]]:
-    """The station with what is said of its events from now on, and the records that say it where that is new."""
+def published(
+    state: StationDemand, at: datetime, target: ToldLimit | None, group: Curve | None
+) -> tuple[StationDemand, list[Record]]:
+    """The station with what is said of its events from now on, and the records that say it where that is new.
+
+    `target`: what it is to have now; `group`: the limit of the events that it follows, or is to follow next, in W.
+    """
     if not state.events:
         return state, []
-    target, group = wanted(state, at, rules), group_now(state, "W", at)
     now = (
         frozenset(each.event for each in members_of(state, group))
         if target is not None and group is not None
         else frozenset()
     )
-    standing = "" if target is None else target[0].events
+    standing = "" if target is None else target.events
     events, outputs = list[HeldEvent](), list[Record]()
     for each in state.events:
         status, detail = _standing(state, each, at, told=each.event in now, standing=standing)
@@ -96,11 +101,5 @@ def _said(
         accepted_at=event.accepted_at,
         changed_at=at,
     )
-    if (
-        before is not None
-        and replace(record, id=before.id, revision=before.revision, changed_at=before.changed_at) == before
-    ):
-        return event, None
-    revision = 1 if before is None else before.revision + 1
-    record = replace(record, id=derived_id(record.demand_station, "changed", revision), revision=revision)
-    return replace(event, said=record), record
+    fresh = revised(before, record, at, record.demand_station, "changed")
+    return (event, None) if fresh is None else (replace(event, said=fresh), fresh)

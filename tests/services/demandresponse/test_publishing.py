@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from services.demandresponse.publishing import published
+from services.demandresponse.telling import group_now, wanted
 from tests.services.demandresponse.stations import RULES, There, ordered
 from tests.services.moments import at
 
@@ -27,7 +28,11 @@ def test_nothing_is_said_twice() -> None:
     there.connects()
     there.feed(ordered())
 
-    assert published(there.state, at(5), RULES) == (there.state, [])
+    target = wanted(there.state, at(5), RULES)
+    assert target is not None
+    group = group_now(there.state, "W", at(5))
+
+    assert published(there.state, at(5), target[0], group) == (there.state, [])
 
 
 def test_a_limit_in_amperes_is_said_in_amperes() -> None:
